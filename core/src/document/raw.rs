@@ -1,0 +1,379 @@
+//! A walk over BSON bytes without decoding them.
+//!
+//! Documents are checked once, where they enter ([`RawDoc::validate`]); from then on the walker trusts nothing
+//! either, but answers what it cannot read with the end of the document instead of an error.
+//! Our own rather than the crate's, whose element look-up is several times slower than memory.
+
+use std::fmt;
+
+use crate::error::{Error, Result, code};
+
+/// The largest document, in bytes, MongoDB's own limit.
+pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How deep documents and arrays may nest, MongoDB's own limit; the document itself is level 1.
+pub const DEPTH_MAX: usize = 100;
+
+/// BSON's type numbers.
+pub mod tag {
+    #![allow(missing_docs)]
+    pub const DOUBLE: u8 = 0x01;
+    pub const STRING: u8 = 0x02;
+    pub const DOCUMENT: u8 = 0x03;
+    pub const ARRAY: u8 = 0x04;
+    pub const BINARY: u8 = 0x05;
+    pub const UNDEFINED: u8 = 0x06;
+    pub const OBJECT_ID: u8 = 0x07;
+    pub const BOOLEAN: u8 = 0x08;
+    pub const DATE_TIME: u8 = 0x09;
+    pub const NULL: u8 = 0x0A;
+    pub const REGEX: u8 = 0x0B;
+    pub const DB_POINTER: u8 = 0x0C;
+    pub const CODE: u8 = 0x0D;
+    pub const SYMBOL: u8 = 0x0E;
+    pub const CODE_WITH_SCOPE: u8 = 0x0F;
+    pub const INT32: u8 = 0x10;
+    pub const TIMESTAMP: u8 = 0x11;
+    pub const INT64: u8 = 0x12;
+    pub const DECIMAL128: u8 = 0x13;
+    pub const MIN_KEY: u8 = 0xFF;
+    pub const MAX_KEY: u8 = 0x7F;
+}
+
+/// The bytes of a document or an array, length and final zero included.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawDoc<'a>(&'a [u8]);
+
+/// One value: its type number and its bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawValue<'a> {
+    tag: u8,
+    bytes: &'a [u8],
+}
+
+/// One value, read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    Double(f64),
+    String(&'a str),
+    Document(RawDoc<'a>),
+    Array(RawDoc<'a>),
+    Binary { subtype: u8, bytes: &'a [u8] },
+    Undefined,
+    ObjectId([u8; 12]),
+    Boolean(bool),
+    /// Milliseconds since 1970.
+    DateTime(i64),
+    Null,
+    Regex { pattern: &'a str, options: &'a str },
+    DbPointer { namespace: &'a str, id: [u8; 12] },
+    Code(&'a str),
+    Symbol(&'a str),
+    CodeWithScope { code: &'a str, scope: RawDoc<'a> },
+    Int32(i32),
+    Timestamp { time: u32, increment: u32 },
+    Int64(i64),
+    /// IEEE 754-2008 decimal128, little-endian, binary integer significand.
+    Decimal128([u8; 16]),
+    MinKey,
+    MaxKey,
+}
+
+/// The document without fields.
+const EMPTY: &[u8] = &[5, 0, 0, 0, 0];
+
+impl<'a> RawDoc<'a> {
+    /// Takes bytes that were checked before; see [`validate`](Self::validate).
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The document without fields.
+    #[must_use]
+    pub const fn empty() -> RawDoc<'static> {
+        RawDoc(EMPTY)
+    }
+
+    /// All bytes, length and final zero included.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether there are no fields.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The fields in order, as far as they can be read.
+    #[must_use]
+    pub fn iter(&self) -> RawIter<'a> {
+        RawIter { bytes: self.0, at: 4 }
+    }
+
+    /// The first field of this name. No dots: a path is walked above.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<RawValue<'a>> {
+        let (bytes, wanted) = (self.0, name.as_bytes());
+        let mut at = 4;
+        loop {
+            let kind = *bytes.get(at)?;
+            if kind == 0 {
+                return None;
+            }
+            let name_at = at + 1;
+            let name_len = name_len(bytes, name_at)?;
+            let value_at = name_at + name_len + 1;
+            let value_len = value_len(kind, bytes.get(value_at..)?)?;
+            if bytes.get(name_at..name_at + name_len)? == wanted {
+                return Some(RawValue { tag: kind, bytes: bytes.get(value_at..value_at + value_len)? });
+            }
+            at = value_at + value_len;
+        }
+    }
+
+    /// Checks everything that can be checked: lengths, types, UTF-8, nesting, size.
+    ///
+    /// # Errors
+    /// `Invalid` naming the path and what is wrong there; `InvalidBSON` (22) or `BSONObjectTooLarge` (10334).
+    pub fn validate(bytes: &'a [u8]) -> Result<Self> {
+        if bytes.len() > DOCUMENT_BYTES_MAX {
+            return Err(Error::invalid(
+                code::BSON_OBJECT_TOO_LARGE,
+                format!("a document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes", bytes.len()),
+            ));
+        }
+        validate_doc(bytes, 1, &mut Vec::new())?;
+        Ok(Self(bytes))
+    }
+}
+
+impl<'a> RawValue<'a> {
+    /// A value of `tag` in bytes that were checked before.
+    #[must_use]
+    pub const fn new(tag: u8, bytes: &'a [u8]) -> Self {
+        Self { tag, bytes }
+    }
+
+    /// BSON's type number.
+    #[must_use]
+    pub const fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    /// The value's bytes, without its type number and name.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The value, read; what cannot be read counts as undefined, which a checked document never shows.
+    #[must_use]
+    pub fn read(&self) -> Value<'a> {
+        read(self.tag, self.bytes).unwrap_or(Value::Undefined)
+    }
+
+    /// The document, when it is one.
+    #[must_use]
+    pub fn as_document(&self) -> Option<RawDoc<'a>> {
+        (self.tag == tag::DOCUMENT).then_some(RawDoc(self.bytes))
+    }
+
+    /// The array, when it is one.
+    #[must_use]
+    pub fn as_array(&self) -> Option<RawDoc<'a>> {
+        (self.tag == tag::ARRAY).then_some(RawDoc(self.bytes))
+    }
+
+    /// The text, when it is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&'a str> {
+        match self.read() {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a double, int32, int64 or decimal128.
+    #[must_use]
+    pub const fn is_number(&self) -> bool {
+        matches!(self.tag, tag::DOUBLE | tag::INT32 | tag::INT64 | tag::DECIMAL128)
+    }
+}
+
+/// The fields of a document, in order.
+#[derive(Debug, Clone)]
+pub struct RawIter<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for RawIter<'a> {
+    type Item = (&'a str, RawValue<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let kind = *self.bytes.get(self.at)?;
+        if kind == 0 {
+            return None;
+        }
+        let name_at = self.at + 1;
+        let name_len = name_len(self.bytes, name_at)?;
+        let name = std::str::from_utf8(self.bytes.get(name_at..name_at + name_len)?).ok()?;
+        let value_at = name_at + name_len + 1;
+        let value_len = value_len(kind, self.bytes.get(value_at..)?)?;
+        let bytes = self.bytes.get(value_at..value_at + value_len)?;
+        self.at = value_at + value_len;
+        Some((name, RawValue { tag: kind, bytes }))
+    }
+}
+
+impl<'a> IntoIterator for RawDoc<'a> {
+    type Item = (&'a str, RawValue<'a>);
+    type IntoIter = RawIter<'a>;
+
+    fn into_iter(self) -> RawIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for RawDoc<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Debug for RawValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_array() {
+            Some(array) => f.debug_list().entries(array.iter().map(|(_, value)| value)).finish(),
+            None => self.read().fmt(f),
+        }
+    }
+}
+
+/// Length of the NUL-terminated name at `at`, without the NUL.
+fn name_len(bytes: &[u8], at: usize) -> Option<usize> {
+    bytes.get(at..)?.iter().position(|byte| *byte == 0)
+}
+
+fn int32(bytes: &[u8], at: usize) -> Option<i32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(i32::from_le_bytes)
+}
+
+fn len32(bytes: &[u8], at: usize) -> Option<usize> {
+    usize::try_from(int32(bytes, at)?).ok()
+}
+
+/// How many bytes the value of type `kind` at the start of `bytes` takes.
+fn value_len(kind: u8, bytes: &[u8]) -> Option<usize> {
+    Some(match kind {
+        tag::DOUBLE | tag::DATE_TIME | tag::TIMESTAMP | tag::INT64 => 8,
+        tag::STRING | tag::CODE | tag::SYMBOL => len32(bytes, 0)?.checked_add(4)?,
+        tag::DOCUMENT | tag::ARRAY | tag::CODE_WITH_SCOPE => len32(bytes, 0)?,
+        tag::BINARY => len32(bytes, 0)?.checked_add(5)?,
+        tag::UNDEFINED | tag::NULL | tag::MIN_KEY | tag::MAX_KEY => 0,
+        tag::OBJECT_ID => 12,
+        tag::BOOLEAN => 1,
+        tag::REGEX => {
+            let pattern = name_len(bytes, 0)?;
+            pattern + 1 + name_len(bytes, pattern + 1)? + 1
+        }
+        tag::DB_POINTER => len32(bytes, 0)?.checked_add(16)?,
+        tag::INT32 => 4,
+        tag::DECIMAL128 => 16,
+        _ => return None,
+    })
+}
+
+/// The text of a length-prefixed string that fills `bytes`.
+fn string(bytes: &[u8]) -> Option<&str> {
+    let len = len32(bytes, 0)?;
+    let text = bytes.get(4..4 + len.checked_sub(1)?)?;
+    (*bytes.get(3 + len)? == 0).then(|| std::str::from_utf8(text).ok()).flatten()
+}
+
+fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
+    Some(match kind {
+        tag::DOUBLE => Value::Double(f64::from_le_bytes(bytes.try_into().ok()?)),
+        tag::STRING => Value::String(string(bytes)?),
+        tag::DOCUMENT => Value::Document(RawDoc(bytes)),
+        tag::ARRAY => Value::Array(RawDoc(bytes)),
+        tag::BINARY => Value::Binary { subtype: *bytes.get(4)?, bytes: bytes.get(5..)? },
+        tag::UNDEFINED => Value::Undefined,
+        tag::OBJECT_ID => Value::ObjectId(bytes.try_into().ok()?),
+        tag::BOOLEAN => Value::Boolean(*bytes.first()? != 0),
+        tag::DATE_TIME => Value::DateTime(i64::from_le_bytes(bytes.try_into().ok()?)),
+        tag::NULL => Value::Null,
+        tag::REGEX => {
+            let pattern = name_len(bytes, 0)?;
+            let options = bytes.get(pattern + 1..bytes.len().checked_sub(1)?)?;
+            Value::Regex {
+                pattern: std::str::from_utf8(&bytes[..pattern]).ok()?,
+                options: std::str::from_utf8(options).ok()?,
+            }
+        }
+        tag::DB_POINTER => {
+            let (namespace, id) = bytes.split_at_checked(bytes.len().checked_sub(12)?)?;
+            Value::DbPointer { namespace: string(namespace)?, id: id.try_into().ok()? }
+        }
+        tag::CODE => Value::Code(string(bytes)?),
+        tag::SYMBOL => Value::Symbol(string(bytes)?),
+        tag::CODE_WITH_SCOPE => {
+            let code_len = len32(bytes, 4)?.checked_add(4)?;
+            let code = string(bytes.get(4..4 + code_len)?)?;
+            Value::CodeWithScope { code, scope: RawDoc(bytes.get(4 + code_len..)?) }
+        }
+        tag::INT32 => Value::Int32(int32(bytes, 0)?),
+        tag::TIMESTAMP => Value::Timestamp {
+            increment: u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?),
+            time: u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?),
+        },
+        tag::INT64 => Value::Int64(i64::from_le_bytes(bytes.try_into().ok()?)),
+        tag::DECIMAL128 => Value::Decimal128(bytes.try_into().ok()?),
+        tag::MIN_KEY => Value::MinKey,
+        tag::MAX_KEY => Value::MaxKey,
+        _ => return None,
+    })
+}
+
+fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> Result<()> {
+    let fault = |path: &[&str], what: String| {
+        let place = if path.is_empty() { "at the top".to_owned() } else { format!("at \"{}\"", path.join(".")) };
+        Err(Error::invalid(code::INVALID_BSON, format!("invalid BSON {place}: {what}")))
+    };
+    if depth > DEPTH_MAX {
+        return fault(path, format!("nested over {DEPTH_MAX} levels deep"));
+    }
+    if len32(bytes, 0) != Some(bytes.len()) || bytes.len() < 5 || bytes.last() != Some(&0) {
+        return fault(path, format!("{} bytes do not hold one document", bytes.len()));
+    }
+    let mut at = 4;
+    while at < bytes.len() - 1 {
+        let kind = bytes[at];
+        let Some(name_len) = name_len(bytes, at + 1) else {
+            return fault(path, "a field name has no end".to_owned());
+        };
+        let Ok(name) = std::str::from_utf8(&bytes[at + 1..at + 1 + name_len]) else {
+            return fault(path, "a field name is not UTF-8".to_owned());
+        };
+        path.push(name);
+        let value_at = at + name_len + 2;
+        let rest = bytes.get(value_at..bytes.len() - 1).unwrap_or_default();
+        let Some(value) = value_len(kind, rest).and_then(|len| rest.get(..len)) else {
+            return fault(path, format!("type 0x{kind:02x} is unknown or reaches over the end"));
+        };
+        match (read(kind, value), kind) {
+            (None, _) => return fault(path, format!("a value of type 0x{kind:02x} cannot be read")),
+            (Some(Value::Document(_) | Value::Array(_)), _) => validate_doc(value, depth + 1, path)?,
+            (Some(Value::CodeWithScope { scope, .. }), _) => validate_doc(scope.0, depth + 1, path)?,
+            (Some(Value::Boolean(_)), _) if value[0] > 1 => {
+                return fault(path, format!("a boolean is {}", value[0]));
+            }
+            _ => {}
+        }
+        path.pop();
+        at = value_at + value.len();
+    }
+    Ok(())
+}

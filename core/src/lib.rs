@@ -1,0 +1,12 @@
+//! NexusLite: an embedded document database.
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod document;
+pub mod error;
+mod storage;
+mod transaction;
+pub mod vfs;
+
+pub use bson;
+pub use error::{Error, ErrorKind, Result};

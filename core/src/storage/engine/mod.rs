@@ -1,0 +1,3 @@
+//! Engines: the parts, assembled.
+
+pub(crate) mod memory;

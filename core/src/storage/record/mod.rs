@@ -1,0 +1,16 @@
+//! The commit record: the changes of one commit, as they stand in the log and in memory.
+//!
+//! A write set is built directly in the record's bytes, so a document is copied once between the caller and
+//! the log, and the memtable's values are slices of the same buffer.
+//!
+//! Read next: `layout` (bytes), `write_set` (building one), `decode` (reading one back).
+
+pub(crate) mod decode;
+pub(crate) mod layout;
+mod write_set;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use decode::{Record, RecordOp};
+pub(crate) use layout::OpKind;
+pub(crate) use write_set::{Savepoint, Sealed, Staged, WriteSet, read_i64, read_u64};

@@ -1,0 +1,296 @@
+//! The changes of a transaction, in the making.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::layout::{self, OpKind};
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::{KeyRange, TreeId};
+
+/// The changes of one transaction, laid down as the commit record they will become.
+///
+/// Reading back what was written goes through an index of the newest operation of each key.
+#[derive(Debug)]
+pub(crate) struct WriteSet {
+    record: Vec<u8>,
+    op_count: u32,
+    newest: BTreeMap<TreeId, BTreeMap<Box<[u8]>, u32>>,
+    replaced: Vec<Replaced>,
+    expected: Vec<(TreeId, Box<[u8]>)>,
+    dropped: Vec<TreeId>,
+    bytes_max: usize,
+}
+
+/// A key whose newest operation changed, so that it can be changed back.
+#[derive(Debug)]
+struct Replaced {
+    tree: TreeId,
+    key: Box<[u8]>,
+    before: Option<u32>,
+}
+
+/// A moment in the life of a write set that it can be taken back to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Savepoint {
+    record_len: usize,
+    op_count: u32,
+    replaced_len: usize,
+    expected_len: usize,
+    dropped_len: usize,
+}
+
+/// What a write set says about a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Staged<'a> {
+    /// It has this value.
+    Put(&'a [u8]),
+    /// It is gone.
+    Deleted,
+    /// This is added to what is there.
+    Added(i64),
+    /// It is at least this.
+    AtLeast(u64),
+}
+
+/// A finished record, waiting for its place in the commit order.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) record: Vec<u8>,
+    pub(crate) expected: Vec<(TreeId, Box<[u8]>)>,
+}
+
+impl WriteSet {
+    /// An empty write set that refuses to grow over `bytes_max`.
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self {
+            record: vec![0; layout::HEAD_LEN],
+            op_count: 0,
+            newest: BTreeMap::new(),
+            replaced: Vec::new(),
+            expected: Vec::new(),
+            dropped: Vec::new(),
+            bytes_max: bytes_max.min(u32::MAX as usize / 2),
+        }
+    }
+
+    /// Whether nothing was written; keys expected unchanged do not count.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.op_count == 0
+    }
+
+    /// How many bytes of log the changes take so far.
+    pub(crate) fn bytes(&self) -> usize {
+        self.record.len()
+    }
+
+    /// The key shall have this value, put together from `parts`.
+    pub(crate) fn put(&mut self, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> Result<()> {
+        self.append(OpKind::Put, tree, key, parts)
+    }
+
+    /// The key shall be gone.
+    pub(crate) fn delete(&mut self, tree: TreeId, key: &[u8]) -> Result<()> {
+        self.append(OpKind::Delete, tree, key, &[])
+    }
+
+    /// `delta` shall be added to the i64 at the key.
+    pub(crate) fn add(&mut self, tree: TreeId, key: &[u8], delta: i64) -> Result<()> {
+        let (kind, sum) = match self.get(tree, key) {
+            Some(Staged::Added(before)) => (OpKind::Add, before.wrapping_add(delta)),
+            Some(Staged::Put(bytes)) => (OpKind::Put, read_i64(bytes).wrapping_add(delta)),
+            Some(Staged::Deleted) => (OpKind::Put, delta),
+            Some(Staged::AtLeast(_)) => return Err(Error::internal("a key is either added to or raised")),
+            None => (OpKind::Add, delta),
+        };
+        self.append(kind, tree, key, &[&sum.to_le_bytes()])
+    }
+
+    /// The u64 at the key shall be at least `floor`.
+    pub(crate) fn raise(&mut self, tree: TreeId, key: &[u8], floor: u64) -> Result<()> {
+        let (kind, floor) = match self.get(tree, key) {
+            Some(Staged::AtLeast(before)) => (OpKind::Max, before.max(floor)),
+            Some(Staged::Put(bytes)) => (OpKind::Put, read_u64(bytes).max(floor)),
+            Some(Staged::Deleted) => (OpKind::Put, floor),
+            Some(Staged::Added(_)) => return Err(Error::internal("a key is either added to or raised")),
+            None => (OpKind::Max, floor),
+        };
+        self.append(kind, tree, key, &[&floor.to_le_bytes()])
+    }
+
+    /// The whole tree shall be gone. Its number must not be written to again.
+    pub(crate) fn drop_tree(&mut self, tree: TreeId) -> Result<()> {
+        self.reserve(layout::OP_HEAD_LEN)?;
+        self.append_op(OpKind::DropTree, tree, &[], &[]);
+        self.dropped.push(tree);
+        Ok(())
+    }
+
+    /// The commit shall fail with `Conflict` when somebody changes this key before.
+    pub(crate) fn expect_unchanged(&mut self, tree: TreeId, key: &[u8]) {
+        let seen = |(t, k): &(TreeId, Box<[u8]>)| *t == tree && **k == *key;
+        if !self.expected.iter().any(seen) {
+            self.expected.push((tree, key.into()));
+        }
+    }
+
+    /// Whether the tree was dropped here.
+    pub(crate) fn is_dropped(&self, tree: TreeId) -> bool {
+        self.dropped.contains(&tree)
+    }
+
+    /// Whether any key of the tree was written here.
+    pub(crate) fn touches(&self, tree: TreeId) -> bool {
+        self.newest.get(&tree).is_some_and(|keys| !keys.is_empty())
+    }
+
+    /// What was said about the key last.
+    pub(crate) fn get(&self, tree: TreeId, key: &[u8]) -> Option<Staged<'_>> {
+        let at = *self.newest.get(&tree)?.get(key)?;
+        Some(self.staged_at(at))
+    }
+
+    /// The keys of `range` written here, in ascending order, with what was said about each last.
+    pub(crate) fn staged_in(&self, tree: TreeId, range: &KeyRange) -> impl Iterator<Item = (&[u8], Staged<'_>)> {
+        let keys = self.newest.get(&tree).filter(|_| !range.is_empty());
+        let bounds = (as_slice(&range.start), as_slice(&range.end));
+        keys.into_iter()
+            .flat_map(move |keys| keys.range::<[u8], _>(bounds))
+            .map(|(key, at)| (&**key, self.staged_at(*at)))
+    }
+
+    /// A moment to come back to.
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint {
+            record_len: self.record.len(),
+            op_count: self.op_count,
+            replaced_len: self.replaced.len(),
+            expected_len: self.expected.len(),
+            dropped_len: self.dropped.len(),
+        }
+    }
+
+    /// Forgets everything written since `savepoint`, which must come from this write set.
+    pub(crate) fn roll_back_to(&mut self, savepoint: Savepoint) {
+        while self.replaced.len() > savepoint.replaced_len {
+            let Some(Replaced { tree, key, before }) = self.replaced.pop() else { break };
+            let keys = self.newest.entry(tree).or_default();
+            match before {
+                Some(at) => {
+                    self.record[at as usize + 1] &= !layout::FLAG_VOID;
+                    keys.insert(key, at);
+                }
+                None => {
+                    keys.remove(&key);
+                }
+            }
+        }
+        self.record.truncate(savepoint.record_len);
+        self.op_count = savepoint.op_count;
+        self.expected.truncate(savepoint.expected_len);
+        self.dropped.truncate(savepoint.dropped_len);
+    }
+
+    /// The finished record, with room left for seq and time. `notes` go with it, unread.
+    pub(crate) fn seal(mut self, notes: &[u8]) -> Sealed {
+        let ops_len = self.record.len() - layout::HEAD_LEN;
+        self.record.extend_from_slice(notes);
+        let checksum = xxh3_64(&self.record[layout::HEAD_LEN..]);
+        let len = self.record.len() as u32;
+        self.put_head(layout::AT_LEN, &len.to_le_bytes());
+        self.put_head(layout::AT_OP_COUNT, &self.op_count.to_le_bytes());
+        self.put_head(layout::AT_OPS_LEN, &(ops_len as u32).to_le_bytes());
+        self.put_head(layout::AT_NOTES_LEN, &(notes.len() as u32).to_le_bytes());
+        self.put_head(layout::AT_CHECKSUM, &checksum.to_le_bytes());
+        Sealed { record: self.record, expected: self.expected }
+    }
+
+    fn put_head(&mut self, at: usize, bytes: &[u8]) {
+        self.record[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    fn append(&mut self, kind: OpKind, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> Result<()> {
+        let value_len: usize = parts.iter().map(|part| part.len()).sum();
+        self.reserve(layout::OP_HEAD_LEN + key.len() + value_len)?;
+        let at = self.append_op(kind, tree, key, parts);
+        let before = self.newest.entry(tree).or_default().insert(key.into(), at);
+        if let Some(before) = before {
+            self.record[before as usize + 1] |= layout::FLAG_VOID;
+        }
+        self.replaced.push(Replaced { tree, key: key.into(), before });
+        Ok(())
+    }
+
+    fn append_op(&mut self, kind: OpKind, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> u32 {
+        let at = self.record.len() as u32;
+        let value_len: usize = parts.iter().map(|part| part.len()).sum();
+        self.record.extend_from_slice(&[kind as u8, 0]);
+        self.record.extend_from_slice(&tree.0.to_le_bytes());
+        self.record.extend_from_slice(&(key.len() as u32).to_le_bytes());
+        self.record.extend_from_slice(&(value_len as u32).to_le_bytes());
+        self.record.extend_from_slice(key);
+        for part in parts {
+            self.record.extend_from_slice(part);
+        }
+        self.op_count += 1;
+        at
+    }
+
+    fn reserve(&self, more: usize) -> Result<()> {
+        let wanted = self.record.len() + more;
+        if wanted <= self.bytes_max {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!("a transaction of {wanted} bytes is over transaction_bytes_max, {}", self.bytes_max),
+        ))
+    }
+
+    fn staged_at(&self, at: u32) -> Staged<'_> {
+        let (kind, value) = op_at(&self.record, at as usize);
+        match kind {
+            OpKind::Put => Staged::Put(&self.record[value]),
+            OpKind::Add => Staged::Added(read_i64(&self.record[value])),
+            OpKind::Max => Staged::AtLeast(read_u64(&self.record[value])),
+            OpKind::Delete | OpKind::DropTree => Staged::Deleted,
+        }
+    }
+}
+
+impl Sealed {
+    /// Gives the record its place and its time; from here on the bytes never change.
+    pub(crate) fn stamp(mut self, seq: u64, time_ms: i64) -> Arc<Vec<u8>> {
+        self.record[layout::AT_SEQ..][..8].copy_from_slice(&seq.to_le_bytes());
+        self.record[layout::AT_TIME..][..8].copy_from_slice(&time_ms.to_le_bytes());
+        Arc::new(self.record)
+    }
+}
+
+/// Kind and value of the operation at `at`, which this process wrote itself.
+fn op_at(record: &[u8], at: usize) -> (OpKind, Range<usize>) {
+    let word = |from: usize| {
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(&record[at + from..at + from + 4]);
+        u32::from_le_bytes(bytes) as usize
+    };
+    let (key_len, value_len) = (word(6), word(10));
+    let start = at + layout::OP_HEAD_LEN + key_len;
+    (OpKind::from_byte(record[at]).unwrap_or(OpKind::Delete), start..start + value_len)
+}
+
+/// The i64 of a counter; what is not eight bytes counts as 0.
+pub(crate) fn read_i64(bytes: &[u8]) -> i64 {
+    bytes.try_into().map_or(0, i64::from_le_bytes)
+}
+
+/// The u64 of a high-water mark; what is not eight bytes counts as 0.
+pub(crate) fn read_u64(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(0, u64::from_le_bytes)
+}
+
+fn as_slice(bound: &std::ops::Bound<Vec<u8>>) -> std::ops::Bound<&[u8]> {
+    bound.as_ref().map(Vec::as_slice)
+}

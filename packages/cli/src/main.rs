@@ -1,0 +1,2 @@
+//! The NexusLite command line.
+fn main() {}
