@@ -6,6 +6,7 @@
 //! policies; `engine` assembles three engines out of them.
 
 pub(crate) mod engine;
+pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
 pub(crate) mod slice;
@@ -54,6 +55,17 @@ pub(crate) enum ReadAt {
     Visible,
     /// The newest state there is; what is learnt from it may be told only after [`Engine::wait_visible`].
     Tip,
+}
+
+/// A place in the write-ahead log: where the flush of this number is, or will be, written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LogPosition {
+    /// The chunk that the flush begins, or goes on in.
+    pub(crate) chunk_seq: u64,
+    /// The number of the flush.
+    pub(crate) lsn: u64,
+    /// The chain value of the flush before it: what the flush must name as its predecessor's hash.
+    pub(crate) chain: u64,
 }
 
 /// What must have happened before a commit is acknowledged. Never changes the order of commits.
