@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::base::Base;
 use crate::error::Result;
 use crate::storage::memtable::{Directory, Entry};
-use crate::storage::merge::Merge;
-use crate::storage::{Batch, Direction, KeyRange, Scan, Seq, Slice, Snapshot, TreeId};
+use crate::storage::{Direction, KeyRange, Scan, Seq, Slice, Snapshot, TreeId, merge};
 
 /// One state of the whole store. Never changes; a later state shares what it has in common with it.
 #[derive(Debug, Clone)]
@@ -90,33 +89,17 @@ impl Snapshot for State {
     }
 
     fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {
-        let mut cursors = Vec::new();
+        let mut tables = Vec::new();
         for changes in self.layers() {
-            if let Some(memtable) = changes.get(tree).filter(|memtable| !memtable.is_empty()) {
-                cursors.push(memtable.cursor(range.clone(), direction));
-            }
+            tables.extend(changes.get(tree).filter(|table| !table.is_empty()));
             if changes.is_dropped(tree) {
-                return Ok(Box::new(Merge::new(cursors, Box::new(Nothing), range, direction)));
+                return Ok(merge::scan(tables, None, &range, direction));
             }
         }
         let beneath = match &self.base {
             Some(base) => base.scan(tree, range.clone(), direction)?,
             None => None,
         };
-        let beneath = beneath.unwrap_or_else(|| Box::new(Nothing));
-        match cursors.is_empty() {
-            true => Ok(beneath),
-            false => Ok(Box::new(Merge::new(cursors, beneath, range, direction))),
-        }
-    }
-}
-
-/// A scan of nothing.
-struct Nothing;
-
-impl Scan for Nothing {
-    fn next_batch(&mut self, batch: &mut Batch, _limit: usize) -> Result<()> {
-        batch.clear();
-        Ok(())
+        Ok(merge::scan(tables, beneath, &range, direction))
     }
 }
