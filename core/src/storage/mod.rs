@@ -6,6 +6,8 @@
 //! policies; `engine` assembles three engines out of them.
 
 pub(crate) mod engine;
+pub(crate) mod memtable;
+pub(crate) mod merge;
 pub(crate) mod page;
 
 pub(crate) mod range;
