@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::journal::Journal;
 use super::sequencer::{Prepared, Sequencer};
-use super::state::State;
 use super::switches::Switches;
 use crate::error::Result;
 use crate::storage::{Durability, ReadAt, Seq, Snapshot, Ticket, WriteSet};
@@ -21,8 +20,8 @@ pub(crate) struct CommitPath {
 const PENDING_COMMITS_MAX: usize = 256;
 
 impl CommitPath {
-    pub(crate) fn new(state: State, journal: Journal, switches: Switches) -> Self {
-        Self { sequencer: Sequencer::new(state), journal, switches }
+    pub(crate) fn new(sequencer: Sequencer, journal: Journal, switches: Switches) -> Self {
+        Self { sequencer, journal, switches }
     }
 
     /// The newest state that readers may see, or the newest there is.
@@ -72,11 +71,11 @@ impl CommitPath {
     }
 
     /// Returns when every commit up to `seq` is visible.
-    pub(crate) fn wait_visible(&self, seq: Seq, durability: Durability) -> Result<()> {
-        if self.sequencer.visible_seq() >= seq {
-            return Ok(());
+    pub(crate) fn wait_visible(&self, seq: Seq) -> Result<()> {
+        match self.sequencer.visible_seq() >= seq {
+            true => Ok(()),
+            false => self.journal.reach_visible(&self.sequencer, seq),
         }
-        self.wait(Ticket { seq, durability })
     }
 }
 

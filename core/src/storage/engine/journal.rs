@@ -101,6 +101,11 @@ impl Journal {
         self.syncs.load(Ordering::Relaxed)
     }
 
+    /// The newest manifest known durable.
+    pub(crate) fn manifest_version(&self) -> u64 {
+        self.manifest_version.load(Ordering::Acquire)
+    }
+
     /// Says which manifest is durable now.
     pub(crate) fn set_manifest_version(&self, version: u64) {
         self.manifest_version.store(version, Ordering::Release);
@@ -120,8 +125,19 @@ impl Journal {
             Durability::Full => self.reach(sequencer, ticket.seq, Depth::Sync),
             Durability::Group => self.reach(sequencer, ticket.seq, Depth::Write),
             Durability::None if sequencer.visible_seq() >= ticket.seq => Ok(()),
-            Durability::None => self.reach(sequencer, ticket.seq, Depth::Write),
+            Durability::None => self.reach_visible(sequencer, ticket.seq),
         }
+    }
+
+    /// Returns when every commit up to `seq` is visible: written, and synced where one of them asks for it.
+    pub(crate) fn reach_visible(&self, sequencer: &Sequencer, seq: Seq) -> Result<()> {
+        self.reach(sequencer, seq, Depth::Write)
+    }
+
+    /// Hands everything committed so far to the operating system.
+    pub(crate) fn write_out(&self, sequencer: &Sequencer) -> Result<()> {
+        let seq = sequencer.tip().state.seq;
+        self.reach(sequencer, seq, Depth::Write)
     }
 
     /// Makes everything committed so far durable.
@@ -158,6 +174,19 @@ impl Journal {
             .write(&group.records, Depth::Sync)
             .and_then(|()| self.wal.switch().map(|position| (frozen, position)));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)
+    }
+
+    /// Lets `rewrite` work on the log alone, at a moment when it holds every commit up to the state it is given.
+    /// Commits that come meanwhile wait in memory.
+    pub(crate) fn rewrite<T>(
+        &self,
+        sequencer: &Sequencer,
+        rewrite: impl FnOnce(&Wal, &State) -> Result<T>,
+    ) -> Result<T> {
+        self.take_the_lead()?;
+        let group = sequencer.tip().take_pending();
+        let outcome = self.write(&group.records, Depth::Sync).map(|()| rewrite(&self.wal, &group.state));
+        self.finish(sequencer, &group.state, Depth::Sync, outcome)?
     }
 
     /// Closes the log for good: what the device holds is not known any more.
@@ -208,7 +237,7 @@ impl Journal {
     fn write(&self, records: &[Arc<Vec<u8>>], depth: Depth) -> Result<()> {
         if !records.is_empty() {
             let durable_lsn = self.turn.lock().durable_lsn;
-            self.wal.append(records, durable_lsn, self.manifest_version.load(Ordering::Acquire))?;
+            self.wal.append(records, durable_lsn, self.manifest_version())?;
         }
         if depth == Depth::Sync && !self.switches.wal_sync_dropped {
             self.wal.sync()?;

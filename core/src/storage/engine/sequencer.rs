@@ -13,6 +13,7 @@ use std::sync::{Arc, Weak};
 use arc_swap::ArcSwap;
 use parking_lot::{Mutex, MutexGuard};
 
+use super::guard::closed;
 use super::state::{Era, Frozen, State};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::memtable::{Directory, Entry};
@@ -39,6 +40,7 @@ pub(crate) struct Tip {
     retired: VecDeque<Retired>,
     /// Who computed from a state before this one cannot be told whether it conflicts.
     floor: Seq,
+    closed: bool,
 }
 
 /// Changes that went into the main file while somebody may still commit on top of an older state.
@@ -95,8 +97,13 @@ impl Sequencer {
     pub(crate) fn new(state: State) -> Self {
         let floor = state.seq;
         let visible = ArcSwap::from_pointee(state.clone());
-        let tip = Tip { state, pending: Vec::new(), sync_wanted: false, delta_bytes: 0, retired: VecDeque::new(), floor };
+        let tip = Tip { state, pending: Vec::new(), sync_wanted: false, delta_bytes: 0, retired: VecDeque::new(), floor, closed: false };
         Self { tip: Mutex::new(tip), visible }
+    }
+
+    /// Bytes of commits that only memory and the log hold.
+    pub(crate) fn delta_bytes(&self) -> usize {
+        self.tip.lock().delta_bytes
     }
 
     /// What readers see.
@@ -145,6 +152,9 @@ impl Tip {
         time_ms: i64,
         durability: Durability,
     ) -> Result<Seq> {
+        if self.closed {
+            return Err(closed());
+        }
         self.validate(&prepared, base)?;
         let seq = self.state.seq + 1;
         let Prepared { sealed, ops } = prepared;
@@ -156,6 +166,11 @@ impl Tip {
         self.pending.push(record);
         self.sync_wanted |= durability == Durability::Full;
         Ok(seq)
+    }
+
+    /// No commit is accepted from now on.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
     }
 
     /// Puts a commit that is already in the log at the tip.
