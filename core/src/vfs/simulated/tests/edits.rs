@@ -76,9 +76,9 @@ fn range_sets_agree_with_a_set_of_numbers() {
             let range = start..start + dice.below(41 - start);
             let inserts = dice.chance(9);
             if inserts {
-                ranges.insert(range.clone())
+                ranges.insert(range.clone());
             } else {
-                ranges.remove(&range)
+                ranges.remove(&range);
             }
             plain[range.start as usize..range.end as usize].fill(inserts);
         }
