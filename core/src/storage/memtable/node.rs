@@ -54,7 +54,7 @@ impl<V: Default> Leaf<V> {
             self.put(at, key, value);
             return None;
         }
-        let mut right = if middle == self.keys.len() {
+        let right = if middle == self.keys.len() {
             self.keys.tighten();
             let mut right = Self::new(self.keys.beside(key));
             right.values[0] = value;
