@@ -4,6 +4,8 @@
 pub mod base;
 pub mod document;
 pub mod error;
+mod expression;
+mod query;
 mod storage;
 mod transaction;
 pub mod vfs;
