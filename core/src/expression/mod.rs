@@ -16,7 +16,7 @@ mod decimal;
 pub(crate) mod filter;
 pub(crate) mod in_list;
 mod matches;
-mod number;
+pub(crate) mod number;
 pub(crate) mod operand;
 pub(crate) mod projection;
 pub(crate) mod range;

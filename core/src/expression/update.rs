@@ -71,7 +71,13 @@ impl Branch {
     }
 
     pub(super) fn get(&self, name: &[u8]) -> Option<(usize, &Child)> {
-        self.children.iter().enumerate().find(|(_, child)| child.name.as_bytes() == name)
+        if self.children.len() <= 8 {
+            return self.children.iter().enumerate().find(|(_, child)| child.name.as_bytes() == name);
+        }
+        let name = std::str::from_utf8(name).ok()?;
+        let place = spelled_position(name);
+        let at = self.children.binary_search_by(|child| creation_order((child.position, &child.name), (place, name)));
+        at.ok().map(|at| (at, &self.children[at]))
     }
 
     /// Whether something would be created here if nothing stood here.
@@ -101,7 +107,7 @@ impl Branch {
             change: Change::Below(Branch::default()),
         };
         let last = path.len() == level + 1;
-        match self.children.binary_search_by(|known| known.creation_order(&child)) {
+        match self.children.binary_search_by(|known| known.order(&child)) {
             Ok(_) if last => conflict(),
             Ok(at) => match &mut self.children[at].change {
                 Change::Below(branch) => branch.add_below(path, level + 1, change),
@@ -133,14 +139,22 @@ impl Branch {
     }
 }
 
+/// A total order: names that spell positions first, by number.
+fn creation_order(a: (Option<usize>, &str), b: (Option<usize>, &str)) -> Ordering {
+    match (a.0, b.0) {
+        (Some(mine), Some(others)) => mine.cmp(&others),
+        (None, None) => a.1.cmp(b.1),
+        (mine, others) => others.is_some().cmp(&mine.is_some()),
+    }
+}
+
+fn spelled_position(name: &str) -> Option<usize> {
+    position(name).map(|position| position as usize)
+}
+
 impl Child {
-    /// A total order: names that spell positions first, by number.
-    fn creation_order(&self, other: &Self) -> Ordering {
-        match (self.position, other.position) {
-            (Some(mine), Some(others)) => mine.cmp(&others),
-            (None, None) => self.name.cmp(&other.name),
-            (mine, others) => others.is_some().cmp(&mine.is_some()),
-        }
+    fn order(&self, other: &Self) -> Ordering {
+        creation_order((self.position, &self.name), (other.position, &other.name))
     }
 }
 

@@ -45,7 +45,9 @@ pub(crate) fn upsert_base(filter: &Filter, replacement: bool) -> Result<Vec<u8>>
                 format!("the field '_id' must be given whole to insert a replacement, not as '{path}'"),
             ));
         }
-        branch.add(path, Change::Set((*operand).clone()))?;
+        if branch.add(path, Change::Set((*operand).clone())).is_err() {
+            return Err(not_single(&format!("the path '{path}' and one above or below it are both matched")));
+        }
     }
     let base = Update::Operators(branch).apply(RawDoc::empty())?.bytes.into_owned();
     Ok(id_first(base))
@@ -72,18 +74,15 @@ fn equality(field: &FieldPredicate) -> Option<&Operand> {
 }
 
 fn note<'f>(path: &'f Path, operand: &'f Operand, equalities: &mut Equalities<'f>) -> Result<()> {
-    let refuse = |what: String| {
-        let message = format!("cannot infer the fields to insert from the filter: {what}");
-        Err(Error::invalid(code::NOT_SINGLE_VALUE_FIELD, message))
-    };
-    if equalities.contains_key(path.as_str()) {
-        return refuse(format!("the path '{path}' is matched twice"));
+    match equalities.insert(path.as_str(), (path, operand)) {
+        Some(_) => Err(not_single(&format!("the path '{path}' is matched twice"))),
+        None => Ok(()),
     }
-    if let Some((other, _)) = equalities.values().find(|(other, _)| other.contains(path) || path.contains(other)) {
-        return refuse(format!("both paths '{path}' and '{other}' are matched"));
-    }
-    equalities.insert(path.as_str(), (path, operand));
-    Ok(())
+}
+
+fn not_single(what: &str) -> Error {
+    let message = format!("cannot infer the fields to insert from the filter: {what}");
+    Error::invalid(code::NOT_SINGLE_VALUE_FIELD, message)
 }
 
 /// The same document with `_id` as its first field.
