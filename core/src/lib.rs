@@ -4,6 +4,8 @@
 pub mod base;
 pub mod document;
 pub mod error;
+mod expression;
+mod query;
 mod runtime;
 mod storage;
 mod transaction;

@@ -54,7 +54,7 @@ impl<V: Default> Leaf<V> {
             self.put(at, key, value);
             return None;
         }
-        let mut right = if middle == self.keys.len() {
+        let right = if middle == self.keys.len() {
             self.keys.tighten();
             let mut right = Self::new(self.keys.beside(key));
             right.values[0] = value;
@@ -158,10 +158,9 @@ impl<V> Clone for Node<V> {
 
 impl<V: Clone + Default> Clone for Leaf<V> {
     fn clone(&self) -> Self {
-        let mut copy = Self::new(self.keys.clone());
         let len = self.keys.len();
-        copy.values[..len].clone_from_slice(&self.values[..len]);
-        copy
+        let value = |at: usize| if at < len { self.values[at].clone() } else { V::default() };
+        Self { keys: self.keys.clone(), values: array::from_fn(value) }
     }
 }
 

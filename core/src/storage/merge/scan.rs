@@ -42,6 +42,10 @@ impl Scan for Merge {
             self.refill(ask)?;
             // Whoever asks for little reads little, but not for each of many deleted entries.
             ask = BATCH_MAX.min(ask * 2);
+            if batch.is_empty() && self.base_passes_whole(limit) {
+                mem::swap(batch, &mut self.read);
+                return Ok(());
+            }
             self.pass_base(batch, limit);
             if self.at < self.read.len() || self.base.is_none() {
                 self.pass_layers(batch, limit);
@@ -67,13 +71,15 @@ impl Merge {
         Ok(())
     }
 
+    /// Whether the base's batch, none of it dealt with, can become the reader's as it is.
+    fn base_passes_whole(&self, limit: usize) -> bool {
+        let len = self.read.len();
+        self.at == 0 && len > 0 && len <= limit && self.base_before_layers() == len
+    }
+
     /// Hands out what the base has before the next key of the memtables.
     fn pass_base(&mut self, batch: &mut Batch, limit: usize) {
         let until = self.base_before_layers().min(self.at + limit - batch.len());
-        if batch.is_empty() && self.at == 0 && until == self.read.len() {
-            mem::swap(batch, &mut self.read);
-            return;
-        }
         for at in self.at..until {
             batch.push(self.read.key(at), self.read.value(at).clone());
         }

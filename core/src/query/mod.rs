@@ -1,0 +1,3 @@
+//! From a statement to rows.
+
+pub(crate) mod parse;
