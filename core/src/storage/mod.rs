@@ -6,10 +6,12 @@
 //! policies; `engine` assembles three engines out of them.
 
 pub(crate) mod engine;
+pub(crate) mod manifest;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
 pub(crate) mod slice;
+pub(crate) mod space;
 
 use std::fmt::Debug;
 use std::sync::Arc;
