@@ -221,7 +221,7 @@ fn no_flip_of_a_bit_makes_another_manifest() {
         match read_header(&file, path()) {
             Ok(found) => assert_eq!(found.header, header()),
             Err(error) => {
-                assert!([ErrorKind::Corrupt, ErrorKind::Invalid].contains(&error.kind()), "{error}")
+                assert!([ErrorKind::Corrupt, ErrorKind::Invalid].contains(&error.kind()), "{error}");
             }
         }
     });

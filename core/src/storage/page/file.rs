@@ -124,7 +124,7 @@ impl PageFile {
     }
 
     fn write_zeros(&self, mut at: u64, end: u64) -> io::Result<()> {
-        let len = ZEROS_LEN.min(end.saturating_sub(at) as usize);
+        let len = end.saturating_sub(at).min(ZEROS_LEN as u64) as usize;
         let zeros = vec![0; len];
         while at < end {
             let part = (end - at).min(len as u64);

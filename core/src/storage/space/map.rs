@@ -181,9 +181,27 @@ impl Space {
 
     /// Where the ready pages at the end of the file begin: how short it could be.
     pub(crate) fn tail_start(&self) -> u64 {
-        match self.ready.last() {
+        match self.ready.last_before(self.file_pages) {
             Some(last) if last.end() == self.file_pages => last.first,
             _ => self.file_pages,
+        }
+    }
+
+    /// How short the file could be if `rule` were applied: what a version that writes nothing would win.
+    pub(crate) fn truncatable_to(&self, rule: &ReuseRule) -> u64 {
+        let mut end = self.file_pages;
+        loop {
+            let ready = self.ready.last_before(end);
+            let dying = self
+                .dying
+                .range(..end)
+                .next_back()
+                .filter(|(_, dying)| rule.admits(dying.birth, dying.death));
+            let dying = dying.map(|(first, dying)| PageRun::new(*first, dying.pages));
+            match [ready, dying].into_iter().flatten().find(|run| run.end() == end) {
+                Some(run) => end = run.first,
+                None => return end,
+            }
         }
     }
 

@@ -30,9 +30,9 @@ impl ReadyRuns {
         self.by_first.iter().map(|(first, pages)| PageRun::new(*first, *pages))
     }
 
-    /// The run of the highest address.
-    pub(super) fn last(&self) -> Option<PageRun> {
-        self.by_first.last_key_value().map(|(first, pages)| PageRun::new(*first, *pages))
+    /// The last run that begins before `end`.
+    pub(super) fn last_before(&self, end: u64) -> Option<PageRun> {
+        self.by_first.range(..end).next_back().map(|(first, pages)| PageRun::new(*first, *pages))
     }
 
     pub(super) fn overlaps(&self, run: PageRun) -> bool {
@@ -43,9 +43,7 @@ impl ReadyRuns {
     pub(super) fn insert(&mut self, run: PageRun) {
         debug_assert!(run.pages > 0 && !self.overlaps(run));
         let mut merged = run;
-        let before =
-            self.by_first.range(..run.first).next_back().map(|(first, pages)| PageRun::new(*first, *pages));
-        if let Some(before) = before.filter(|before| before.end() == run.first) {
+        if let Some(before) = self.last_before(run.first).filter(|before| before.end() == run.first) {
             self.unlink(before);
             merged = PageRun::new(before.first, before.pages + merged.pages);
         }
