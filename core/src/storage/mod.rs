@@ -6,13 +6,16 @@
 //! policies; `engine` assembles three engines out of them.
 
 pub(crate) mod engine;
+pub(crate) mod manifest;
 pub(crate) mod memtable;
 pub(crate) mod merge;
 pub(crate) mod page;
-
 pub(crate) mod range;
 pub(crate) mod record;
 pub(crate) mod slice;
+pub(crate) mod space;
+pub(crate) mod tree;
+pub(crate) mod wal;
 
 use std::fmt::Debug;
 use std::sync::Arc;
