@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
 pub(crate) mod slice;
+pub(crate) mod tree;
 
 use std::fmt::Debug;
 use std::sync::Arc;
