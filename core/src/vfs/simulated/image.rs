@@ -28,10 +28,7 @@ pub(super) fn build(state: &State, choice: &Choice) -> State {
     image
 }
 
-fn build_file(state: &State, inode: &Arc<Inode>, choice: Option<&FileChoice>) -> Arc<Inode> {
-    if inode.is_settled() {
-        return Arc::clone(inode);
-    }
+fn build_file(state: &State, inode: &Inode, choice: Option<&FileChoice>) -> Arc<Inode> {
     let mut content = inode.durable.clone();
     match choice {
         None => content.set_len(inode.durable_len),

@@ -105,16 +105,13 @@ impl Inode {
 
     fn settle(&mut self, settled: &Pending) {
         for range in settled.live.iter() {
-            let beyond = range.start.max(self.durable_len)..range.end;
             match &settled.change {
                 Change::Write { offset, data } => {
                     self.durable.write_at(part_of(data, *offset, &range), range.start);
-                    self.written.insert(beyond);
+                    self.written.insert(range.start.max(self.durable_len)..range.end);
                 }
-                Change::Discard => {
-                    self.durable.erase(range.start, range.end);
-                    self.written.remove(&beyond);
-                }
+                // The shorter length is settled right after, and forgets what was written behind it.
+                Change::Discard => self.durable.erase(range.start, range.end),
             }
         }
     }

@@ -8,8 +8,8 @@
 //! keeps its files (it does: reopen on the same disk).
 //!
 //! Invariants
-//!   S1  A byte covered by a successful sync of its file, and not written since, is the same in every image,
-//!       as long as the file is as long and has its name.
+//!   S1  A byte that a successful sync of its file has covered, neither written nor cut away since, is the same
+//!       in every image in which the file has its name and reaches so far.
 //!   S2  Only `sync_all` settles a length. Until then the file may have any length it had since the last one.
 //!   S3  Only `sync_dir` settles names, for its folder. A rename inside one folder is one change; between
 //!       folders it is two, which may part.
@@ -18,8 +18,7 @@
 //!   S5  An image is a function of the disk's state, the style and the seed.
 //!   S6  The state at a cut is the same whether the power was cut there or the journal was replayed to there.
 //!
-//! Limits: every folder exists; several writes between two syncs are independent of each other down to the
-//! byte, but a sector's bytes never rot by being next to a torn one.
+//! Limits: every folder exists, and a write that tears never harms the bytes around it.
 //!
 //! Read next: `disk` (what a test holds), `style` (what a crash may do), `inode` (what is pending), `image`.
 

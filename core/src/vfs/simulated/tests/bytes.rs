@@ -158,6 +158,46 @@ fn a_grown_region_holds_anything_until_its_length_is_synced() {
 }
 
 #[test]
+fn noise_lies_only_where_nothing_got_through() {
+    let (disk, file) = disk_with(b"");
+    file.write_all_at(&sectors("n"), 512).unwrap();
+    let noisy = CrashStyle { fill: Fill::Noise, ..CrashStyle::KEEP_ALL };
+    for image in outcomes(&disk, noisy) {
+        assert_eq!(image[512..], sectors("n"));
+    }
+    let holes = CrashStyle { writes: Tear::Nothing, ..noisy };
+    assert!(outcomes(&disk, holes).iter().any(|image| image[512..] != [0; 512]));
+}
+
+#[test]
+fn noise_lies_where_a_file_was_cut_and_grew_again() {
+    let (disk, file) = disk_with(&sectors("oo"));
+    file.set_len(512).unwrap();
+    file.set_len(1024).unwrap();
+    let noisy = CrashStyle { fill: Fill::Noise, ..CrashStyle::KEEP_ALL };
+    let seen = outcomes(&disk, noisy);
+    assert!(seen.iter().all(|image| image[..512] == sectors("o") && image[512..] != sectors("o")));
+    assert!(seen.len() > 2);
+}
+
+#[test]
+fn a_region_that_was_written_cut_away_and_grown_again_is_blank() {
+    let (disk, file) = disk_with(b"");
+    file.write_all_at(&sectors("abcd"), 0).unwrap();
+    file.sync_data().unwrap();
+    file.sync_all().unwrap();
+    file.set_len(0).unwrap();
+    file.sync_all().unwrap();
+    file.set_len(2048).unwrap();
+    let noisy = CrashStyle { fill: Fill::Noise, ..CrashStyle::KEEP_ALL };
+    let seen = outcomes(&disk, noisy);
+    for sector in 0..4 {
+        let fillings: BTreeSet<&[u8]> = seen.iter().map(|image| &image[sector * 512..][..512]).collect();
+        assert!(fillings.len() > 100, "{} fillings of sector {sector}", fillings.len());
+    }
+}
+
+#[test]
 fn bytes_synced_into_a_growing_file_are_never_noise() {
     let (disk, file) = disk_with(b"");
     file.set_len(4096).unwrap();
@@ -177,6 +217,8 @@ fn a_cut_file_has_either_length_and_its_tail_old_bytes_or_blanks() {
         outcomes(&disk, CrashStyle::SUBSET),
         BTreeSet::from([sectors("oo"), sectors("o"), blank.clone()])
     );
+    file.sync_data().unwrap();
+    assert_eq!(outcomes(&disk, CrashStyle::SUBSET).len(), 3, "sync_data does not settle the cut");
     file.set_len(1024).unwrap();
     file.sync_all().unwrap();
     assert_eq!(outcomes_of_all_styles(&disk), one(blank));

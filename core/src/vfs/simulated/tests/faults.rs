@@ -46,6 +46,37 @@ fn a_failed_sync_leaves_a_length_in_doubt() {
 }
 
 #[test]
+fn growth_whose_sync_failed_stays_in_doubt() {
+    let (disk, file) = disk_with(&sectors("o"));
+    file.set_len(1024).unwrap();
+    disk.fail_call(0, Fault::Io, false);
+    assert!(file.sync_all().is_err());
+    file.sync_all().unwrap();
+    let grown = [sectors("o"), vec![0; 512]].concat();
+    let either = BTreeSet::from([sectors("o"), grown.clone()]);
+    assert_eq!(outcomes(&disk, CrashStyle::SUBSET), either);
+    assert_eq!(outcomes(&disk, CrashStyle::KEEP_ALL.dropping_doubtful()), one(sectors("o")));
+    file.set_len(1025).unwrap();
+    file.set_len(1024).unwrap();
+    file.sync_all().unwrap();
+    assert_eq!(outcomes_of_all_styles(&disk), one(grown));
+}
+
+#[test]
+fn nothing_in_doubt_reaches_beyond_a_length_that_was_synced_later() {
+    let (disk, file) = disk_with(&sectors("oo"));
+    file.set_len(512).unwrap();
+    disk.fail_call(0, Fault::Io, false);
+    assert!(file.sync_all().is_err());
+    file.write_all_at(&[b'n'; 100], 512).unwrap();
+    file.sync_all().unwrap();
+    file.set_len(1024).unwrap();
+    file.sync_all().unwrap();
+    let expected = [sectors("o"), vec![b'n'; 100], vec![0; 412]].concat();
+    assert_eq!(outcomes_of_all_styles(&disk), one(expected));
+}
+
+#[test]
 fn writes_after_a_failed_sync_are_not_in_doubt() {
     let (disk, file) = disk_with(&sectors("oo"));
     file.write_all_at(&sectors("1"), 0).unwrap();
