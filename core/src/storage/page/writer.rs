@@ -101,7 +101,6 @@ impl VersionWriter {
         }
         self.flush()?;
         let (free_map, file_pages) = self.write_free_map(tail)?;
-        self.attempt.file.pending.end();
         Ok(Written { attempt: self.attempt, free_map, file_pages })
     }
 
@@ -241,6 +240,7 @@ impl Written {
     /// The version's manifest is durable: what it allocated is in use, what it freed dies.
     pub(crate) fn commit(mut self) {
         self.attempt.is_over = true;
+        self.attempt.file.pending.end();
     }
 }
 

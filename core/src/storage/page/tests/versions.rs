@@ -198,7 +198,11 @@ fn two_versions_at_once_are_refused() {
     let rule = ReuseRule::new(3, vec![]);
     let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal);
-    drop(first);
+    let written = first.finish(None, Tail::Keep).unwrap();
+    let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
+    assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal, "the first has no manifest yet");
+    written.commit();
+    drop(world.begin(3));
     drop(world.begin(3));
 }
 
