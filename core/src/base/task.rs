@@ -1,6 +1,6 @@
 //! Background work, cut into pieces.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -14,5 +14,22 @@ pub(crate) trait Task: Send + Sync + Debug {
     fn poison(&self, why: &str);
 }
 
-/// Tells the worker that something is due.
-pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
+/// Tells a worker that something is due.
+#[derive(Clone)]
+pub(crate) struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(wake))
+    }
+
+    pub(crate) fn wake(&self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for Waker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waker")
+    }
+}

@@ -45,7 +45,7 @@ fn pieces(left: u32, breaks: bool) -> (Arc<Pieces>, std::sync::mpsc::Receiver<St
 fn a_woken_worker_steps_until_nothing_is_due() {
     let (task, heard) = pieces(3, false);
     let worker = Worker::start(vec![task.clone()], NEVER).unwrap();
-    worker.waker()();
+    worker.waker().wake();
     assert_eq!(heard.recv_timeout(SOON).unwrap(), "idle");
     assert_eq!(*task.left.lock(), 0);
 }
@@ -55,7 +55,7 @@ fn a_panic_in_a_step_poisons_the_task_and_ends_nothing_else() {
     let (broken, heard_broken) = pieces(1, true);
     let (whole, heard_whole) = pieces(1, false);
     let worker = Worker::start(vec![broken, whole], NEVER).unwrap();
-    worker.waker()();
+    worker.waker().wake();
     assert!(heard_broken.recv_timeout(SOON).unwrap().contains("broken task"));
     assert_eq!(heard_whole.recv_timeout(SOON).unwrap(), "idle");
 }

@@ -46,7 +46,7 @@ impl Worker {
     /// Wakes the thread.
     pub(crate) fn waker(&self) -> Waker {
         let bell = Arc::clone(&self.bell);
-        Arc::new(move || bell.tell(|rung| rung.due = true))
+        Waker::new(move || bell.tell(|rung| rung.due = true))
     }
 }
 

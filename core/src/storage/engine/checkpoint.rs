@@ -219,7 +219,7 @@ impl WaspEngine {
         before.apply(
             &*self.pages,
             writer,
-            &mut changes.iter().map(|(key, root)| (key.as_slice(), root.as_deref())),
+            &mut changes.iter().map(|(key, root)| Ok((key.as_slice(), root.as_deref()))),
         )
     }
 
@@ -256,7 +256,7 @@ impl WaspEngine {
         })
     }
 
-    fn base(&self) -> Result<Arc<Base>> {
+    pub(super) fn base(&self) -> Result<Arc<Base>> {
         let base = self.commits.sequencer.tip().state.base.clone();
         base.ok_or_else(|| Error::internal("an engine with a main file has no base"))
     }
@@ -284,6 +284,6 @@ fn apply(
     }
     let kind = if id.is_record() { TreeKind::Record } else { TreeKind::Index };
     let before = before.unwrap_or_else(|| Tree::empty(kind));
-    let mut entries = changes.table.iter().map(|(key, entry)| (key, entry.value.as_deref()));
+    let mut entries = changes.table.iter().map(|(key, entry)| Ok((key, entry.value.as_deref())));
     before.apply(reader, writer, &mut entries).map(Some)
 }

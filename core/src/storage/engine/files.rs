@@ -67,7 +67,7 @@ impl Files {
         take_lock(&*db, &draft, LockMode::Exclusive)?;
         let kind = config.kind.in_file()?;
         let (db_id, created_ms) = (config.entropy.sixteen(), config.clock.now_ms());
-        let header = Header::new(config.page_size, config.wal_chunk_bytes, kind, db_id, created_ms)?;
+        let header = Header::new(kind, config.page_size, config.wal_chunk_bytes, db_id, created_ms);
         manifest::create(&*db, &draft, &header, LogPosition { chunk_seq: 1, lsn: 1, chain: 0 })?;
         let files = Self::assemble(config, db, header);
         let wal = &files.wal_path;

@@ -70,7 +70,7 @@ impl Journal {
             leading: false,
             written: seq,
             durable: seq,
-            durable_lsn: wal.position().lsn.saturating_sub(1),
+            durable_lsn: wal.last_lsn(),
             synced_at: clock.monotonic(),
             failed: None,
         };
@@ -165,6 +165,10 @@ impl Journal {
     /// position, everything later lies after it.
     pub(crate) fn freeze(&self, sequencer: &Sequencer) -> Result<(Arc<Frozen>, LogPosition)> {
         self.take_the_lead()?;
+        if let Err(error) = self.wal.reserve_switch() {
+            self.give_up_the_lead();
+            return Err(error);
+        }
         let (group, frozen) = {
             let mut tip = sequencer.tip();
             let frozen = tip.freeze();
@@ -172,7 +176,7 @@ impl Journal {
         };
         let outcome = self
             .write(&group.records, Depth::Sync)
-            .and_then(|()| self.wal.switch().map(|position| (frozen, position)));
+            .map(|()| (frozen, self.wal.switch()));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)
     }
 
@@ -233,6 +237,11 @@ impl Journal {
         Ok(())
     }
 
+    fn give_up_the_lead(&self) {
+        self.turn.lock().leading = false;
+        self.changed.notify_all();
+    }
+
     /// A leader's work on the device.
     fn write(&self, records: &[Arc<Vec<u8>>], depth: Depth) -> Result<()> {
         if !records.is_empty() {
@@ -257,7 +266,7 @@ impl Journal {
                 turn.written = turn.written.max(state.seq);
                 if depth == Depth::Sync {
                     turn.durable = turn.durable.max(state.seq);
-                    turn.durable_lsn = self.wal.position().lsn.saturating_sub(1);
+                    turn.durable_lsn = self.wal.last_lsn();
                     turn.synced_at = self.clock.monotonic();
                 }
             }

@@ -88,7 +88,7 @@ impl LogEngine {
         }
         let waker = self.waker.lock().clone();
         match waker {
-            Some(wake) => wake(),
+            Some(waker) => waker.wake(),
             // The commit itself may still have room: whoever asks for a checkpoint by name sees the failure.
             None => match self.rewrite() {
                 Err(error) if error.kind() == ErrorKind::DiskFull => {}
@@ -117,9 +117,9 @@ impl LogEngine {
         let journal = &self.commits.journal;
         let next = journal.rewrite(&self.commits.sequencer, |wal, state| {
             let records = whole_state(state)?;
-            let bytes: usize = records.iter().map(|record| record.len()).sum();
-            wal.reserve(bytes)?;
-            let log = wal.switch()?;
+            wal.reserve_switch()?;
+            let log = wal.switch();
+            records.iter().try_for_each(|record| wal.reserve(record.len()))?;
             self.write_records(wal, &records)?;
             let next = Manifest {
                 version: store.manifest.version + 1,
@@ -141,7 +141,7 @@ impl LogEngine {
     }
 
     fn write_records(&self, wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
-        let durable = wal.position().lsn.saturating_sub(1);
+        let durable = wal.last_lsn();
         let version = self.commits.journal.manifest_version();
         for record in records {
             wal.append(std::slice::from_ref(record), durable, version)?;
@@ -229,7 +229,7 @@ impl Engine for LogEngine {
             report.entries += tree.table.iter().filter(|(_, entry)| entry.value.is_some()).count() as u64;
         }
         if let Some(file) = self.files.open_wal(true)? {
-            recover::count_commits(&*file, &self.files, &store.manifest, &mut report);
+            recover::count_commits(file, &self.files, &store.manifest, &mut report);
         }
         Ok(report)
     }

@@ -16,7 +16,7 @@ use crate::storage::manifest::{self, Chosen, Manifest};
 use crate::storage::page::{CacheLimit, PageFile, PageReader};
 use crate::storage::space::Space;
 use crate::storage::tree::{Tree, TreeKind};
-use crate::storage::wal::{self, Replayed, Wal, WalSwitches};
+use crate::storage::wal::{self, Opening, Replayed, Wal, WalPlace, WalSwitches};
 use crate::storage::{Batch, CheckReport, Direction, KeyRange, Scan, TreeId};
 use crate::vfs::VfsFile;
 
@@ -85,41 +85,39 @@ pub(super) fn recover_log(
         None if config.read_only => files.stand_in_wal()?,
         None => files.create_wal(config)?,
     };
-    let replayed = replay(config, files, manifest, &*file, sequencer)?;
-    let (path, header, entropy) = (&files.wal_path, &files.header, Arc::clone(&config.entropy));
-    let switches = wal_switches(config);
-    match config.read_only {
-        true => Wal::create(file, path, header.db, header.wal_chunk_bytes, entropy, replayed.end, switches),
-        false => Wal::resume(file, path, header.db, header.wal_chunk_bytes, entropy, &replayed, switches),
+    let place = wal_place(files, file, wal_switches(config));
+    let replayed = replay(&place, manifest, sequencer)?;
+    let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
+    if !config.read_only {
+        wal.repeat(&replayed)?;
     }
+    Ok(wal)
 }
 
-fn replay(
-    config: &EngineConfig,
-    files: &Files,
-    manifest: &Manifest,
-    file: &dyn VfsFile,
-    sequencer: &Sequencer,
-) -> Result<Replayed> {
+fn replay(place: &WalPlace, manifest: &Manifest, sequencer: &Sequencer) -> Result<Replayed> {
     let mut tip = sequencer.tip();
-    let replayed = wal::replay(
-        file,
-        &files.wal_path,
-        files.header.db,
-        files.header.wal_chunk_bytes,
-        manifest.log,
-        manifest.seq,
-        manifest.version,
-        wal_switches(config),
-        &mut |record| tip.replay(record),
-    )?;
+    let replayed = wal::replay(place, &opening(manifest), &mut |record| tip.replay(record))?;
     let state = tip.state.clone();
     drop(tip);
     sequencer.publish(&state);
     Ok(replayed)
 }
 
-pub(super) fn wal_switches(config: &EngineConfig) -> WalSwitches {
+fn opening(manifest: &Manifest) -> Opening {
+    Opening { from: manifest.log, seq: manifest.seq, manifest_version: manifest.version }
+}
+
+fn wal_place(files: &Files, file: Arc<dyn VfsFile>, switches: WalSwitches) -> WalPlace {
+    WalPlace {
+        file,
+        path: files.wal_path.clone(),
+        db: files.header.db,
+        chunk_bytes: files.header.wal_chunk_bytes,
+        switches,
+    }
+}
+
+fn wal_switches(config: &EngineConfig) -> WalSwitches {
     WalSwitches {
         skip_salt_check: config.switches.salt_not_checked,
         skip_chain_check: config.switches.chain_not_checked,
@@ -180,28 +178,14 @@ fn read_directory(scan: &mut dyn Scan) -> Result<BTreeMap<TreeId, Tree>> {
 
 /// Replays the log into nothing, for a report.
 pub(super) fn count_commits(
-    file: &dyn VfsFile,
+    file: Arc<dyn VfsFile>,
     files: &Files,
     manifest: &Manifest,
     report: &mut CheckReport,
 ) {
-    let (mut commits, header) = (0, &files.header);
-    let outcome = wal::replay(
-        file,
-        &files.wal_path,
-        header.db,
-        header.wal_chunk_bytes,
-        manifest.log,
-        manifest.seq,
-        manifest.version,
-        WalSwitches::default(),
-        &mut |_| {
-            commits += 1;
-            Ok(())
-        },
-    );
-    report.wal_commits += commits;
-    if let Err(error) = outcome {
-        report.faults.push(error.to_string());
+    let place = wal_place(files, file, WalSwitches::default());
+    match wal::replay(&place, &opening(manifest), &mut |_| Ok(())) {
+        Ok(replayed) => report.wal_commits += replayed.commits,
+        Err(error) => report.faults.push(error.to_string()),
     }
 }

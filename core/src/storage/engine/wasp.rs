@@ -102,8 +102,8 @@ impl WaspEngine {
         let crowded = self.commits.sequencer.delta_bytes() >= self.config.memtable_bytes * HARD_FACTOR
             || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes;
         match waker {
-            Some(wake) if !crowded => {
-                wake();
+            Some(waker) if !crowded => {
+                waker.wake();
                 Ok(())
             }
             _ => match self.run_checkpoint() {
@@ -171,7 +171,7 @@ impl Engine for WaspEngine {
             (tip.state.seq, tip.delta_bytes)
         };
         Stats {
-            file_bytes: self.pages.pages() * u64::from(self.files.header.page_size),
+            file_bytes: self.pages.pages() * self.files.header.page_size as u64,
             wal_bytes: self.commits.journal.wal().file_bytes(),
             memtable_bytes: memtable_bytes as u64,
             cache_bytes: cache.bytes,

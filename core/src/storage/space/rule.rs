@@ -18,7 +18,6 @@ impl ReuseRule {
 
     /// The same rule, wrong by one version: pages are written again while the older manifest slot still refers
     /// to them. The crash suite must notice.
-    #[cfg(any(test, feature = "simulation"))]
     pub(crate) fn too_early(mut self) -> Self {
         self.reuse_too_early = true;
         self

@@ -260,11 +260,12 @@ impl Wal {
             let Some(chunk) = self.chunk(tail)? else {
                 return Err(Error::internal("the log was promised more room than it has"));
             };
-            let payload_len = left.min(layout::payload_room(chunk.end - chunk.at));
+            let (room, salt) = (chunk.end - chunk.at, chunk.salt);
+            let payload_len = left.min(layout::payload_room(room));
             let head = FlushHead {
                 db: self.place.db,
                 chunk_seq: tail.next.chunk_seq,
-                salt: chunk.salt,
+                salt,
                 lsn: tail.next.lsn,
                 chain: tail.next.chain,
                 payload_len: payload_len as u32,
