@@ -119,7 +119,8 @@ pub(crate) fn raw_walk(documents: &[Vec<u8>]) -> f64 {
     while started.elapsed() < Duration::from_millis(500) {
         let mut at = 0;
         while at + 4 <= buffer.len() {
-            let len = u32::from_le_bytes([buffer[at], buffer[at + 1], buffer[at + 2], buffer[at + 3]]) as usize;
+            let len =
+                u32::from_le_bytes([buffer[at], buffer[at + 1], buffer[at + 2], buffer[at + 3]]) as usize;
             let age = RawDoc::new(&buffer[at..at + len]).get("age").map(|value| value.as_bytes()[0]);
             hits += u64::from(age == Some(42));
             seen += 1;

@@ -11,5 +11,9 @@ mod storage;
 mod transaction;
 pub mod vfs;
 
+#[cfg(feature = "simulation")]
+pub use storage::simulation;
+pub use storage::{CheckReport, Durability, Stats};
+
 pub use bson;
 pub use error::{Error, ErrorKind, Result};

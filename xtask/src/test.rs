@@ -35,13 +35,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
         return Ok(true);
     }
     let named: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
-    if let Some(unknown) = arguments.iter().find(|argument| argument.starts_with("--") && *argument != "--long") {
+    if let Some(unknown) =
+        arguments.iter().find(|argument| argument.starts_with("--") && *argument != "--long")
+    {
         return Err(format!("test does not know the option {unknown}"));
     }
     if let Some(unknown) = named.iter().find(|name| SUITES.iter().all(|suite| suite.name != ***name)) {
         return Err(format!("there is no suite \"{unknown}\"; `cargo xtask test --list` names them"));
     }
-    let chosen = SUITES.iter().filter(|suite| named.is_empty() || named.iter().any(|name| *name == suite.name));
+    let chosen =
+        SUITES.iter().filter(|suite| named.is_empty() || named.iter().any(|name| *name == suite.name));
     let mut total = Tally::default();
     let mut times = Vec::new();
     for suite in chosen {
@@ -71,11 +74,9 @@ impl Tally {
 
 fn lint(_long: bool) -> Result<Tally, String> {
     let format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
-    let clippy = run::cargo(
-        &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
-        &[],
-    )?
-    .success;
+    let clippy =
+        run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
+            .success;
     let docs = run::cargo(
         &["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"],
         &[("RUSTDOCFLAGS", "-D warnings")],

@@ -28,7 +28,7 @@ impl Waker {
     }
 }
 
-impl fmt::Debug for Waker {
+impl Debug for Waker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Waker")
     }

@@ -55,7 +55,10 @@ impl Filter {
             }
         }
         let absent = fields.iter().enumerate().filter(|(slot, _)| pending & (1 << slot) != 0);
-        absent.flat_map(|(_, field)| &field.alone).chain(&self.wanted.rest).all(|at| holds(&conjuncts[*at], &row))
+        absent
+            .flat_map(|(_, field)| &field.alone)
+            .chain(&self.wanted.rest)
+            .all(|at| holds(&conjuncts[*at], &row))
     }
 }
 
@@ -193,9 +196,9 @@ impl Comparison {
     #[inline]
     fn holds(self, value: RawValue<'_>, operand: &Operand) -> bool {
         if self == Comparison::Equal {
-            return operand.quick_equal(value).unwrap_or_else(|| {
-                operand.same_class(value) && operand.place_of(value) == Ordering::Equal
-            });
+            return operand
+                .quick_equal(value)
+                .unwrap_or_else(|| operand.same_class(value) && operand.place_of(value) == Ordering::Equal);
         }
         match operand.quick(value) {
             Some(order) => self.accepts(order),

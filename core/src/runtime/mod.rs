@@ -2,8 +2,8 @@
 //!
 //! Nothing depends on it: without a worker, whoever would wait for a piece of work does it.
 
-mod worker;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 pub(crate) use worker::Worker;

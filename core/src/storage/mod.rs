@@ -12,6 +12,8 @@ pub(crate) mod merge;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub(crate) mod slice;
 pub(crate) mod space;
 pub(crate) mod tree;

@@ -11,7 +11,11 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ("getrandom", &["core/src/base/entropy.rs"], "only base/entropy rolls dice"),
     ("thread::spawn", &["core/src/runtime/"], "only runtime starts a thread"),
     ("thread::Builder", &["core/src/runtime/"], "only runtime starts a thread"),
-    ("bson::", &["core/src/document/", "core/src/api/", "core/src/lib.rs"], "only document and the face name the crate"),
+    (
+        "bson::",
+        &["core/src/document/", "core/src/api/", "core/src/lib.rs"],
+        "only document and the face name the crate",
+    ),
     ("unsafe ", &[], "the core is safe"),
 ];
 
@@ -31,7 +35,8 @@ fn what_belongs_to_one_place_stays_there() {
 fn no_room_is_a_drawer() {
     for file in files("core/src", &[".rs"]) {
         for part in file.path.split('/').map(|part| part.trim_end_matches(".rs")) {
-            let drawer = matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "manager" | "misc");
+            let drawer =
+                matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "manager" | "misc");
             assert!(!drawer, "{}: name it after the one thing it holds", file.path);
         }
     }

@@ -4,7 +4,20 @@ use crate::source::{File, files};
 
 /// Each room, and the rooms it may name; `base` and `error` are open to all.
 const TABLE: &[(&str, &[&str])] = &[
-    ("api", &["query", "collection", "index", "transaction", "storage", "runtime", "vfs", "expression", "document"]),
+    (
+        "api",
+        &[
+            "query",
+            "collection",
+            "index",
+            "transaction",
+            "storage",
+            "runtime",
+            "vfs",
+            "expression",
+            "document",
+        ],
+    ),
     ("query", &["collection", "index", "transaction", "storage", "expression", "document"]),
     ("collection", &["index", "transaction", "storage", "expression", "document"]),
     ("index", &["transaction", "storage", "expression", "document"]),

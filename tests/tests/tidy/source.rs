@@ -32,7 +32,8 @@ impl File {
 
 /// The files below `folder` with one of these endings.
 pub fn files(folder: &str, endings: &[&str]) -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the project").to_path_buf();
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the project").to_path_buf();
     let mut found = Vec::new();
     gather(&root, &root.join(folder), endings, &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -48,7 +49,8 @@ fn gather(root: &Path, folder: &PathBuf, endings: &[&str], found: &mut Vec<File>
         if path.is_dir() && !hidden(&name) {
             gather(root, &path, endings, found);
         } else if endings.iter().any(|ending| name.ends_with(ending)) && path.is_file() {
-            let inside = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
+            let inside =
+                path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
             let text = fs::read_to_string(&path).expect("UTF-8 source");
             found.push(File { path: inside, text });
         }

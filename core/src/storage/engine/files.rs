@@ -74,7 +74,11 @@ impl Files {
         if config.vfs.exists(wal).map_err(|e| Error::io("look for", wal, e))? {
             return Err(Error::new(
                 ErrorKind::Exists,
-                format!("{} is there without its {}: move one beside the other", wal.display(), path.display()),
+                format!(
+                    "{} is there without its {}: move one beside the other",
+                    wal.display(),
+                    path.display()
+                ),
             ));
         }
         config.vfs.rename(&draft, path).map_err(|e| Error::io("rename", &draft, e))?;
@@ -117,8 +121,7 @@ impl Files {
     /// A new write-ahead file, its name durable.
     pub(crate) fn create_wal(&self, config: &EngineConfig) -> Result<Arc<dyn VfsFile>> {
         let path = &self.wal_path;
-        let file =
-            self.vfs.open(path, OpenMode::CreateNew).map_err(|e| Error::io("create", path, e))?;
+        let file = self.vfs.open(path, OpenMode::CreateNew).map_err(|e| Error::io("create", path, e))?;
         self.sync_folder(config)?;
         Ok(file)
     }

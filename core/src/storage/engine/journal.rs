@@ -174,9 +174,7 @@ impl Journal {
             let frozen = tip.freeze();
             (tip.take_pending(), frozen)
         };
-        let outcome = self
-            .write(&group.records, Depth::Sync)
-            .map(|()| (frozen, self.wal.switch()));
+        let outcome = self.write(&group.records, Depth::Sync).map(|()| (frozen, self.wal.switch()));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)
     }
 
@@ -221,7 +219,8 @@ impl Journal {
             let group = sequencer.tip().take_pending();
             let depth = if group.sync_wanted { Depth::Sync } else { depth };
             let outcome = self.write(&group.records, depth);
-            self.finish(sequencer, &group.state, depth, outcome).map_err(|cause| indeterminate(seq, &cause))?;
+            self.finish(sequencer, &group.state, depth, outcome)
+                .map_err(|cause| indeterminate(seq, &cause))?;
         }
     }
 

@@ -22,9 +22,7 @@ use crate::error::{ErrorKind, Result};
 use crate::storage::manifest::Manifest;
 use crate::storage::record::Sealed;
 use crate::storage::wal::Wal;
-use crate::storage::{
-    CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet,
-};
+use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
 
 /// One record of a rewritten log holds about so many bytes.
 const REWRITE_BYTES: usize = 8 << 20;

@@ -8,9 +8,7 @@ use super::sequencer::Sequencer;
 use super::state::State;
 use crate::base::Waker;
 use crate::error::Result;
-use crate::storage::{
-    CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet,
-};
+use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
 
 /// A store whose commits are as durable as the process.
 #[derive(Debug)]

@@ -23,10 +23,10 @@ mod recover;
 mod sequencer;
 mod state;
 mod switches;
-mod verify;
-mod wasp;
 #[cfg(test)]
 mod tests;
+mod verify;
+mod wasp;
 
 use std::sync::Arc;
 

@@ -146,7 +146,7 @@ fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Resu
 fn read_space(pages: &PageFile, manifest: &Manifest) -> Result<Space> {
     match &manifest.free_map {
         None => Ok(Space::new(manifest.file_pages)),
-        Some(ptr) => Space::decode(&pages.read_extent(ptr)?, manifest.version, manifest.file_pages),
+        Some(ptr) => Space::decode(&pages.read_extent(ptr)?, ptr.birth, manifest.file_pages),
     }
 }
 
@@ -170,7 +170,8 @@ fn read_directory(scan: &mut dyn Scan) -> Result<BTreeMap<TreeId, Tree>> {
         }
         for (key, root) in batch.iter() {
             let number = key.try_into().map(u32::from_be_bytes);
-            let id = TreeId(number.map_err(|_| Error::internal("the directory holds a key that is no tree"))?);
+            let id =
+                TreeId(number.map_err(|_| Error::internal("the directory holds a key that is no tree"))?);
             trees.insert(id, Tree::decode(root)?);
         }
     }

@@ -97,7 +97,15 @@ impl Sequencer {
     pub(crate) fn new(state: State) -> Self {
         let floor = state.seq;
         let visible = ArcSwap::from_pointee(state.clone());
-        let tip = Tip { state, pending: Vec::new(), sync_wanted: false, delta_bytes: 0, retired: VecDeque::new(), floor, closed: false };
+        let tip = Tip {
+            state,
+            pending: Vec::new(),
+            sync_wanted: false,
+            delta_bytes: 0,
+            retired: VecDeque::new(),
+            floor,
+            closed: false,
+        };
         Self { tip: Mutex::new(tip), visible }
     }
 
@@ -250,7 +258,8 @@ impl Tip {
             changes.get(tree).and_then(|memtable| memtable.get(key)).is_some_and(|entry| entry.seq > base)
         };
         let retired = self.retired.iter().rev().take_while(|retired| retired.frozen.seq > base);
-        if changed_in(&self.state.delta) || retired.into_iter().any(|retired| changed_in(&retired.frozen.changes))
+        if changed_in(&self.state.delta)
+            || retired.into_iter().any(|retired| changed_in(&retired.frozen.changes))
         {
             return Err(conflict("another transaction changed the same data first"));
         }

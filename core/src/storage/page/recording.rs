@@ -121,6 +121,10 @@ impl VfsFile for RecordingFile {
         Ok(self.state.lock().bytes.len() as u64)
     }
 
+    fn unlock(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn try_lock(&self, _mode: LockMode) -> io::Result<bool> {
         Ok(true)
     }

@@ -231,7 +231,8 @@ impl<'a> Walk<'a> {
         self.durable_lsn = self.durable_lsn.max(flush.durable_lsn);
         self.recent.retain(|(lsn, _)| *lsn > self.durable_lsn);
         let begins = flush.part == 1 && (self.group.part == self.group.parts || is_first);
-        let continues = flush.part > 1 && flush.part == self.group.part + 1 && flush.parts == self.group.parts;
+        let continues =
+            flush.part > 1 && flush.part == self.group.part + 1 && flush.parts == self.group.parts;
         if !(begins || continues) || flush.part > flush.parts {
             let found = format!(
                 "flush {} is part {} of {}, after part {} of {}",

@@ -1,8 +1,8 @@
 //! Telling the end of the log from rot (W4).
 
+use super::WalPlace;
 use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::reader::{Chunks, Opening, read_up_to};
-use super::WalPlace;
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
 

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use super::WalPlace;
 use super::layout::{self, BLOCK, CHUNK_BYTES_MIN, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::reader::Replayed;
 use super::ring::Ring;
-use super::WalPlace;
 use crate::base::Entropy;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::LogPosition;
