@@ -30,7 +30,8 @@ mod wasp;
 
 use std::sync::Arc;
 
-pub(crate) use config::{EngineConfig, EngineKind};
+pub(crate) use config::EngineConfig;
+pub use config::EngineKind;
 pub use switches::Switches;
 
 use crate::error::Result;

@@ -255,7 +255,8 @@ impl Tip {
 
     fn validate_key(&self, tree: TreeId, key: &[u8], base: Seq) -> Result<()> {
         let changed_in = |changes: &Directory| {
-            changes.get(tree).and_then(|memtable| memtable.get(key)).is_some_and(|entry| entry.seq > base)
+            let entry = changes.entry(tree, key).is_some_and(|entry| entry.seq > base);
+            entry || changes.dropped_at(tree).is_some_and(|dropped| dropped > base)
         };
         let retired = self.retired.iter().rev().take_while(|retired| retired.frozen.seq > base);
         if changed_in(&self.state.delta)
