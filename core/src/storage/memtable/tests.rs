@@ -43,7 +43,7 @@ impl Dice {
             3 => [vec![b'p'; 295], self.bytes(self.below(14), 2)].concat(),
             4 => self.bytes(self.below(3), 256),
             5 => [vec![0; self.below(20)], self.bytes(self.below(2), 3)].concat(),
-            6 if self.below(20) == 0 => vec![self.below(40) as u8; 65536 - self.below(2)],
+            6 if self.below(20) == 0 => vec![self.below(6) as u8; 65536 - self.below(2)],
             _ => [b"city\0".to_vec(), self.bytes(2, 20), (self.below(50) as u64).to_be_bytes().to_vec()]
                 .concat(),
         }
