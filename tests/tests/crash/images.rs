@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nexuslite::Durability;
 use nexuslite::simulation::{Change, Store, Switches, Tree};
-use nexuslite::vfs::simulated::{CrashStyle, OperationKind, SimulatedDisk};
+use nexuslite::vfs::simulated::{CrashStyle, Operation, OperationKind, Replay, SimulatedDisk};
 
 use crate::dice::{Dice, mix};
 use crate::model::Model;
@@ -147,6 +147,10 @@ impl<'a> Search<'a> {
             };
             disk = before.replay().seek(cut.call).image(cut.seed, style(cut.seed));
         }
+        for name in disk.files() {
+            let len = disk.read_file(&name).map_or(0, |bytes| bytes.len());
+            say(&format!("on the image: {}, {len} bytes", name.display()));
+        }
         let outcome = self.examine(&disk, &mut chain.to_vec(), bounds, Phase::Recovery);
         outcome.map(drop).map_err(|(chain, what)| self.violation(chain, what))
     }
@@ -214,7 +218,7 @@ impl<'a> Search<'a> {
         image: &SimulatedDisk,
         chain: &[Cut],
         bounds: Bounds,
-    ) -> Result<(Seen, nexuslite::vfs::simulated::Replay), String> {
+    ) -> Result<(Seen, Replay), String> {
         let store = self.open(chain, image, 0)?;
         let opened = image.replay();
         let seen = look(&store, &self.run.history.trees)?;
@@ -277,7 +281,7 @@ impl<'a> Search<'a> {
     /// The power goes again while the store is being recovered, or right after.
     fn cut_recovery(
         &mut self,
-        opened: &nexuslite::vfs::simulated::Replay,
+        opened: &Replay,
         chain: &mut Vec<Cut>,
         bounds: Bounds,
         seen: Seen,
@@ -356,10 +360,11 @@ fn again(seed: u64) {
     let run = run(&Plan::of(seed, Switches::default()));
     say(&format!("{:?}, {} calls", run.plan, run.disk.operations()));
     if let Some(first) = chain.first() {
-        let around = |call: u64| (first.call.saturating_sub(12)..first.call + 3).contains(&call);
-        run.disk.log().iter().filter(|operation| around(operation.index)).for_each(|o| say(&o.to_string()));
-        let reads = run.disk.log().iter().filter(|o| o.kind == OperationKind::Read).count();
-        say(&format!("floor {}, {reads} reads in all", run.history.floor(first.call)));
+        let before = |o: &&Operation| o.index <= first.call && o.kind != OperationKind::Read;
+        let log = run.disk.log();
+        let shown: Vec<_> = log.iter().filter(before).collect();
+        shown[shown.len().saturating_sub(80)..].iter().for_each(|operation| say(&operation.to_string()));
+        say(&format!("promised is commit {}", run.history.floor(first.call)));
     }
     if let Err(violation) = Search::new(&run, &Tally::default()).again(&chain) {
         panic!("{violation}");

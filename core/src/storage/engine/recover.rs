@@ -63,7 +63,7 @@ pub(super) fn recover_log(
     chosen: &Chosen,
     sequencer: &Sequencer,
 ) -> Result<Wal> {
-    let Chosen { manifest, .. } = chosen;
+    let Chosen { manifest, is_whole, .. } = chosen;
     let found = files.open_wal(config.read_only)?;
     let is_empty = match &found {
         None => true,
@@ -87,6 +87,12 @@ pub(super) fn recover_log(
     };
     let place = wal_place(files, file, wal_switches(config));
     let replayed = replay(&place, manifest, sequencer)?;
+    let is_at_rest = is_empty && *is_whole;
+    if !config.read_only && !is_at_rest {
+        // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
+        // log it replaces is written over, and before the slot of the version before is.
+        files.flip(manifest, config)?;
+    }
     let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
     if !config.read_only {
         wal.repeat(&replayed)?;
