@@ -176,9 +176,10 @@ impl<'a> Walk<'a> {
         }
         let last = self.next.lsn - 1;
         let covered = self.chains.iter().rev().find(|(lsn, _)| *lsn == head.covers_lsn);
-        let continues = covered.is_some_and(|(_, chain)| *chain == head.covers_chain)
-            && (head.first_lsn > last)
-            && (head.first_lsn - 1 != last || head.chain == self.next.chain);
+        // The manifest may begin at this very chunk, and then what the chunk covers lies before the manifest.
+        let follows_closely = head.first_lsn == self.next.lsn && head.chain == self.next.chain;
+        let repeats = covered.is_some_and(|(_, chain)| *chain == head.covers_chain);
+        let continues = follows_closely || (repeats && head.first_lsn > self.next.lsn);
         if continues {
             return Ok(true);
         }
