@@ -92,6 +92,8 @@ pub(super) fn recover_log(
         // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
         // log it replaces is written over, and before the slot of the version before is.
         files.flip(manifest, config)?;
+        // Likewise the log's length, or a manifest that counts on the log may outlive it.
+        place.file.sync_all().map_err(|e| Error::io("sync", &files.wal_path, e))?;
     }
     let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
     if !config.read_only {
