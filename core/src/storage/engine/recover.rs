@@ -13,7 +13,7 @@ use super::state::State;
 use super::wasp::WaspEngine;
 use crate::error::{Error, Result};
 use crate::storage::manifest::{self, Chosen, Manifest};
-use crate::storage::page::{CacheLimit, PageFile, PageReader};
+use crate::storage::page::{CacheLimit, PageFile, PageReader, cut_tail};
 use crate::storage::space::Space;
 use crate::storage::tree::{Tree, TreeKind};
 use crate::storage::wal::{self, Opening, Replayed, Wal, WalPlace, WalSwitches};
@@ -35,7 +35,12 @@ impl WaspEngine {
         let wal = recover_log(&config, &files, &chosen, &sequencer)?;
         let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config);
         let commits = CommitPath::new(sequencer, journal, config.switches);
-        Ok(Self::assemble(config, files, commits, pages, pins, space, chosen.manifest))
+        let engine = Self::assemble(config, files, commits, pages, pins, space, chosen.manifest);
+        if !engine.config.read_only {
+            // What lies behind the manifest's last page may have been added by a sync that failed.
+            cut_tail(&engine.pages, &engine.space)?;
+        }
+        Ok(engine)
     }
 }
 
@@ -92,11 +97,11 @@ pub(super) fn recover_log(
         // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
         // log it replaces is written over, and before the slot of the version before is.
         files.flip(manifest, config)?;
-        // Likewise the log's length, or a manifest that counts on the log may outlive it.
-        place.file.sync_all().map_err(|e| Error::io("sync", &files.wal_path, e))?;
     }
     let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
-    if !config.read_only {
+    if !config.read_only && !is_at_rest {
+        // Who counts on the log must find one.
+        wal.settle_len(u64::from(!chosen.stands_without_log()))?;
         wal.repeat(&replayed)?;
     }
     Ok(wal)
