@@ -34,9 +34,11 @@ pub(crate) struct Cut {
 /// A failure with all that is needed to see it again.
 #[derive(Debug)]
 pub(crate) struct Violation {
-    seed: u64,
+    seed: String,
     chain: Vec<Cut>,
     what: String,
+    /// The test that can go the chain again.
+    test: &'static str,
 }
 
 /// The images seen so far, by all threads.
@@ -82,9 +84,9 @@ fn style(seed: u64) -> CrashStyle {
 /// How many images are taken at each cut.
 fn share(phase: Phase) -> u64 {
     match phase {
-        Phase::Creation | Phase::Commit | Phase::Checkpoint => 1,
-        Phase::Growth | Phase::Recycling | Phase::Recovery => 2,
-        Phase::Shrink => 4,
+        Phase::Creation | Phase::Checkpoint | Phase::Growth | Phase::Recycling | Phase::Recovery => 1,
+        Phase::Commit => 3,
+        Phase::Shrink => 2,
     }
 }
 
@@ -113,17 +115,22 @@ impl<'a> Search<'a> {
         Self { run, tally, known: HashMap::new() }
     }
 
-    /// Looks at images of every cut, `times` as many as usual.
-    pub(crate) fn all(&mut self, times: u64) -> Result<(), Violation> {
+    /// Looks at images of every cut.
+    pub(crate) fn all(&mut self) -> Result<(), Violation> {
+        self.all_from(0)
+    }
+
+    /// Looks at images of every cut from call `from` on.
+    pub(crate) fn all_from(&mut self, from: u64) -> Result<(), Violation> {
         if let Some(what) = &self.run.fault {
             return Err(self.violation(Vec::new(), what.clone()));
         }
         let mut replay = self.run.disk.replay();
         let (phases, first) = (phases(self.run), replay.first());
-        for call in replay.cut_points() {
+        for call in replay.cut_points().into_iter().filter(|call| *call >= from) {
             let phase = phases.get((call - first) as usize).copied().unwrap_or(Phase::Commit);
             replay.seek(call);
-            for n in 0..share(phase) * times {
+            for n in 0..share(phase) {
                 let seed = mix(mix(self.run.plan.seed, call), n) >> 40;
                 let image = replay.image(seed, style(seed));
                 self.judge(image, &mut vec![Cut { call, seed }], phase)?;
@@ -134,7 +141,7 @@ impl<'a> Search<'a> {
 
     /// Goes a chain again.
     pub(crate) fn again(&mut self, chain: &[Cut]) -> Result<(), Violation> {
-        let [first, rest @ ..] = chain else { return self.all(1) };
+        let [first, rest @ ..] = chain else { return self.all() };
         let mut disk = self.run.disk.replay().seek(first.call).image(first.seed, style(first.seed));
         let mut bounds = self.bounds(first.call);
         for (depth, cut) in rest.iter().enumerate() {
@@ -170,7 +177,11 @@ impl<'a> Search<'a> {
     }
 
     fn violation(&self, chain: Vec<Cut>, what: String) -> Violation {
-        Violation { seed: self.run.plan.seed, chain, what }
+        let Plan { seed, kind, death, .. } = self.run.plan;
+        match death {
+            None => Violation { seed: seed.to_string(), chain, what, test: "images" },
+            Some(death) => Violation { seed: format!("{seed}:{kind:?}:{death}"), chain, what, test: "deaths" },
+        }
     }
 
     /// Opens, looks, checks, opens again, sometimes goes on writing, and sometimes cuts the power on the way.
@@ -190,7 +201,7 @@ impl<'a> Search<'a> {
         let (seen, opened) = self.first_look(image, chain, bounds).map_err(|what| (chain.clone(), what))?;
         self.known.insert(hash, seen);
         self.later_looks(image, chain, seen, &mut dice).map_err(|what| (chain.clone(), what))?;
-        if chain.len() < DEPTH_MAX && dice.one_in(2) {
+        if chain.len() < DEPTH_MAX && dice.one_in(4) {
             self.cut_recovery(&opened, chain, Bounds { ..bounds }, seen, &mut dice)?;
         }
         Ok(seen)
@@ -328,8 +339,8 @@ impl fmt::Display for Violation {
         writeln!(f, "style {styles:?}")?;
         write!(
             f,
-            "replay: NEXUSLITE_SEED={} NEXUSLITE_CUT={chain} cargo test -p nexuslite-tests --test crash images",
-            self.seed
+            "replay: NEXUSLITE_SEED={} NEXUSLITE_CUT={chain} cargo test -p nexuslite-tests --test crash {}",
+            self.seed, self.test
         )
     }
 }
@@ -346,7 +357,7 @@ fn parse_chain(text: &str) -> Option<Vec<Cut>> {
 pub(crate) fn search(seeds: impl Iterator<Item = u64>, switches: Switches, tally: &Tally) -> Option<Violation> {
     seeds.into_iter().find_map(|seed| {
         let run = run(&Plan::of(seed, switches));
-        Search::new(&run, tally).all(1).err()
+        Search::new(&run, tally).all().err()
     })
 }
 
@@ -354,10 +365,11 @@ fn is_enough(tally: &Tally, wanted: u64) -> bool {
     tally.distinct() >= wanted && Phase::COUNTED.iter().all(|phase| tally.of(*phase) >= 1000)
 }
 
-fn again(seed: u64) {
+/// Lives the life of `plan` again and goes the chain that the environment names.
+pub(crate) fn again(plan: &Plan) {
     let chain = std::env::var("NEXUSLITE_CUT").unwrap_or_default();
     let chain = parse_chain(&chain).unwrap_or_else(|| panic!("NEXUSLITE_CUT={chain} is no chain of call/seed"));
-    let run = run(&Plan::of(seed, Switches::default()));
+    let run = run(plan);
     say(&format!("{:?}, {} calls", run.plan, run.disk.operations()));
     if let Some(first) = chain.first() {
         let before = |o: &&Operation| o.index <= first.call && o.kind != OperationKind::Read;
@@ -374,7 +386,8 @@ fn again(seed: u64) {
 #[test]
 fn images_hold_every_acknowledged_commit_and_nothing_else() {
     if let Ok(seed) = std::env::var("NEXUSLITE_SEED") {
-        return again(seed.parse().expect("NEXUSLITE_SEED is a number"));
+        let seed = seed.parse().expect("NEXUSLITE_SEED is a number");
+        return again(&Plan::of(seed, Switches::default()));
     }
     let wanted = if std::env::var("NEXUSLITE_LONG").is_ok() { 1_000_000 } else { 24_000 };
     let (tally, next, found) = (Tally::default(), AtomicU64::new(1), Mutex::new(None));

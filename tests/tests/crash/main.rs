@@ -6,6 +6,7 @@
 //! More of everything with `NEXUSLITE_LONG=1`. A failure prints the line that shows it again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it is all tests")]
 
+mod deaths;
 mod dice;
 mod dying;
 mod images;

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) value_max: u64,
     /// Whether calls fail, the disk fills up and the process dies on the way.
     pub(crate) mishaps: bool,
+    /// After so many calls the first process dies.
+    pub(crate) death: Option<u64>,
     pub(crate) switches: Switches,
 }
 
@@ -44,7 +46,24 @@ impl Plan {
             steps: dice.between(40, 110),
             value_max: dice.pick(&[20_000, 20_000, 20_000, 60_000, 60_000, 400_000]),
             mishaps: !dice.one_in(4),
+            death: None,
             switches,
+        }
+    }
+
+    /// A short life without chance in it, whose first process dies after `death` calls.
+    pub(crate) fn dying(seed: u64, kind: EngineKind, death: u64, switches: Switches) -> Self {
+        Self {
+            kind,
+            page_size: 8 << 10,
+            chunk_bytes: 16 << 10,
+            wal_bytes: 64 << 10,
+            memtable_bytes: 16 << 10,
+            steps: 0,
+            value_max: 20_000,
+            mishaps: false,
+            death: Some(death),
+            ..Self::of(seed, switches)
         }
     }
 

@@ -37,15 +37,22 @@ pub(crate) struct Run {
     pub(crate) calls: Vec<(u64, Call)>,
     /// What went wrong without any power cut.
     pub(crate) fault: Option<String>,
+    /// The disk's next call when the process died that was to die.
+    pub(crate) died_at: Option<u64>,
+    /// Whether it was through with its work by then.
+    pub(crate) died_idle: bool,
 }
 
 /// Lives the life of `plan` on an empty disk.
 pub(crate) fn run(plan: &Plan) -> Run {
     let mut life = Session::new(plan.clone());
-    let fault = life.live().err();
+    let fault = match plan.death {
+        None => life.live().err(),
+        Some(_) => life.die_once().err(),
+    };
     life.forget_store();
-    let Session { plan, disk, history, calls, .. } = life;
-    Run { plan, disk, history, calls, fault }
+    let Session { plan, disk, history, calls, died_at, died_idle, .. } = life;
+    Run { plan, disk, history, calls, fault, died_at, died_idle }
 }
 
 struct Session {
@@ -65,15 +72,19 @@ struct Session {
     /// A call was made to fail, so the store may refuse to go on.
     is_suspect: bool,
     is_full: bool,
+    died_at: Option<u64>,
+    died_idle: bool,
 }
 
 impl Session {
     fn new(plan: Plan) -> Self {
+        let life = Life::unlimited();
+        plan.death.iter().for_each(|calls| life.limit(*calls));
         Self {
             dice: Dice::new(mix(plan.seed, 2)),
             plan,
             disk: SimulatedDisk::new(),
-            life: Life::unlimited(),
+            life,
             store: None,
             opens: 0,
             model: Model::default(),
@@ -84,6 +95,8 @@ impl Session {
             views: Vec::new(),
             is_suspect: false,
             is_full: false,
+            died_at: None,
+            died_idle: false,
         }
     }
 
@@ -96,6 +109,37 @@ impl Session {
         self.close()?;
         self.open()?;
         self.check()
+    }
+
+    /// A little of everything, until the process dies; then a new one commits twice.
+    fn die_once(&mut self) -> Result<(), String> {
+        self.open()?;
+        let script: [fn(&mut Self) -> Result<(), String>; 12] = [
+            |life| life.commit(Durability::Full),
+            |life| life.commit(Durability::Full),
+            Self::checkpoint,
+            Self::fill,
+            |life| life.commit(Durability::Full),
+            Self::delete_much,
+            |life| life.commit(Durability::None),
+            Self::checkpoint,
+            |life| life.close().and_then(|()| life.open()),
+            |life| life.commit(Durability::Full),
+            Self::checkpoint,
+            |life| life.close().and_then(|()| life.open()),
+        ];
+        for act in script {
+            if self.died_at.is_none() {
+                act(self)?;
+            }
+        }
+        if self.died_at.is_none() {
+            self.died_idle = true;
+            self.die_idle()?;
+        }
+        self.commit(Durability::Full)?;
+        self.check()?;
+        self.commit(Durability::Full)
     }
 
     fn step(&mut self) -> Result<(), String> {
@@ -136,29 +180,46 @@ impl Session {
 
     /// Opens, as often as it takes when the process dies on the way.
     fn open(&mut self) -> Result<(), String> {
-        self.forget_store();
-        self.is_suspect = false;
         loop {
-            self.life = Life::unlimited();
-            if self.plan.mishaps && self.dice.one_in(5) {
-                self.life.limit(self.dice.below(40));
-            }
+            self.forget_store();
+            self.begin_life();
             let exists = self.disk.files().iter().any(|name| name.as_os_str() == DB);
             self.note(if exists { Call::Open } else { Call::Create });
             self.opens += 1;
             let setup = self.plan.setup(Mortal::new(self.disk.vfs(), &self.life), self.opens);
-            match Store::open(&setup) {
-                Ok(store) => {
-                    self.store = Some(store);
-                    break;
-                }
+            match Store::open(&setup).map_err(|e| format!("it does not open: {e}")) {
+                Ok(store) => self.store = Some(store),
+                Err(_) if self.life.is_over() => continue,
+                Err(error) => return Err(error),
+            }
+            match self.look_around() {
                 Err(_) if self.life.is_over() => {}
-                Err(error) => return Err(format!("it does not open: {error}")),
+                outcome => return outcome,
             }
         }
-        self.life.limit(u64::MAX);
+    }
+
+    fn begin_life(&mut self) {
+        self.is_suspect = false;
+        if self.plan.death.is_some() && self.died_at.is_none() {
+            if !self.life.is_over() {
+                return;
+            }
+            self.died_at = Some(self.disk.operations());
+        }
+        self.life = Life::unlimited();
+        if self.plan.mishaps && self.dice.one_in(5) {
+            self.life.limit(self.dice.below(40));
+        }
+    }
+
+    /// What an opening found becomes what is known.
+    fn look_around(&mut self) -> Result<(), String> {
         let now = self.disk.operations();
         let seen = look(self.store()?, &self.history.trees)?;
+        if self.plan.death.is_none() {
+            self.life.limit(u64::MAX);
+        }
         if let Err(wrong) = self.history.judge(now, seen) {
             let expected = self.history.state(now, seen.seq).cloned().unwrap_or_default();
             return Err(format!("{wrong}; {}", difference(self.store()?, &expected, &self.history.trees)));
