@@ -318,7 +318,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn expect_sound(store: &Store) -> Result<(), String> {
+pub(crate) fn expect_sound(store: &Store) -> Result<(), String> {
     let report = store.check().map_err(|e| format!("CHECK fails: {e}"))?;
     match report.faults.first() {
         None => Ok(()),
