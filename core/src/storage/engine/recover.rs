@@ -69,7 +69,7 @@ pub(super) fn recover_log(
     sequencer: &Sequencer,
 ) -> Result<Wal> {
     let Chosen { manifest, is_whole, .. } = chosen;
-    let found = files.open_wal(config.read_only)?;
+    let mut found = files.open_wal(config.read_only)?;
     let is_empty = match &found {
         None => true,
         Some(file) => file.len().map_err(|e| Error::io("measure", &files.wal_path, e))? == 0,
@@ -84,6 +84,11 @@ pub(super) fn recover_log(
                 files.db_path.display()
             ),
         ));
+    }
+    let holds_nothing = is_empty && manifest.version == manifest::FIRST_VERSION;
+    if holds_nothing && !config.read_only && !files.is_new {
+        files.renew_names(config)?;
+        found = None;
     }
     let file = match found {
         Some(file) => file,
