@@ -9,6 +9,7 @@
 mod deaths;
 mod dice;
 mod dying;
+mod faults;
 mod images;
 mod model;
 mod mutants;

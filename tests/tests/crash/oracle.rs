@@ -11,6 +11,9 @@ use nexuslite::simulation::{Store, Tree, View};
 
 use crate::model::{COUNTERS, Model, count_key, entry_digest, mirror_key};
 
+/// Part of what is said when a store cannot be read, as opposed to when it says something wrong.
+pub(crate) const UNREADABLE: &str = "cannot be read";
+
 /// A commit that was tried.
 #[derive(Debug)]
 struct Commit {
@@ -121,14 +124,14 @@ impl History {
 
 /// Reads everything that a store shows and compares it with itself: order, records against index, counts.
 pub(crate) fn look(store: &Store, trees: &BTreeSet<Tree>) -> Result<Seen, String> {
-    look_at(&store.view().map_err(|e| format!("no view: {e}"))?, trees)
+    look_at(&store.view().map_err(|e| format!("the state {UNREADABLE}: {e}"))?, trees)
 }
 
 /// The same for a view.
 pub(crate) fn look_at(view: &View, trees: &BTreeSet<Tree>) -> Result<Seen, String> {
     let (mut digest, mut found) = (0_u64, Model::default());
     for tree in trees {
-        let entries = view.entries(*tree).map_err(|e| format!("{tree:?} cannot be read: {e}"))?;
+        let entries = view.entries(*tree).map_err(|e| format!("{tree:?} {UNREADABLE}: {e}"))?;
         if entries.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
             return Err(format!("{tree:?} is out of order"));
         }

@@ -10,11 +10,14 @@ use nexuslite::{Durability, Error, ErrorKind};
 use crate::dice::{Dice, mix};
 use crate::dying::{Life, Mortal};
 use crate::model::{COUNTERS, Model, count_key, set_record};
-use crate::oracle::{History, Seen, difference, look, look_at};
-use crate::plan::{DB, Plan};
+use crate::oracle::{History, Seen, UNREADABLE, difference, look, look_at};
+use crate::plan::{DB, Mishap, Plan};
 
 /// A tree of keys of every length.
 const KEYS: Tree = Tree::Index(2_000_000);
+
+/// So many steps follow after a call failed.
+const AFTERMATH_STEPS: u64 = 8;
 
 /// What was asked of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +49,10 @@ pub(crate) struct Run {
 /// Lives the life of `plan` on an empty disk.
 pub(crate) fn run(plan: &Plan) -> Run {
     let mut life = Session::new(plan.clone());
-    let fault = match plan.death {
-        None => life.live().err(),
-        Some(_) => life.die_once().err(),
+    let fault = match (&plan.death, &plan.mishap) {
+        (Some(_), _) => life.die_once().err(),
+        (_, Some(mishap)) => life.suffer(*mishap).err(),
+        (None, None) => life.live().err(),
     };
     life.forget_store();
     let Session { plan, disk, history, calls, died_at, died_idle, .. } = life;
@@ -109,6 +113,39 @@ impl Session {
         self.close()?;
         self.open()?;
         self.check()
+    }
+
+    /// A call fails, once or from then on; the life goes on for a while, then all is well again.
+    fn suffer(&mut self, mishap: Mishap) -> Result<(), String> {
+        self.is_full = mishap.fault == Fault::NoSpace;
+        self.is_suspect = true;
+        self.disk.fail_call(mishap.call, mishap.fault, mishap.persistent);
+        self.open()?;
+        let mut left = AFTERMATH_STEPS;
+        for step in 0..self.plan.steps {
+            self.step().map_err(|e| format!("step {step}: {e}"))?;
+            left -= u64::from(self.disk.faults_fired() > 0);
+            if left == 0 {
+                break;
+            }
+        }
+        self.disk.clear_faults();
+        if self.store.is_none() {
+            self.open()?;
+        }
+        self.commit(Durability::Full)?;
+        self.check()?;
+        self.die_idle()?;
+        self.commit(Durability::Full)?;
+        self.check()
+    }
+
+    /// A failure that a fault explains is none.
+    fn excuse(&self, fired: u64, outcome: Result<(), String>) -> Result<(), String> {
+        match outcome {
+            Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// A little of everything, until the process dies; then a new one commits twice.
@@ -186,21 +223,31 @@ impl Session {
             let exists = self.disk.files().iter().any(|name| name.as_os_str() == DB);
             self.note(if exists { Call::Open } else { Call::Create });
             self.opens += 1;
+            let fired = self.disk.faults_fired();
             let setup = self.plan.setup(Mortal::new(self.disk.vfs(), &self.life), self.opens);
             match Store::open(&setup).map_err(|e| format!("it does not open: {e}")) {
                 Ok(store) => self.store = Some(store),
-                Err(_) if self.life.is_over() => continue,
+                Err(_) if self.life.is_over() || self.disk.faults_fired() > fired => {
+                    self.try_again();
+                    continue;
+                }
                 Err(error) => return Err(error),
             }
             match self.look_around() {
                 Err(_) if self.life.is_over() => {}
+                Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => self.try_again(),
                 outcome => return outcome,
             }
         }
     }
 
+    /// Before another attempt, the device is well again.
+    fn try_again(&self) {
+        self.disk.clear_faults();
+    }
+
     fn begin_life(&mut self) {
-        self.is_suspect = false;
+        self.is_suspect = self.plan.mishap.is_some();
         if self.plan.death.is_some() && self.died_at.is_none() {
             if !self.life.is_over() {
                 return;
@@ -239,7 +286,7 @@ impl Session {
         match outcome {
             Ok(()) if !self.is_suspect => self.history.promise(self.disk.operations(), self.history.newest()),
             Ok(()) => {}
-            Err(_) if self.is_suspect || self.life.is_over() => {}
+            Err(_) if self.is_suspect || self.is_full || self.life.is_over() => {}
             Err(error) => return Err(format!("closing failed: {error}")),
         }
         self.forget_store();
@@ -347,7 +394,11 @@ impl Session {
 
     /// Readers of a store in trouble see only what will be there after the next power cut.
     fn see_what_readers_see(&mut self) -> Result<(), String> {
-        let seen = look(self.store()?, &self.history.trees)?;
+        let fired = self.disk.faults_fired();
+        let seen = match look(self.store()?, &self.history.trees) {
+            Ok(seen) => seen,
+            Err(error) => return self.excuse(fired, Err(error)),
+        };
         let now = self.disk.operations();
         self.history.judge(now, seen)?;
         self.history.was_shown(now, seen.seq);
@@ -391,10 +442,15 @@ impl Session {
     /// Takes a view to look at later, or looks at an old one again.
     fn look_back(&mut self) -> Result<(), String> {
         if self.views.len() < 3 && self.dice.one_in(2) {
+            let fired = self.disk.faults_fired();
             let view = self.store()?.view().map_err(|e| e.to_string())?;
-            let seen = look_at(&view, &self.history.trees)?;
-            self.views.push((view, seen));
-            return Ok(());
+            return match look_at(&view, &self.history.trees) {
+                Ok(seen) => {
+                    self.views.push((view, seen));
+                    Ok(())
+                }
+                Err(error) => self.excuse(fired, Err(error)),
+            };
         }
         self.look_back_at_all()?;
         let keep = self.dice.below(3) as usize;
@@ -404,7 +460,14 @@ impl Session {
 
     fn look_back_at_all(&self) -> Result<(), String> {
         for (view, before) in &self.views {
-            let now = look_at(view, &self.history.trees).map_err(|e| format!("an old view: {e}"))?;
+            let fired = self.disk.faults_fired();
+            let now = match look_at(view, &self.history.trees) {
+                Ok(now) => now,
+                Err(error) => {
+                    self.excuse(fired, Err(format!("an old view: {error}")))?;
+                    continue;
+                }
+            };
             if now != *before {
                 return Err(format!("a view of commit {} changed", before.seq));
             }
@@ -444,9 +507,15 @@ impl Session {
     }
 
     fn check(&mut self) -> Result<(), String> {
-        let report = self.store()?.check().map_err(|e| format!("check failed: {e}"))?;
+        let fired = self.disk.faults_fired();
+        let report = match self.store()?.check() {
+            Ok(report) => report,
+            Err(_) if self.disk.faults_fired() > fired => return Ok(()),
+            Err(error) => return Err(format!("check failed: {error}")),
+        };
         match report.faults.first() {
             None => Ok(()),
+            Some(_) if self.disk.faults_fired() > fired => Ok(()),
             Some(fault) => Err(format!("check reports: {fault}")),
         }
     }

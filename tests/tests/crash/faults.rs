@@ -1,0 +1,114 @@
+//! Every single call of a life fails, in every way, once or for good.
+//!
+//! Nothing panics, nobody reads anything wrong, and whatever was acknowledged is there: in the same process where
+//! it goes on, after reopening, and after a power cut.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nexuslite::simulation::EngineKind;
+use nexuslite::vfs::simulated::{Fault, Operation, Outcome};
+
+use crate::images::{Search, Tally};
+use crate::plan::{Mishap, Plan};
+use crate::report::say;
+use crate::workload::run;
+
+const SEED: u64 = 1;
+/// Calls of the life that are made to fail.
+const CALLS: u64 = 2_000;
+
+const WAYS: [(Fault, bool); 7] = [
+    (Fault::Io, false),
+    (Fault::Io, true),
+    (Fault::NoSpace, false),
+    (Fault::NoSpace, true),
+    (Fault::Short, false),
+    (Fault::Interrupted, false),
+    (Fault::Interrupted, true),
+];
+
+fn plan(kind: EngineKind, mishap: Option<Mishap>) -> Plan {
+    let steps = 400;
+    Plan::unlucky(SEED, kind, steps, mishap)
+}
+
+/// One life with one mishap; says what was wrong.
+fn suffer(kind: EngineKind, mishap: Mishap, tally: &Tally) -> Result<(), String> {
+    let outcome = std::panic::catch_unwind(|| {
+        let run = run(&plan(kind, Some(mishap)));
+        let first = run.disk.log().iter().find(|o| is_failed(o)).map_or(0, |o| o.index);
+        Search::new(&run, tally).some(first).map_err(|violation| violation.to_string())
+    });
+    outcome.unwrap_or_else(|_| Err("PANIC".to_owned()))
+}
+
+fn is_failed(operation: &Operation) -> bool {
+    matches!(operation.outcome, Outcome::Failed(_))
+}
+
+fn replay_line(kind: EngineKind, mishap: Mishap) -> String {
+    let Mishap { call, fault, persistent } = mishap;
+    format!(
+        "replay: NEXUSLITE_SEED={kind:?}:{call}:{fault:?}:{persistent} cargo test -p nexuslite-tests --test crash faults"
+    )
+}
+
+fn parse(case: &str) -> Option<(EngineKind, Mishap)> {
+    let mut parts = case.split(':');
+    let kind = if parts.next()? == "Log" { EngineKind::Log } else { EngineKind::Wasp };
+    let call = parts.next()?.parse().ok()?;
+    let way = parts.next()?;
+    let fault = WAYS.iter().map(|(fault, _)| *fault).find(|fault| format!("{fault:?}") == way)?;
+    Some((kind, Mishap { call, fault, persistent: parts.next()? == "true" }))
+}
+
+fn search(kind: EngineKind, every: u64) {
+    let calls = {
+        let run = run(&plan(kind, None));
+        assert_eq!(run.fault, None, "{kind:?} without a mishap");
+        run.disk.operations()
+    };
+    assert!(calls >= CALLS, "the life of {kind:?} has only {calls} calls");
+    let (next, found, tally) = (AtomicU64::new(0), Mutex::new(None), Tally::default());
+    let work = || {
+        while found.lock().is_ok_and(|found| found.is_none()) {
+            let call = next.fetch_add(every, Ordering::Relaxed);
+            if call >= CALLS {
+                return;
+            }
+            for (fault, persistent) in WAYS {
+                let mishap = Mishap { call, fault, persistent };
+                if let Err(what) = suffer(kind, mishap, &tally)
+                    && let Ok(mut found) = found.lock()
+                {
+                    found.get_or_insert(format!("{what}\n{}", replay_line(kind, mishap)));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    if let Ok(Some(what)) = found.into_inner() {
+        panic!("{what}");
+    }
+    let images = tally.distinct();
+    say(&format!("faults: {} lives of {kind:?}, {images} images", CALLS / every * WAYS.len() as u64));
+}
+
+#[test]
+fn faults_at_every_call_are_survived() {
+    if let Ok(case) = std::env::var("NEXUSLITE_SEED") {
+        let (kind, mishap) = parse(&case).unwrap_or_else(|| panic!("{case} is not kind:call:fault:persistent"));
+        let run = run(&plan(kind, Some(mishap)));
+        let log = run.disk.log();
+        let at = log.iter().position(is_failed).unwrap_or(0);
+        log[at.saturating_sub(30)..].iter().for_each(|operation| say(&operation.to_string()));
+        return suffer(kind, mishap, &Tally::default()).unwrap_or_else(|what| panic!("{what}"));
+    }
+    let every = if std::env::var("NEXUSLITE_LONG").is_ok() { 1 } else { 4 };
+    search(EngineKind::Wasp, 1);
+    search(EngineKind::Log, every);
+}
