@@ -139,6 +139,7 @@ impl Files {
         let (path, wal, draft) = (&self.db_path, &self.wal_path, draft_path(&self.db_path));
         if self.vfs.exists(wal).map_err(|e| Error::io("look for", wal, e))? {
             self.vfs.remove(wal).map_err(|e| Error::io("remove", wal, e))?;
+            self.sync_folder(config)?;
         }
         self.vfs.rename(path, &draft).map_err(|e| Error::io("rename", path, e))?;
         self.vfs.rename(&draft, path).map_err(|e| Error::io("rename", &draft, e))?;
