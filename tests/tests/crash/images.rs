@@ -250,7 +250,7 @@ impl<'a> Search<'a> {
         let opened = image.replay();
         let seen = look(&store, &self.run.history.trees)?;
         if let Err(what) = self.accept(seen, bounds) {
-            let state = self.run.history.state(bounds.call, seen.seq).cloned().unwrap_or_default();
+            let state = self.run.history.model(bounds.call, seen.seq).unwrap_or_default();
             return Err(format!("{what}; {}", difference(&store, &state, &self.run.history.trees)));
         }
         expect_sound(&store)?;

@@ -268,11 +268,11 @@ impl Session {
             self.life.limit(u64::MAX);
         }
         if let Err(wrong) = self.history.judge(now, seen) {
-            let expected = self.history.state(now, seen.seq).cloned().unwrap_or_default();
+            let expected = self.history.model(now, seen.seq).unwrap_or_default();
             return Err(format!("{wrong}; {}", difference(self.store()?, &expected, &self.history.trees)));
         }
         self.history.resolve(now, seen.seq);
-        self.model = self.history.state(now, seen.seq).cloned().unwrap_or_default();
+        self.model = self.history.model(now, seen.seq).unwrap_or_default();
         let model = &self.model;
         let held = |pair: &u32| model.counter(COUNTERS, &count_key(*pair)) != 0;
         self.pairs = (0..self.next_pair).filter(held).collect();
@@ -295,36 +295,39 @@ impl Session {
 
     /// A commit of a few random changes.
     fn commit(&mut self, durability: Durability) -> Result<(), String> {
-        let records = self.dice.between(1, 6);
-        let mut after = self.model.clone();
         let mut changes = Vec::new();
-        for _ in 0..records {
-            let more = self.change(&after);
-            after.apply(&more);
-            changes.extend(more);
+        for _ in 0..self.dice.between(1, 6) {
+            let more = self.change();
+            self.add(&mut changes, more);
         }
-        self.try_commit(&changes, after, durability)
+        self.try_commit(changes, durability)
     }
 
-    fn change(&mut self, model: &Model) -> Vec<Change> {
+    /// The change is part of the commit in the making, and what comes after it is made knowing it.
+    fn add(&mut self, changes: &mut Vec<Change>, more: Vec<Change>) {
+        self.model.apply(&more);
+        changes.extend(more);
+    }
+
+    fn change(&mut self) -> Vec<Change> {
         if self.dice.one_in(12) {
-            return vec![self.change_of_keys(model)];
+            return vec![self.change_of_keys()];
         }
         let pair = self.pair();
         let records = Tree::Records(pair);
         let known = self.dice.below(u64::MAX);
-        let id = match (self.dice.below(3), model.key_at(records, known)) {
+        let id = match (self.dice.below(3), self.model.key_at(records, known)) {
             (0, Some(id)) => id,
             (1, _) => self.dice.below(200).to_be_bytes().to_vec(),
-            _ => (model.len(records) as u64).to_be_bytes().to_vec(),
+            _ => (self.model.len(records) as u64).to_be_bytes().to_vec(),
         };
         let value = if self.dice.one_in(4) { None } else { Some(self.value()) };
-        set_record(model, pair, &id, value)
+        set_record(&self.model, pair, &id, value)
     }
 
-    fn change_of_keys(&mut self, model: &Model) -> Change {
+    fn change_of_keys(&mut self) -> Change {
         let known = self.dice.below(u64::MAX);
-        match model.key_at(KEYS, known) {
+        match self.model.key_at(KEYS, known) {
             Some(key) if self.dice.one_in(2) => Change::Delete(KEYS, key),
             _ => {
                 let len = self.dice.pick(&[1, 8, 30, 200, 3000]);
@@ -352,13 +355,13 @@ impl Session {
         self.dice.bytes(len as usize)
     }
 
-    fn try_commit(&mut self, changes: &[Change], after: Model, how: Durability) -> Result<(), String> {
-        let expected = self.history.submit(self.disk.operations(), how, &after);
+    /// Commits what the model knows already.
+    fn try_commit(&mut self, changes: Vec<Change>, how: Durability) -> Result<(), String> {
+        let expected = self.history.submit(self.disk.operations(), how, changes, &self.model);
         self.note(Call::Commit);
-        match self.store()?.commit(changes, how) {
+        match self.store()?.commit(self.history.last_changes(), how) {
             Ok(seq) if seq != expected => Err(format!("commit {expected} was told it is {seq}")),
             Ok(seq) => {
-                self.model = after;
                 if how == Durability::Full {
                     self.history.promise(self.disk.operations(), seq);
                 }
@@ -369,6 +372,13 @@ impl Session {
         }
     }
 
+    /// The commit left no trace.
+    fn withdraw(&mut self) {
+        self.history.withdraw();
+        let (now, newest) = (self.disk.operations(), self.history.newest());
+        self.model = self.history.model(now, newest).unwrap_or_default();
+    }
+
     fn commit_failed(&mut self, error: &Error) -> Result<(), String> {
         match error.kind() {
             ErrorKind::CommitIndeterminate if self.is_suspect => {
@@ -376,16 +386,16 @@ impl Session {
                 self.open()
             }
             ErrorKind::Poisoned if self.is_suspect => {
-                self.history.withdraw();
+                self.withdraw();
                 self.see_what_readers_see()?;
                 self.open()
             }
             ErrorKind::Io if self.is_suspect => {
-                self.history.withdraw();
+                self.withdraw();
                 self.see_what_readers_see()
             }
             ErrorKind::DiskFull if self.is_full => {
-                self.history.withdraw();
+                self.withdraw();
                 self.see_what_readers_see()
             }
             kind => Err(format!("a commit failed, {}: {error}", kind.name())),
@@ -477,33 +487,30 @@ impl Session {
 
     fn delete_much(&mut self) -> Result<(), String> {
         let pair = self.pair();
-        let (mut after, mut changes) = (self.model.clone(), Vec::new());
-        let part = self.dice.between(1, 3);
-        let ids: Vec<_> = after.trees.get(&Tree::Records(pair)).into_iter().flatten().collect();
-        let ids: Vec<_> = ids.into_iter().map(|(id, _)| id.clone()).collect();
-        for id in ids.iter().filter(|id| u64::from(id[7]) % 4 <= part) {
-            let more = set_record(&after, pair, id, None);
-            after.apply(&more);
-            changes.extend(more);
+        let (mut changes, part) = (Vec::new(), self.dice.between(1, 3));
+        let ids = self.model.trees.get(&Tree::Records(pair)).into_iter().flatten();
+        let ids: Vec<_> = ids.map(|(id, _)| id.clone()).filter(|id| u64::from(id[7]) % 4 <= part).collect();
+        for id in ids {
+            let more = set_record(&self.model, pair, &id, None);
+            self.add(&mut changes, more);
         }
         if changes.is_empty() {
             return self.commit(Durability::Full);
         }
-        self.try_commit(&changes, after, Durability::Full)?;
+        self.try_commit(changes, Durability::Full)?;
         self.checkpoint()?;
         self.idle()
     }
 
     fn drop_pair(&mut self) -> Result<(), String> {
         let Some(pair) = self.pairs.pop() else { return Ok(()) };
-        let mut after = self.model.clone();
         let mut changes = vec![Change::Drop(Tree::Records(pair)), Change::Drop(Tree::Index(pair))];
         changes.push(Change::Delete(COUNTERS, count_key(pair)));
-        self.next_pair = self.next_pair.max(pair + 1);
-        let other = self.pair();
-        changes.extend(set_record(&after, other, &7_u64.to_be_bytes(), Some(self.value())));
-        after.apply(&changes);
-        self.try_commit(&changes, after, Durability::Full)
+        self.model.apply(&changes);
+        let (other, value) = (self.pair(), self.value());
+        let more = set_record(&self.model, other, &7_u64.to_be_bytes(), Some(value));
+        self.add(&mut changes, more);
+        self.try_commit(changes, Durability::Full)
     }
 
     fn check(&mut self) -> Result<(), String> {
@@ -523,15 +530,14 @@ impl Session {
     /// One commit of many records, so that both files grow.
     fn fill(&mut self) -> Result<(), String> {
         let pair = self.pair();
-        let (mut after, mut changes) = (self.model.clone(), Vec::new());
+        let mut changes = Vec::new();
         for _ in 0..self.dice.between(20, 60) {
-            let id = (after.len(Tree::Records(pair)) as u64 + 1000).to_be_bytes();
+            let id = (self.model.len(Tree::Records(pair)) as u64 + 1000).to_be_bytes();
             let len = self.dice.between(100, 500) as usize;
-            let more = set_record(&after, pair, &id, Some(self.dice.bytes(len)));
-            after.apply(&more);
-            changes.extend(more);
+            let more = set_record(&self.model, pair, &id, Some(self.dice.bytes(len)));
+            self.add(&mut changes, more);
         }
-        self.try_commit(&changes, after, Durability::Full)
+        self.try_commit(changes, Durability::Full)
     }
 
     fn die_working(&mut self) -> Result<(), String> {
