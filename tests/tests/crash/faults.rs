@@ -3,6 +3,7 @@
 //! Nothing panics, nobody reads anything wrong, and whatever was acknowledged is there: in the same process where
 //! it goes on, after reopening, and after a power cut.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,9 +11,9 @@ use nexuslite::simulation::EngineKind;
 use nexuslite::vfs::simulated::{Fault, Operation, Outcome};
 
 use crate::images::{Search, Tally};
+use crate::mishaps::{Chapter, chapters, suffer};
 use crate::plan::{Mishap, Plan};
 use crate::report::say;
-use crate::workload::run;
 
 const SEED: u64 = 1;
 /// Calls of the life that are made to fail.
@@ -28,18 +29,33 @@ const WAYS: [(Fault, bool); 7] = [
     (Fault::Interrupted, true),
 ];
 
-fn plan(kind: EngineKind, mishap: Option<Mishap>) -> Plan {
-    let steps = 400;
-    Plan::unlucky(SEED, kind, steps, mishap)
+fn plan(kind: EngineKind) -> Plan {
+    Plan::unlucky(SEED, kind)
 }
 
-/// One life with one mishap; says what was wrong.
-fn suffer(kind: EngineKind, mishap: Mishap, tally: &Tally) -> Result<(), String> {
-    let outcome = std::panic::catch_unwind(|| {
-        let run = run(&plan(kind, Some(mishap)));
+fn life(kind: EngineKind) -> Vec<Chapter> {
+    chapters(&plan(kind), CALLS).unwrap_or_else(|e| panic!("{kind:?} without a mishap: {e}"))
+}
+
+/// The chapter in which the call of the whole life falls, and which call of the chapter it is.
+fn locate(chapters: &[Chapter], mut call: u64) -> (&Chapter, u64) {
+    for chapter in chapters {
+        if call < chapter.calls {
+            return (chapter, call);
+        }
+        call -= chapter.calls;
+    }
+    panic!("the life has {call} calls too few");
+}
+
+/// One mishap and its consequences; says what was wrong.
+fn outcome(kind: EngineKind, chapters: &[Chapter], mishap: Mishap, tally: &Tally) -> Result<(), String> {
+    let (chapter, call) = locate(chapters, mishap.call);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let run = suffer(&plan(kind), chapter, Mishap { call, ..mishap });
         let first = run.disk.log().iter().find(|o| is_failed(o)).map_or(0, |o| o.index);
         Search::new(&run, tally).some(first).map_err(|violation| violation.to_string())
-    });
+    }));
     outcome.unwrap_or_else(|_| Err("PANIC".to_owned()))
 }
 
@@ -64,12 +80,7 @@ fn parse(case: &str) -> Option<(EngineKind, Mishap)> {
 }
 
 fn search(kind: EngineKind, every: u64) {
-    let calls = {
-        let run = run(&plan(kind, None));
-        assert_eq!(run.fault, None, "{kind:?} without a mishap");
-        run.disk.operations()
-    };
-    assert!(calls >= CALLS, "the life of {kind:?} has only {calls} calls");
+    let chapters = life(kind);
     let (next, found, tally) = (AtomicU64::new(0), Mutex::new(None), Tally::default());
     let work = || {
         while found.lock().is_ok_and(|found| found.is_none()) {
@@ -79,7 +90,7 @@ fn search(kind: EngineKind, every: u64) {
             }
             for (fault, persistent) in WAYS {
                 let mishap = Mishap { call, fault, persistent };
-                if let Err(what) = suffer(kind, mishap, &tally)
+                if let Err(what) = outcome(kind, &chapters, mishap, &tally)
                     && let Ok(mut found) = found.lock()
                 {
                     found.get_or_insert(format!("{what}\n{}", replay_line(kind, mishap)));
@@ -102,11 +113,13 @@ fn search(kind: EngineKind, every: u64) {
 fn faults_at_every_call_are_survived() {
     if let Ok(case) = std::env::var("NEXUSLITE_SEED") {
         let (kind, mishap) = parse(&case).unwrap_or_else(|| panic!("{case} is not kind:call:fault:persistent"));
-        let run = run(&plan(kind, Some(mishap)));
+        let chapters = life(kind);
+        let (chapter, call) = locate(&chapters, mishap.call);
+        let run = suffer(&plan(kind), chapter, Mishap { call, ..mishap });
         let log = run.disk.log();
         let at = log.iter().position(is_failed).unwrap_or(0);
         log[at.saturating_sub(30)..].iter().for_each(|operation| say(&operation.to_string()));
-        return suffer(kind, mishap, &Tally::default()).unwrap_or_else(|what| panic!("{what}"));
+        return outcome(kind, &chapters, mishap, &Tally::default()).unwrap_or_else(|what| panic!("{what}"));
     }
     let every = if std::env::var("NEXUSLITE_LONG").is_ok() { 1 } else { 4 };
     search(EngineKind::Wasp, 1);

@@ -6,11 +6,13 @@
 //! More of everything with `NEXUSLITE_LONG=1`. A failure prints the line that shows it again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it is all tests")]
 
+mod acts;
 mod deaths;
 mod dice;
 mod dying;
 mod faults;
 mod images;
+mod mishaps;
 mod model;
 mod mutants;
 mod oracle;

@@ -34,6 +34,8 @@ pub(crate) struct History {
     commits: Vec<Commit>,
     /// From this call on, at least this commit must be there.
     floors: Vec<(u64, u64)>,
+    /// What was there before all of it, and the commit that it is the state of.
+    before: (u64, Model),
     /// Every tree that was ever written to.
     pub(crate) trees: BTreeSet<Tree>,
 }
@@ -46,6 +48,11 @@ pub(crate) struct Seen {
 }
 
 impl History {
+    /// What follows on the state `before` of commit `seq`.
+    pub(crate) fn behind(seq: u64, before: Model) -> Self {
+        Self { before: (seq, before), floors: vec![(0, seq)], ..Self::default() }
+    }
+
     /// The commit that follows is tried; `after` is the state that it makes.
     pub(crate) fn submit(&mut self, at: u64, how: Durability, changes: Vec<Change>, after: &Model) -> u64 {
         let seq = self.newest() + 1;
@@ -91,7 +98,7 @@ impl History {
 
     /// The last commit that may be there now.
     pub(crate) fn newest(&self) -> u64 {
-        self.live().last().map_or(0, |commit| commit.seq)
+        self.live().last().map_or(self.before.0, |commit| commit.seq)
     }
 
     /// The last commit that must be there if the power goes at call `cut`.
@@ -102,8 +109,8 @@ impl History {
 
     /// The state after commit `seq`, if that may be found when the power goes at call `cut`.
     pub(crate) fn model(&self, cut: u64, seq: u64) -> Option<Model> {
-        let mut model = Model::default();
-        (1..=seq).try_for_each(|seq| self.find(cut, seq).map(|commit| model.apply(&commit.changes)))?;
+        let (before, mut model) = self.before.clone();
+        (before + 1..=seq).try_for_each(|seq| self.find(cut, seq).map(|commit| model.apply(&commit.changes)))?;
         Some(model)
     }
 
@@ -119,7 +126,7 @@ impl History {
             return Err(format!("LOST: commit {floor} was promised, found is commit {}", seen.seq));
         }
         let digest = match seen.seq {
-            0 => Some(0),
+            seq if seq == self.before.0 => Some(self.before.1.digest()),
             seq => self.find(cut, seq).map(|commit| commit.digest),
         };
         match digest {

@@ -79,18 +79,16 @@ impl Plan {
         }
     }
 
-    /// A life in which only one thing goes wrong.
-    pub(crate) fn unlucky(seed: u64, kind: EngineKind, steps: u64, mishap: Option<Mishap>) -> Self {
+    /// A life in which nothing goes wrong by chance.
+    pub(crate) fn unlucky(seed: u64, kind: EngineKind) -> Self {
         Self {
             kind,
             page_size: 8 << 10,
             chunk_bytes: 16 << 10,
             wal_bytes: 64 << 10,
             memtable_bytes: 16 << 10,
-            steps,
-            value_max: 20_000,
+            value_max: 5_000,
             mishaps: false,
-            mishap,
             ..Self::of(seed, Switches::default())
         }
     }

@@ -3,21 +3,15 @@
 //! It runs once, on one disk, which remembers every call; what a power cut at any of them leaves is looked at
 //! afterwards. Whatever is wrong without a power cut is found here already.
 
-use nexuslite::simulation::{Change, Store, Tree, View};
-use nexuslite::vfs::simulated::{Fault, FaultPlan, OperationKind, SimulatedDisk};
+use nexuslite::simulation::{Change, Store, View};
+use nexuslite::vfs::simulated::{OperationKind, SimulatedDisk};
 use nexuslite::{Durability, Error, ErrorKind};
 
 use crate::dice::{Dice, mix};
 use crate::dying::{Life, Mortal};
-use crate::model::{COUNTERS, Model, count_key, set_record};
-use crate::oracle::{History, Seen, UNREADABLE, difference, look, look_at};
-use crate::plan::{DB, Mishap, Plan};
-
-/// A tree of keys of every length.
-const KEYS: Tree = Tree::Index(2_000_000);
-
-/// So many steps follow after a call failed.
-const AFTERMATH_STEPS: u64 = 8;
+use crate::model::{COUNTERS, Model, count_key};
+use crate::oracle::{History, Seen, UNREADABLE, difference, look};
+use crate::plan::{DB, Plan};
 
 /// What was asked of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,39 +43,38 @@ pub(crate) struct Run {
 /// Lives the life of `plan` on an empty disk.
 pub(crate) fn run(plan: &Plan) -> Run {
     let mut life = Session::new(plan.clone());
-    let fault = match (&plan.death, &plan.mishap) {
-        (Some(_), _) => life.die_once().err(),
-        (_, Some(mishap)) => life.suffer(*mishap).err(),
-        (None, None) => life.live().err(),
+    let fault = match &plan.death {
+        Some(_) => life.die_once().err(),
+        None => life.live().err(),
     };
-    life.forget_store();
-    let Session { plan, disk, history, calls, died_at, died_idle, .. } = life;
-    Run { plan, disk, history, calls, fault, died_at, died_idle }
+    life.end(fault)
 }
 
-struct Session {
-    plan: Plan,
-    disk: SimulatedDisk,
-    dice: Dice,
-    life: Life,
-    store: Option<Store>,
-    opens: u64,
-    model: Model,
-    history: History,
-    calls: Vec<(u64, Call)>,
+/// A life being lived.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) plan: Plan,
+    pub(crate) disk: SimulatedDisk,
+    pub(crate) dice: Dice,
+    pub(crate) life: Life,
+    pub(crate) store: Option<Store>,
+    pub(crate) opens: u64,
+    pub(crate) model: Model,
+    pub(crate) history: History,
+    pub(crate) calls: Vec<(u64, Call)>,
     /// Pairs of a records tree and its index, by number.
-    pairs: Vec<u32>,
-    next_pair: u32,
-    views: Vec<(View, Seen)>,
+    pub(crate) pairs: Vec<u32>,
+    pub(crate) next_pair: u32,
+    pub(crate) views: Vec<(View, Seen)>,
     /// A call was made to fail, so the store may refuse to go on.
-    is_suspect: bool,
-    is_full: bool,
-    died_at: Option<u64>,
-    died_idle: bool,
+    pub(crate) is_suspect: bool,
+    pub(crate) is_full: bool,
+    pub(crate) died_at: Option<u64>,
+    pub(crate) died_idle: bool,
 }
 
 impl Session {
-    fn new(plan: Plan) -> Self {
+    pub(crate) fn new(plan: Plan) -> Self {
         let life = Life::unlimited();
         plan.death.iter().for_each(|calls| life.limit(*calls));
         Self {
@@ -104,7 +97,14 @@ impl Session {
         }
     }
 
-    fn live(&mut self) -> Result<(), String> {
+    /// What is left when it is over.
+    pub(crate) fn end(mut self, fault: Option<String>) -> Run {
+        self.forget_store();
+        let Self { plan, disk, history, calls, died_at, died_idle, .. } = self;
+        Run { plan, disk, history, calls, fault, died_at, died_idle }
+    }
+
+    pub(crate) fn live(&mut self) -> Result<(), String> {
         self.open()?;
         for step in 0..self.plan.steps {
             self.step().map_err(|e| format!("step {step}: {e}"))?;
@@ -115,71 +115,7 @@ impl Session {
         self.check()
     }
 
-    /// A call fails, once or from then on; the life goes on for a while, then all is well again.
-    fn suffer(&mut self, mishap: Mishap) -> Result<(), String> {
-        self.is_full = mishap.fault == Fault::NoSpace;
-        self.is_suspect = true;
-        self.disk.fail_call(mishap.call, mishap.fault, mishap.persistent);
-        self.open()?;
-        let mut left = AFTERMATH_STEPS;
-        for step in 0..self.plan.steps {
-            self.step().map_err(|e| format!("step {step}: {e}"))?;
-            left -= u64::from(self.disk.faults_fired() > 0);
-            if left == 0 {
-                break;
-            }
-        }
-        self.disk.clear_faults();
-        if self.store.is_none() {
-            self.open()?;
-        }
-        self.commit(Durability::Full)?;
-        self.check()?;
-        self.die_idle()?;
-        self.commit(Durability::Full)?;
-        self.check()
-    }
-
-    /// A failure that a fault explains is none.
-    fn excuse(&self, fired: u64, outcome: Result<(), String>) -> Result<(), String> {
-        match outcome {
-            Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => Ok(()),
-            outcome => outcome,
-        }
-    }
-
-    /// A little of everything, until the process dies; then a new one commits twice.
-    fn die_once(&mut self) -> Result<(), String> {
-        self.open()?;
-        let script: [fn(&mut Self) -> Result<(), String>; 12] = [
-            |life| life.commit(Durability::Full),
-            |life| life.commit(Durability::Full),
-            Self::checkpoint,
-            Self::fill,
-            |life| life.commit(Durability::Full),
-            Self::delete_much,
-            |life| life.commit(Durability::None),
-            Self::checkpoint,
-            |life| life.close().and_then(|()| life.open()),
-            |life| life.commit(Durability::Full),
-            Self::checkpoint,
-            |life| life.close().and_then(|()| life.open()),
-        ];
-        for act in script {
-            if self.died_at.is_none() {
-                act(self)?;
-            }
-        }
-        if self.died_at.is_none() {
-            self.died_idle = true;
-            self.die_idle()?;
-        }
-        self.commit(Durability::Full)?;
-        self.check()?;
-        self.commit(Durability::Full)
-    }
-
-    fn step(&mut self) -> Result<(), String> {
+    pub(crate) fn step(&mut self) -> Result<(), String> {
         let sides = if self.plan.mishaps { 100 } else { 85 };
         match self.dice.below(sides) {
             0..=49 => self.commit(Durability::Full),
@@ -202,21 +138,21 @@ impl Session {
         }
     }
 
-    fn note(&mut self, call: Call) {
+    pub(crate) fn note(&mut self, call: Call) {
         self.calls.push((self.disk.operations(), call));
     }
 
-    fn store(&self) -> Result<&Store, String> {
+    pub(crate) fn store(&self) -> Result<&Store, String> {
         self.store.as_ref().ok_or_else(|| "no store is open".to_owned())
     }
 
-    fn forget_store(&mut self) {
+    pub(crate) fn forget_store(&mut self) {
         self.views.clear();
         self.store = None;
     }
 
     /// Opens, as often as it takes when the process dies on the way.
-    fn open(&mut self) -> Result<(), String> {
+    pub(crate) fn open(&mut self) -> Result<(), String> {
         loop {
             self.forget_store();
             self.begin_life();
@@ -242,11 +178,11 @@ impl Session {
     }
 
     /// Before another attempt, the device is well again.
-    fn try_again(&self) {
+    pub(crate) fn try_again(&self) {
         self.disk.clear_faults();
     }
 
-    fn begin_life(&mut self) {
+    pub(crate) fn begin_life(&mut self) {
         self.is_suspect = self.plan.mishap.is_some();
         if self.plan.death.is_some() && self.died_at.is_none() {
             if !self.life.is_over() {
@@ -261,7 +197,7 @@ impl Session {
     }
 
     /// What an opening found becomes what is known.
-    fn look_around(&mut self) -> Result<(), String> {
+    pub(crate) fn look_around(&mut self) -> Result<(), String> {
         let now = self.disk.operations();
         let seen = look(self.store()?, &self.history.trees)?;
         if self.plan.death.is_none() {
@@ -279,7 +215,7 @@ impl Session {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), String> {
+    pub(crate) fn close(&mut self) -> Result<(), String> {
         self.look_back_at_all()?;
         self.note(Call::Close);
         let outcome = self.store()?.close();
@@ -293,70 +229,8 @@ impl Session {
         Ok(())
     }
 
-    /// A commit of a few random changes.
-    fn commit(&mut self, durability: Durability) -> Result<(), String> {
-        let mut changes = Vec::new();
-        for _ in 0..self.dice.between(1, 6) {
-            let more = self.change();
-            self.add(&mut changes, more);
-        }
-        self.try_commit(changes, durability)
-    }
-
-    /// The change is part of the commit in the making, and what comes after it is made knowing it.
-    fn add(&mut self, changes: &mut Vec<Change>, more: Vec<Change>) {
-        self.model.apply(&more);
-        changes.extend(more);
-    }
-
-    fn change(&mut self) -> Vec<Change> {
-        if self.dice.one_in(12) {
-            return vec![self.change_of_keys()];
-        }
-        let pair = self.pair();
-        let records = Tree::Records(pair);
-        let known = self.dice.below(u64::MAX);
-        let id = match (self.dice.below(3), self.model.key_at(records, known)) {
-            (0, Some(id)) => id,
-            (1, _) => self.dice.below(200).to_be_bytes().to_vec(),
-            _ => (self.model.len(records) as u64).to_be_bytes().to_vec(),
-        };
-        let value = if self.dice.one_in(4) { None } else { Some(self.value()) };
-        set_record(&self.model, pair, &id, value)
-    }
-
-    fn change_of_keys(&mut self) -> Change {
-        let known = self.dice.below(u64::MAX);
-        match self.model.key_at(KEYS, known) {
-            Some(key) if self.dice.one_in(2) => Change::Delete(KEYS, key),
-            _ => {
-                let len = self.dice.pick(&[1, 8, 30, 200, 3000]);
-                let key = self.dice.bytes(len);
-                Change::Put(KEYS, key, self.value())
-            }
-        }
-    }
-
-    fn pair(&mut self) -> u32 {
-        if self.pairs.is_empty() || (self.pairs.len() < 3 && self.dice.one_in(20)) {
-            self.pairs.push(self.next_pair);
-            self.next_pair += 1;
-        }
-        self.dice.pick(&self.pairs)
-    }
-
-    fn value(&mut self) -> Vec<u8> {
-        let len = match self.dice.below(100) {
-            0..=82 => self.dice.below(300),
-            83..=94 => self.dice.below(4_000),
-            95..=98 => self.dice.below(20_000),
-            _ => self.dice.below(self.plan.value_max),
-        };
-        self.dice.bytes(len as usize)
-    }
-
     /// Commits what the model knows already.
-    fn try_commit(&mut self, changes: Vec<Change>, how: Durability) -> Result<(), String> {
+    pub(crate) fn try_commit(&mut self, changes: Vec<Change>, how: Durability) -> Result<(), String> {
         let expected = self.history.submit(self.disk.operations(), how, changes, &self.model);
         self.note(Call::Commit);
         match self.store()?.commit(self.history.last_changes(), how) {
@@ -373,13 +247,13 @@ impl Session {
     }
 
     /// The commit left no trace.
-    fn withdraw(&mut self) {
+    pub(crate) fn withdraw(&mut self) {
         self.history.withdraw();
         let (now, newest) = (self.disk.operations(), self.history.newest());
         self.model = self.history.model(now, newest).unwrap_or_default();
     }
 
-    fn commit_failed(&mut self, error: &Error) -> Result<(), String> {
+    pub(crate) fn commit_failed(&mut self, error: &Error) -> Result<(), String> {
         match error.kind() {
             ErrorKind::CommitIndeterminate if self.is_suspect => {
                 self.see_what_readers_see()?;
@@ -403,7 +277,7 @@ impl Session {
     }
 
     /// Readers of a store in trouble see only what will be there after the next power cut.
-    fn see_what_readers_see(&mut self) -> Result<(), String> {
+    pub(crate) fn see_what_readers_see(&mut self) -> Result<(), String> {
         let fired = self.disk.faults_fired();
         let seen = match look(self.store()?, &self.history.trees) {
             Ok(seen) => seen,
@@ -415,7 +289,7 @@ impl Session {
         Ok(())
     }
 
-    fn checkpoint(&mut self) -> Result<(), String> {
+    pub(crate) fn checkpoint(&mut self) -> Result<(), String> {
         self.note(Call::Checkpoint);
         match self.store()?.checkpoint() {
             Ok(()) => {
@@ -427,7 +301,7 @@ impl Session {
         }
     }
 
-    fn work_failed(&mut self, error: &Error) -> Result<(), String> {
+    pub(crate) fn work_failed(&mut self, error: &Error) -> Result<(), String> {
         match error.kind() {
             ErrorKind::DiskFull if self.is_full => Ok(()),
             ErrorKind::Io if self.is_suspect => Ok(()),
@@ -436,7 +310,7 @@ impl Session {
         }
     }
 
-    fn idle(&mut self) -> Result<(), String> {
+    pub(crate) fn idle(&mut self) -> Result<(), String> {
         for _ in 0..self.dice.between(1, 6) {
             self.note(Call::Step);
             match self.store()?.step() {
@@ -449,71 +323,7 @@ impl Session {
         Ok(())
     }
 
-    /// Takes a view to look at later, or looks at an old one again.
-    fn look_back(&mut self) -> Result<(), String> {
-        if self.views.len() < 3 && self.dice.one_in(2) {
-            let fired = self.disk.faults_fired();
-            let view = self.store()?.view().map_err(|e| e.to_string())?;
-            return match look_at(&view, &self.history.trees) {
-                Ok(seen) => {
-                    self.views.push((view, seen));
-                    Ok(())
-                }
-                Err(error) => self.excuse(fired, Err(error)),
-            };
-        }
-        self.look_back_at_all()?;
-        let keep = self.dice.below(3) as usize;
-        self.views.truncate(keep);
-        Ok(())
-    }
-
-    fn look_back_at_all(&self) -> Result<(), String> {
-        for (view, before) in &self.views {
-            let fired = self.disk.faults_fired();
-            let now = match look_at(view, &self.history.trees) {
-                Ok(now) => now,
-                Err(error) => {
-                    self.excuse(fired, Err(format!("an old view: {error}")))?;
-                    continue;
-                }
-            };
-            if now != *before {
-                return Err(format!("a view of commit {} changed", before.seq));
-            }
-        }
-        Ok(())
-    }
-
-    fn delete_much(&mut self) -> Result<(), String> {
-        let pair = self.pair();
-        let (mut changes, part) = (Vec::new(), self.dice.between(1, 3));
-        let ids = self.model.trees.get(&Tree::Records(pair)).into_iter().flatten();
-        let ids: Vec<_> = ids.map(|(id, _)| id.clone()).filter(|id| u64::from(id[7]) % 4 <= part).collect();
-        for id in ids {
-            let more = set_record(&self.model, pair, &id, None);
-            self.add(&mut changes, more);
-        }
-        if changes.is_empty() {
-            return self.commit(Durability::Full);
-        }
-        self.try_commit(changes, Durability::Full)?;
-        self.checkpoint()?;
-        self.idle()
-    }
-
-    fn drop_pair(&mut self) -> Result<(), String> {
-        let Some(pair) = self.pairs.pop() else { return Ok(()) };
-        let mut changes = vec![Change::Drop(Tree::Records(pair)), Change::Drop(Tree::Index(pair))];
-        changes.push(Change::Delete(COUNTERS, count_key(pair)));
-        self.model.apply(&changes);
-        let (other, value) = (self.pair(), self.value());
-        let more = set_record(&self.model, other, &7_u64.to_be_bytes(), Some(value));
-        self.add(&mut changes, more);
-        self.try_commit(changes, Durability::Full)
-    }
-
-    fn check(&mut self) -> Result<(), String> {
+    pub(crate) fn check(&mut self) -> Result<(), String> {
         let fired = self.disk.faults_fired();
         let report = match self.store()?.check() {
             Ok(report) => report,
@@ -525,70 +335,5 @@ impl Session {
             Some(_) if self.disk.faults_fired() > fired => Ok(()),
             Some(fault) => Err(format!("check reports: {fault}")),
         }
-    }
-
-    /// One commit of many records, so that both files grow.
-    fn fill(&mut self) -> Result<(), String> {
-        let pair = self.pair();
-        let mut changes = Vec::new();
-        for _ in 0..self.dice.between(20, 60) {
-            let id = (self.model.len(Tree::Records(pair)) as u64 + 1000).to_be_bytes();
-            let len = self.dice.between(100, 500) as usize;
-            let more = set_record(&self.model, pair, &id, Some(self.dice.bytes(len)));
-            self.add(&mut changes, more);
-        }
-        self.try_commit(changes, Durability::Full)
-    }
-
-    fn die_working(&mut self) -> Result<(), String> {
-        let calls = self.dice.pick(&[2, 4, 8, 12, 20, 40]);
-        let calls = self.dice.below(calls);
-        self.life.limit(calls);
-        let opens = self.opens;
-        match self.dice.below(8) {
-            0..=3 => self.commit(Durability::Full)?,
-            4 => self.fill()?,
-            5 => self.checkpoint()?,
-            6 => self.idle()?,
-            _ => {
-                self.views.clear();
-                self.note(Call::Close);
-                let _ = self.store()?.close();
-            }
-        }
-        if self.opens == opens { self.die_idle() } else { Ok(()) }
-    }
-
-    fn die_idle(&mut self) -> Result<(), String> {
-        self.life.limit(0);
-        self.open()
-    }
-
-    /// A call of one of these kinds fails once, somewhere in a commit or a checkpoint.
-    fn break_call(&mut self, file: &str, kinds: &[OperationKind]) -> Result<(), String> {
-        let call = self.dice.below(6);
-        self.is_suspect = true;
-        self.disk.inject(FaultPlan::new(call, Fault::Io).on(kinds).in_files(file));
-        let outcome = match file {
-            ".db" => self.commit(Durability::Full).and_then(|()| self.checkpoint()),
-            _ => (0..6).try_for_each(|_| self.commit(Durability::Full)),
-        };
-        self.disk.clear_faults();
-        outcome?;
-        self.commit(Durability::Full)
-    }
-
-    /// Nothing is lost on a full disk, and when there is room again, the same store goes on.
-    fn fill_the_disk(&mut self) -> Result<(), String> {
-        let room = self.dice.below(64 << 10);
-        self.disk.set_capacity_bytes(Some(self.disk.used_bytes() + room));
-        self.is_full = true;
-        let outcome = (0..8).try_for_each(|n| if n % 3 == 1 { self.fill() } else { self.commit(Durability::Full) });
-        let outcome = outcome.and_then(|()| self.checkpoint());
-        self.disk.set_capacity_bytes(None);
-        self.is_full = false;
-        outcome.map_err(|e| format!("on a full disk: {e}"))?;
-        self.commit(Durability::Full).map_err(|e| format!("after the disk was full: {e}"))?;
-        self.checkpoint()
     }
 }
