@@ -193,8 +193,9 @@ impl<'a> Search<'a> {
     }
 
     fn violation(&self, chain: Vec<Cut>, what: String) -> Violation {
-        let Plan { seed, kind, death, .. } = self.run.plan;
+        let Plan { seed, kind, death, mishap, .. } = self.run.plan;
         match death {
+            None if mishap.is_some() => Violation { seed: seed.to_string(), chain, what, test: "" },
             None => Violation { seed: seed.to_string(), chain, what, test: "images" },
             Some(death) => Violation { seed: format!("{seed}:{kind:?}:{death}"), chain, what, test: "deaths" },
         }
@@ -352,7 +353,11 @@ impl fmt::Display for Violation {
             styles.push(style(cut.seed));
         }
         writeln!(f, "seed {}, cut {chain}: {}", self.seed, self.what)?;
-        writeln!(f, "style {styles:?}")?;
+        write!(f, "style {styles:?}")?;
+        if self.test.is_empty() {
+            return Ok(());
+        }
+        writeln!(f)?;
         write!(
             f,
             "replay: NEXUSLITE_SEED={} NEXUSLITE_CUT={chain} cargo test -p nexuslite-tests --test crash {}",
