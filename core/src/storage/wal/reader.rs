@@ -79,18 +79,25 @@ pub(crate) fn replay(
 fn find_chunks(place: &WalPlace) -> Result<Chunks> {
     let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
     let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new() };
+    let mut stranger = None;
     for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
         let mut block = [0; 256];
         let start = slot * u64::from(place.chunk_bytes);
         let read = read_up_to(place, &mut block, start)?;
-        let head = ChunkHead::decode(&block[..read])
-            .filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
+        let whole = ChunkHead::decode(&block[..read]);
+        stranger = stranger.or(whole.filter(|head| head.db != place.db).map(|_| start));
+        let head = whole.filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
         chunks.heads.push(head);
         if let Some(head) = head {
             chunks.add(place, slot, head)?;
         }
     }
-    Ok(chunks)
+    match stranger {
+        Some(start) if chunks.by_seq.is_empty() => {
+            Err(Error::corrupt(&place.path, start, "the log is the one of another database"))
+        }
+        _ => Ok(chunks),
+    }
 }
 
 impl Chunks {
