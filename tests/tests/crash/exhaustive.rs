@@ -57,7 +57,7 @@ fn live(kind: EngineKind) -> (SimulatedDisk, History) {
     let disk = SimulatedDisk::new();
     let store = Store::open(&setup(&disk, kind, 1)).expect("a new store");
     let mut life = Life { disk, store, model: Model::default(), history: History::default() };
-    life.commit((0..70).map(|number| Change::Put(TREE, key(number), vec![number as u8; 8000])).collect());
+    life.commit((0..70).map(|number| Change::Put(TREE, key(number), vec![number as u8; 2000])).collect());
     life.checkpoint();
     life.commit(vec![Change::Put(TREE, key(0), vec![99; 60])]);
     life.checkpoint();

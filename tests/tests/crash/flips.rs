@@ -64,12 +64,10 @@ impl Pair {
         let (mut newest, mut checkpointed) = (0, false);
         loop {
             let stats = store.stats();
-            if !checkpointed && kind == EngineKind::Wasp && stats.wal_bytes >= bytes * 3 / 8 {
+            if !checkpointed && kind == EngineKind::Wasp && stats.wal_bytes > bytes / 4 {
                 store.checkpoint().expect("a checkpoint");
                 checkpointed = true;
-            } else if checkpointed && stats.wal_bytes >= bytes * 3 / 8 && stats.memtable_bytes >= bytes / 8
-                || stats.wal_bytes >= bytes
-            {
+            } else if checkpointed && stats.memtable_bytes >= bytes / 16 || stats.wal_bytes > bytes / 2 {
                 break;
             }
             let id = dice.below(bytes / 2000).to_be_bytes();
