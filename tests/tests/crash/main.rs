@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it is all tests")]
 
 mod acts;
+mod bank;
+mod child;
 mod deaths;
 mod dice;
 mod dying;
@@ -14,12 +16,14 @@ mod exhaustive;
 mod faults;
 mod flips;
 mod images;
+mod kill;
 mod mishaps;
 mod model;
 mod mutants;
 mod oracle;
 mod phases;
 mod plan;
+mod readers;
 mod refusals;
 mod report;
 mod splice;
