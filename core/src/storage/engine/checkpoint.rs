@@ -44,8 +44,9 @@ enum Goal {
 /// The file is worth shrinking when this part of it is free, and at least so many pages are.
 const SHRINK_PART: u64 = 4;
 const SHRINK_PAGES_MIN: u64 = 64;
-/// What moved or died is cut off two versions later, so that many empty checkpoints may pass without a gain.
-const FRUITLESS_MAX: u32 = 3;
+/// What died can be written over two versions later, what moves there can be cut off two versions after that:
+/// so many empty checkpoints may pass without a gain.
+const FRUITLESS_MAX: u32 = 5;
 /// Closing shrinks by so many empty checkpoints at most.
 const CLOSING_ROUNDS_MAX: u32 = 32;
 /// One checkpoint moves at most this part of the used pages, or so many.
