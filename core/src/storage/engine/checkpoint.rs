@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::storage::manifest::Manifest;
 use crate::storage::memtable::TreeState;
 use crate::storage::page::{PageReader, PageWriter, Tail, VersionWriter, Written, cut_tail};
-use crate::storage::space::{ReuseRule, Space};
+use crate::storage::space::ReuseRule;
 use crate::storage::tree::{Tree, TreeKind};
 use crate::storage::{LogPosition, TreeId};
 
@@ -43,6 +43,8 @@ enum Goal {
 
 /// The file is worth shrinking when this part of it is free, and at least so many pages are.
 const SHRINK_PART: u64 = 4;
+/// Once begun, it goes on until only this part is free.
+const ENOUGH_PART: u64 = 12;
 const SHRINK_PAGES_MIN: u64 = 64;
 /// What died can be written over two versions later, what moves there can be cut off two versions after that:
 /// so many empty checkpoints may pass without a gain.
@@ -93,12 +95,16 @@ impl WaspEngine {
     }
 
     fn shrink_once(&self, store: &mut Store) -> Result<bool> {
-        if !is_loose(&self.space.lock()) {
+        let part = if store.shrinks { ENOUGH_PART } else { SHRINK_PART };
+        store.shrinks = self.room().is_loose(part);
+        if !store.shrinks {
             return Ok(false);
         }
-        if store.shrunk_at != store.manifest.seq {
+        let readers = self.pins.versions().len();
+        if store.shrunk_at != store.manifest.seq || readers < store.shrunk_beside {
             store.fruitless = 0;
         }
+        store.shrunk_beside = readers;
         if store.fruitless >= FRUITLESS_MAX {
             return Ok(false);
         }
@@ -209,10 +215,14 @@ impl WaspEngine {
                 roots.insert(id, None);
             }
         }
-        if let Some(cut) = self.relocation_cut() {
+        let cut = self.relocation_cut(goal);
+        if let Some(cut) = cut {
             self.relocate(&mut trees, &mut roots, cut, &mut writer)?;
         }
-        let directory = self.write_directory(&base.directory, roots, &mut writer)?;
+        let mut directory = self.write_directory(&base.directory, roots, &mut writer)?;
+        if let Some(cut) = cut {
+            (directory, _) = directory.relocate(&*self.pages, &mut writer, cut, u64::MAX)?;
+        }
         let tail = if goal == Goal::GoOn { Tail::CutExcess } else { Tail::Cut };
         let written = writer.finish(store.manifest.free_map.as_ref(), tail)?;
         Ok(Built { written, trees, directory })
@@ -258,12 +268,20 @@ impl WaspEngine {
     }
 
     /// From which page on pages should move, when the file is worth shrinking.
-    fn relocation_cut(&self) -> Option<u64> {
-        let space = self.space.lock();
-        is_loose(&space).then(|| {
-            let used = space.used_pages();
-            used + used / 8 + SHRINK_PAGES_MIN / 2
+    fn relocation_cut(&self, goal: Goal) -> Option<u64> {
+        let room = self.room();
+        let part = if goal == Goal::Shrink { ENOUGH_PART } else { SHRINK_PART };
+        room.is_loose(part).then(|| {
+            let used = room.pages - room.free;
+            used + used / 16 + SHRINK_PAGES_MIN / 2
         })
+    }
+
+    /// What the file could do without. Pages that an old reader holds can neither be written over nor moved.
+    fn room(&self) -> Room {
+        let whenever = ReuseRule::new(u64::MAX, self.pins.versions());
+        let space = self.space.lock();
+        Room { pages: space.file_pages(), free: space.reusable_pages(&whenever) }
     }
 
     pub(super) fn base(&self) -> Result<Arc<Base>> {
@@ -272,10 +290,17 @@ impl WaspEngine {
     }
 }
 
-/// Whether so much of the file is free that it should become shorter.
-fn is_loose(space: &Space) -> bool {
-    let free = space.free_pages();
-    free >= SHRINK_PAGES_MIN && free >= space.file_pages() / SHRINK_PART
+/// The pages of the file, and how many of them are free or will be after the next versions.
+struct Room {
+    pages: u64,
+    free: u64,
+}
+
+impl Room {
+    /// Whether more than this part of the file is free.
+    fn is_loose(&self, part: u64) -> bool {
+        self.free >= SHRINK_PAGES_MIN && self.free >= self.pages / part
+    }
 }
 
 /// The tree with the changes in it; none when it was dropped or never existed.

@@ -46,14 +46,26 @@ pub(super) struct Store {
     /// Frozen changes that no manifest holds yet, and where the log goes on behind them.
     pub(super) unsettled: Option<(Arc<Frozen>, LogPosition)>,
     pub(super) checkpoints: u64,
+    /// Whether the file is being shortened.
+    pub(super) shrinks: bool,
     /// How often in a row an empty checkpoint did not shorten the file, and at which commit the last one was.
     pub(super) fruitless: u32,
     pub(super) shrunk_at: Seq,
+    /// How many versions were held by readers then.
+    pub(super) shrunk_beside: usize,
 }
 
 impl Store {
     pub(super) fn new(manifest: Manifest) -> Self {
-        Self { manifest, unsettled: None, checkpoints: 0, fruitless: 0, shrunk_at: 0 }
+        Self {
+            manifest,
+            unsettled: None,
+            checkpoints: 0,
+            shrinks: false,
+            fruitless: 0,
+            shrunk_at: 0,
+            shrunk_beside: 0,
+        }
     }
 }
 
