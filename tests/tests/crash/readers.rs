@@ -74,10 +74,10 @@ struct Churn {
 }
 
 impl Churn {
-    fn new() -> Self {
+    fn new(keys: u64) -> Self {
         let files = MemoryFs::new();
         let store = Store::open(&setup(&files, EngineKind::Wasp)).expect("a new store");
-        let mut churn = Self { store, files, dice: Dice::new(3), keys: 8_000, len: 500 };
+        let mut churn = Self { store, files, dice: Dice::new(3), keys, len: 500 };
         for first in (0..churn.keys).step_by(100) {
             let keys = first..first + 100;
             let changes: Vec<Change> =
@@ -110,21 +110,26 @@ impl Churn {
 
     fn expect_at_most(&self, bytes: u64, hundredths: u64, what: &str) {
         let (live, most) = (self.live(), self.live() * hundredths / 100 + SLACK);
-        say(&format!("space: {what}: {bytes} bytes, {}.{:02} times live", bytes / live, bytes * 100 / live % 100));
+        let (whole, hundredths) = (bytes / live, bytes * 100 / live % 100);
+        say(&format!("space: {what}: {bytes} bytes, {whole}.{hundredths:02} times live"));
         assert!(bytes <= most, "{what}: {bytes} bytes for {live}, allowed are {most}");
     }
 }
 
 #[test]
 fn readers_space_is_bounded_under_churn() {
-    let mut churn = Churn::new();
+    let mut churn = Churn::new(8_000);
+    // Random writes reach most leaves between two checkpoints, so the two versions that the manifests hold and
+    // the one being written hardly share a page.
     let most = churn.churn(20);
-    churn.expect_at_most(most, 220, "without a reader, at most");
+    churn.expect_at_most(most, 300, "without a reader, at most");
+    churn.idle();
+    churn.expect_at_most(churn.store.stats().file_bytes, 130, "without a reader, idle");
     let trees = BTreeSet::from([TREE]);
     let view = churn.store.view().expect("a view");
     let before = look_at(&view, &trees).expect("a state");
     let most = churn.churn(20);
-    churn.expect_at_most(most, 220 + 100, "with an old reader, at most");
+    churn.expect_at_most(most, 400, "with an old reader, at most");
     churn.idle();
     churn.expect_at_most(churn.store.stats().file_bytes, 220, "with an old reader");
     assert_eq!(look_at(&view, &trees).expect("an old state"), before);
@@ -140,21 +145,25 @@ fn readers_space_is_bounded_under_churn() {
     churn.expect_at_most(closed, 130, "after a clean close");
 }
 
-#[test]
-fn readers_space_comes_back_when_most_is_deleted() {
-    let mut churn = Churn::new();
-    let keys = churn.keys;
+fn delete_most(keys: u64) {
+    let mut churn = Churn::new(keys);
     for first in (0..keys).step_by(500) {
-        let keys = (first..first + 500).filter(|n| n % 10 != 0);
+        let keys = (first..(first + 500).min(keys)).filter(|n| n % 10 != 0);
         let changes: Vec<Change> = keys.map(|n| Change::Delete(TREE, n.to_be_bytes().to_vec())).collect();
         churn.store.commit(&changes, Durability::Full).expect("a commit");
     }
     churn.keys /= 10;
     churn.store.checkpoint().expect("a checkpoint");
     churn.idle();
-    churn.expect_at_most(churn.store.stats().file_bytes, 130, "after deleting nine tenths and idle steps");
+    let what = format!("{keys} keys, after deleting nine tenths and idle steps");
+    churn.expect_at_most(churn.store.stats().file_bytes, 130, &what);
     expect_sound(&churn.store).expect("a sound store");
     churn.store.close().expect("a clean close");
     let closed = Store::open(&setup(&churn.files, EngineKind::Wasp)).expect("a store").stats().file_bytes;
-    churn.expect_at_most(closed, 130, "after deleting and a clean close");
+    churn.expect_at_most(closed, 130, &format!("{keys} keys, after deleting and a clean close"));
+}
+
+#[test]
+fn readers_space_comes_back_when_most_is_deleted() {
+    [1_500, 2_000, 3_000, 5_000, 8_000].into_iter().for_each(delete_most);
 }
