@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+mod collection;
 pub mod document;
 pub mod error;
 mod storage;
