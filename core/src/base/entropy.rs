@@ -9,6 +9,17 @@ use uuid::Uuid;
 pub trait Entropy: Send + Sync + Debug {
     /// Sixteen bytes that nobody could have guessed, at least 122 bits of them random.
     fn sixteen(&self) -> [u8; 16];
+
+    /// Fills `bytes` with bytes that nobody could have guessed; faster than sixteen at a time.
+    fn fill(&self, bytes: &mut [u8]) {
+        fill_by_sixteen(self, bytes);
+    }
+}
+
+fn fill_by_sixteen(source: &(impl Entropy + ?Sized), bytes: &mut [u8]) {
+    for chunk in bytes.chunks_mut(16) {
+        chunk.copy_from_slice(&source.sixteen()[..chunk.len()]);
+    }
 }
 
 /// The operating system's random source.
@@ -18,6 +29,12 @@ pub struct SystemEntropy;
 impl Entropy for SystemEntropy {
     fn sixteen(&self) -> [u8; 16] {
         Uuid::new_v4().into_bytes()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            fill_by_sixteen(self, bytes);
+        }
     }
 }
 

@@ -1,5 +1,13 @@
-//! Documents as raw BSON: walked, compared and checked without being decoded.
+//! Documents as raw BSON: walked, written, compared and checked without being decoded.
 //!
 //! The only room that names the BSON crate.
 
+pub mod builder;
+pub mod compare;
+pub mod decimal;
+pub mod id;
+pub mod path;
 pub mod raw;
+
+#[cfg(test)]
+mod tests;

@@ -57,20 +57,35 @@ pub enum Value<'a> {
     String(&'a str),
     Document(RawDoc<'a>),
     Array(RawDoc<'a>),
-    Binary { subtype: u8, bytes: &'a [u8] },
+    Binary {
+        subtype: u8,
+        bytes: &'a [u8],
+    },
     Undefined,
     ObjectId([u8; 12]),
     Boolean(bool),
     /// Milliseconds since 1970.
     DateTime(i64),
     Null,
-    Regex { pattern: &'a str, options: &'a str },
-    DbPointer { namespace: &'a str, id: [u8; 12] },
+    Regex {
+        pattern: &'a str,
+        options: &'a str,
+    },
+    DbPointer {
+        namespace: &'a str,
+        id: [u8; 12],
+    },
     Code(&'a str),
     Symbol(&'a str),
-    CodeWithScope { code: &'a str, scope: RawDoc<'a> },
+    CodeWithScope {
+        code: &'a str,
+        scope: RawDoc<'a>,
+    },
     Int32(i32),
-    Timestamp { time: u32, increment: u32 },
+    Timestamp {
+        time: u32,
+        increment: u32,
+    },
     Int64(i64),
     /// IEEE 754-2008 decimal128, little-endian, binary integer significand.
     Decimal128([u8; 16]),
@@ -141,7 +156,10 @@ impl<'a> RawDoc<'a> {
         if bytes.len() > DOCUMENT_BYTES_MAX {
             return Err(Error::invalid(
                 code::BSON_OBJECT_TOO_LARGE,
-                format!("a document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes", bytes.len()),
+                format!(
+                    "a document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes",
+                    bytes.len()
+                ),
             ));
         }
         validate_doc(bytes, 1, &mut Vec::new())?;
@@ -339,7 +357,8 @@ fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
 
 fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> Result<()> {
     let fault = |path: &[&str], what: String| {
-        let place = if path.is_empty() { "at the top".to_owned() } else { format!("at \"{}\"", path.join(".")) };
+        let place =
+            if path.is_empty() { "at the top".to_owned() } else { format!("at \"{}\"", path.join(".")) };
         Err(Error::invalid(code::INVALID_BSON, format!("invalid BSON {place}: {what}")))
     };
     if depth > DEPTH_MAX {
