@@ -2,28 +2,68 @@
 //!
 //! Metadata that is off costs the one byte that says so.
 
-use crate::document::builder::ArrayWriter;
-use crate::document::raw::{RawDoc, Value};
+use crate::document::builder::RawDocBuf;
+use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result};
 
+use super::catalog::CollectionOptions;
 use super::layout::{
     FLAG_CREATED, FLAG_EXPIRES, FLAG_TAGS, FLAG_UPDATED, FLAG_VERSION, FLAGS_FIXED, FLAGS_KNOWN,
 };
 
 /// What a record says about its document.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Envelope {
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Envelope<'a> {
     pub(crate) expires_at_ms: Option<i64>,
     pub(crate) created_at_ms: Option<i64>,
     pub(crate) updated_at_ms: Option<i64>,
     pub(crate) version: Option<u64>,
-    pub(crate) tags: Vec<String>,
+    /// An array of strings.
+    pub(crate) tags: Option<RawDoc<'a>>,
 }
 
-impl Envelope {
+/// What a caller wants kept beside a document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Metadata {
+    pub(crate) ttl_ms: Option<i64>,
+    /// An array of strings; none when there are no tags.
+    pub(crate) tags: Option<RawDocBuf>,
+}
+
+impl<'a> Envelope<'a> {
+    /// The envelope of a document that is inserted at `now_ms`.
+    pub(crate) fn new(options: CollectionOptions, metadata: &'a Metadata, now_ms: i64) -> Self {
+        let kept = options.metadata;
+        let born = Self {
+            created_at_ms: kept.then_some(now_ms),
+            updated_at_ms: kept.then_some(now_ms),
+            version: kept.then_some(1),
+            ..Self::default()
+        };
+        born.with(metadata, now_ms)
+    }
+
+    /// The envelope after a change of the document at `now_ms`.
+    pub(crate) fn changed(self, options: CollectionOptions, now_ms: i64) -> Self {
+        if !options.metadata {
+            return self;
+        }
+        let version = self.version.unwrap_or(0).saturating_add(1);
+        Self { updated_at_ms: Some(now_ms), version: Some(version), ..self }
+    }
+
+    /// The envelope with other metadata, from `now_ms` on.
+    pub(crate) fn with(self, metadata: &'a Metadata, now_ms: i64) -> Self {
+        let expires_at_ms = metadata.ttl_ms.map(|ttl_ms| now_ms.saturating_add(ttl_ms));
+        Self { expires_at_ms, tags: metadata.tags.as_ref().map(RawDocBuf::as_doc), ..self }
+    }
+
     /// The envelope's bytes, to be followed by the document's.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![self.flags()];
+        let flags = self.flags();
+        let tags = self.tags.map_or(&[][..], |tags| tags.as_bytes());
+        let mut bytes = Vec::with_capacity(1 + 8 * flags.count_ones() as usize + tags.len());
+        bytes.push(flags);
         let times = [self.expires_at_ms, self.created_at_ms, self.updated_at_ms];
         for time in times.into_iter().flatten() {
             bytes.extend_from_slice(&time.to_le_bytes());
@@ -31,14 +71,12 @@ impl Envelope {
         if let Some(version) = self.version {
             bytes.extend_from_slice(&version.to_le_bytes());
         }
-        if !self.tags.is_empty() {
-            encode_tags(&self.tags, &mut bytes);
-        }
+        bytes.extend_from_slice(tags);
         bytes
     }
 
     /// The envelope at the head of `record`.
-    pub(crate) fn decode(record: &[u8]) -> Result<Self> {
+    pub(crate) fn decode(record: &'a [u8]) -> Result<Self> {
         let flags = known_flags(record)?;
         let mut at = 1;
         let mut next = |flag: u8| -> Result<Option<[u8; 8]>> {
@@ -52,7 +90,10 @@ impl Envelope {
         let created_at_ms = next(FLAG_CREATED)?.map(i64::from_le_bytes);
         let updated_at_ms = next(FLAG_UPDATED)?.map(i64::from_le_bytes);
         let version = next(FLAG_VERSION)?.map(u64::from_le_bytes);
-        let tags = if flags & FLAG_TAGS == 0 { Vec::new() } else { decode_tags(record, at)? };
+        let tags = match flags & FLAG_TAGS {
+            0 => None,
+            _ => Some(RawDoc::new(&record[at..at + tags_len(record, at)?])),
+        };
         Ok(Self { expires_at_ms, created_at_ms, updated_at_ms, version, tags })
     }
 
@@ -62,7 +103,7 @@ impl Envelope {
             | flag(self.created_at_ms.is_some(), FLAG_CREATED)
             | flag(self.updated_at_ms.is_some(), FLAG_UPDATED)
             | flag(self.version.is_some(), FLAG_VERSION)
-            | flag(!self.tags.is_empty(), FLAG_TAGS)
+            | flag(self.tags.is_some(), FLAG_TAGS)
     }
 }
 
@@ -114,23 +155,7 @@ fn fixed(record: &[u8], at: usize) -> Result<[u8; 8]> {
 fn tags_len(record: &[u8], at: usize) -> Result<usize> {
     let bytes = record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
     let len = bytes.map(i32::from_le_bytes).and_then(|len| usize::try_from(len).ok());
-    len.filter(|len| *len <= record.len() - at).ok_or_else(|| cut_short(record))
-}
-
-fn decode_tags(record: &[u8], at: usize) -> Result<Vec<String>> {
-    let len = tags_len(record, at)?;
-    let tag_of = |value: Value<'_>| match value {
-        Value::String(tag) => Ok(tag.to_owned()),
-        other => Err(Error::new(ErrorKind::Corrupt, format!("a record's tag is {other:?}, not a string"))),
-    };
-    RawDoc::new(&record[at..at + len]).iter().map(|(_, value)| tag_of(value.read())).collect()
-}
-
-fn encode_tags(tags: &[String], bytes: &mut Vec<u8>) {
-    let mut array = ArrayWriter::new(bytes);
-    for tag in tags {
-        array.put(Value::String(tag));
-    }
+    len.filter(|len| (5..=record.len() - at).contains(len)).ok_or_else(|| cut_short(record))
 }
 
 fn cut_short(record: &[u8]) -> Error {

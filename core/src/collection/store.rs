@@ -57,7 +57,7 @@ impl<'a> Store<'a> {
     }
 
     /// Puts a new document, whose `_id` no living document may have.
-    pub(crate) fn insert(&mut self, doc: RawDoc<'_>, envelope: &Envelope) -> Result<RecordId> {
+    pub(crate) fn insert(&mut self, doc: RawDoc<'_>, envelope: &Envelope<'_>) -> Result<RecordId> {
         let id = id_of(doc)?;
         self.encode_key(id)?;
         if let Some((there, bytes)) = fetch(self.txn, self.opened, &self.key)? {
@@ -81,7 +81,7 @@ impl<'a> Store<'a> {
         record: RecordId,
         before: &[u8],
         doc: RawDoc<'_>,
-        envelope: &Envelope,
+        envelope: &Envelope<'_>,
     ) -> Result<()> {
         let expired_at_ms = record::expires_at(before)?;
         if expired_at_ms != envelope.expires_at_ms {
@@ -160,7 +160,7 @@ pub(crate) fn stored_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
 }
 
 /// The error for an index entry that leads to no record.
-pub(super) fn dangling(opened: &Opened, at: &[u8]) -> Error {
+pub(crate) fn dangling(opened: &Opened, at: &[u8]) -> Error {
     let what = format!("collection {:?}: an entry leads to the record {at:02x?}, which is not there", opened.name);
     Error::new(ErrorKind::Corrupt, what)
 }
