@@ -5,6 +5,8 @@ pub mod base;
 mod collection;
 pub mod document;
 pub mod error;
+mod expression;
+mod query;
 mod storage;
 mod transaction;
 pub mod vfs;

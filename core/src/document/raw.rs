@@ -127,6 +127,12 @@ impl<'a> RawDoc<'a> {
         RawIter { bytes: self.0, at: 4 }
     }
 
+    /// The fields in order as a search wants them: names unchecked, with the place of each.
+    #[must_use]
+    pub const fn fields(&self) -> RawFields<'a> {
+        RawFields { bytes: self.0, at: 4 }
+    }
+
     /// The first field of this name. No dots: a path is walked above.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<RawValue<'a>> {
@@ -217,6 +223,47 @@ impl<'a> RawValue<'a> {
     #[must_use]
     pub const fn is_number(&self) -> bool {
         matches!(self.tag, tag::DOUBLE | tag::INT32 | tag::INT64 | tag::DECIMAL128)
+    }
+}
+
+/// One field as a search meets it: its name as bytes, and where in the document it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct RawField<'a> {
+    /// The name, not checked to be UTF-8.
+    pub name: &'a [u8],
+    /// The value.
+    pub value: RawValue<'a>,
+    /// Where the field's type byte stands, counted from the document's first byte.
+    pub start: usize,
+    /// The first byte after the field.
+    pub end: usize,
+}
+
+/// The fields of a document, in order, with their places.
+#[derive(Debug, Clone)]
+pub struct RawFields<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for RawFields<'a> {
+    type Item = RawField<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<RawField<'a>> {
+        let (bytes, start) = (self.bytes, self.at);
+        let kind = *bytes.get(start)?;
+        if kind == 0 {
+            return None;
+        }
+        let name_at = start + 1;
+        let name_len = name_len(bytes, name_at)?;
+        let value_at = name_at + name_len + 1;
+        let value_len = value_len(kind, bytes.get(value_at..)?)?;
+        let end = value_at.checked_add(value_len)?;
+        let value = RawValue { tag: kind, bytes: bytes.get(value_at..end)? };
+        self.at = end;
+        Some(RawField { name: bytes.get(name_at..name_at + name_len)?, value, start, end })
     }
 }
 

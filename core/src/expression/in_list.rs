@@ -1,0 +1,37 @@
+//! The values of an `$in`, sorted, for quick membership.
+
+use std::cmp::Ordering;
+
+use super::operand::Operand;
+use crate::document::compare::compare;
+use crate::document::raw::RawValue;
+
+/// A sorted set of values; equal values stand once.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct InList {
+    values: Vec<Operand>,
+    has_null: bool,
+}
+
+impl InList {
+    pub(crate) fn new(mut values: Vec<Operand>) -> Self {
+        values.sort_by(|a, b| compare(a.raw(), b.raw()));
+        values.dedup_by(|a, b| compare(a.raw(), b.raw()) == Ordering::Equal);
+        let has_null = values.iter().any(Operand::is_null);
+        Self { values, has_null }
+    }
+
+    /// The values in their order.
+    pub(crate) fn values(&self) -> &[Operand] {
+        &self.values
+    }
+
+    /// Whether null is listed, which a missing field equals.
+    pub(crate) fn has_null(&self) -> bool {
+        self.has_null
+    }
+
+    pub(crate) fn contains(&self, value: RawValue<'_>) -> bool {
+        self.values.binary_search_by(|operand| operand.place_of(value).reverse()).is_ok()
+    }
+}

@@ -1,0 +1,29 @@
+//! What a statement says about documents: which ones, which fields of them, in which order, with what changed.
+//!
+//! Pure values and pure functions over raw BSON.
+//! Not here: how a statement is written (`query/parse`), which records are looked at (`query/plan`), time, files.
+//!
+//! Invariants
+//!   E1  An expression that was built can be evaluated on any document: what can fail at parse time fails there.
+//!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns.
+//!   E3  What evaluation returns depends on the document and the expression alone.
+//!
+//! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
+
+pub(crate) mod apply;
+pub(crate) mod bound;
+mod decimal;
+pub(crate) mod filter;
+pub(crate) mod in_list;
+mod matches;
+pub(crate) mod number;
+pub(crate) mod operand;
+pub(crate) mod projection;
+pub(crate) mod range;
+pub(crate) mod sort;
+mod sort_key;
+pub(crate) mod update;
+pub(crate) mod upsert;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Addition over the four number types.
+//!
+//! The wider type wins: int32 grows into int64 where it must, an integer meets a double as a double, a decimal makes
+//! everything decimal.
+
+use std::fmt;
+
+use super::decimal;
+use crate::document::decimal::Decimal;
+use crate::document::raw::{RawValue, Value};
+
+/// A number as BSON knows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Number {
+    Int32(i32),
+    Int64(i64),
+    Double(f64),
+    Decimal(Decimal),
+}
+
+impl Number {
+    /// The number, when `value` is one.
+    pub(crate) fn of(value: RawValue<'_>) -> Option<Self> {
+        Some(match value.read() {
+            Value::Int32(number) => Self::Int32(number),
+            Value::Int64(number) => Self::Int64(number),
+            Value::Double(number) => Self::Double(number),
+            Value::Decimal128(bytes) => Self::Decimal(Decimal::from_bytes(bytes)),
+            _ => return None,
+        })
+    }
+
+    /// The number as a value.
+    pub(crate) fn value(self) -> Value<'static> {
+        match self {
+            Self::Int32(number) => Value::Int32(number),
+            Self::Int64(number) => Value::Int64(number),
+            Self::Double(number) => Value::Double(number),
+            Self::Decimal(number) => Value::Decimal128(number.to_bytes()),
+        }
+    }
+
+    /// The sum; none when it is an integer beyond 64 bits.
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        use Number as N;
+        Some(match (self, other) {
+            (N::Int32(a), N::Int32(b)) => match a.checked_add(b) {
+                Some(sum) => N::Int32(sum),
+                None => N::Int64(i64::from(a) + i64::from(b)),
+            },
+            (N::Decimal(_), _) | (_, N::Decimal(_)) => N::Decimal(decimal::add(self.decimal(), other.decimal())),
+            (N::Double(_), _) | (_, N::Double(_)) => N::Double(self.double() + other.double()),
+            (N::Int64(_) | N::Int32(_), N::Int64(_) | N::Int32(_)) => {
+                N::Int64(self.integer()?.checked_add(other.integer()?)?)
+            }
+        })
+    }
+
+    fn integer(self) -> Option<i64> {
+        match self {
+            Self::Int32(number) => Some(number.into()),
+            Self::Int64(number) => Some(number),
+            Self::Double(_) | Self::Decimal(_) => None,
+        }
+    }
+
+    /// Only integers and doubles come here.
+    #[expect(clippy::cast_precision_loss, reason = "an int64 that meets a double becomes one, as in MongoDB")]
+    fn double(self) -> f64 {
+        match self {
+            Self::Int32(number) => number.into(),
+            Self::Int64(number) => number as f64,
+            Self::Double(number) => number,
+            Self::Decimal(_) => f64::NAN,
+        }
+    }
+
+    fn decimal(self) -> Decimal {
+        match self {
+            Self::Int32(number) => Decimal::from(i64::from(number)),
+            Self::Int64(number) => Decimal::from(number),
+            Self::Double(number) => decimal::from_double(number),
+            Self::Decimal(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int32(number) => write!(f, "{number} (int)"),
+            Self::Int64(number) => write!(f, "{number} (long)"),
+            Self::Double(number) => write!(f, "{number} (double)"),
+            Self::Decimal(number) => write!(f, "{number:?} (decimal)"),
+        }
+    }
+}

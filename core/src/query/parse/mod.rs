@@ -1,0 +1,49 @@
+//! From BSON to expressions.
+//!
+//! What MongoDB refuses is `Invalid` with its number; what MongoDB has and this version has not is `Unsupported`.
+//! Every error names the place in what was written, and the value seen there.
+//! Nothing is silently ignored, `$comment` apart.
+
+mod filter;
+mod projection;
+mod sort;
+mod update;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use filter::filter;
+pub(crate) use projection::projection;
+pub(crate) use sort::sort;
+pub(crate) use update::{replacement, update};
+
+use crate::document::raw::{RawValue, Value};
+use crate::error::{Error, ErrorKind, code};
+
+/// MongoDB's `BadValue`, at `place`.
+fn bad_value(place: &str, what: impl AsRef<str>) -> Error {
+    Error::invalid(code::BAD_VALUE, format!("{}, at \"{place}\"", what.as_ref()))
+}
+
+/// What MongoDB has and this version has not.
+fn unsupported(place: &str, what: impl AsRef<str>) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("{} is not supported by this version, at \"{place}\"", what.as_ref()))
+}
+
+/// Whether a value says yes: a number other than zero, `true`, or anything that is neither null nor undefined.
+fn truthy(value: RawValue<'_>) -> bool {
+    match value.read() {
+        Value::Null | Value::Undefined => false,
+        Value::Boolean(yes) => yes,
+        Value::Int32(number) => number != 0,
+        Value::Int64(number) => number != 0,
+        Value::Double(number) => number != 0.0,
+        Value::Decimal128(_) => !is_decimal_zero(value),
+        _ => true,
+    }
+}
+
+fn is_decimal_zero(value: RawValue<'_>) -> bool {
+    let zero = RawValue::new(crate::document::raw::tag::INT32, &[0; 4]);
+    crate::document::compare::equal(value, zero)
+}
