@@ -25,9 +25,6 @@ const TRANSACTION_BYTES_CEILING: usize = 1 << 30;
 
 /// How a database is opened.
 ///
-/// Every field has a default, so a change of one reads
-/// `Options { durability: Durability::Group, ..Options::default() }` inside this crate's own family of setters:
-///
 /// ```
 /// use nexuslite::{Durability, Options};
 /// let options = Options::new().durability(Durability::Group).cache_bytes(256 << 20);
@@ -44,6 +41,8 @@ pub struct Options {
     pub(crate) cache_entries: Option<usize>,
     pub(crate) page_bytes: u32,
     pub(crate) wal_chunk_bytes: u32,
+    pub(crate) wal_bytes: u64,
+    pub(crate) memtable_bytes: usize,
     pub(crate) transaction_bytes_max: usize,
     pub(crate) transaction_attempts_max: u32,
     pub(crate) sort_bytes_max: usize,
@@ -65,6 +64,8 @@ impl Default for Options {
             cache_entries: None,
             page_bytes: PAGE_BYTES,
             wal_chunk_bytes: 4 << 20,
+            wal_bytes: 256 << 20,
+            memtable_bytes: 64 << 20,
             transaction_bytes_max: 64 << 20,
             transaction_attempts_max: 1000,
             sort_bytes_max: 100 << 20,
@@ -148,6 +149,22 @@ impl Options {
         self
     }
 
+    /// How many bytes the write-ahead file may take before the main file is brought up to date; 256 MiB by
+    /// default: reading it back is what opening after a crash costs.
+    #[must_use]
+    pub fn wal_bytes(mut self, bytes: u64) -> Self {
+        self.wal_bytes = bytes;
+        self
+    }
+
+    /// How many bytes of commits may gather in memory before the main file is brought up to date; 64 MiB by
+    /// default: enough that neighbouring changes share a page.
+    #[must_use]
+    pub fn memtable_bytes(mut self, bytes: usize) -> Self {
+        self.memtable_bytes = bytes;
+        self
+    }
+
     /// How many bytes of changes one transaction may hold in memory; 64 MiB by default.
     #[must_use]
     pub fn transaction_bytes_max(mut self, bytes: usize) -> Self {
@@ -219,6 +236,10 @@ impl Options {
         within("wal_chunk_bytes", chunk as usize, from as usize, to as usize)?;
         let ceiling = TRANSACTION_BYTES_CEILING;
         within("transaction_bytes_max", self.transaction_bytes_max, TRANSACTION_BYTES_MIN, ceiling)?;
+        if self.wal_bytes < 2 * u64::from(self.wal_chunk_bytes) {
+            let what = format!("wal_bytes is {}, it must be at least two chunks", self.wal_bytes);
+            return Err(refused(what));
+        }
         if self.transaction_attempts_max == 0 {
             return Err(refused("transaction_attempts_max is 0, it must be at least 1".to_owned()));
         }

@@ -5,7 +5,12 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Appends the key of `value`.
 pub(crate) fn encode(value: RawValue<'_>, out: &mut Vec<u8>) -> Result<()> {
-    match value.read() {
+    encode_value(value.read(), out)
+}
+
+/// Appends the key of a value that was read.
+pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) -> Result<()> {
+    match value {
         Value::MinKey => out.push(0x01),
         Value::Undefined | Value::Null => out.push(0x05),
         Value::Int32(number) => integer(i64::from(number), out),

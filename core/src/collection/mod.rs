@@ -14,6 +14,7 @@
 //! Read next: `layout` (bytes), `catalog`, `record`, `store`.
 
 mod catalog;
+mod check;
 mod ephemeral;
 pub(crate) mod id_key;
 mod layout;
@@ -27,6 +28,7 @@ mod ttl;
 
 pub use catalog::CollectionOptions;
 pub(crate) use catalog::{Catalog, Entry, Handle, Opened, SchemaChanges, Scope, missing};
+pub(crate) use check::check;
 pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;

@@ -32,8 +32,7 @@ pub(crate) struct ModifiedChunk {
 /// One document before and after a change.
 #[derive(Debug)]
 pub(crate) struct Changed {
-    /// Nothing when it was made by this change.
-    pub(crate) before: Option<Slice>,
+    pub(crate) before: Slice,
     /// Nothing when it is gone.
     pub(crate) after: Option<RawDocBuf>,
 }
@@ -113,7 +112,7 @@ impl ModifyRun<'_> {
         };
         if self.modify.reach == Reach::One {
             let after = after.map(|doc| doc.unwrap_or_else(|| RawDocBuf::from(rows.doc(at))));
-            done.changed = Some(Changed { before: Some(rows.slice(at)), after });
+            done.changed = Some(Changed { before: rows.slice(at), after });
         }
         Ok(())
     }
