@@ -10,10 +10,23 @@
 //!   V3  A new, renamed or removed name survives only after `sync_dir` on its folder.
 //!   V4  After a failed sync nothing is known: not even a later successful one covers what was written before.
 
+mod content;
+mod locks;
+mod memory;
+mod names;
+mod real;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Debug;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+pub use memory::MemoryFs;
+pub use real::FileSystem;
 
 /// How a file is to be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +125,14 @@ pub trait VfsFile: Send + Sync + Debug {
     /// # Errors
     /// Whatever the system answers.
     fn len(&self) -> io::Result<u64>;
+
+    /// Whether the file has no bytes.
+    ///
+    /// # Errors
+    /// Whatever the system answers.
+    fn is_empty(&self) -> io::Result<bool> {
+        Ok(self.len()? == 0)
+    }
 
     /// Takes the lock, held until the file is closed; `false` when another holder stands against it.
     ///
