@@ -4,6 +4,7 @@
 pub mod base;
 pub mod document;
 pub mod error;
+mod index;
 mod storage;
 mod transaction;
 pub mod vfs;
