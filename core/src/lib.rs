@@ -29,6 +29,7 @@ mod collection;
 pub mod document;
 pub mod error;
 mod expression;
+mod index;
 mod query;
 mod storage;
 mod transaction;
