@@ -6,6 +6,7 @@ pub mod builder;
 pub mod compare;
 pub mod decimal;
 pub mod id;
+pub mod json;
 pub mod path;
 pub mod raw;
 

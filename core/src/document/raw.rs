@@ -402,6 +402,13 @@ fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     })
 }
 
+/// The binary subtype that repeats its length at the head of its bytes.
+const BINARY_OLD: u8 = 2;
+
+fn is_old_binary(bytes: &[u8]) -> bool {
+    len32(bytes, 0).and_then(|len| len.checked_add(4)) == Some(bytes.len())
+}
+
 fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> Result<()> {
     let fault = |path: &[&str], what: String| {
         let place =
@@ -433,6 +440,12 @@ fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> R
             (None, _) => return fault(path, format!("a value of type 0x{kind:02x} cannot be read")),
             (Some(Value::Document(_) | Value::Array(_)), _) => validate_doc(value, depth + 1, path)?,
             (Some(Value::CodeWithScope { scope, .. }), _) => validate_doc(scope.0, depth + 1, path)?,
+            (Some(Value::Binary { subtype: BINARY_OLD, bytes }), _) if !is_old_binary(bytes) => {
+                return fault(
+                    path,
+                    "a binary of subtype 2 cannot be read: its inner length is wrong".to_owned(),
+                );
+            }
             (Some(Value::Boolean(_)), _) if value[0] > 1 => {
                 return fault(path, format!("a boolean is {}", value[0]));
             }
