@@ -11,4 +11,4 @@ pub mod path;
 pub mod raw;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,4 +26,5 @@ pub(crate) mod update;
 pub(crate) mod upsert;
 
 #[cfg(test)]
+#[cfg(test)]
 mod tests;
