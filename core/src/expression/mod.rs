@@ -26,5 +26,4 @@ pub(crate) mod update;
 pub(crate) mod upsert;
 
 #[cfg(test)]
-#[cfg(test)]
 mod tests;
