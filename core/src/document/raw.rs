@@ -318,8 +318,20 @@ impl fmt::Debug for RawValue<'_> {
 }
 
 /// Length of the NUL-terminated name at `at`, without the NUL.
+///
+/// Most names end within eight bytes, which are looked at together.
+#[inline]
 fn name_len(bytes: &[u8], at: usize) -> Option<usize> {
-    bytes.get(at..)?.iter().position(|byte| *byte == 0)
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let rest = bytes.get(at..)?;
+    if let Some(word) = rest.first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return Some(zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte == 0)
 }
 
 fn int32(bytes: &[u8], at: usize) -> Option<i32> {
@@ -331,6 +343,7 @@ fn len32(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// How many bytes the value of type `kind` at the start of `bytes` takes.
+#[inline]
 fn value_len(kind: u8, bytes: &[u8]) -> Option<usize> {
     Some(match kind {
         tag::DOUBLE | tag::DATE_TIME | tag::TIMESTAMP | tag::INT64 => 8,

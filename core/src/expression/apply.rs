@@ -43,9 +43,14 @@ impl Update {
         match bytes {
             Some(bytes) if bytes.len() > DOCUMENT_BYTES_MAX => Err(Error::invalid(
                 code::BSON_OBJECT_TOO_LARGE,
-                format!("the updated document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes", bytes.len()),
+                format!(
+                    "the updated document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes",
+                    bytes.len()
+                ),
             )),
-            Some(bytes) if bytes != doc.as_bytes() => Ok(Applied { bytes: Cow::Owned(bytes), modified: true }),
+            Some(bytes) if bytes != doc.as_bytes() => {
+                Ok(Applied { bytes: Cow::Owned(bytes), modified: true })
+            }
             _ => Ok(Applied { bytes: Cow::Borrowed(doc.as_bytes()), modified: false }),
         }
     }
@@ -98,7 +103,13 @@ impl Apply<'_> {
         Ok(Some(out))
     }
 
-    fn document(&self, doc: RawDoc<'_>, branch: &Branch, above: Option<&Place<'_>>, out: &mut Vec<u8>) -> Result<()> {
+    fn document(
+        &self,
+        doc: RawDoc<'_>,
+        branch: &Branch,
+        above: Option<&Place<'_>>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let start = begin(out);
         let mut met = vec![false; branch.children().len()];
         let mut copied = 4;
@@ -136,7 +147,13 @@ impl Apply<'_> {
     }
 
     /// Writes a value after its change, without its type and name, and answers its type.
-    fn value(&self, value: RawValue<'_>, change: &Change, place: &Place<'_>, out: &mut Vec<u8>) -> Result<u8> {
+    fn value(
+        &self,
+        value: RawValue<'_>,
+        change: &Change,
+        place: &Place<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<u8> {
         match change {
             Change::Set(operand) => {
                 out.extend_from_slice(operand.raw().as_bytes());
@@ -165,7 +182,9 @@ impl Apply<'_> {
 
     /// Changes elements of an array by position; positions beyond its end are created, with nulls between.
     fn array(&self, array: RawDoc<'_>, branch: &Branch, place: &Place<'_>, out: &mut Vec<u8>) -> Result<()> {
-        if let Some(child) = branch.children().iter().find(|child| child.position.is_none() && child.change.creates()) {
+        if let Some(child) =
+            branch.children().iter().find(|child| child.position.is_none() && child.change.creates())
+        {
             return Err(not_viable(&child.name, place, RawValue::new(tag::ARRAY, array.as_bytes())));
         }
         let start = begin(out);
@@ -270,7 +289,8 @@ fn keep_id(doc: RawDoc<'_>, old: &RawField<'_>, field_start: usize, out: &mut Ve
 }
 
 fn not_viable(name: &str, place: &Place<'_>, value: RawValue<'_>) -> Error {
-    let message = format!("cannot create the field '{name}' in the element {{{}: {}}}", place.path(), shown(value));
+    let message =
+        format!("cannot create the field '{name}' in the element {{{}: {}}}", place.path(), shown(value));
     Error::invalid(code::PATH_NOT_VIABLE, message)
 }
 

@@ -69,7 +69,11 @@ fn refine(term: Term, exponent: i32) -> Decimal {
 fn lowered(term: Term, exponent: i32, digits: u32) -> Term {
     let room = digits.saturating_sub(digits_of(term.coefficient));
     let by = term.exponent.abs_diff(exponent).min(room);
-    Term { coefficient: term.coefficient * 10_u128.pow(by), exponent: term.exponent - by.cast_signed(), ..term }
+    Term {
+        coefficient: term.coefficient * 10_u128.pow(by),
+        exponent: term.exponent - by.cast_signed(),
+        ..term
+    }
 }
 
 /// Brings the exponent up to `exponent`; what falls off leaves a mark in the last digit.
@@ -137,7 +141,8 @@ pub(super) fn from_double(number: f64) -> Decimal {
     }
     let text = format!("{:.*e}", DOUBLE_DIGITS - 1, number.abs());
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let coefficient = digits.bytes().filter(u8::is_ascii_digit).fold(0, |sum, digit| sum * 10 + u128::from(digit - b'0'));
+    let coefficient =
+        digits.bytes().filter(u8::is_ascii_digit).fold(0, |sum, digit| sum * 10 + u128::from(digit - b'0'));
     let exponent = exponent.parse::<i32>().unwrap_or(0) - 14;
     round(Term { negative, coefficient, exponent })
 }

@@ -48,7 +48,9 @@ impl Number {
                 Some(sum) => N::Int32(sum),
                 None => N::Int64(i64::from(a) + i64::from(b)),
             },
-            (N::Decimal(_), _) | (_, N::Decimal(_)) => N::Decimal(decimal::add(self.decimal(), other.decimal())),
+            (N::Decimal(_), _) | (_, N::Decimal(_)) => {
+                N::Decimal(decimal::add(self.decimal(), other.decimal()))
+            }
             (N::Double(_), _) | (_, N::Double(_)) => N::Double(self.double() + other.double()),
             (N::Int64(_) | N::Int32(_), N::Int64(_) | N::Int32(_)) => {
                 N::Int64(self.integer()?.checked_add(other.integer()?)?)

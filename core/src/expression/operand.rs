@@ -18,7 +18,11 @@ pub(crate) struct Operand {
 #[derive(Clone, Copy)]
 enum Shape {
     /// An int32 or int64; `exact` when the double says the same.
-    Integer { value: i64, double: f64, exact: bool },
+    Integer {
+        value: i64,
+        double: f64,
+        exact: bool,
+    },
     /// A double other than NaN.
     Double(f64),
     Text,
@@ -87,7 +91,9 @@ impl Operand {
         match (self.shape, value.tag()) {
             (Shape::Integer { value: mine, .. }, tag::INT32) => Some(i64::from(int32(bytes)?).cmp(&mine)),
             (Shape::Integer { value: mine, .. }, tag::INT64) => Some(int64(bytes)?.cmp(&mine)),
-            (Shape::Integer { double, exact: true, .. }, tag::DOUBLE) => double_of(bytes)?.partial_cmp(&double),
+            (Shape::Integer { double, exact: true, .. }, tag::DOUBLE) => {
+                double_of(bytes)?.partial_cmp(&double)
+            }
             (Shape::Double(mine), tag::DOUBLE) => double_of(bytes)?.partial_cmp(&mine),
             (Shape::Double(mine), tag::INT32) => f64::from(int32(bytes)?).partial_cmp(&mine),
             (Shape::Text, tag::STRING) => Some(text(bytes)?.cmp(text(&self.bytes)?)),

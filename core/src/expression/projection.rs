@@ -184,7 +184,11 @@ impl FieldTree {
 
     fn get(&self, name: &[u8]) -> Option<&Choice> {
         if self.children.len() <= 8 {
-            return self.children.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, choice)| choice);
+            return self
+                .children
+                .iter()
+                .find(|(known, _)| known.as_bytes() == name)
+                .map(|(_, choice)| choice);
         }
         let at = self.children.binary_search_by(|(known, _)| known.as_bytes().cmp(name)).ok()?;
         Some(&self.children[at].1)

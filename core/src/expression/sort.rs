@@ -59,7 +59,10 @@ impl SortSpec {
     /// Which of two keys comes first. Equal keys keep the order in which they came, if the sort is stable.
     pub(crate) fn compare(&self, a: &SortKey, b: &SortKey) -> Ordering {
         let pairs = a.0.iter().zip(&b.0).zip(&self.fields);
-        pairs.map(|((a, b), field)| field.direction.of(b.place_of(a.raw()))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        pairs
+            .map(|((a, b), field)| field.direction.of(b.place_of(a.raw())))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 }
 

@@ -73,7 +73,9 @@ fn expand<'a>(spec: &SortSpec, walks: Vec<Walk<'a>>, best: &mut Option<Vec<RawVa
         let (one, two) = (&first.path, &other.path);
         return Err(Error::invalid(
             code::BAD_VALUE,
-            format!("cannot sort with keys that are parallel arrays: \"{one}\" and \"{two}\" run through different ones"),
+            format!(
+                "cannot sort with keys that are parallel arrays: \"{one}\" and \"{two}\" run through different ones"
+            ),
         ));
     }
     if array.is_empty() {
@@ -108,7 +110,10 @@ fn keep_first<'a>(spec: &SortSpec, walks: Vec<Walk<'a>>, best: &mut Option<Vec<R
         .collect();
     let earlier = |known: &Vec<RawValue<'a>>| {
         let pairs = key.iter().zip(known).zip(spec.fields());
-        pairs.map(|((a, b), field)| field.direction.of(compare(*a, *b))).find(|order| order.is_ne()).is_some_and(std::cmp::Ordering::is_lt)
+        pairs
+            .map(|((a, b), field)| field.direction.of(compare(*a, *b)))
+            .find(|order| order.is_ne())
+            .is_some_and(std::cmp::Ordering::is_lt)
     };
     if best.as_ref().is_none_or(earlier) {
         *best = Some(key);

@@ -76,7 +76,9 @@ impl Branch {
         }
         let name = std::str::from_utf8(name).ok()?;
         let place = spelled_position(name);
-        let at = self.children.binary_search_by(|child| creation_order((child.position, &child.name), (place, name)));
+        let at = self
+            .children
+            .binary_search_by(|child| creation_order((child.position, &child.name), (place, name)));
         at.ok().map(|at| (at, &self.children[at]))
     }
 

@@ -133,6 +133,7 @@ impl<'t> Wrapper<'_, 't> {
             }
             "$dbPointer" => self.db_pointer()?,
             "$undefined" => {
+                self.parser.lexer.next_token();
                 if !self.parser.lexer.word("true") {
                     return Err(self.expected("true"));
                 }

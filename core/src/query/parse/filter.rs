@@ -36,15 +36,8 @@ const FIELD_UNSUPPORTED: &[&str] = &[
 ];
 
 /// Operators at the top that MongoDB has and this version has not.
-const TOP_UNSUPPORTED: &[&str] = &[
-    "$alwaysFalse",
-    "$alwaysTrue",
-    "$expr",
-    "$jsonSchema",
-    "$sampleRate",
-    "$text",
-    "$where",
-];
+const TOP_UNSUPPORTED: &[&str] =
+    &["$alwaysFalse", "$alwaysTrue", "$expr", "$jsonSchema", "$sampleRate", "$text", "$where"];
 
 /// Reads a filter.
 ///
@@ -189,7 +182,10 @@ impl Parser {
             let place = || format!("{}.{position}", self.here());
             match element.tag() {
                 tag::REGEX => {
-                    return Err(unsupported(&place(), format!("the regular expression {} in {name}", shown(element))));
+                    return Err(unsupported(
+                        &place(),
+                        format!("the regular expression {} in {name}", shown(element)),
+                    ));
                 }
                 tag::UNDEFINED => return Err(bad_value(&place(), format!("{name} cannot list undefined"))),
                 tag::DOCUMENT if element.as_document().is_some_and(is_operators) => {

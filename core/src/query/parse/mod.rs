@@ -27,7 +27,10 @@ fn bad_value(place: &str, what: impl AsRef<str>) -> Error {
 
 /// What MongoDB has and this version has not.
 fn unsupported(place: &str, what: impl AsRef<str>) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("{} is not supported by this version, at \"{place}\"", what.as_ref()))
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("{} is not supported by this version, at \"{place}\"", what.as_ref()),
+    )
 }
 
 /// Whether a value says yes: a number other than zero, `true`, or anything that is neither null nor undefined.

@@ -60,9 +60,11 @@ impl Parser {
 
     fn value<'a>(&mut self, value: RawValue<'a>, path: &mut Vec<&'a str>) -> Result<()> {
         match value.read() {
-            Value::Boolean(_) | Value::Int32(_) | Value::Int64(_) | Value::Double(_) | Value::Decimal128(_) => {
-                self.choice(truthy(value), path)
-            }
+            Value::Boolean(_)
+            | Value::Int32(_)
+            | Value::Int64(_)
+            | Value::Double(_)
+            | Value::Decimal128(_) => self.choice(truthy(value), path),
             Value::Document(inner) => match inner.iter().next() {
                 None => Err(Error::invalid(
                     location::EMPTY_PART,
@@ -96,7 +98,13 @@ impl Parser {
         }
     }
 
-    fn operator(&mut self, name: &str, argument: RawValue<'_>, whole: RawDoc<'_>, path: &[&str]) -> Result<()> {
+    fn operator(
+        &mut self,
+        name: &str,
+        argument: RawValue<'_>,
+        whole: RawDoc<'_>,
+        path: &[&str],
+    ) -> Result<()> {
         let place = path.join(".");
         if name != "$meta" {
             return Err(unsupported(&place, format!("{name} in a projection")));
@@ -149,7 +157,8 @@ fn collides(collision: Collision, path: &[&str]) -> Error {
 }
 
 fn check_path(name: &str) -> Result<()> {
-    let refuse = |code, what: &str| Err(Error::invalid(code, format!("{what}, in the projection's path \"{name}\"")));
+    let refuse =
+        |code, what: &str| Err(Error::invalid(code, format!("{what}, in the projection's path \"{name}\"")));
     if name.is_empty() {
         return refuse(location::EMPTY_PATH, "a path must not be empty");
     }

@@ -47,14 +47,17 @@ fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
         Value::Int64(-1) => Some(-1.0),
         Value::Double(number) => Some(number),
         Value::Decimal128(_) => decimal_sign(value),
-        Value::Document(doc) if doc.get("$meta").is_some() => return Err(unsupported(name, "a sort by $meta")),
+        Value::Document(doc) if doc.get("$meta").is_some() => {
+            return Err(unsupported(name, "a sort by $meta"));
+        }
         _ => None,
     };
     match number {
         Some(1.0) => Ok(Direction::Ascending),
         Some(-1.0) => Ok(Direction::Descending),
         _ => {
-            let what = format!("a sort direction must be 1 (ascending) or -1 (descending), but is {}", shown(value));
+            let what =
+                format!("a sort direction must be 1 (ascending) or -1 (descending), but is {}", shown(value));
             Err(bad_value(name, what))
         }
     }
