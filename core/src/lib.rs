@@ -5,6 +5,7 @@ pub mod base;
 pub mod document;
 pub mod error;
 mod expression;
+mod index;
 mod query;
 mod runtime;
 mod storage;

@@ -6,8 +6,9 @@ pub mod builder;
 pub mod compare;
 pub mod decimal;
 pub mod id;
+pub mod json;
 pub mod path;
 pub mod raw;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
