@@ -4,6 +4,7 @@
 
 pub mod builder;
 pub mod compare;
+pub mod convert;
 pub mod decimal;
 pub mod id;
 pub mod json;
