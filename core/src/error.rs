@@ -112,8 +112,14 @@ impl Error {
     /// An error of `kind`; `message` says what, where, and the value seen.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        let inner =
-            Inner { kind, code: None, message: message.into(), context: Vec::new(), details: None, source: None };
+        let inner = Inner {
+            kind,
+            code: None,
+            message: message.into(),
+            context: Vec::new(),
+            details: None,
+            source: None,
+        };
         Self { inner: Arc::new(inner) }
     }
 

@@ -31,15 +31,16 @@ pub mod error;
 mod expression;
 mod index;
 mod query;
+mod runtime;
 mod storage;
 mod transaction;
 pub mod vfs;
 
 pub use api::{
     Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
-    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find, FindOneAndOptions,
-    Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor, ReplaceOptions,
-    ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find,
+    FindOneAndOptions, Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
+    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
 };
 pub use bson;
 pub use collection::CollectionOptions;
@@ -47,4 +48,6 @@ pub use document::convert::IntoDocument;
 pub use document::id::IdKind;
 pub use error::{Error, ErrorKind, Result};
 pub use query::execute::CancelToken;
+#[cfg(feature = "simulation")]
+pub use storage::simulation;
 pub use storage::{CheckReport, Stats};

@@ -50,7 +50,8 @@ impl Database {
     pub fn check(&self) -> Result<CheckReport> {
         let shared = self.opening().shared()?;
         let mut report = shared.engine.check()?;
-        self.session().read(|shared, txn| crate::collection::check(&shared.catalog, txn, &mut report.faults))?;
+        self.session()
+            .read(|shared, txn| crate::collection::check(&shared.catalog, txn, &mut report.faults))?;
         Ok(report)
     }
 

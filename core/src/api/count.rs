@@ -75,7 +75,7 @@ impl<T> Collection<T> {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
             return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
         }
-        let plan = plan::find(Find { skip, limit, ..Find::new(filter) })?;
+        let plan = plan::find(Find { skip, limit, ..Find::new(filter) });
         let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
@@ -98,7 +98,8 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Closed`, or when the file cannot be read.
     pub fn estimated_document_count(&self) -> Result<u64> {
-        let stored = self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
+        let stored =
+            self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
         Ok(stored.unwrap_or(0))
     }
 }

@@ -113,11 +113,7 @@ impl Database {
     ///
     /// # Errors
     /// `Exists` when there is one with other options; `Invalid` for a name that cannot be one.
-    pub fn create_collection_with(
-        &self,
-        name: &str,
-        options: CollectionOptions,
-    ) -> Result<Collection> {
+    pub fn create_collection_with(&self, name: &str, options: CollectionOptions) -> Result<Collection> {
         self.session().create_collection(name, options)?;
         Ok(self.collection(name))
     }
@@ -221,7 +217,8 @@ fn in_memory(options: Options) -> Result<Opening> {
 fn in_file(name: &str, options: Options) -> Result<Opening> {
     let path = file_of(name)?;
     if options.engine == EngineKind::Memory {
-        let what = format!("the engine memory keeps no file, so {name:?} cannot be its name: open {IN_MEMORY:?}");
+        let what =
+            format!("the engine memory keeps no file, so {name:?} cannot be its name: open {IN_MEMORY:?}");
         return Err(Error::invalid(code::INVALID_OPTIONS, what));
     }
     let shareable = options.vfs.is_none();

@@ -77,13 +77,23 @@ impl<T> Collection<T> {
     ///
     /// # Errors
     /// As [`delete_many`](Self::delete_many); `Timeout`, `Cancelled`.
-    pub fn delete_many_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<DeleteResult> {
+    pub fn delete_many_with(
+        &self,
+        filter: impl IntoDocument,
+        options: DeleteOptions,
+    ) -> Result<DeleteResult> {
         self.delete(filter, options, Reach::Many)
     }
 
-    fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<DeleteResult> {
+    fn delete(
+        &self,
+        filter: impl IntoDocument,
+        options: DeleteOptions,
+        reach: Reach,
+    ) -> Result<DeleteResult> {
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
-        let modify = Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
+        let modify =
+            Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
         Ok(DeleteResult { deleted_count: self.modify(modify, options.limits)?.modified })
     }
 }

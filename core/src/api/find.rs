@@ -160,21 +160,22 @@ impl<T> Find<'_, T> {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn explain(self) -> Result<String> {
-        Ok(plan::show(&plan::find(self.statement()?)?))
+        Ok(plan::show(&plan::find(self.statement()?)))
     }
 
     fn walk(self) -> Result<Walk> {
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);
-        let plan = plan::find(self.statement()?)?;
+        let plan = plan::find(self.statement()?);
         Walk::start(&session, &handle, &plan, limits, batch_size)
     }
 
     fn statement(self) -> Result<Statement> {
         let filter = parse::filter(self.filter?.as_doc())?;
         let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let projection = self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let projection =
+            self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit })

@@ -90,7 +90,11 @@ impl<T: DeserializeOwned> Collection<T> {
     ///
     /// # Errors
     /// As [`update_one`](Self::update_one); `Invalid` when the document does not fit `T`.
-    pub fn find_one_and_update(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<Option<T>> {
+    pub fn find_one_and_update(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+    ) -> Result<Option<T>> {
         self.find_one_and_update_with(filter, update, FindOneAndOptions::default())
     }
 
@@ -111,7 +115,11 @@ impl<T: DeserializeOwned> Collection<T> {
     ///
     /// # Errors
     /// As [`replace_one`](Self::replace_one); `Invalid` when the document does not fit `T`.
-    pub fn find_one_and_replace(&self, filter: impl IntoDocument, replacement: impl Borrow<T>) -> Result<Option<T>>
+    pub fn find_one_and_replace(
+        &self,
+        filter: impl IntoDocument,
+        replacement: impl Borrow<T>,
+    ) -> Result<Option<T>>
     where
         T: Serialize,
     {
@@ -168,7 +176,8 @@ impl<T: DeserializeOwned> Collection<T> {
         let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
         let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
-        let projection = projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let projection =
+            projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));

@@ -6,11 +6,12 @@ use std::ops::Deref;
 use bson::Bson;
 use serde::de::DeserializeOwned;
 
-use crate::collection::{fetch, id_key, live_body};
+use crate::collection::{fetch, live_body};
 use crate::document::convert::{read, scalar, single};
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
+use crate::index::key::{encode_key, encode_value};
 use crate::storage::Slice;
 
 use super::collection::Collection;
@@ -106,11 +107,11 @@ impl<T> Collection<T> {
 fn key_of(id: &Bson) -> Result<Vec<u8>> {
     let mut key = Vec::with_capacity(KEY_BYTES);
     match scalar(id) {
-        Some(value) => id_key::encode_value(value, &mut key)?,
+        Some(value) => encode_value(value, &mut key),
         None => {
             let whole = single(ID, id)?;
             if let Some(value) = whole.as_doc().get(ID) {
-                id_key::encode(value, &mut key)?;
+                encode_key(value, &mut key);
             }
         }
     }

@@ -101,7 +101,10 @@ impl<T> Collection<T> {
     /// # Errors
     /// The error of the first document that could not be inserted, its details (`writeErrors`, `nInserted`)
     /// saying which and how many; `DuplicateKey`, `Invalid`.
-    pub fn insert_many(&self, documents: impl IntoIterator<Item = impl std::borrow::Borrow<T>>) -> Result<InsertManyResult>
+    pub fn insert_many(
+        &self,
+        documents: impl IntoIterator<Item = impl std::borrow::Borrow<T>>,
+    ) -> Result<InsertManyResult>
     where
         T: Serialize,
     {
@@ -157,11 +160,19 @@ impl<T> Collection<T> {
         })
     }
 
-    pub(super) fn insert_with_metadata<D: Serialize>(&self, document: &D, metadata: &Metadata) -> Result<Bson> {
+    pub(super) fn insert_with_metadata<D: Serialize>(
+        &self,
+        document: &D,
+        metadata: &Metadata,
+    ) -> Result<Bson> {
         self.insert_bytes(metadata, |out| write(document, out))
     }
 
-    fn insert_bytes(&self, metadata: &Metadata, put: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Bson> {
+    fn insert_bytes(
+        &self,
+        metadata: &Metadata,
+        put: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+    ) -> Result<Bson> {
         let mut block = Block::default();
         block.add(0, put, &self.session().shared()?.ids)?;
         let outcome = self.insert_block(&block, metadata, true)?;
@@ -319,8 +330,11 @@ fn bulk_error(outcome: Outcome) -> Error {
     let failed = faults.len();
     match faults.into_iter().next() {
         Some((at, fault)) => {
-            let message = format!("{failed} of {} documents could not be inserted, the first at place {at}: {}",
-                inserted + failed as u64, fault.message());
+            let message = format!(
+                "{failed} of {} documents could not be inserted, the first at place {at}: {}",
+                inserted + failed as u64,
+                fault.message()
+            );
             let error = Error::new(fault.kind(), message).with_details(details.into_bytes());
             match (fault.code(), fault.code_name()) {
                 (Some(number), Some(name)) => error.with_code((number, name)),

@@ -34,7 +34,7 @@ impl<T> Collection<T> {
     pub(super) fn modify(&self, modify: Modify, limits: Limits) -> Result<Outcome> {
         let shared = self.session().shared()?;
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
-        let plan = plan::modify(&modify)?;
+        let plan = plan::modify(&modify);
         let chunk_bytes = self.session().chunk_bytes()?;
         let run = ModifyRun { modify: &modify, plan: &plan, watch: &watch, chunk_bytes };
         let mut outcome = Outcome::default();

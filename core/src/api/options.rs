@@ -227,10 +227,15 @@ impl Options {
         };
         if self.page_bytes != PAGE_BYTES && self.page_bytes != PAGE_BYTES_SMALL {
             let asked = self.page_bytes;
-            return Err(refused(format!("page_bytes is {asked}, it must be {PAGE_BYTES_SMALL} or {PAGE_BYTES}")));
+            return Err(refused(format!(
+                "page_bytes is {asked}, it must be {PAGE_BYTES_SMALL} or {PAGE_BYTES}"
+            )));
         }
         if !self.wal_chunk_bytes.is_power_of_two() {
-            return Err(refused(format!("wal_chunk_bytes is {}, it must be a power of two", self.wal_chunk_bytes)));
+            return Err(refused(format!(
+                "wal_chunk_bytes is {}, it must be a power of two",
+                self.wal_chunk_bytes
+            )));
         }
         let (chunk, from, to) = (self.wal_chunk_bytes, WAL_CHUNK_BYTES_MIN, WAL_CHUNK_BYTES_MAX);
         within("wal_chunk_bytes", chunk as usize, from as usize, to as usize)?;
@@ -263,7 +268,10 @@ pub(super) fn file_of(name: &str) -> Result<PathBuf> {
         return Err(Error::invalid(code::BAD_VALUE, "the name of a database is empty"));
     }
     if name.contains('\0') {
-        return Err(Error::invalid(code::BAD_VALUE, format!("the name {name:?} of a database contains a NUL")));
+        return Err(Error::invalid(
+            code::BAD_VALUE,
+            format!("the name {name:?} of a database contains a NUL"),
+        ));
     }
     let path = PathBuf::from(name);
     if path.file_name().is_none() || name.ends_with(std::path::is_separator) {

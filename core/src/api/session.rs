@@ -52,10 +52,6 @@ impl Session {
         Self { opening, within: Some(cell) }
     }
 
-    pub(super) fn opening(&self) -> &Arc<Opening> {
-        &self.opening
-    }
-
     pub(super) fn shared(&self) -> Result<&Shared> {
         self.opening.shared()
     }

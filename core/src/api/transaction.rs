@@ -90,11 +90,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `Invalid`, `Exists`.
-    pub fn create_collection_with(
-        &self,
-        name: &str,
-        options: CollectionOptions,
-    ) -> Result<Collection> {
+    pub fn create_collection_with(&self, name: &str, options: CollectionOptions) -> Result<Collection> {
         self.session().create_collection(name, options)?;
         Ok(self.collection(name))
     }

@@ -201,7 +201,10 @@ impl Catalog {
             }
             for (key, value) in batch.iter() {
                 let name = String::from_utf8(key.to_vec()).map_err(|_| {
-                    Error::new(ErrorKind::Corrupt, format!("the catalog holds a name that is not UTF-8: {key:?}"))
+                    Error::new(
+                        ErrorKind::Corrupt,
+                        format!("the catalog holds a name that is not UTF-8: {key:?}"),
+                    )
                 })?;
                 let entry = decode(value, &name)?;
                 entries.push((name, entry));
@@ -224,9 +227,13 @@ impl Catalog {
     fn tree_numbers(&self, txn: &mut Transaction) -> Result<u32> {
         const NUMBERS: u32 = 2;
         let take = |next: u32| next.checked_add(NUMBERS).filter(|after| *after <= u32::MAX >> 1);
-        let first = self.tree_numbers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).map_err(|_| {
-            Error::new(ErrorKind::Limit, "every tree number this format has was given: restore into a new file")
-        })?;
+        let first =
+            self.tree_numbers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).map_err(|_| {
+                Error::new(
+                    ErrorKind::Limit,
+                    "every tree number this format has was given: restore into a new file",
+                )
+            })?;
         txn.raise(COUNTERS, layout::COUNT_TREES, u64::from(first + NUMBERS))?;
         Ok(first)
     }
@@ -312,7 +319,8 @@ impl Scope<'_> {
 
 /// The error for a collection that is not there.
 pub(crate) fn missing(name: &str) -> Error {
-    Error::new(ErrorKind::NotFound, format!("there is no collection {name:?}")).with_code(code::NAMESPACE_NOT_FOUND)
+    Error::new(ErrorKind::NotFound, format!("there is no collection {name:?}"))
+        .with_code(code::NAMESPACE_NOT_FOUND)
 }
 
 fn exists(message: String) -> Error {
@@ -337,13 +345,20 @@ fn encode(entry: &Entry) -> [u8; layout::ENTRY_LEN] {
 
 fn decode(bytes: &[u8], name: &str) -> Result<Entry> {
     let newer = |what: String| {
-        Error::new(ErrorKind::Unsupported, format!("the catalog entry of {name:?} has {what}: a newer version wrote it"))
+        Error::new(
+            ErrorKind::Unsupported,
+            format!("the catalog entry of {name:?} has {what}: a newer version wrote it"),
+        )
     };
     if let Some(version) = bytes.first().filter(|version| **version != layout::ENTRY_VERSION) {
         return Err(newer(format!("version {version}")));
     }
     let Ok(bytes) = <&[u8; layout::ENTRY_LEN]>::try_from(bytes) else {
-        let what = format!("the catalog entry of {name:?} has {} bytes instead of {}", bytes.len(), layout::ENTRY_LEN);
+        let what = format!(
+            "the catalog entry of {name:?} has {} bytes instead of {}",
+            bytes.len(),
+            layout::ENTRY_LEN
+        );
         return Err(Error::new(ErrorKind::Corrupt, what));
     };
     if bytes[1] & !layout::ENTRY_FLAG_METADATA != 0 {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
+use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
 use super::catalog::{Catalog, Handle, Opened};
 use super::layout::expiry_key;
+use super::record;
 use super::store::stored_count;
-use super::{id_key, record};
 
 /// How many entries are read at a time.
 const BATCH: usize = 1024;
@@ -59,7 +60,7 @@ fn check_record(txn: &Transaction, opened: &Opened, key: &[u8], bytes: &[u8]) ->
     let doc = RawDoc::validate(&bytes[record::body(bytes).map_err(say)?..]).map_err(say)?;
     let id = doc.get(ID).ok_or("it has no _id")?;
     let mut id_entry = Vec::new();
-    id_key::encode(id, &mut id_entry).map_err(say)?;
+    encode_key(id, &mut id_entry);
     if txn.get(opened.entry.ids, &id_entry).map_err(say)?.as_deref() != Some(key) {
         return Err(format!("the entry of its _id {id:?} does not lead to it"));
     }

@@ -16,7 +16,6 @@
 mod catalog;
 mod check;
 mod ephemeral;
-pub(crate) mod id_key;
 mod layout;
 mod name;
 mod record;
@@ -27,10 +26,10 @@ mod tests;
 mod ttl;
 
 pub use catalog::CollectionOptions;
-pub(crate) use catalog::{Catalog, Entry, Handle, Opened, SchemaChanges, Scope, missing};
+pub(crate) use catalog::{Catalog, Handle, Opened, SchemaChanges, Scope, missing};
 pub(crate) use check::check;
 pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
-pub(crate) use store::{Store, StoreMark, count, dangling, fetch, fetch_record, stored_count};
-pub(crate) use ttl::{expired_count, sweep};
+pub(crate) use store::{Store, count, dangling, fetch, stored_count};
+pub(crate) use ttl::sweep;

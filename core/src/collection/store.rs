@@ -2,8 +2,10 @@
 
 use crate::document::builder::RawDocBuf;
 use crate::document::id::ID;
+use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::index::key::encode_key;
 use crate::storage::{Savepoint, Slice};
 use crate::transaction::Transaction;
 
@@ -11,7 +13,7 @@ use super::catalog::Opened;
 use super::layout::{self, COUNTERS};
 use super::record::{self, Envelope};
 use super::record_ids::RecordId;
-use super::{id_key, ttl};
+use super::ttl;
 
 /// Writes to one collection; what it did to the count is told by [`finish`](Self::finish), once.
 #[derive(Debug)]
@@ -59,7 +61,7 @@ impl<'a> Store<'a> {
     /// Puts a new document, whose `_id` no living document may have.
     pub(crate) fn insert(&mut self, doc: RawDoc<'_>, envelope: &Envelope<'_>) -> Result<RecordId> {
         let id = id_of(doc)?;
-        self.encode_key(id)?;
+        self.set_key(id);
         if let Some((there, bytes)) = fetch(self.txn, self.opened, &self.key)? {
             if record::live_body(&bytes, self.txn.now_ms())?.is_some() {
                 return Err(duplicate_id(&self.opened.name, id));
@@ -93,7 +95,7 @@ impl<'a> Store<'a> {
 
     /// Removes a record, whose bytes are `before`.
     pub(crate) fn remove(&mut self, record: RecordId, before: &[u8]) -> Result<()> {
-        self.encode_key(id_of(RawDoc::new(&before[record::body(before)?..]))?)?;
+        self.set_key(id_of(RawDoc::new(&before[record::body(before)?..]))?);
         self.remove_dead(record, before)
     }
 
@@ -114,9 +116,9 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
-    fn encode_key(&mut self, id: RawValue<'_>) -> Result<()> {
+    fn set_key(&mut self, id: RawValue<'_>) {
         self.key.clear();
-        id_key::encode(id, &mut self.key)
+        encode_key(id, &mut self.key);
     }
 
     fn put_expiry(&mut self, record: RecordId, expires_at_ms: Option<i64>) -> Result<()> {
@@ -161,7 +163,8 @@ pub(crate) fn stored_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
 
 /// The error for an index entry that leads to no record.
 pub(crate) fn dangling(opened: &Opened, at: &[u8]) -> Error {
-    let what = format!("collection {:?}: an entry leads to the record {at:02x?}, which is not there", opened.name);
+    let what =
+        format!("collection {:?}: an entry leads to the record {at:02x?}, which is not there", opened.name);
     Error::new(ErrorKind::Corrupt, what)
 }
 
@@ -175,11 +178,15 @@ fn id_of(doc: RawDoc<'_>) -> Result<RawValue<'_>> {
 
 /// The error for an `_id` that is taken.
 fn duplicate_id(collection: &str, id: RawValue<'_>) -> Error {
-    let message =
-        format!("E11000 duplicate key error collection: {collection} index: _id_ dup key: {{ _id: {id:?} }}");
+    let shown = value_to_string(id, Mode::Relaxed);
+    let message = format!(
+        "E11000 duplicate key error collection: {collection} index: _id_ dup key: {{ _id: {shown} }}"
+    );
     let details = RawDocBuf::build(|details| {
         details.document("keyPattern").put(ID, Value::Int32(1));
         details.document("keyValue").append(ID, id);
     });
-    Error::new(ErrorKind::DuplicateKey, message).with_code(code::DUPLICATE_KEY).with_details(details.into_bytes())
+    Error::new(ErrorKind::DuplicateKey, message)
+        .with_code(code::DUPLICATE_KEY)
+        .with_details(details.into_bytes())
 }

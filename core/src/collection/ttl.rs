@@ -36,9 +36,11 @@ pub(crate) fn sweep(txn: &mut Transaction, opened: &Opened, limit: usize) -> Res
     let dead = expired(txn, opened, limit)?;
     let mut store = Store::new(txn, opened);
     for record in &dead {
-        let bytes = fetch_record(store.txn(), opened, *record)?.ok_or_else(|| dangling(opened, &record.key()))?;
+        let bytes =
+            fetch_record(store.txn(), opened, *record)?.ok_or_else(|| dangling(opened, &record.key()))?;
         if record::live_body(&bytes, store.txn().now_ms())?.is_some() {
-            let what = format!("collection {:?}: {record:?} lives, and stands among the expired", opened.name);
+            let what =
+                format!("collection {:?}: {record:?} lives, and stands among the expired", opened.name);
             return Err(Error::new(ErrorKind::Corrupt, what));
         }
         store.remove(*record, &bytes)?;
@@ -72,6 +74,7 @@ fn record_of(opened: &Opened, key: &[u8]) -> Result<RecordId> {
 
 /// The entries that expire at `now_ms` or before.
 fn expired_range(now_ms: i64) -> KeyRange {
-    let end = now_ms.checked_add(1).map_or(Bound::Unbounded, |after| Bound::Excluded(sortable(after).to_vec()));
+    let end =
+        now_ms.checked_add(1).map_or(Bound::Unbounded, |after| Bound::Excluded(sortable(after).to_vec()));
     KeyRange { start: Bound::Unbounded, end }
 }

@@ -62,7 +62,12 @@ pub(crate) const MISSING: &[u8] = &[class::NULL];
 ///
 /// The recursion is as deep as the value, which was checked to be at most a hundred levels.
 pub(crate) fn encode_key(value: RawValue<'_>, out: &mut Vec<u8>) {
-    match value.read() {
+    encode_value(value.read(), out);
+}
+
+/// Appends the key of a value that was read.
+pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
         Value::MinKey => out.push(class::MIN_KEY),
         Value::Undefined => out.push(class::UNDEFINED),
         Value::Null => out.push(class::NULL),

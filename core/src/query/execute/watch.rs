@@ -61,7 +61,9 @@ impl Watch {
     /// An error when it is time to stop.
     pub(crate) fn check(&self) -> Result<()> {
         if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
-            return Err(Error::new(ErrorKind::Cancelled, "the statement was cancelled").with_code(code::INTERRUPTED));
+            return Err(
+                Error::new(ErrorKind::Cancelled, "the statement was cancelled").with_code(code::INTERRUPTED)
+            );
         }
         match self.deadline {
             Some((deadline, limit)) if self.clock.monotonic() >= deadline => Err(Error::new(

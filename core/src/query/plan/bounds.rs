@@ -2,12 +2,11 @@
 
 use std::ops::Bound;
 
-use crate::collection::id_key;
 use crate::document::id::ID;
 use crate::document::raw::RawValue;
-use crate::error::Result;
 use crate::expression::filter::Filter;
-use crate::expression::range::PathRange;
+use crate::expression::range::{self, PathRange};
+use crate::index::key::{encode_key, type_classes};
 use crate::storage::KeyRange;
 
 /// Which entries of the `_id` tree have to be looked at.
@@ -23,37 +22,39 @@ pub(super) enum Access {
     Range(KeyRange),
 }
 
-pub(super) fn access(filter: &Filter) -> Result<Access> {
+pub(super) fn access(filter: &Filter) -> Access {
     let range = filter.range(ID);
     if let Some(points) = &range.points {
-        let mut keys = points.iter().map(|point| key(point.raw())).collect::<Result<Vec<_>>>()?;
+        let mut keys: Vec<_> = points.iter().map(|point| key(point.raw())).collect();
         keys.sort_unstable();
         keys.dedup();
-        return Ok(Access::Keys { keys, decided: filter.conjuncts().len() == 1 });
+        return Access::Keys { keys, decided: filter.conjuncts().len() == 1 };
     }
-    if range.is_open() { Ok(Access::All) } else { Ok(Access::Range(between(&range)?)) }
+    if range.is_open() { Access::All } else { Access::Range(between(&range)) }
 }
 
-/// A bound binds its own class of types, which is the first byte of a key.
-fn between(range: &PathRange<'_>) -> Result<KeyRange> {
-    let end = |bound: &crate::expression::range::Bound<'_>| -> Result<(Vec<u8>, Bound<Vec<u8>>)> {
-        let key = key(bound.value.raw())?;
-        let end = if bound.inclusive { Bound::Included(key.clone()) } else { Bound::Excluded(key.clone()) };
-        Ok((key, end))
+/// The keys that `range` leaves; without a bound on one side, all of the other bound's type on that side.
+fn between(range: &PathRange<'_>) -> KeyRange {
+    let start = match (&range.lower, &range.upper) {
+        (Some(lower), _) => end(lower),
+        (None, Some(upper)) => Bound::Included(vec![type_classes(upper.value.tag()).0]),
+        (None, None) => Bound::Unbounded,
     };
-    let lower = range.lower.as_ref().map(end).transpose()?;
-    let upper = range.upper.as_ref().map(end).transpose()?;
-    let class = |key: &[u8]| KeyRange::prefix(&key[..1]);
-    Ok(match (lower, upper) {
-        (Some((_, start)), Some((_, end))) => KeyRange { start, end },
-        (Some((key, start)), None) => KeyRange { start, end: class(&key).end },
-        (None, Some((key, end))) => KeyRange { start: class(&key).start, end },
-        (None, None) => KeyRange::all(),
-    })
+    let end = match (&range.upper, &range.lower) {
+        (Some(upper), _) => end(upper),
+        (None, Some(lower)) => Bound::Excluded(vec![type_classes(lower.value.tag()).1 + 1]),
+        (None, None) => Bound::Unbounded,
+    };
+    KeyRange { start, end }
 }
 
-fn key(value: RawValue<'_>) -> Result<Vec<u8>> {
+fn end(bound: &range::Bound<'_>) -> Bound<Vec<u8>> {
+    let key = key(bound.value.raw());
+    if bound.inclusive { Bound::Included(key) } else { Bound::Excluded(key) }
+}
+
+fn key(value: RawValue<'_>) -> Vec<u8> {
     let mut key = Vec::new();
-    id_key::encode(value, &mut key)?;
-    Ok(key)
+    encode_key(value, &mut key);
+    key
 }

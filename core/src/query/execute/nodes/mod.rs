@@ -15,7 +15,7 @@ pub(crate) use distinct::distinct;
 pub(crate) use filter::Filter;
 pub(crate) use id_range::IdRange;
 pub(crate) use ids::Ids;
-pub(crate) use insert::{Insert, InsertedChunk, insert_chunk};
+pub(crate) use insert::{Insert, insert_chunk};
 pub(crate) use modify::{Changed, ModifiedChunk, ModifyRun};
 pub(crate) use project::Project;
 pub(crate) use records::Records;

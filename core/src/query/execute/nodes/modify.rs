@@ -1,12 +1,13 @@
 //! Changes, replaces or deletes the documents that a plan finds, and makes one where none is found.
 
-use crate::collection::{Envelope, Metadata, Opened, Store, id_key};
+use crate::collection::{Envelope, Metadata, Opened, Store};
 use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
 use crate::expression::update::Update;
 use crate::expression::upsert::upsert;
+use crate::index::key::encode_key;
 use crate::query::execute::{Context, Rows, Watch, start_after};
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify, Reach};
@@ -76,7 +77,12 @@ impl ModifyRun<'_> {
     }
 
     /// Makes the document that the filter and the change describe.
-    pub(crate) fn upsert(&self, txn: &mut Transaction, opened: &Opened, ids: &IdGenerator) -> Result<RawDocBuf> {
+    pub(crate) fn upsert(
+        &self,
+        txn: &mut Transaction,
+        opened: &Opened,
+        ids: &IdGenerator,
+    ) -> Result<RawDocBuf> {
         let Change::Update(update, metadata) = &self.modify.change else {
             return Err(Error::internal("a delete makes no document"));
         };
@@ -124,7 +130,7 @@ impl ModifyRun<'_> {
         }
         let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;
         let mut key = Vec::new();
-        id_key::encode(id, &mut key)?;
+        encode_key(id, &mut key);
         Ok(key)
     }
 }

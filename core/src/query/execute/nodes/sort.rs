@@ -112,6 +112,7 @@ pub(super) fn within(bytes: usize, bytes_max: usize) -> Result<()> {
     if bytes <= bytes_max {
         return Ok(());
     }
-    let what = format!("a sort or a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
+    let what =
+        format!("a sort or a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
     Err(Error::new(ErrorKind::Limit, what))
 }
