@@ -31,7 +31,7 @@ const IN_MEMORY: &str = ":memory:";
 /// let users = db.collection("users");
 /// users.insert_one(doc! { "name": "Ada", "born": 1815 })?;
 /// let found = users.find_one(doc! { "born": { "$lt": 1900 } })?;
-/// assert_eq!(found.expect("just inserted").get_str("name"), Ok("Ada"));
+/// assert_eq!(found.expect("just inserted").get_str("name").ok(), Some("Ada"));
 /// # Ok(())
 /// # }
 /// ```
