@@ -31,6 +31,7 @@ pub mod error;
 mod expression;
 mod index;
 mod query;
+mod runtime;
 mod storage;
 mod transaction;
 pub mod vfs;
@@ -47,4 +48,6 @@ pub use document::convert::IntoDocument;
 pub use document::id::IdKind;
 pub use error::{Error, ErrorKind, Result};
 pub use query::execute::CancelToken;
+#[cfg(feature = "simulation")]
+pub use storage::simulation;
 pub use storage::{CheckReport, Stats};

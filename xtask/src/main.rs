@@ -1,2 +1,46 @@
-//! Chores.
-fn main() {}
+//! The project's chores: `cargo xtask test`, `bench`, `formats`.
+
+mod bench;
+mod formats;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
+                            lint, core, cli, tidy, and the others that `test --list` names
+  bench [--documents N]     measures this database against the machine's limits
+  formats [--check]         writes docs/formats/ from the layout files
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = match arguments.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => ("", &[][..]),
+    };
+    let outcome = match chore {
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
+        "formats" => formats::run(rest),
+        "" | "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => {
+            eprintln!("xtask: there is no chore \"{other}\"\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -323,7 +323,7 @@ fn decimals_add_to_thirty_four_digits() {
 fn decimals_that_fit_add_exactly() {
     for seed in 0..SEEDS {
         let mut dice = Dice::new(seed);
-        let mut term = || (dice.below(1 << 62) as i128 - (1 << 61), dice.below(12) as i32 - 6);
+        let mut term = || (i128::from(dice.below(1 << 62)) - (1 << 61), dice.below(12) as i32 - 6);
         let ((a, e), (b, f)) = (term(), term());
         let least = e.min(f);
         let sum = a * 10_i128.pow((e - least) as u32) + b * 10_i128.pow((f - least) as u32);

@@ -6,10 +6,18 @@
 //! policies; `engine` assembles three engines out of them.
 
 pub(crate) mod engine;
+pub(crate) mod manifest;
+pub(crate) mod memtable;
+pub(crate) mod merge;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub(crate) mod slice;
+pub(crate) mod space;
+pub(crate) mod tree;
+pub(crate) mod wal;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -18,6 +26,7 @@ pub(crate) use range::{Direction, KeyRange};
 pub(crate) use record::{Savepoint, WriteSet};
 pub(crate) use slice::Slice;
 
+use crate::base::Waker;
 use crate::error::Result;
 
 /// The number of a commit: 1, 2, 3 … in the one order that every reader and every recovery sees.
@@ -112,6 +121,10 @@ pub(crate) trait Engine: Send + Sync + Debug {
     /// Does one piece of background work when some is due; says whether it did.
     fn step(&self) -> Result<bool>;
 
+    /// From now on somebody else calls [`step`](Self::step) when `waker` is called; with none, whoever would
+    /// wait for background work does it.
+    fn attach_worker(&self, waker: Option<Waker>);
+
     /// Brings everything committed so far into the main file (`wasp`) or a compact log (`log`).
     fn checkpoint(&self) -> Result<()>;
 
@@ -120,6 +133,9 @@ pub(crate) trait Engine: Send + Sync + Debug {
 
     /// Sizes and counts.
     fn stats(&self) -> Stats;
+
+    /// Nothing in memory can be trusted any more: refuses whatever comes later.
+    fn poison(&self, why: &str);
 
     /// Makes everything durable and lets go of the files. What comes later answers `Closed`.
     fn close(&self) -> Result<()>;

@@ -135,6 +135,11 @@ impl VfsFile for MemoryFile {
     fn try_lock(&self, mode: LockMode) -> io::Result<bool> {
         Ok(self.node.holders.lock().try_take(self.handle, mode))
     }
+
+    fn unlock(&self) -> io::Result<()> {
+        self.node.holders.lock().release(self.handle);
+        Ok(())
+    }
 }
 
 impl Drop for MemoryFile {

@@ -140,6 +140,12 @@ pub trait VfsFile: Send + Sync + Debug {
     /// When the system cannot lock this file.
     fn try_lock(&self, mode: LockMode) -> io::Result<bool>;
 
+    /// Lets go of the lock before the file is closed.
+    ///
+    /// # Errors
+    /// Whatever the system answers.
+    fn unlock(&self) -> io::Result<()>;
+
     /// Fills `buf` from `offset`.
     ///
     /// # Errors

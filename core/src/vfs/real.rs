@@ -108,6 +108,10 @@ impl VfsFile for RealFile {
             Err(TryLockError::Error(e)) => Err(e),
         }
     }
+
+    fn unlock(&self) -> io::Result<()> {
+        self.file.unlock()
+    }
 }
 
 #[cfg(unix)]

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::switches::Switches;
 use crate::base::{Clock, Entropy};
+use crate::error::{Error, Result};
+use crate::storage::manifest;
 use crate::vfs::Vfs;
 
 /// Which parts are assembled.
@@ -18,6 +20,17 @@ pub enum EngineKind {
     Log,
     /// Nothing but memory.
     Memory,
+}
+
+impl EngineKind {
+    /// The kind as a file's header names it.
+    pub(crate) fn in_file(self) -> Result<manifest::EngineKind> {
+        match self {
+            Self::Wasp => Ok(manifest::EngineKind::Wasp),
+            Self::Log => Ok(manifest::EngineKind::Log),
+            Self::Memory => Err(Error::internal("a memory engine has no file")),
+        }
+    }
 }
 
 /// Everything an engine must be told. What concerns the layout of the files counts only when they are created.

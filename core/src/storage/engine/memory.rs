@@ -1,120 +1,43 @@
-//! The engine that keeps everything in memory.
+//! The engine that keeps everything in memory: the memtable and the order of commits, nothing else.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use super::commit::prepare;
+use super::guard::Guard;
+use super::sequencer::Sequencer;
+use super::state::State;
+use crate::base::Waker;
+use crate::error::Result;
+use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::storage::record::{OpKind, Record, Sealed};
-use crate::storage::{
-    Batch, CheckReport, Direction, Durability, Engine, KeyRange, ReadAt, Scan, Seq, Slice, Snapshot, Stats,
-    Ticket, TreeId, WriteSet,
-};
-
-type Map = BTreeMap<(TreeId, Vec<u8>), (Seq, Option<Slice>)>;
-
-#[derive(Debug, Default)]
+/// A store whose commits are as durable as the process.
+#[derive(Debug)]
 pub(crate) struct MemoryEngine {
-    state: RwLock<Arc<MemorySnapshot>>,
+    sequencer: Sequencer,
+    guard: Guard,
 }
 
-#[derive(Debug, Default, Clone)]
-struct MemorySnapshot {
-    seq: Seq,
-    map: Map,
-}
-
-impl Snapshot for MemorySnapshot {
-    fn seq(&self) -> Seq {
-        self.seq
-    }
-
-    fn get(&self, tree: TreeId, key: &[u8]) -> Result<Option<Slice>> {
-        Ok(self.map.get(&(tree, key.to_vec())).and_then(|(_, v)| v.clone()))
-    }
-
-    fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {
-        let all = (Bound::Included((tree, Vec::new())), Bound::Excluded((TreeId(tree.0 + 1), Vec::new())));
-        let mut rows: Vec<_> = self
-            .map
-            .range(all)
-            .filter(|((_, k), _)| range.contains(k))
-            .filter_map(|((_, k), (_, v))| v.clone().map(|v| (k.clone(), v)))
-            .collect();
-        if direction == Direction::Backward {
-            rows.reverse();
-        }
-        Ok(Box::new(Rows(rows.into_iter())))
-    }
-}
-
-struct Rows(std::vec::IntoIter<(Vec<u8>, Slice)>);
-
-impl Scan for Rows {
-    fn next_batch(&mut self, batch: &mut Batch, limit: usize) -> Result<()> {
-        batch.clear();
-        for (key, value) in self.0.by_ref().take(limit.clamp(1, 256)) {
-            batch.push(&key, value);
-        }
-        Ok(())
+impl MemoryEngine {
+    /// An empty store.
+    pub(crate) fn new() -> Self {
+        Self { sequencer: Sequencer::new(State::new(0, None)), guard: Guard::new(false) }
     }
 }
 
 impl Engine for MemoryEngine {
     fn snapshot(&self, _at: ReadAt) -> Result<Arc<dyn Snapshot>> {
-        Ok(Arc::clone(&*self.state.read()) as _)
+        self.guard.admit()?;
+        Ok(self.sequencer.visible())
     }
 
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
-        let Sealed { record, expected } = writes.seal(&[]);
-        let mut state = self.state.write();
-        let seq = state.seq + 1;
-        let record = Sealed { record, expected: Vec::new() }.stamp(seq, time_ms);
-        let parsed = Record::parse(&record)?;
-        let ops = parsed.ops().collect::<Result<Vec<_>>>()?;
-        let conflict = |tree: TreeId, key: &[u8]| {
-            state.map.get(&(tree, key.to_vec())).is_some_and(|(changed, _)| *changed > base)
-        };
-        for op in &ops {
-            if matches!(op.kind, OpKind::Put | OpKind::Delete) && conflict(op.tree, &record[op.key.clone()]) {
-                return Err(Error::new(ErrorKind::Conflict, "changed by another"));
-            }
-        }
-        if expected.iter().any(|(tree, key)| conflict(*tree, key)) {
-            return Err(Error::new(ErrorKind::Conflict, "changed by another"));
-        }
-        let mut next = (**state).clone();
-        next.seq = seq;
-        for op in ops {
-            let key = (op.tree, record[op.key.clone()].to_vec());
-            let value = Slice::new(Arc::clone(&record), op.value.clone());
-            let before = next.map.get(&key).and_then(|(_, v)| v.clone());
-            let num = |s: &Slice| <[u8; 8]>::try_from(&**s).unwrap_or_default();
-            let value = match op.kind {
-                OpKind::Put => Some(value),
-                OpKind::Delete => None,
-                OpKind::Add => Some(Slice::from(
-                    (before.map_or(0, |b| i64::from_le_bytes(num(&b))) + i64::from_le_bytes(num(&value)))
-                        .to_le_bytes()
-                        .to_vec(),
-                )),
-                OpKind::Max => Some(Slice::from(
-                    before
-                        .map_or(0, |b| u64::from_le_bytes(num(&b)))
-                        .max(u64::from_le_bytes(num(&value)))
-                        .to_le_bytes()
-                        .to_vec(),
-                )),
-                OpKind::DropTree => {
-                    next.map.retain(|(t, _), _| *t != op.tree);
-                    continue;
-                }
-            };
-            next.map.insert(key, (seq, value));
-        }
-        *state = Arc::new(next);
+        self.guard.admit()?;
+        let prepared = prepare(writes)?;
+        let mut tip = self.sequencer.tip();
+        let seq = tip.accept(prepared, base, time_ms, durability)?;
+        let group = tip.take_pending();
+        drop(tip);
+        self.sequencer.publish(&group.state);
         Ok(Ticket { seq, durability })
     }
 
@@ -130,19 +53,34 @@ impl Engine for MemoryEngine {
         Ok(false)
     }
 
+    fn attach_worker(&self, _waker: Option<Waker>) {}
+
     fn checkpoint(&self) -> Result<()> {
-        Ok(())
+        self.guard.admit()
     }
 
     fn check(&self) -> Result<CheckReport> {
-        Ok(CheckReport::default())
+        self.guard.admit()?;
+        let state = self.sequencer.visible();
+        let mut report = CheckReport::default();
+        for (_, tree) in state.delta.iter() {
+            report.trees += 1;
+            report.entries += tree.table.iter().filter(|(_, entry)| entry.value.is_some()).count() as u64;
+        }
+        Ok(report)
     }
 
     fn stats(&self) -> Stats {
-        Stats::default()
+        let tip = self.sequencer.tip();
+        Stats { memtable_bytes: tip.delta_bytes as u64, commits: tip.state.seq, ..Stats::default() }
+    }
+
+    fn poison(&self, why: &str) {
+        self.guard.poison(why);
     }
 
     fn close(&self) -> Result<()> {
+        self.guard.close();
         Ok(())
     }
 }

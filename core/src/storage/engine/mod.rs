@@ -1,8 +1,32 @@
 //! Engines: the parts, assembled.
+//!
+//! | engine | parts | a checkpoint |
+//! |---|---|---|
+//! | `memory` | memtable | does nothing |
+//! | `log` | memtable, log | rewrites the log to what is still true |
+//! | `wasp` | memtable, log, copy-on-write trees | brings the memtable into new pages |
+//!
+//! Read next: `state` (what a reader sees), `sequencer` (the order of commits), `journal` (group commit),
+//! `commit` (the way of a commit), `wasp`, then `checkpoint` and `recover`.
 
+mod base;
+mod checkpoint;
+mod commit;
 mod config;
-pub(crate) mod memory;
+mod files;
+mod flip;
+mod guard;
+mod journal;
+mod log;
+mod memory;
+mod recover;
+mod sequencer;
+mod state;
 mod switches;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod wasp;
 
 use std::sync::Arc;
 
@@ -10,14 +34,17 @@ pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
 pub use switches::Switches;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::storage::Engine;
+use crate::error::Result;
+use crate::storage::{Engine, manifest};
 
 /// Opens the store that the configuration describes.
 pub(crate) fn open(config: EngineConfig) -> Result<Arc<dyn Engine>> {
     if config.kind == EngineKind::Memory {
-        return Ok(Arc::new(memory::MemoryEngine::default()));
+        return Ok(Arc::new(memory::MemoryEngine::new()));
     }
-    let what = format!("{}: only the engine memory is part of this build", config.path.display());
-    Err(Error::new(ErrorKind::Unsupported, what))
+    let files = files::Files::open(&config)?;
+    match files.header.engine {
+        manifest::EngineKind::Log => Ok(Arc::new(log::LogEngine::open(config, files)?)),
+        manifest::EngineKind::Wasp => Ok(Arc::new(wasp::WaspEngine::open(config, files)?)),
+    }
 }

@@ -7,9 +7,9 @@
 
 pub(crate) mod decode;
 pub(crate) mod layout;
-mod write_set;
 #[cfg(test)]
 mod tests;
+mod write_set;
 
 pub(crate) use decode::{Record, RecordOp};
 pub(crate) use layout::OpKind;

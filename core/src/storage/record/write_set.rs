@@ -153,7 +153,11 @@ impl WriteSet {
     }
 
     /// The keys of `range` written here, in ascending order, with what was said about each last.
-    pub(crate) fn staged_in(&self, tree: TreeId, range: &KeyRange) -> impl Iterator<Item = (&[u8], Staged<'_>)> {
+    pub(crate) fn staged_in(
+        &self,
+        tree: TreeId,
+        range: &KeyRange,
+    ) -> impl Iterator<Item = (&[u8], Staged<'_>)> {
         let keys = self.newest.get(&tree).filter(|_| !range.is_empty());
         let bounds = (as_slice(&range.start), as_slice(&range.end));
         keys.into_iter()

@@ -147,6 +147,13 @@ impl VfsFile for SimulatedFile {
         device.perform(Call::new(OperationKind::Lock, &self.name, Action::Nothing))?;
         Ok(device.locks.entry(self.file).or_default().try_take(self.handle, mode))
     }
+
+    fn unlock(&self) -> io::Result<()> {
+        if let Some(holders) = self.device.lock().locks.get_mut(&self.file) {
+            holders.release(self.handle);
+        }
+        Ok(())
+    }
 }
 
 impl Drop for SimulatedFile {

@@ -1,0 +1,132 @@
+//! What the machine can do without a database, measured in the same run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{File, OpenOptions};
+use std::hint::black_box;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::documents::{Random, id};
+use nexuslite::document::raw::RawDoc;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A file of real zeros, so that overwriting it changes neither its length nor its extents.
+fn preallocated(folder: &Path, bytes: usize) -> Result<File, Failure> {
+    let path = folder.join("limit");
+    let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(path)?;
+    file.write_all_at(&vec![0; bytes], 0)?;
+    file.sync_all()?;
+    Ok(file)
+}
+
+/// Overwrites of 4 KiB, each synced, by one thread, per second.
+pub(crate) fn synced_writes(folder: &Path, time: Duration) -> Result<f64, Failure> {
+    let file = preallocated(folder, 64 << 20)?;
+    let (block, started, mut done) = ([7; 4096], Instant::now(), 0_u64);
+    while started.elapsed() < time {
+        file.write_all_at(&block, done % 16_384 * 4096)?;
+        file.sync_data()?;
+        done += 1;
+    }
+    Ok(done as f64 / started.elapsed().as_secs_f64())
+}
+
+#[derive(Default)]
+struct Line {
+    asked: u64,
+    synced: u64,
+    leading: bool,
+}
+
+/// Commits per second of a bare group-commit loop: each thread asks for a sync and waits for one that covers it.
+pub(crate) fn group_commits(folder: &Path, threads: usize, time: Duration) -> Result<f64, Failure> {
+    let file = Arc::new(preallocated(folder, 64 << 20)?);
+    let line = Arc::new((Mutex::new(Line::default()), Condvar::new()));
+    let started = Instant::now();
+    let workers: Vec<_> = (0..threads)
+        .map(|_| {
+            let (file, line) = (Arc::clone(&file), Arc::clone(&line));
+            thread::spawn(move || group_worker(&file, &line, started, time))
+        })
+        .collect();
+    let done: u64 = workers.into_iter().map(|worker| worker.join().unwrap_or(0)).sum();
+    Ok(done as f64 / started.elapsed().as_secs_f64())
+}
+
+fn group_worker(file: &File, line: &(Mutex<Line>, Condvar), started: Instant, time: Duration) -> u64 {
+    let (block, mut done) = ([7; 4096], 0);
+    while started.elapsed() < time {
+        let Ok(mut turn) = line.0.lock() else { break };
+        turn.asked += 1;
+        let mine = turn.asked;
+        while turn.synced < mine {
+            if turn.leading {
+                let Ok(woken) = line.1.wait(turn) else { return done };
+                turn = woken;
+                continue;
+            }
+            turn.leading = true;
+            let (covers, at) = (turn.asked, turn.synced % 16_384 * 4096);
+            drop(turn);
+            let ok = file.write_all_at(&block, at).is_ok() && file.sync_data().is_ok();
+            let Ok(again) = line.0.lock() else { return done };
+            turn = again;
+            turn.leading = false;
+            line.1.notify_all();
+            if !ok {
+                return done;
+            }
+            turn.synced = covers;
+        }
+        done += 1;
+    }
+    done
+}
+
+/// Documents per second into a map in memory, ordered by id.
+pub(crate) fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
+    let (mut map, started) = (BTreeMap::new(), Instant::now());
+    for (index, document) in documents.iter().enumerate() {
+        map.insert(id(index as u64), document.clone());
+    }
+    let rate = documents.len() as f64 / started.elapsed().as_secs_f64();
+    black_box(&map);
+    rate
+}
+
+/// Look-ups per second by random id in a hash map.
+pub(crate) fn hash_gets(documents: &[Vec<u8>], gets: u64) -> f64 {
+    let map: HashMap<[u8; 16], &Vec<u8>> =
+        documents.iter().enumerate().map(|(index, document)| (id(index as u64), document)).collect();
+    let ids: Vec<[u8; 16]> = (0..documents.len() as u64).map(id).collect();
+    let (mut random, started, mut bytes) = (Random(1), Instant::now(), 0);
+    for _ in 0..gets {
+        let wanted = &ids[random.below(ids.len() as u64) as usize];
+        bytes += map.get(wanted).map_or(0, |document| black_box(document).len());
+    }
+    black_box(bytes);
+    gets as f64 / started.elapsed().as_secs_f64()
+}
+
+/// Documents per second that are filtered by one number while lying in one buffer.
+pub(crate) fn raw_walk(documents: &[Vec<u8>]) -> f64 {
+    let buffer: Vec<u8> = documents.concat();
+    let (started, mut seen, mut hits) = (Instant::now(), 0_u64, 0_u64);
+    while started.elapsed() < Duration::from_millis(500) {
+        let mut at = 0;
+        while at + 4 <= buffer.len() {
+            let len =
+                u32::from_le_bytes([buffer[at], buffer[at + 1], buffer[at + 2], buffer[at + 3]]) as usize;
+            let age = RawDoc::new(&buffer[at..at + len]).get("age").map(|value| value.as_bytes()[0]);
+            hits += u64::from(age == Some(42));
+            seen += 1;
+            at += len;
+        }
+    }
+    black_box(hits);
+    seen as f64 / started.elapsed().as_secs_f64()
+}

@@ -1,0 +1,289 @@
+//! Bringing what is in memory into the main file.
+//!
+//! Order is everything here:
+//!   K1  The frozen commits are durable in the log, and the log goes on in another chunk, before a page is written.
+//!   K2  Every page of the new version is synced before its manifest is written.
+//!   K3  The manifest is synced before anybody relies on it: before the log is recycled, before the file is cut.
+//!   K4  A version whose manifest may have reached the device is never written again: after a failure there the
+//!       database is read-only.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::base::Base;
+use super::flip;
+use super::state::Frozen;
+use super::wasp::{Store, WaspEngine};
+use crate::error::{Error, Result};
+use crate::storage::manifest::Manifest;
+use crate::storage::memtable::TreeState;
+use crate::storage::page::{PageReader, PageWriter, Tail, VersionWriter, Written, cut_tail};
+use crate::storage::space::{ReuseRule, Space};
+use crate::storage::tree::{Tree, TreeKind};
+use crate::storage::{LogPosition, TreeId};
+
+/// A version that is written but not yet the newest.
+struct Built {
+    written: Written,
+    trees: BTreeMap<TreeId, Tree>,
+    directory: Tree,
+}
+
+/// What a checkpoint is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goal {
+    /// More commits will follow.
+    GoOn,
+    /// The file should become as short as it can.
+    Shrink,
+    /// Nothing follows: the main file alone will be the database.
+    Close,
+}
+
+/// The file is worth shrinking when this part of it is free, and at least so many pages are.
+const SHRINK_PART: u64 = 4;
+const SHRINK_PAGES_MIN: u64 = 64;
+/// What moved or died is cut off two versions later, so that many empty checkpoints may pass without a gain.
+const FRUITLESS_MAX: u32 = 3;
+/// Closing shrinks by so many empty checkpoints at most.
+const CLOSING_ROUNDS_MAX: u32 = 32;
+/// One checkpoint moves at most this part of the used pages, or so many.
+const RELOCATE_PART: u64 = 4;
+const RELOCATE_PAGES_MIN: u64 = 256;
+
+impl WaspEngine {
+    /// Brings everything committed so far into the main file.
+    pub(super) fn run_checkpoint(&self) -> Result<()> {
+        let mut store = self.store.lock();
+        if store.unsettled.is_some() {
+            self.settle(&mut store, Goal::GoOn)?;
+        }
+        if !self.commits.sequencer.tip().state.delta.is_empty() {
+            self.settle(&mut store, Goal::GoOn)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the main file the whole database and empties the log.
+    pub(super) fn close_clean(&self) -> Result<()> {
+        let mut store = self.store.lock();
+        self.commits.sequencer.tip().close();
+        if !self.unclean.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        if store.unsettled.is_some() {
+            self.settle(&mut store, Goal::GoOn)?;
+        }
+        let mut rounds = 0;
+        while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store)? {
+            rounds += 1;
+        }
+        self.settle(&mut store, Goal::Close)?;
+        self.commits.journal.wal().truncate_all()
+    }
+
+    /// An empty checkpoint, when the file could become shorter by it; says whether there was one.
+    pub(super) fn shrink_step(&self) -> Result<bool> {
+        match self.store.try_lock() {
+            Some(mut store) if self.unclean.load(Ordering::Acquire) => self.shrink_once(&mut store),
+            _ => Ok(false),
+        }
+    }
+
+    fn shrink_once(&self, store: &mut Store) -> Result<bool> {
+        if !is_loose(&self.space.lock()) {
+            return Ok(false);
+        }
+        if store.shrunk_at != store.manifest.seq {
+            store.fruitless = 0;
+        }
+        if store.fruitless >= FRUITLESS_MAX {
+            return Ok(false);
+        }
+        let before = store.manifest.file_pages;
+        self.settle(store, Goal::Shrink)?;
+        let shorter = store.manifest.file_pages < before;
+        store.fruitless = if shorter { 0 } else { store.fruitless + 1 };
+        store.shrunk_at = store.manifest.seq;
+        Ok(true)
+    }
+
+    /// Makes the newest durable manifest say that the log counts, before anything in the log does.
+    pub(super) fn mark_unclean(&self) -> Result<()> {
+        if self.unclean.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut store = self.store.lock();
+        if !self.unclean.load(Ordering::Acquire) {
+            store.manifest =
+                flip::mark_unclean(&self.files, &self.commits.journal, &self.config, &store.manifest)?;
+            self.unclean.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// One checkpoint: what is frozen, or else what is at the tip, becomes the next version.
+    fn settle(&self, store: &mut Store, goal: Goal) -> Result<()> {
+        let (frozen, log) = match &store.unsettled {
+            Some((frozen, log)) => (Arc::clone(frozen), *log),
+            None => self.commits.journal.freeze(&self.commits.sequencer)?,
+        };
+        store.unsettled = Some((Arc::clone(&frozen), log));
+        if self.config.switches.chunk_recycled_early {
+            self.commits.journal.wal().recycle(log);
+        }
+        let built = self.build(store, &frozen, goal)?;
+        self.publish(store, &frozen, log, built, goal)?;
+        self.commits.journal.wal().recycle(log);
+        self.tidy()
+    }
+
+    /// Gives back what the new version does not need. Failing here loses nothing but space.
+    fn tidy(&self) -> Result<()> {
+        self.commits.journal.wal().trim()?;
+        cut_tail(&self.pages, &self.space).map(drop)
+    }
+
+    fn publish(
+        &self,
+        store: &mut Store,
+        frozen: &Frozen,
+        log: LogPosition,
+        built: Built,
+        goal: Goal,
+    ) -> Result<()> {
+        let Built { written, trees, directory } = built;
+        let next = Manifest {
+            version: store.manifest.version + 1,
+            seq: frozen.seq,
+            clean: goal == Goal::Close,
+            file_pages: written.file_pages,
+            directory: directory.encode().to_vec(),
+            free_map: Some(written.free_map),
+            segments: None,
+            log,
+            trees: trees.len() as u64,
+            written_ms: self.config.clock.now_ms(),
+        };
+        if !self.config.switches.page_sync_dropped {
+            self.pages.sync_data().inspect_err(|error| self.commits.journal.fail(error))?;
+        }
+        flip::flip(&self.files, &self.commits.journal, &self.config, &next)?;
+        written.commit();
+        let base = Base::new(next.version, trees, directory, &self.pages, &self.pins);
+        self.commits.sequencer.settle(Some(Arc::new(base)));
+        self.commits.sequencer.tip().forget_retired();
+        store.manifest = next;
+        store.unsettled = None;
+        store.checkpoints += 1;
+        Ok(())
+    }
+
+    /// Writes the pages of the version that follows.
+    fn build(&self, store: &Store, frozen: &Frozen, goal: Goal) -> Result<Built> {
+        let version = store.manifest.version + 1;
+        let mut rule = ReuseRule::new(version, self.pins.versions());
+        if self.config.switches.extent_reused_early {
+            rule = rule.too_early();
+        }
+        let base = self.base()?;
+        let mut writer = VersionWriter::begin(Arc::clone(&self.pages), Arc::clone(&self.space), &rule)?;
+        let (mut trees, mut roots) = (base.trees.clone(), BTreeMap::new());
+        for (id, changes) in frozen.changes.iter() {
+            let before = trees.remove(&id);
+            if let Some(after) = apply(before, id, changes, &*self.pages, &mut writer)? {
+                roots.insert(id, Some(after.encode().to_vec()));
+                trees.insert(id, after);
+            } else {
+                roots.insert(id, None);
+            }
+        }
+        if let Some(cut) = self.relocation_cut() {
+            self.relocate(&mut trees, &mut roots, cut, &mut writer)?;
+        }
+        let directory = self.write_directory(&base.directory, roots, &mut writer)?;
+        let tail = if goal == Goal::GoOn { Tail::CutExcess } else { Tail::Cut };
+        let written = writer.finish(store.manifest.free_map.as_ref(), tail)?;
+        Ok(Built { written, trees, directory })
+    }
+
+    /// The trees' roots, changed where a tree changed.
+    fn write_directory(
+        &self,
+        before: &Tree,
+        roots: BTreeMap<TreeId, Option<Vec<u8>>>,
+        writer: &mut VersionWriter,
+    ) -> Result<Tree> {
+        let changes: Vec<_> = roots.into_iter().map(|(id, root)| (id.0.to_be_bytes(), root)).collect();
+        before.apply(
+            &*self.pages,
+            writer,
+            &mut changes.iter().map(|(key, root)| Ok((key.as_slice(), root.as_deref()))),
+        )
+    }
+
+    /// Moves pages from the end of the file to its free places.
+    fn relocate(
+        &self,
+        trees: &mut BTreeMap<TreeId, Tree>,
+        roots: &mut BTreeMap<TreeId, Option<Vec<u8>>>,
+        cut: u64,
+        writer: &mut VersionWriter,
+    ) -> Result<()> {
+        let used = self.space.lock().used_pages();
+        let mut budget = (used / RELOCATE_PART).max(RELOCATE_PAGES_MIN);
+        for (id, tree) in trees.iter_mut() {
+            let (moved, pages) = tree.relocate(&*self.pages, writer, cut, budget)?;
+            if pages > 0 {
+                roots.insert(*id, Some(moved.encode().to_vec()));
+                *tree = moved;
+                budget = budget.saturating_sub(pages);
+            }
+            if budget == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// From which page on pages should move, when the file is worth shrinking.
+    fn relocation_cut(&self) -> Option<u64> {
+        let space = self.space.lock();
+        is_loose(&space).then(|| {
+            let used = space.used_pages();
+            used + used / 8 + SHRINK_PAGES_MIN / 2
+        })
+    }
+
+    pub(super) fn base(&self) -> Result<Arc<Base>> {
+        let base = self.commits.sequencer.tip().state.base.clone();
+        base.ok_or_else(|| Error::internal("an engine with a main file has no base"))
+    }
+}
+
+/// Whether so much of the file is free that it should become shorter.
+fn is_loose(space: &Space) -> bool {
+    let free = space.free_pages();
+    free >= SHRINK_PAGES_MIN && free >= space.file_pages() / SHRINK_PART
+}
+
+/// The tree with the changes in it; none when it was dropped or never existed.
+fn apply(
+    before: Option<Tree>,
+    id: TreeId,
+    changes: &TreeState,
+    reader: &dyn PageReader,
+    writer: &mut dyn PageWriter,
+) -> Result<Option<Tree>> {
+    if changes.dropped_at.is_some() {
+        if let Some(before) = before {
+            before.free_all(reader, writer)?;
+        }
+        return Ok(None);
+    }
+    let kind = if id.is_record() { TreeKind::Record } else { TreeKind::Index };
+    let before = before.unwrap_or_else(|| Tree::empty(kind));
+    let mut entries = changes.table.iter().map(|(key, entry)| Ok((key, entry.value.as_deref())));
+    before.apply(reader, writer, &mut entries).map(Some)
+}

@@ -1,0 +1,295 @@
+//! Group commit: one write and one sync for all commits that wait for them.
+//!
+//! Whoever finds nobody leading leads: takes all pending commits, writes them as one flush, syncs, lets readers
+//! see them and wakes the others. While the device works, the next group gathers by itself, so there is no
+//! artificial delay.
+//!
+//! Invariants
+//!   J1  Commits reach the log in the order of their numbers: only a leader appends, and there is one at a time.
+//!   J2  Nothing becomes visible at `full`, and nothing is acknowledged, before the sync that covers it returned.
+//!   J3  After a failed write or sync nothing more is acknowledged and the sync is not tried again: what the
+//!       device holds is unknown until the database is reopened.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::sequencer::Sequencer;
+use super::state::{Frozen, State};
+use super::switches::Switches;
+use crate::base::Clock;
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::wal::Wal;
+use crate::storage::{Durability, LogPosition, Seq, Ticket};
+
+/// The log and who may write to it.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    wal: Wal,
+    turn: Mutex<Turn>,
+    changed: Condvar,
+    clock: Arc<dyn Clock>,
+    switches: Switches,
+    /// The newest manifest known durable; flushes carry it, so that an older manifest can be told.
+    manifest_version: AtomicU64,
+    syncs: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Turn {
+    leading: bool,
+    /// Every commit up to here is with the operating system.
+    written: Seq,
+    /// Every commit up to here is on the device.
+    durable: Seq,
+    /// The last flush that is on the device.
+    durable_lsn: u64,
+    synced_at: Duration,
+    failed: Option<Error>,
+}
+
+/// How far a leader goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Write,
+    Sync,
+}
+
+impl Journal {
+    /// Goes on behind `seq`, the last commit that is durable.
+    pub(crate) fn new(
+        wal: Wal,
+        seq: Seq,
+        manifest_version: u64,
+        clock: Arc<dyn Clock>,
+        switches: Switches,
+    ) -> Self {
+        let turn = Turn {
+            leading: false,
+            written: seq,
+            durable: seq,
+            durable_lsn: wal.last_lsn(),
+            synced_at: clock.monotonic(),
+            failed: None,
+        };
+        Self {
+            wal,
+            turn: Mutex::new(turn),
+            changed: Condvar::new(),
+            clock,
+            switches,
+            manifest_version: AtomicU64::new(manifest_version),
+            syncs: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes room for a commit of `bytes`, or fails without a trace.
+    pub(crate) fn reserve(&self, bytes: usize) -> Result<()> {
+        self.refuse_if_failed()?;
+        self.wal.reserve(bytes)
+    }
+
+    /// The log itself, for its sizes and for recycling.
+    pub(crate) fn wal(&self) -> &Wal {
+        &self.wal
+    }
+
+    /// How many times the log was synced.
+    pub(crate) fn syncs(&self) -> u64 {
+        self.syncs.load(Ordering::Relaxed)
+    }
+
+    /// The newest manifest known durable.
+    pub(crate) fn manifest_version(&self) -> u64 {
+        self.manifest_version.load(Ordering::Acquire)
+    }
+
+    /// Says which manifest is durable now.
+    pub(crate) fn set_manifest_version(&self, version: u64) {
+        self.manifest_version.store(version, Ordering::Release);
+    }
+
+    /// An error once a write or sync has failed.
+    pub(crate) fn refuse_if_failed(&self) -> Result<()> {
+        match &self.turn.lock().failed {
+            None => Ok(()),
+            Some(cause) => Err(read_only(cause)),
+        }
+    }
+
+    /// Returns when the commit is as durable as its ticket says.
+    pub(crate) fn wait(&self, sequencer: &Sequencer, ticket: Ticket) -> Result<()> {
+        match ticket.durability {
+            Durability::Full => self.reach(sequencer, ticket.seq, Depth::Sync),
+            Durability::Group => self.reach(sequencer, ticket.seq, Depth::Write),
+            Durability::None if sequencer.visible_seq() >= ticket.seq => Ok(()),
+            Durability::None => self.reach_visible(sequencer, ticket.seq),
+        }
+    }
+
+    /// Returns when every commit up to `seq` is visible: written, and synced where one of them asks for it.
+    pub(crate) fn reach_visible(&self, sequencer: &Sequencer, seq: Seq) -> Result<()> {
+        self.reach(sequencer, seq, Depth::Write)
+    }
+
+    /// Hands everything committed so far to the operating system.
+    pub(crate) fn write_out(&self, sequencer: &Sequencer) -> Result<()> {
+        let seq = sequencer.tip().state.seq;
+        self.reach(sequencer, seq, Depth::Write)
+    }
+
+    /// Makes everything committed so far durable.
+    pub(crate) fn sync(&self, sequencer: &Sequencer) -> Result<()> {
+        let seq = sequencer.tip().state.seq;
+        self.reach(sequencer, seq, Depth::Sync)
+    }
+
+    /// Syncs when commits have been waiting for it longer than `interval`; says whether it did.
+    pub(crate) fn sync_if_older(&self, sequencer: &Sequencer, interval: Duration) -> Result<bool> {
+        let due = {
+            let turn = self.turn.lock();
+            let waiting = sequencer.tip().state.seq > turn.durable;
+            turn.failed.is_none()
+                && waiting
+                && self.clock.monotonic().saturating_sub(turn.synced_at) >= interval
+        };
+        if due {
+            self.sync(sequencer)?;
+        }
+        Ok(due)
+    }
+
+    /// Freezes the tip at the boundary of two chunks: everything frozen is durable and lies before the returned
+    /// position, everything later lies after it.
+    pub(crate) fn freeze(&self, sequencer: &Sequencer) -> Result<(Arc<Frozen>, LogPosition)> {
+        self.take_the_lead()?;
+        if let Err(error) = self.wal.reserve_switch() {
+            self.give_up_the_lead();
+            return Err(error);
+        }
+        let (group, frozen) = {
+            let mut tip = sequencer.tip();
+            let frozen = tip.freeze();
+            (tip.take_pending(), frozen)
+        };
+        let outcome = self.write(&group.records, Depth::Sync).map(|()| (frozen, self.wal.switch()));
+        self.finish(sequencer, &group.state, Depth::Sync, outcome)
+    }
+
+    /// Lets `rewrite` work on the log alone, at a moment when it holds every commit up to the state it is given.
+    /// Commits that come meanwhile wait in memory.
+    pub(crate) fn rewrite<T>(
+        &self,
+        sequencer: &Sequencer,
+        rewrite: impl FnOnce(&Wal, &State) -> Result<T>,
+    ) -> Result<T> {
+        self.take_the_lead()?;
+        let group = sequencer.tip().take_pending();
+        let outcome = self.write(&group.records, Depth::Sync).map(|()| rewrite(&self.wal, &group.state));
+        self.finish(sequencer, &group.state, Depth::Sync, outcome)?
+    }
+
+    /// Closes the log for good: what the device holds is not known any more.
+    pub(crate) fn fail(&self, cause: &Error) {
+        self.turn.lock().failed.get_or_insert_with(|| cause.clone());
+        self.changed.notify_all();
+    }
+
+    fn reach(&self, sequencer: &Sequencer, seq: Seq, depth: Depth) -> Result<()> {
+        loop {
+            let mut turn = self.turn.lock();
+            let reached = match depth {
+                Depth::Write => turn.written,
+                Depth::Sync => turn.durable,
+            };
+            if reached >= seq {
+                return Ok(());
+            }
+            if let Some(cause) = &turn.failed {
+                return Err(indeterminate(seq, cause));
+            }
+            if turn.leading {
+                self.changed.wait(&mut turn);
+                continue;
+            }
+            turn.leading = true;
+            drop(turn);
+            let group = sequencer.tip().take_pending();
+            let depth = if group.sync_wanted { Depth::Sync } else { depth };
+            let outcome = self.write(&group.records, depth);
+            self.finish(sequencer, &group.state, depth, outcome)
+                .map_err(|cause| indeterminate(seq, &cause))?;
+        }
+    }
+
+    fn take_the_lead(&self) -> Result<()> {
+        let mut turn = self.turn.lock();
+        while turn.leading {
+            self.changed.wait(&mut turn);
+        }
+        if let Some(cause) = &turn.failed {
+            return Err(read_only(cause));
+        }
+        turn.leading = true;
+        Ok(())
+    }
+
+    fn give_up_the_lead(&self) {
+        self.turn.lock().leading = false;
+        self.changed.notify_all();
+    }
+
+    /// A leader's work on the device.
+    fn write(&self, records: &[Arc<Vec<u8>>], depth: Depth) -> Result<()> {
+        if !records.is_empty() {
+            let durable_lsn = self.turn.lock().durable_lsn;
+            self.wal.append(records, durable_lsn, self.manifest_version())?;
+        }
+        if depth == Depth::Sync && !self.switches.wal_sync_dropped {
+            self.wal.sync()?;
+            self.syncs.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// A leader's last act: lets readers see what was reached, or closes the log, and wakes the others.
+    fn finish<T>(&self, sequencer: &Sequencer, state: &State, depth: Depth, outcome: Result<T>) -> Result<T> {
+        if outcome.is_ok() {
+            sequencer.publish(state);
+        }
+        let mut turn = self.turn.lock();
+        match &outcome {
+            Ok(_) => {
+                turn.written = turn.written.max(state.seq);
+                if depth == Depth::Sync {
+                    turn.durable = turn.durable.max(state.seq);
+                    turn.durable_lsn = self.wal.last_lsn();
+                    turn.synced_at = self.clock.monotonic();
+                }
+            }
+            Err(cause) => turn.failed = Some(cause.clone()),
+        }
+        turn.leading = false;
+        drop(turn);
+        self.changed.notify_all();
+        outcome
+    }
+}
+
+fn read_only(cause: &Error) -> Error {
+    Error::new(
+        ErrorKind::Poisoned,
+        format!("the database is read-only since its log could not be written, reopen it: {cause}"),
+    )
+    .with_source(cause.clone())
+}
+
+fn indeterminate(seq: Seq, cause: &Error) -> Error {
+    Error::new(
+        ErrorKind::CommitIndeterminate,
+        format!("commit {seq} may or may not be durable, reopen the database to know: {cause}"),
+    )
+    .with_source(cause.clone())
+}

@@ -1,0 +1,192 @@
+//! Opening: the manifest, the trees it names, and what the log holds beyond them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::base::{Base, Pins};
+use super::commit::CommitPath;
+use super::config::EngineConfig;
+use super::files::Files;
+use super::journal::Journal;
+use super::sequencer::Sequencer;
+use super::state::State;
+use super::wasp::WaspEngine;
+use crate::error::{Error, Result};
+use crate::storage::manifest::{self, Chosen, Manifest};
+use crate::storage::page::{CacheLimit, PageFile, PageReader};
+use crate::storage::space::Space;
+use crate::storage::tree::{Tree, TreeKind};
+use crate::storage::wal::{self, Opening, Replayed, Wal, WalPlace, WalSwitches};
+use crate::storage::{Batch, CheckReport, Direction, KeyRange, Scan, TreeId};
+use crate::vfs::VfsFile;
+
+/// How many roots are read from the directory at a time.
+const DIRECTORY_BATCH: usize = 1024;
+
+impl WaspEngine {
+    /// Opens files whose header was read.
+    pub(super) fn open(config: EngineConfig, files: Files) -> Result<Self> {
+        let chosen = read_manifest(&files)?;
+        let pages = Arc::new(open_pages(&config, &files, &chosen.manifest)?);
+        let space = read_space(&pages, &chosen.manifest)?;
+        let pins = Arc::<Pins>::default();
+        let base = read_base(&chosen.manifest, &pages, &pins)?;
+        let sequencer = Sequencer::new(State::new(chosen.manifest.seq, Some(Arc::new(base))));
+        let wal = recover_log(&config, &files, &chosen, &sequencer)?;
+        let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config);
+        let commits = CommitPath::new(sequencer, journal, config.switches);
+        Ok(Self::assemble(config, files, commits, pages, pins, space, chosen.manifest))
+    }
+}
+
+/// The manifest that counts.
+pub(super) fn read_manifest(files: &Files) -> Result<Chosen> {
+    let slots = manifest::read_manifests(&*files.db, &files.db_path, &files.header)?;
+    manifest::choose(&slots, &files.db_path)
+}
+
+/// A journal that goes on where recovery ended.
+pub(super) fn journal_behind(
+    wal: Wal,
+    sequencer: &Sequencer,
+    manifest: &Manifest,
+    config: &EngineConfig,
+) -> Journal {
+    let seq = sequencer.visible_seq();
+    Journal::new(wal, seq, manifest.version, Arc::clone(&config.clock), config.switches)
+}
+
+/// Replays the log into memory and readies it for what comes next. A read-only database writes nothing.
+pub(super) fn recover_log(
+    config: &EngineConfig,
+    files: &Files,
+    chosen: &Chosen,
+    sequencer: &Sequencer,
+) -> Result<Wal> {
+    let Chosen { manifest, .. } = chosen;
+    let found = files.open_wal(config.read_only)?;
+    let is_empty = match &found {
+        None => true,
+        Some(file) => file.len().map_err(|e| Error::io("measure", &files.wal_path, e))? == 0,
+    };
+    if is_empty && !chosen.stands_without_log() {
+        return Err(Error::corrupt(
+            &files.wal_path,
+            0,
+            format!(
+                "the log is missing or empty, but manifest {} of {} counts on it",
+                manifest.version,
+                files.db_path.display()
+            ),
+        ));
+    }
+    let file = match found {
+        Some(file) => file,
+        None if config.read_only => files.stand_in_wal()?,
+        None => files.create_wal(config)?,
+    };
+    let place = wal_place(files, file, wal_switches(config));
+    let replayed = replay(&place, manifest, sequencer)?;
+    let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
+    if !config.read_only {
+        wal.repeat(&replayed)?;
+    }
+    Ok(wal)
+}
+
+fn replay(place: &WalPlace, manifest: &Manifest, sequencer: &Sequencer) -> Result<Replayed> {
+    let mut tip = sequencer.tip();
+    let replayed = wal::replay(place, &opening(manifest), &mut |record| tip.replay(record))?;
+    let state = tip.state.clone();
+    drop(tip);
+    sequencer.publish(&state);
+    Ok(replayed)
+}
+
+fn opening(manifest: &Manifest) -> Opening {
+    Opening { from: manifest.log, seq: manifest.seq, manifest_version: manifest.version }
+}
+
+fn wal_place(files: &Files, file: Arc<dyn VfsFile>, switches: WalSwitches) -> WalPlace {
+    WalPlace {
+        file,
+        path: files.wal_path.clone(),
+        db: files.header.db,
+        chunk_bytes: files.header.wal_chunk_bytes,
+        switches,
+    }
+}
+
+fn wal_switches(config: &EngineConfig) -> WalSwitches {
+    WalSwitches {
+        skip_salt_check: config.switches.salt_not_checked,
+        skip_chain_check: config.switches.chain_not_checked,
+        skip_durable_lsn_check: config.switches.durable_lsn_not_checked,
+        skip_growth_sync: config.switches.growth_sync_dropped,
+    }
+}
+
+fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Result<PageFile> {
+    let limit = match config.cache_entries {
+        Some(entries) => CacheLimit::Entries(entries),
+        None => CacheLimit::Bytes(config.cache_bytes),
+    };
+    let header = &files.header;
+    let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?;
+    if pages.pages() < manifest.file_pages {
+        return Err(Error::corrupt(
+            &files.db_path,
+            pages.pages() * header.page_size as u64,
+            format!("the file has {} pages, but its manifest says {}", pages.pages(), manifest.file_pages),
+        ));
+    }
+    Ok(pages)
+}
+
+fn read_space(pages: &PageFile, manifest: &Manifest) -> Result<Space> {
+    match &manifest.free_map {
+        None => Ok(Space::new(manifest.file_pages)),
+        Some(ptr) => Space::decode(&pages.read_extent(ptr)?, ptr.birth, manifest.file_pages),
+    }
+}
+
+fn read_base(manifest: &Manifest, pages: &Arc<PageFile>, pins: &Arc<Pins>) -> Result<Base> {
+    let directory = match manifest.directory.is_empty() {
+        true => Tree::empty(TreeKind::Index),
+        false => Tree::decode(&manifest.directory)?,
+    };
+    let reader = Arc::clone(pages) as Arc<dyn PageReader>;
+    let mut scan = directory.scan(reader, KeyRange::all(), Direction::Forward)?;
+    let trees = read_directory(&mut *scan)?;
+    Ok(Base::new(manifest.version, trees, directory, pages, pins))
+}
+
+fn read_directory(scan: &mut dyn Scan) -> Result<BTreeMap<TreeId, Tree>> {
+    let (mut trees, mut batch) = (BTreeMap::new(), Batch::new());
+    loop {
+        scan.next_batch(&mut batch, DIRECTORY_BATCH)?;
+        if batch.is_empty() {
+            return Ok(trees);
+        }
+        for (key, root) in batch.iter() {
+            let number = key.try_into().map(u32::from_be_bytes);
+            let id =
+                TreeId(number.map_err(|_| Error::internal("the directory holds a key that is no tree"))?);
+            trees.insert(id, Tree::decode(root)?);
+        }
+    }
+}
+
+/// Replays the log into nothing, for a report.
+pub(super) fn count_commits(
+    file: Arc<dyn VfsFile>,
+    files: &Files,
+    manifest: &Manifest,
+    report: &mut CheckReport,
+) {
+    let place = wal_place(files, file, WalSwitches::default());
+    match wal::replay(&place, &opening(manifest), &mut |_| Ok(())) {
+        Ok(replayed) => report.wal_commits += replayed.commits,
+        Err(error) => report.faults.push(error.to_string()),
+    }
+}

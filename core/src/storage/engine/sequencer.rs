@@ -1,0 +1,311 @@
+//! The one place where commits get their order.
+//!
+//! Invariants
+//!   S1  Commits are numbered without gaps, and a number is given only after everything that can fail for want of
+//!       space has succeeded.
+//!   S2  A commit is refused iff a key it wrote or expected unchanged was changed after the state it was computed
+//!       from; when that can no longer be known, it is refused too.
+//!   S3  The tip holds every numbered commit, the pending list those of them that are not yet handed to the log.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
+
+use arc_swap::ArcSwap;
+use parking_lot::{Mutex, MutexGuard};
+
+use super::guard::closed;
+use super::state::{Era, Frozen, State};
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::storage::memtable::{Directory, Entry};
+use crate::storage::record::{OpKind, Record, RecordOp, Sealed, read_i64, read_u64};
+use crate::storage::{Durability, Seq, Slice, Snapshot, TreeId};
+
+/// The newest state, the newest state that readers see, and what lies between.
+#[derive(Debug)]
+pub(crate) struct Sequencer {
+    tip: Mutex<Tip>,
+    visible: ArcSwap<State>,
+}
+
+/// The newest state.
+#[derive(Debug)]
+pub(crate) struct Tip {
+    pub(crate) state: State,
+    /// Commits numbered but not yet handed to the log, in order.
+    pub(crate) pending: Vec<Arc<Vec<u8>>>,
+    /// Whether one of them must be synced before anybody sees it.
+    pub(crate) sync_wanted: bool,
+    /// Bytes of commit records that the delta keeps alive.
+    pub(crate) delta_bytes: usize,
+    retired: VecDeque<Retired>,
+    /// Who computed from a state before this one cannot be told whether it conflicts.
+    floor: Seq,
+    closed: bool,
+}
+
+/// Changes that went into the main file while somebody may still commit on top of an older state.
+#[derive(Debug)]
+struct Retired {
+    frozen: Arc<Frozen>,
+    era: Weak<Era>,
+    bytes: usize,
+}
+
+/// Commits that go to the log together.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) records: Vec<Arc<Vec<u8>>>,
+    pub(crate) sync_wanted: bool,
+    /// The state after the last of them.
+    pub(crate) state: State,
+}
+
+/// A sealed commit with its operations in the order in which the memtable wants them.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    sealed: Sealed,
+    ops: Vec<RecordOp>,
+}
+
+/// At most this many bytes of retired changes are kept for the sake of old transactions.
+const RETIRED_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+impl Prepared {
+    /// Sorts the operations by tree and key, outside of every lock.
+    pub(crate) fn new(sealed: Sealed) -> Result<Self> {
+        let mut ops = Record::parse(&sealed.record)?.ops().collect::<Result<Vec<_>>>()?;
+        sort_ops(&sealed.record, &mut ops);
+        Ok(Self { sealed, ops })
+    }
+
+    /// Bytes of log the commit takes.
+    pub(crate) fn len(&self) -> usize {
+        self.sealed.record.len()
+    }
+}
+
+/// By tree and key, and a tree's end after all of its other operations.
+fn sort_ops(record: &[u8], ops: &mut [RecordOp]) {
+    let order = |op: &RecordOp| (op.tree, op.kind == OpKind::DropTree);
+    ops.sort_by(|a, b| {
+        order(a).cmp(&order(b)).then_with(|| record[a.key.clone()].cmp(&record[b.key.clone()]))
+    });
+}
+
+impl Sequencer {
+    /// Starts from a state whose commits are all durable.
+    pub(crate) fn new(state: State) -> Self {
+        let floor = state.seq;
+        let visible = ArcSwap::from_pointee(state.clone());
+        let tip = Tip {
+            state,
+            pending: Vec::new(),
+            sync_wanted: false,
+            delta_bytes: 0,
+            retired: VecDeque::new(),
+            floor,
+            closed: false,
+        };
+        Self { tip: Mutex::new(tip), visible }
+    }
+
+    /// Bytes of commits that only memory and the log hold.
+    pub(crate) fn delta_bytes(&self) -> usize {
+        self.tip.lock().delta_bytes
+    }
+
+    /// What readers see.
+    pub(crate) fn visible(&self) -> Arc<State> {
+        self.visible.load_full()
+    }
+
+    /// The number of the last commit that readers see.
+    pub(crate) fn visible_seq(&self) -> Seq {
+        self.visible.load().seq
+    }
+
+    /// The newest state.
+    pub(crate) fn tip(&self) -> MutexGuard<'_, Tip> {
+        self.tip.lock()
+    }
+
+    /// Lets readers see the commits up to `reached`, a state taken from the tip since the last freeze.
+    ///
+    /// What lies beneath the delta is taken from the tip, for a checkpoint may have moved it meanwhile.
+    pub(crate) fn publish(&self, reached: &State) {
+        let tip = self.tip.lock();
+        if reached.seq < self.visible_seq() {
+            return;
+        }
+        let (frozen, base) = (tip.state.frozen.clone(), tip.state.base.clone());
+        self.visible.store(Arc::new(State { frozen, base, ..reached.clone() }));
+    }
+
+    /// The frozen changes are in `base` now.
+    pub(crate) fn settle(&self, base: Option<Arc<super::base::Base>>) {
+        let mut tip = self.tip.lock();
+        tip.state.frozen = None;
+        tip.state.base.clone_from(&base);
+        let visible = self.visible.load_full();
+        self.visible.store(Arc::new(State { frozen: None, base, ..State::clone(&visible) }));
+    }
+}
+
+impl Tip {
+    /// Gives the commit its number and puts it at the tip, or refuses it without a trace.
+    pub(crate) fn accept(
+        &mut self,
+        prepared: Prepared,
+        base: Seq,
+        time_ms: i64,
+        durability: Durability,
+    ) -> Result<Seq> {
+        if self.closed {
+            return Err(closed());
+        }
+        self.validate(&prepared, base)?;
+        let seq = self.state.seq + 1;
+        let Prepared { sealed, ops } = prepared;
+        let resolved = self.resolve(&sealed.record, &ops)?;
+        let record = sealed.stamp(seq, time_ms);
+        self.delta_bytes += record.len();
+        apply(&mut self.state.delta, &record, &ops, resolved, seq);
+        self.state.seq = seq;
+        self.pending.push(record);
+        self.sync_wanted |= durability == Durability::Full;
+        Ok(seq)
+    }
+
+    /// No commit is accepted from now on.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// Puts a commit that is already in the log at the tip.
+    pub(crate) fn replay(&mut self, record: &Arc<Vec<u8>>) -> Result<()> {
+        let parsed = Record::parse(record)?;
+        let mut ops = parsed.ops().collect::<Result<Vec<_>>>()?;
+        sort_ops(record, &mut ops);
+        let resolved = self.resolve(record, &ops)?;
+        self.delta_bytes += record.len();
+        apply(&mut self.state.delta, record, &ops, resolved, parsed.seq);
+        self.state.seq = parsed.seq;
+        self.floor = parsed.seq;
+        Ok(())
+    }
+
+    /// Sets the delta aside as frozen and begins an empty one.
+    ///
+    /// The caller holds the log, so that the pending commits, which all belong to the frozen part, come before
+    /// whatever is committed later.
+    pub(crate) fn freeze(&mut self) -> Arc<Frozen> {
+        debug_assert!(self.state.frozen.is_none());
+        let changes = std::mem::take(&mut self.state.delta);
+        let frozen = Arc::new(Frozen { seq: self.state.seq, changes });
+        let era = std::mem::take(&mut self.state.era);
+        let bytes = std::mem::take(&mut self.delta_bytes);
+        self.retired.push_back(Retired { frozen: Arc::clone(&frozen), era: Arc::downgrade(&era), bytes });
+        drop(era);
+        self.state.frozen = Some(Arc::clone(&frozen));
+        frozen
+    }
+
+    /// What a leader is to write, with the state that it amounts to.
+    pub(crate) fn take_pending(&mut self) -> Group {
+        Group {
+            records: std::mem::take(&mut self.pending),
+            sync_wanted: std::mem::take(&mut self.sync_wanted),
+            state: self.state.clone(),
+        }
+    }
+
+    /// Forgets retired changes that nobody can ask for any more, and the oldest when there are too many.
+    pub(crate) fn forget_retired(&mut self) {
+        let mut bytes: usize = self.retired.iter().map(|retired| retired.bytes).sum();
+        while let Some(oldest) = self.retired.front() {
+            let still_frozen =
+                self.state.frozen.as_ref().is_some_and(|frozen| Arc::ptr_eq(frozen, &oldest.frozen));
+            let asked_for = oldest.era.strong_count() > 0 && bytes <= RETIRED_BYTES_MAX;
+            if still_frozen || asked_for {
+                return;
+            }
+            self.floor = self.floor.max(oldest.frozen.seq);
+            bytes -= oldest.bytes;
+            self.retired.pop_front();
+        }
+    }
+
+    fn validate(&self, prepared: &Prepared, base: Seq) -> Result<()> {
+        if base == self.state.seq {
+            return Ok(());
+        }
+        if base < self.floor {
+            return Err(conflict("the transaction's snapshot is older than the changes still remembered"));
+        }
+        let record = &prepared.sealed.record;
+        let written = prepared.ops.iter().filter(|op| matches!(op.kind, OpKind::Put | OpKind::Delete));
+        for op in written {
+            self.validate_key(op.tree, &record[op.key.clone()], base)?;
+        }
+        for (tree, key) in &prepared.sealed.expected {
+            self.validate_key(*tree, key, base)?;
+        }
+        Ok(())
+    }
+
+    fn validate_key(&self, tree: TreeId, key: &[u8], base: Seq) -> Result<()> {
+        let changed_in = |changes: &Directory| {
+            let entry = changes.entry(tree, key).is_some_and(|entry| entry.seq > base);
+            entry || changes.dropped_at(tree).is_some_and(|dropped| dropped > base)
+        };
+        let retired = self.retired.iter().rev().take_while(|retired| retired.frozen.seq > base);
+        if changed_in(&self.state.delta)
+            || retired.into_iter().any(|retired| changed_in(&retired.frozen.changes))
+        {
+            return Err(conflict("another transaction changed the same data first"));
+        }
+        Ok(())
+    }
+
+    /// The values that adding and raising come to.
+    fn resolve(&self, record: &[u8], ops: &[RecordOp]) -> Result<Vec<Slice>> {
+        let mut resolved = Vec::new();
+        for op in ops.iter().filter(|op| matches!(op.kind, OpKind::Add | OpKind::Max)) {
+            let before = self.state.get(op.tree, &record[op.key.clone()])?;
+            let (before, operand) = (before.as_deref().unwrap_or_default(), &record[op.value.clone()]);
+            let after = match op.kind {
+                OpKind::Add => read_i64(before).wrapping_add(read_i64(operand)).to_le_bytes(),
+                _ => read_u64(before).max(read_u64(operand)).to_le_bytes(),
+            };
+            resolved.push(Slice::from(after.to_vec()));
+        }
+        Ok(resolved)
+    }
+}
+
+/// Enters sorted operations into the changes.
+fn apply(changes: &mut Directory, record: &Arc<Vec<u8>>, ops: &[RecordOp], resolved: Vec<Slice>, seq: Seq) {
+    let mut resolved = resolved.into_iter();
+    for ops in ops.chunk_by(|a, b| a.tree == b.tree) {
+        let tree = ops[0].tree;
+        if ops.iter().any(|op| op.kind == OpKind::DropTree) {
+            let counted = ops.iter().filter(|op| matches!(op.kind, OpKind::Add | OpKind::Max)).count();
+            resolved.by_ref().take(counted).for_each(drop);
+            changes.drop_tree(tree, seq);
+            continue;
+        }
+        let run = ops.iter().map(|op| {
+            let value = match op.kind {
+                OpKind::Put => Some(Slice::new(Arc::clone(record), op.value.clone())),
+                OpKind::Add | OpKind::Max => resolved.next(),
+                OpKind::Delete | OpKind::DropTree => None,
+            };
+            (&record[op.key.clone()], Entry { seq, value })
+        });
+        changes.get_mut(tree).insert_run(run);
+    }
+}
+
+fn conflict(why: &str) -> Error {
+    Error::new(ErrorKind::Conflict, format!("write conflict: {why}")).with_code(code::WRITE_CONFLICT)
+}

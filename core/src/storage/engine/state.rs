@@ -1,0 +1,105 @@
+//! What a reader sees: fresh changes in memory, changes on their way to the main file, and the main file.
+
+use std::sync::Arc;
+
+use super::base::Base;
+use crate::error::Result;
+use crate::storage::memtable::{Directory, Entry};
+use crate::storage::{Direction, KeyRange, Scan, Seq, Slice, Snapshot, TreeId, merge};
+
+/// One state of the whole store. Never changes; a later state shares what it has in common with it.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// The last commit it contains.
+    pub(crate) seq: Seq,
+    /// Changes since the last freeze.
+    pub(crate) delta: Directory,
+    /// Changes that a checkpoint is bringing into the main file.
+    pub(crate) frozen: Option<Arc<Frozen>>,
+    /// The main file, where there is one.
+    pub(crate) base: Option<Arc<Base>>,
+    /// Alive as long as any state between two freezes is: tells whose changes may still be asked for.
+    pub(crate) era: Arc<Era>,
+}
+
+/// The stretch of states between two freezes.
+#[derive(Debug, Default)]
+pub(crate) struct Era;
+
+/// Changes up to `seq`, not added to any more.
+#[derive(Debug)]
+pub(crate) struct Frozen {
+    pub(crate) seq: Seq,
+    pub(crate) changes: Directory,
+}
+
+/// What one layer says about a key.
+enum Layer<'a> {
+    Says(&'a Entry),
+    /// The whole tree is gone: nothing beneath counts.
+    Ends,
+    Silent,
+}
+
+fn look_up<'a>(changes: &'a Directory, tree: TreeId, key: &[u8]) -> Layer<'a> {
+    match changes.get(tree).and_then(|memtable| memtable.get(key)) {
+        Some(entry) => Layer::Says(entry),
+        None if changes.is_dropped(tree) => Layer::Ends,
+        None => Layer::Silent,
+    }
+}
+
+impl State {
+    /// The state of an empty store, or of what the main file holds up to `seq`.
+    pub(crate) fn new(seq: Seq, base: Option<Arc<Base>>) -> Self {
+        Self { seq, delta: Directory::default(), frozen: None, base, era: Arc::default() }
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Directory> {
+        std::iter::once(&self.delta).chain(self.frozen.as_ref().map(|frozen| &frozen.changes))
+    }
+}
+
+impl Snapshot for State {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    fn get(&self, tree: TreeId, key: &[u8]) -> Result<Option<Slice>> {
+        for changes in self.layers() {
+            if changes.is_empty() {
+                continue;
+            }
+            match look_up(changes, tree, key) {
+                Layer::Says(entry) => return Ok(entry.value.clone()),
+                Layer::Ends => return Ok(None),
+                Layer::Silent => {}
+            }
+        }
+        self.base.as_ref().map_or(Ok(None), |base| base.get(tree, key))
+    }
+
+    fn get_many(&self, tree: TreeId, keys: &[&[u8]]) -> Result<Vec<Option<Slice>>> {
+        if let Some(base) = &self.base
+            && self.layers().all(Directory::is_empty)
+        {
+            return base.get_many(tree, keys);
+        }
+        keys.iter().map(|key| self.get(tree, key)).collect()
+    }
+
+    fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {
+        let mut tables = Vec::new();
+        for changes in self.layers() {
+            tables.extend(changes.get(tree).filter(|table| !table.is_empty()));
+            if changes.is_dropped(tree) {
+                return Ok(merge::scan(tables, None, &range, direction));
+            }
+        }
+        let beneath = match &self.base {
+            Some(base) => base.scan(tree, range.clone(), direction)?,
+            None => None,
+        };
+        Ok(merge::scan(tables, beneath, &range, direction))
+    }
+}

@@ -1,0 +1,199 @@
+//! The default engine: memtable and log over copy-on-write trees.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use parking_lot::Mutex;
+
+use super::base::Pins;
+use super::commit::{CommitPath, prepare};
+use super::config::EngineConfig;
+use super::files::Files;
+use super::guard::Guard;
+use super::state::Frozen;
+use crate::base::Waker;
+use crate::error::{ErrorKind, Result};
+use crate::storage::manifest::Manifest;
+use crate::storage::page::PageFile;
+use crate::storage::space::Space;
+use crate::storage::{
+    CheckReport, Durability, Engine, LogPosition, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet,
+};
+
+/// Memory may hold this many times the bytes that bring a checkpoint; then commits wait for one.
+const HARD_FACTOR: usize = 4;
+
+/// A database in two files.
+#[derive(Debug)]
+pub(crate) struct WaspEngine {
+    pub(super) config: EngineConfig,
+    pub(super) files: Files,
+    pub(super) commits: CommitPath,
+    pub(super) pages: Arc<PageFile>,
+    pub(super) pins: Arc<Pins>,
+    pub(super) space: Arc<Mutex<Space>>,
+    pub(super) store: Mutex<Store>,
+    /// Whether the newest durable manifest says that the log counts.
+    pub(super) unclean: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+    guard: Guard,
+}
+
+/// What only a checkpoint changes; holding it is being the one checkpoint.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) manifest: Manifest,
+    /// Frozen changes that no manifest holds yet, and where the log goes on behind them.
+    pub(super) unsettled: Option<(Arc<Frozen>, LogPosition)>,
+    pub(super) checkpoints: u64,
+    /// How often in a row an empty checkpoint did not shorten the file, and at which commit the last one was.
+    pub(super) fruitless: u32,
+    pub(super) shrunk_at: Seq,
+}
+
+impl Store {
+    pub(super) fn new(manifest: Manifest) -> Self {
+        Self { manifest, unsettled: None, checkpoints: 0, fruitless: 0, shrunk_at: 0 }
+    }
+}
+
+impl WaspEngine {
+    pub(super) fn assemble(
+        config: EngineConfig,
+        files: Files,
+        commits: CommitPath,
+        pages: Arc<PageFile>,
+        pins: Arc<Pins>,
+        space: Space,
+        manifest: Manifest,
+    ) -> Self {
+        Self {
+            guard: Guard::new(config.read_only),
+            unclean: AtomicBool::new(!manifest.clean),
+            space: Arc::new(Mutex::new(space)),
+            store: Mutex::new(Store::new(manifest)),
+            waker: Mutex::new(None),
+            config,
+            files,
+            commits,
+            pages,
+            pins,
+        }
+    }
+
+    fn refuse_writes(&self) -> Result<()> {
+        self.guard.admit_writer()?;
+        self.commits.journal.refuse_if_failed()
+    }
+
+    /// Whether memory or log hold so much that a checkpoint is due.
+    fn is_due(&self) -> bool {
+        let bytes = self.commits.sequencer.delta_bytes();
+        let log = self.commits.journal.wal().live_bytes();
+        bytes >= self.config.memtable_bytes || log >= self.config.wal_bytes / 4 * 3
+    }
+
+    /// Sees to it that a commit finds room in memory: wakes the worker, or does its work where there is none.
+    fn make_room(&self) -> Result<()> {
+        if !self.is_due() {
+            return Ok(());
+        }
+        let waker = self.waker.lock().clone();
+        let crowded = self.commits.sequencer.delta_bytes() >= self.config.memtable_bytes * HARD_FACTOR
+            || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes;
+        match waker {
+            Some(waker) if !crowded => {
+                waker.wake();
+                Ok(())
+            }
+            _ => match self.run_checkpoint() {
+                // The commit itself still has room: whoever asks for a checkpoint by name sees the failure.
+                Err(error) if error.kind() == ErrorKind::DiskFull && !crowded => Ok(()),
+                outcome => outcome,
+            },
+        }
+    }
+}
+
+impl Engine for WaspEngine {
+    fn snapshot(&self, at: ReadAt) -> Result<Arc<dyn Snapshot>> {
+        self.guard.admit()?;
+        Ok(self.commits.snapshot(at))
+    }
+
+    fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
+        self.refuse_writes()?;
+        self.make_room()?;
+        let prepared = prepare(writes)?;
+        self.mark_unclean()?;
+        self.commits.submit(prepared, base, time_ms, durability)
+    }
+
+    fn wait(&self, ticket: Ticket) -> Result<()> {
+        self.commits.wait(ticket)
+    }
+
+    fn wait_visible(&self, seq: Seq) -> Result<()> {
+        self.commits.wait_visible(seq)
+    }
+
+    fn step(&self) -> Result<bool> {
+        if self.refuse_writes().is_err() {
+            return Ok(false);
+        }
+        let synced =
+            self.commits.journal.sync_if_older(&self.commits.sequencer, self.config.group_interval)?;
+        if self.is_due() {
+            self.run_checkpoint()?;
+            return Ok(true);
+        }
+        Ok(self.shrink_step()? || synced)
+    }
+
+    fn attach_worker(&self, waker: Option<Waker>) {
+        *self.waker.lock() = waker;
+    }
+
+    fn checkpoint(&self) -> Result<()> {
+        self.refuse_writes()?;
+        self.run_checkpoint()
+    }
+
+    fn check(&self) -> Result<CheckReport> {
+        self.guard.admit()?;
+        self.verify()
+    }
+
+    fn stats(&self) -> Stats {
+        let cache = self.pages.cache_stats();
+        let (commits, memtable_bytes) = {
+            let tip = self.commits.sequencer.tip();
+            (tip.state.seq, tip.delta_bytes)
+        };
+        Stats {
+            file_bytes: self.pages.pages() * self.files.header.page_size as u64,
+            wal_bytes: self.commits.journal.wal().file_bytes(),
+            memtable_bytes: memtable_bytes as u64,
+            cache_bytes: cache.bytes,
+            cache_hits: cache.hits,
+            cache_misses: cache.misses,
+            commits,
+            wal_syncs: self.commits.journal.syncs(),
+            checkpoints: self.store.lock().checkpoints,
+        }
+    }
+
+    fn poison(&self, why: &str) {
+        self.guard.poison(why);
+    }
+
+    fn close(&self) -> Result<()> {
+        let in_doubt = self.guard.is_poisoned() || self.commits.journal.refuse_if_failed().is_err();
+        let outcome = match self.guard.close() && !self.guard.is_read_only() && !in_doubt {
+            true => self.close_clean(),
+            false => Ok(()),
+        };
+        self.files.unlock();
+        outcome
+    }
+}

@@ -1,0 +1,247 @@
+//! The main file as pages: reading them verified, making room at its end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::{fmt, io};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::cache::{CacheLimit, CacheStats, PageCache};
+use super::layout::{self, Identity};
+use super::pending::Pending;
+use super::{ExtentPtr, PageKind, PagePtr, PageReader, extent};
+use crate::error::{Error, Result};
+use crate::storage::Slice;
+use crate::vfs::VfsFile;
+
+/// Bytes of zeros written at once when the file grows.
+const ZEROS_LEN: usize = 1 << 20;
+
+/// The main file, read by many threads at once.
+pub(crate) struct PageFile {
+    file: Arc<dyn VfsFile>,
+    path: PathBuf,
+    page_size: usize,
+    db: [u8; 16],
+    /// Whole pages in the file; nothing behind them is read.
+    pages: AtomicU64,
+    cache: PageCache,
+    pub(super) pending: Pending,
+}
+
+impl PageFile {
+    /// The pages of `file`; `path` is for messages, page size and `db` are those of the header.
+    pub(crate) fn new(
+        file: Arc<dyn VfsFile>,
+        path: &Path,
+        page_size: usize,
+        db: [u8; 16],
+        cache: CacheLimit,
+    ) -> Result<Self> {
+        let len = file.len().map_err(|e| Error::io("measure", path, e))?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            page_size,
+            db,
+            pages: AtomicU64::new(len / page_size as u64),
+            cache: PageCache::new(cache, page_size),
+            pending: Pending::new(),
+        })
+    }
+
+    /// The database that every page of the file belongs to.
+    pub(crate) fn db(&self) -> [u8; 16] {
+        self.db
+    }
+
+    /// The file's name, for messages.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whole pages in the file.
+    pub(crate) fn pages(&self) -> u64 {
+        self.pages.load(Ordering::Acquire)
+    }
+
+    /// Hits, misses and size of the cache.
+    pub(crate) fn cache_stats(&self) -> CacheStats {
+        self.cache.stats()
+    }
+
+    /// Makes what was written durable.
+    pub(crate) fn sync_data(&self) -> Result<()> {
+        self.file.sync_data().map_err(|e| Error::io("sync", &self.path, e))
+    }
+
+    /// Makes the file `to` pages long; those from `from` on are zeros on the device when this returns, so none
+    /// can be missing once something refers to it.
+    pub(super) fn grow(&self, from: u64, to: u64) -> Result<()> {
+        let end = self.offset(to)?;
+        if let Err(error) = self.write_zeros(self.offset(from)?, end) {
+            // A full disk gets back what was taken in vain. That this may fail as well changes nothing: what
+            // lies behind the last page is never read.
+            let _ = self.file.set_len(self.offset(self.pages())?);
+            return Err(Error::io("grow", &self.path, error));
+        }
+        self.file.sync_all().map_err(|e| Error::io("sync", &self.path, e))?;
+        self.pages.fetch_max(to, Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// Cuts the file to `pages` pages, to which nothing behind them may be referred to any more.
+    pub(super) fn cut(&self, pages: u64) -> Result<()> {
+        let len = self.offset(pages)?;
+        self.pages.store(pages, Ordering::Release);
+        self.file.set_len(len).map_err(|e| Error::io("shrink", &self.path, e))?;
+        self.file.sync_all().map_err(|e| Error::io("sync", &self.path, e))
+    }
+
+    pub(super) fn write(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        self.file.write_all_at(bytes, offset).map_err(|e| Error::io("write", &self.path, e))
+    }
+
+    /// Keeps a page that was just written, when it is of a kind that is read through the cache.
+    pub(super) fn keep(&self, ptr: &PagePtr, kind: PageKind, bytes: &Arc<Vec<u8>>) {
+        if kind.is_leaf() {
+            self.cache.insert(ptr, Arc::clone(bytes));
+        }
+    }
+
+    /// Forgets a page whose version was given up, or that was freed by the version that wrote it.
+    pub(super) fn forget(&self, page: u64, birth: u64) {
+        self.cache.remove(page, birth);
+    }
+
+    /// Where `page` begins.
+    pub(super) fn offset(&self, page: u64) -> Result<u64> {
+        let offset = page.checked_mul(self.page_size as u64);
+        offset.ok_or_else(|| {
+            Error::corrupt(&self.path, 0, format!("page {page} lies beyond the end of the file"))
+        })
+    }
+
+    fn write_zeros(&self, mut at: u64, end: u64) -> io::Result<()> {
+        let len = end.saturating_sub(at).min(ZEROS_LEN as u64) as usize;
+        let zeros = vec![0; len];
+        while at < end {
+            let part = (end - at).min(len as u64);
+            self.file.write_all_at(&zeros[..part as usize], at)?;
+            at += part;
+        }
+        Ok(())
+    }
+
+    /// Where the run begins, unless it lies outside the file.
+    fn locate(&self, page: u64, pages: u64) -> Result<u64> {
+        let offset = self.offset(page)?;
+        let len = self.pages();
+        if pages == 0 || page.checked_add(pages).is_none_or(|end| end > len) {
+            let beyond =
+                format!("page {page} (of {pages}) lies beyond the end of the file, which has {len} pages");
+            return Err(Error::corrupt(&self.path, offset, beyond));
+        }
+        Ok(offset)
+    }
+
+    fn fill(&self, buf: &mut [u8], offset: u64) -> Result<()> {
+        self.file.read_exact_at(buf, offset).map_err(|e| match e.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                Error::corrupt(&self.path, offset, "page lies beyond the end of the file, which was cut")
+            }
+            _ => Error::io("read", &self.path, e),
+        })
+    }
+
+    fn read_from_file(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+        let offset = self.locate(ptr.page, 1)?;
+        let mut bytes = vec![0; self.page_size];
+        self.fill(&mut bytes, offset)?;
+        self.verify(&bytes, ptr, kind, xxh3_128(&bytes))?;
+        Ok(Arc::new(bytes))
+    }
+
+    /// Checks what the page says about itself, and its hash, already computed.
+    fn verify(&self, bytes: &[u8], ptr: &PagePtr, kind: PageKind, found: u128) -> Result<()> {
+        let identity = Identity { kind, number: ptr.page, birth: ptr.birth, db: self.db };
+        match layout::fault(bytes, &identity, ptr.hash, found) {
+            Some(wrong) => Err(Error::corrupt(&self.path, self.offset(ptr.page)?, wrong)),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks a page from memory, which was verified or made here: only its kind can be another.
+    fn admit(&self, bytes: Arc<Vec<u8>>, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+        if bytes[0] != kind as u8 {
+            self.verify(&bytes, ptr, kind, ptr.hash)?;
+        }
+        Ok(bytes)
+    }
+
+    fn read_extent_bytes(&self, ptr: &ExtentPtr, len: usize) -> Result<Arc<Vec<u8>>> {
+        if let Some(bytes) = self.pending.get(ptr.page, ptr.birth, ptr.hash) {
+            return Ok(bytes);
+        }
+        let offset = self.locate(ptr.page, u64::from(ptr.pages))?;
+        let mut bytes = vec![0; len];
+        self.fill(&mut bytes, offset)?;
+        if let Some((at, wrong)) = extent::fault(&bytes, ptr, self.db) {
+            return Err(Error::corrupt(&self.path, offset + at as u64, wrong));
+        }
+        Ok(Arc::new(bytes))
+    }
+
+    /// Bytes of the extent up to the value's end, unless the pointer contradicts itself.
+    fn extent_len(&self, ptr: &ExtentPtr) -> Result<usize> {
+        let room = u64::from(ptr.pages) * self.page_size as u64;
+        let wanted = (ptr.len <= room).then(|| extent::head_len(ptr.len) + ptr.len);
+        match wanted.filter(|len| *len <= room).and_then(|len| u32::try_from(len).ok()) {
+            Some(len) => Ok(len as usize),
+            None => {
+                let wrong = format!("an extent of {} pages cannot hold {} bytes", ptr.pages, ptr.len);
+                Err(Error::corrupt(&self.path, self.offset(ptr.page)?, wrong))
+            }
+        }
+    }
+}
+
+impl PageReader for PageFile {
+    fn page_size(&self) -> usize {
+        self.page_size
+    }
+
+    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+        if let Some(bytes) = self.cache.get(ptr) {
+            return self.admit(bytes, ptr, kind);
+        }
+        let bytes = self.read(ptr, kind)?;
+        self.cache.insert(ptr, Arc::clone(&bytes));
+        Ok(bytes)
+    }
+
+    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+        match self.pending.get(ptr.page, ptr.birth, ptr.hash) {
+            Some(bytes) => self.admit(bytes, ptr, kind),
+            None => self.read_from_file(ptr, kind),
+        }
+    }
+
+    fn read_extent(&self, ptr: &ExtentPtr) -> Result<Slice> {
+        let len = self.extent_len(ptr)?;
+        let bytes = self.read_extent_bytes(ptr, len)?;
+        Ok(Slice::new(bytes, extent::head_len(ptr.len) as usize..len))
+    }
+}
+
+impl fmt::Debug for PageFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageFile")
+            .field("path", &self.path)
+            .field("page_size", &self.page_size)
+            .field("pages", &self.pages())
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! Looking up single keys.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::storage::page::{PageKind, PagePtr, PageReader};
+use crate::storage::{KeyRange, Slice};
+
+use super::child::Child;
+use super::index_leaf::IndexLeaf;
+use super::key::{Cut, Probe, record_id};
+use super::layout::OnPage;
+use super::leaf::Leaf;
+use super::record_leaf::RecordLeaf;
+use super::root::{Tree, TreeKind};
+
+impl Tree {
+    /// The value of `key`.
+    pub(crate) fn get(&self, reader: &dyn PageReader, key: &[u8]) -> Result<Option<Slice>> {
+        match self.kind {
+            TreeKind::Record => match record_id(key) {
+                Some(id) => self.get_record(reader, id),
+                None => Ok(None),
+            },
+            TreeKind::Index => self.get_key(reader, key),
+        }
+    }
+
+    /// The value of a record.
+    pub(crate) fn get_record(&self, reader: &dyn PageReader, id: u64) -> Result<Option<Slice>> {
+        let Some(child) = self.leaf_of_id(reader, id)? else { return Ok(None) };
+        let page = reader.read_cached(&child.ptr, PageKind::RecordLeaf)?;
+        record_in_page(page, &child.ptr, reader, id)
+    }
+
+    fn get_key(&self, reader: &dyn PageReader, key: &[u8]) -> Result<Option<Slice>> {
+        let probe = Probe::new(key, self.limits(reader.page_size())?.key_inline_max);
+        let Some(child) = self.leaf_of_key(reader, &probe)? else { return Ok(None) };
+        let page = reader.read_cached(&child.ptr, PageKind::IndexLeaf)?;
+        key_in_page(page, &child.ptr, reader, &probe)
+    }
+
+    /// The values of many keys, in the order asked. Neighbours in one leaf share one reading of it.
+    pub(crate) fn get_many(&self, reader: &dyn PageReader, keys: &[&[u8]]) -> Result<Vec<Option<Slice>>> {
+        let inline_max = self.limits(reader.page_size())?.key_inline_max;
+        let mut open: Option<(u64, Arc<Vec<u8>>)> = None;
+        let mut values = Vec::with_capacity(keys.len());
+        for key in keys {
+            let probe = Probe::new(key, inline_max);
+            let id = record_id(key);
+            let child = match (self.kind, id) {
+                (TreeKind::Record, Some(id)) => self.leaf_of_id(reader, id)?,
+                (TreeKind::Record, None) => None,
+                (TreeKind::Index, _) => self.leaf_of_key(reader, &probe)?,
+            };
+            let Some(child) = child else {
+                values.push(None);
+                continue;
+            };
+            let page = match &open {
+                Some((number, page)) if *number == child.ptr.page => Arc::clone(page),
+                _ => {
+                    let page = reader.read_cached(&child.ptr, self.kind.leaf_page())?;
+                    open = Some((child.ptr.page, Arc::clone(&page)));
+                    page
+                }
+            };
+            values.push(match (self.kind, id) {
+                (TreeKind::Record, Some(id)) => record_in_page(page, &child.ptr, reader, id)?,
+                _ => key_in_page(page, &child.ptr, reader, &probe)?,
+            });
+        }
+        Ok(values)
+    }
+
+    /// How many entries lie in `range`: read from two leaves at most.
+    pub(crate) fn count(&self, reader: &dyn PageReader, range: &KeyRange) -> Result<u64> {
+        if range.is_empty() {
+            return Ok(0);
+        }
+        let start = self.count_before(reader, &Cut::at_start(self.kind, range.start.clone()))?;
+        let end = self.count_before(reader, &Cut::at_end(self.kind, range.end.clone()))?;
+        Ok(end.saturating_sub(start))
+    }
+
+    fn count_before(&self, reader: &dyn PageReader, cut: &Cut) -> Result<u64> {
+        match cut {
+            Cut::Start => return Ok(0),
+            Cut::End => return Ok(self.len()),
+            _ => {}
+        }
+        let Some(root) = &self.root else { return Ok(0) };
+        let inline_max = self.limits(reader.page_size())?.key_inline_max;
+        let (mut child, mut before) = (&**root, 0_u64);
+        for level in (1..=self.height).rev() {
+            let node = child.node(reader, self.kind, level)?;
+            let index = node.find_cut(cut, inline_max, reader)?;
+            before += node.children[..index].iter().map(|child| child.entries).sum::<u64>();
+            child = &node.children[index];
+        }
+        let page = reader.read_cached(&child.ptr, self.kind.leaf_page())?;
+        let leaf = Leaf::parse(&page, self.kind).on_page(&child.ptr)?;
+        Ok(before + leaf.count_before(cut, inline_max, reader).on_page(&child.ptr)? as u64)
+    }
+
+    /// The leaf in which `id` lies, if anywhere.
+    #[inline]
+    fn leaf_of_id(&self, reader: &dyn PageReader, id: u64) -> Result<Option<&Child>> {
+        let Some(root) = &self.root else { return Ok(None) };
+        let mut child = &**root;
+        for level in (1..=self.height).rev() {
+            let node = child.node(reader, TreeKind::Record, level)?;
+            child = &node.children[node.find_id(id)];
+        }
+        Ok(Some(child))
+    }
+
+    /// The leaf in which the key lies, if anywhere.
+    #[inline]
+    fn leaf_of_key(&self, reader: &dyn PageReader, probe: &Probe<'_>) -> Result<Option<&Child>> {
+        let Some(root) = &self.root else { return Ok(None) };
+        let mut child = &**root;
+        for level in (1..=self.height).rev() {
+            let node = child.node(reader, TreeKind::Index, level)?;
+            child = &node.children[node.find_key(probe, reader)?];
+        }
+        Ok(Some(child))
+    }
+}
+
+fn record_in_page(
+    page: Arc<Vec<u8>>,
+    ptr: &PagePtr,
+    reader: &dyn PageReader,
+    id: u64,
+) -> Result<Option<Slice>> {
+    let leaf = RecordLeaf::parse(&page).on_page(ptr)?;
+    let place = leaf.find(id);
+    if !place.found {
+        return Ok(None);
+    }
+    let stored = leaf.value(place.slot).on_page(ptr)?;
+    stored.read(page, reader).map(Some)
+}
+
+fn key_in_page(
+    page: Arc<Vec<u8>>,
+    ptr: &PagePtr,
+    reader: &dyn PageReader,
+    probe: &Probe<'_>,
+) -> Result<Option<Slice>> {
+    let leaf = IndexLeaf::parse(&page).on_page(ptr)?;
+    let place = leaf.find(probe, reader).on_page(ptr)?;
+    if !place.found {
+        return Ok(None);
+    }
+    let stored = leaf.entry(place.slot).on_page(ptr)?.value;
+    stored.read(page, reader).map(Some)
+}

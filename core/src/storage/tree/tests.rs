@@ -1,0 +1,6 @@
+//! What a tree promises, tried against a plain ordered map over pages in memory.
+
+mod damage;
+mod model;
+mod pages;
+mod shape;

@@ -1,0 +1,57 @@
+//! The write-ahead log: the last word on what was committed since the manifest.
+//!
+//! The file is a row of chunks of one size, filled with zeros once and used in turn.
+//! A *flush* is what one leader writes at once: the records of a group of commits. A group that does not fit into
+//! what is left of a chunk goes on in the next one, as part i of n.
+//!
+//! Not here: when to sync and who waits for it (`engine::journal`), when the log may be let go of
+//! (`engine::checkpoint`).
+//!
+//! Invariants
+//!   W1  A flush is valid iff its checksum, seeded by the salt of its chunk, matches, it names this database, its
+//!       chunk and its salt, its number is the next one, and it names the checksum of the flush before.
+//!   W2  A chunk's header is on the device before a flush is written behind it. So is everything before the chunk.
+//!   W3  Bytes that were acknowledged are never written over before a manifest made them superfluous.
+//!   W4  Where the expected flush is missing the log ends, unless a later flush says that it was durable: then it
+//!       is rot, and an error. What is valid behind the end was never acknowledged.
+//!   W5  After recovery nothing is written behind a torn flush: the log goes on in a new chunk with a new salt.
+//!       What may have been read from a cache the device never saw is written again there.
+//!   W6  Space is reserved before a commit gets its number, so appending never runs out of it.
+//!
+//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`.
+
+mod layout;
+mod reader;
+mod ring;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(crate) use reader::{Opening, Replayed, replay};
+pub(crate) use writer::Wal;
+
+use crate::vfs::VfsFile;
+
+/// Which file, and of which database.
+#[derive(Debug, Clone)]
+pub(crate) struct WalPlace {
+    pub(crate) file: Arc<dyn VfsFile>,
+    /// For messages.
+    pub(crate) path: PathBuf,
+    pub(crate) db: [u8; 16],
+    pub(crate) chunk_bytes: u32,
+    pub(crate) switches: WalSwitches,
+}
+
+/// Steps of the protocol that are left out, for the crash suite, which must notice.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct WalSwitches {
+    pub(crate) skip_salt_check: bool,
+    pub(crate) skip_chain_check: bool,
+    pub(crate) skip_durable_lsn_check: bool,
+    pub(crate) skip_growth_sync: bool,
+}

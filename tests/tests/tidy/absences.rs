@@ -1,0 +1,77 @@
+//! What is deliberately absent.
+
+use crate::source::{File, files};
+
+/// Words that only the named places may say, and why.
+const ONLY: &[(&str, &[&str], &str)] = &[
+    ("std::fs", &["core/src/vfs/"], "only vfs speaks to the disk"),
+    ("Instant::now", &["core/src/base/clock.rs"], "only base/clock asks the time"),
+    ("SystemTime::now", &["core/src/base/clock.rs"], "only base/clock asks the time"),
+    ("Uuid::new_v4", &["core/src/base/entropy.rs"], "only base/entropy rolls dice"),
+    ("getrandom", &["core/src/base/entropy.rs"], "only base/entropy rolls dice"),
+    ("thread::spawn", &["core/src/runtime/"], "only runtime starts a thread"),
+    ("thread::Builder", &["core/src/runtime/"], "only runtime starts a thread"),
+    (
+        "bson::",
+        &["core/src/document/", "core/src/api/", "core/src/lib.rs"],
+        "only document and the face name the crate",
+    ),
+    ("unsafe ", &[], "the core is safe"),
+];
+
+#[test]
+fn what_belongs_to_one_place_stays_there() {
+    for file in files("core/src", &[".rs"]).iter().filter(|file| !file.is_test()) {
+        for (number, line) in file.code() {
+            for (word, places, why) in ONLY {
+                let allowed = places.iter().any(|place| file.path.starts_with(place));
+                assert!(allowed || !line.contains(word), "{}:{number}: {why}: {line}", file.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_room_is_a_drawer() {
+    for file in files("core/src", &[".rs"]) {
+        for part in file.path.split('/').map(|part| part.trim_end_matches(".rs")) {
+            let drawer =
+                matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "manager" | "misc");
+            assert!(!drawer, "{}: name it after the one thing it holds", file.path);
+        }
+    }
+}
+
+#[test]
+fn the_core_forbids_unsafe() {
+    let lib = files("core/src", &["lib.rs"]);
+    assert!(lib.iter().any(|file| file.text.contains("#![forbid(unsafe_code)]")));
+}
+
+#[test]
+fn nothing_is_left_for_later_in_the_source() {
+    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
+    let folders = ["core", "packages", "tests", "xtask"];
+    for file in folders.iter().flat_map(|folder| files(folder, &[".rs"])) {
+        for mark in &marks {
+            assert!(!word_in(&file, mark), "{} says {mark}", file.path);
+        }
+    }
+}
+
+#[test]
+fn no_path_of_anybodys_machine_is_left() {
+    let places = [["/ro", "ot/"].concat(), ["/ho", "me/"].concat(), ["/wo", "rk/"].concat()];
+    for file in files(".", &[".rs", ".md", ".toml", ".json"]) {
+        for place in &places {
+            assert!(!file.text.contains(place.as_str()), "{} names {place}", file.path);
+        }
+    }
+}
+
+fn word_in(file: &File, word: &str) -> bool {
+    file.text.match_indices(word).any(|(at, _)| {
+        let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        boundary(file.text[..at].chars().next_back()) && boundary(file.text[at + word.len()..].chars().next())
+    })
+}

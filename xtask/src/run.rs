@@ -1,0 +1,54 @@
+//! Running a tool: its output is shown as it comes, and kept.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// How a command ended and what it printed on its standard output.
+pub(crate) struct Ran {
+    pub(crate) success: bool,
+    pub(crate) output: String,
+}
+
+/// The project's folder.
+pub(crate) fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map(PathBuf::from).unwrap_or(own)
+}
+
+/// Runs `program` in the project's folder.
+pub(crate) fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Ran, String> {
+    println!("$ {program} {}", arguments.join(" "));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| missing(program, &error))?;
+    let mut output = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            println!("{line}");
+            output.push_str(&line);
+            output.push('\n');
+        }
+    }
+    let status = child.wait().map_err(|error| format!("{program}: {error}"))?;
+    Ok(Ran { success: status.success(), output })
+}
+
+/// The same cargo that runs this program.
+pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Ran, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    run(&cargo, arguments, environment)
+}
+
+fn missing(program: &str, error: &std::io::Error) -> String {
+    let how = match program {
+        "cargo" => "install Rust with rustup; rust-toolchain.toml names the version",
+        _ => "install it and put it on the PATH",
+    };
+    format!("cannot run {program}: {error}; {how}")
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use std::time::Instant;
+
+use crate::{formats, run};
+
+/// A suite: its name and how it is run.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    steps: fn(long: bool) -> Result<Tally, String>,
+}
+
+/// How many tests passed and failed.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+const SUITES: &[Suite] = &[
+    Suite { name: "lint", about: "format, clippy, documentation, generated files", steps: lint },
+    Suite { name: "core", about: "unit tests of the database", steps: core },
+    Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
+    Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
+    Suite { name: "model", about: "random operations against a plain map", steps: |_| target("model") },
+    Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
+    Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+];
+
+pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
+    let long = arguments.iter().any(|argument| argument == "--long");
+    if arguments.iter().any(|argument| argument == "--list") {
+        SUITES.iter().for_each(|suite| println!("{:8} {}", suite.name, suite.about));
+        return Ok(true);
+    }
+    let named: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    if let Some(unknown) =
+        arguments.iter().find(|argument| argument.starts_with("--") && *argument != "--long")
+    {
+        return Err(format!("test does not know the option {unknown}"));
+    }
+    if let Some(unknown) = named.iter().find(|name| SUITES.iter().all(|suite| suite.name != ***name)) {
+        return Err(format!("there is no suite \"{unknown}\"; `cargo xtask test --list` names them"));
+    }
+    let chosen =
+        SUITES.iter().filter(|suite| named.is_empty() || named.iter().any(|name| *name == suite.name));
+    let mut total = Tally::default();
+    let mut times = Vec::new();
+    for suite in chosen {
+        println!("\n== {}: {}", suite.name, suite.about);
+        let started = Instant::now();
+        let tally = (suite.steps)(long)?;
+        times.push((suite.name, started.elapsed().as_secs_f64(), tally));
+        total = total.plus(tally);
+    }
+    println!();
+    for (name, seconds, tally) in times {
+        println!("{name:8} {seconds:7.1} s  {} passed, {} failed", tally.passed, tally.failed);
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+impl Tally {
+    fn plus(self, other: Tally) -> Tally {
+        Tally { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+
+    fn one(success: bool) -> Tally {
+        Tally { passed: u64::from(success), failed: u64::from(!success) }
+    }
+}
+
+fn lint(_long: bool) -> Result<Tally, String> {
+    let format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
+    let clippy =
+        run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
+            .success;
+    let docs = run::cargo(
+        &["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?
+    .success;
+    let generated = formats::is_current()?;
+    Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
+}
+
+fn core(_long: bool) -> Result<Tally, String> {
+    package("nexuslite")
+}
+
+fn crash(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+}
+
+fn package(name: &str) -> Result<Tally, String> {
+    cargo_test(&["--package", name], &[])
+}
+
+fn target(name: &str) -> Result<Tally, String> {
+    cargo_test(&["--package", "nexuslite-tests", "--test", name], &[])
+}
+
+fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
+    let mut all = vec!["test", "--locked", "--no-fail-fast"];
+    all.extend_from_slice(arguments);
+    let ran = run::cargo(&all, environment)?;
+    let tally = ran.output.lines().filter_map(result_line).fold(Tally::default(), Tally::plus);
+    let silent_failure = !ran.success && tally.failed == 0;
+    Ok(tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) }))
+}
+
+/// The counts in a line like `test result: ok. 12 passed; 0 failed; …`.
+fn result_line(line: &str) -> Option<Tally> {
+    let counts = line.strip_prefix("test result: ")?;
+    let count = |label: &str| {
+        let (before, _) = counts.split_once(label)?;
+        before.rsplit([' ', ';', '.']).find(|word| !word.is_empty())?.parse().ok()
+    };
+    Some(Tally { passed: count(" passed")?, failed: count(" failed")? })
+}
