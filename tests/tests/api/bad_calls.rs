@@ -44,15 +44,23 @@ fn wrong_calls_change_nothing() {
         ("$in of no array", INVALID, Some(2), |c| c.count_documents(doc! { "a": { "$in": 1 } }).map(drop)),
         ("sort direction", INVALID, None, |c| c.find(doc! {}).sort(doc! { "a": 2 }).run().map(drop)),
         ("sort text", INVALID, None, |c| c.find(doc! {}).sort(doc! { "a": "up" }).run().map(drop)),
-        ("mixed projection", INVALID, None, |c| c.find(doc! {}).projection(doc! { "a": 1, "b": 0 }).run().map(drop)),
+        ("mixed projection", INVALID, None, |c| {
+            c.find(doc! {}).projection(doc! { "a": 1, "b": 0 }).run().map(drop)
+        }),
         ("update without operators", INVALID, Some(9), |c| c.update_one(doc! {}, doc! { "a": 1 }).map(drop)),
         ("empty update", INVALID, Some(9), |c| c.update_one(doc! {}, doc! {}).map(drop)),
-        ("unknown update operator", INVALID, Some(9), |c| c.update_one(doc! {}, doc! { "$foo": { "a": 1 } }).map(drop)),
+        ("unknown update operator", INVALID, Some(9), |c| {
+            c.update_one(doc! {}, doc! { "$foo": { "a": 1 } }).map(drop)
+        }),
         ("conflicting updates", INVALID, Some(40), |c| {
             c.update_one(doc! {}, doc! { "$set": { "a": 1 }, "$inc": { "a": 1 } }).map(drop)
         }),
-        ("$inc of text", INVALID, Some(14), |c| c.update_many(doc! {}, doc! { "$inc": { "name": 1 } }).map(drop)),
-        ("$set of _id", INVALID, Some(66), |c| c.update_many(doc! {}, doc! { "$set": { "_id": 9 } }).map(drop)),
+        ("$inc of text", INVALID, Some(14), |c| {
+            c.update_many(doc! {}, doc! { "$inc": { "name": 1 } }).map(drop)
+        }),
+        ("$set of _id", INVALID, Some(66), |c| {
+            c.update_many(doc! {}, doc! { "$set": { "_id": 9 } }).map(drop)
+        }),
         ("replacement of many by operators", INVALID, Some(52), |c| {
             c.replace_one(doc! {}, doc! { "$set": { "a": 1 } }).map(drop)
         }),
@@ -93,7 +101,8 @@ fn wrong_calls_change_nothing() {
             assert_eq!(error.code(), *code, "{what}: {error:?}");
         }
     }
-    let regex = Bson::RegularExpression(Regex { pattern: "a".try_into().unwrap(), options: "".try_into().unwrap() });
+    let regex =
+        Bson::RegularExpression(Regex { pattern: "a".try_into().unwrap(), options: "".try_into().unwrap() });
     assert_eq!(fault(c.insert_one(insert(regex))), (INVALID, Some(53)));
     let after: Vec<Document> = c.find(doc! {}).run().unwrap().map(Result::unwrap).collect();
     assert_eq!(before, after);
@@ -108,7 +117,10 @@ fn documents_over_the_bounds_are_refused() {
     assert_eq!(fault(c.insert_one(&big)), (INVALID, Some(10334)));
     let fits = doc! { "_id": 1, "v": "x".repeat(16 * 1024 * 1024 - 100) };
     c.insert_one(&fits).unwrap();
-    assert_eq!(fault(c.update_one(doc! {}, doc! { "$set": { "w": "y".repeat(200) } })), (INVALID, Some(10334)));
+    assert_eq!(
+        fault(c.update_one(doc! {}, doc! { "$set": { "w": "y".repeat(200) } })),
+        (INVALID, Some(10334))
+    );
     let nested = |levels: usize| (1..levels).fold(doc! { "a": 1 }, |inner, _| doc! { "a": inner });
     c.insert_one(nested(100)).unwrap();
     assert_eq!(fault(c.insert_one(nested(101))), (INVALID, Some(22)));

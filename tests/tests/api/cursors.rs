@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nexuslite::bson::{Document, doc};
-use nexuslite::{CancelToken, ErrorKind, Options, Database};
+use nexuslite::{CancelToken, Database, ErrorKind, Options};
 
 use crate::fixture::{fault, find_ids, ids, int, memory, people, with_clock};
 
@@ -25,7 +25,8 @@ fn every_batch_size_hands_out_the_same_documents() {
     for size in [1, 2, 3, 5, 100] {
         let found = people.find(doc! { "age": { "$gt": 10 } }).batch_size(size).run().unwrap();
         assert_eq!(ids(found), [3, 4, 5, 2], "{size}");
-        let found = people.find(doc! { "age": { "$gt": 10 } }).batch_size(size).skip(1).limit(2).run().unwrap();
+        let found =
+            people.find(doc! { "age": { "$gt": 10 } }).batch_size(size).skip(1).limit(2).run().unwrap();
         assert_eq!(ids(found), [4, 5], "{size}");
         let found = people.find(doc! {}).sort(doc! { "age": -1 }).batch_size(size).run().unwrap();
         assert_eq!(ids(found), [5, 4, 3, 2, 1], "{size}");
@@ -47,7 +48,10 @@ fn raw_documents_are_the_bytes_that_were_inserted() {
     let kept: Vec<_> = c.find(doc! {}).raw().unwrap().map(|bytes| bytes.unwrap().to_vec()).collect();
     assert_eq!(kept, docs);
     assert_eq!(c.get_raw(&int(7)).unwrap().unwrap().as_bytes(), &docs[7]);
-    assert_eq!(c.get_raw(&int(7)).unwrap().unwrap().decode::<Document>().unwrap().get_i32("_id").ok(), Some(7));
+    assert_eq!(
+        c.get_raw(&int(7)).unwrap().unwrap().decode::<Document>().unwrap().get_i32("_id").ok(),
+        Some(7)
+    );
     assert!(c.get_raw(&int(100)).unwrap().is_none());
 }
 

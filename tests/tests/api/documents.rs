@@ -44,7 +44,8 @@ fn metadata_is_kept_where_the_collection_says_so() {
     assert_eq!(document.fields(), &doc! { "_id": 1, "a": 1 });
     let document = plain.find_document(&int(1)).unwrap().unwrap();
     assert_eq!((document.created_at(), document.updated_at(), document.version()), (None, None, None));
-    let projected = kept.find(doc! {}).projection(doc! { "v": { "$meta": "version" } }).first().unwrap().unwrap();
+    let projected =
+        kept.find(doc! {}).projection(doc! { "v": { "$meta": "version" } }).first().unwrap().unwrap();
     assert_eq!(projected.get_i64("v").ok(), Some(2));
 }
 
@@ -76,7 +77,9 @@ fn ephemeral_documents_live_apart() {
     assert_eq!(hidden.find_document(&id).unwrap().unwrap().document_type(), DocumentType::Ephemeral);
     assert_eq!(hidden.count_documents(doc! {}).unwrap(), 1);
     assert_eq!(db.list_collection_names().unwrap(), ["users"]);
-    assert!(db.update_document("users", &id, Document::new(doc! { "a": 2 }, DocumentType::Ephemeral)).unwrap());
+    assert!(
+        db.update_document("users", &id, Document::new(doc! { "a": 2 }, DocumentType::Ephemeral)).unwrap()
+    );
     assert_eq!(hidden.find_document(&id).unwrap().unwrap().fields().get_i32("a").ok(), Some(2));
     let persistent = db.insert_document("_tempDocuments", Document::new(doc! {}, DocumentType::Persistent));
     assert_eq!(fault(persistent), (ErrorKind::Invalid, Some(73)));

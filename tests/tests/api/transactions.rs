@@ -228,10 +228,12 @@ fn single_writes_never_conflict() {
     c.insert_one(doc! { "_id": 0, "n": 0 }).unwrap();
     std::thread::scope(|threads| {
         for _ in 0..4 {
-            threads.spawn(|| (0..50).for_each(|_| {
-                c.update_one(doc! { "_id": 0 }, doc! { "$inc": { "n": 1 } }).unwrap();
-                c.insert_one(doc! {}).unwrap();
-            }));
+            threads.spawn(|| {
+                (0..50).for_each(|_| {
+                    c.update_one(doc! { "_id": 0 }, doc! { "$inc": { "n": 1 } }).unwrap();
+                    c.insert_one(doc! {}).unwrap();
+                })
+            });
         }
     });
     assert_eq!(c.find_one(doc! { "_id": 0 }).unwrap().unwrap().get_i32("n").ok(), Some(200));

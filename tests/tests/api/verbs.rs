@@ -2,7 +2,8 @@
 
 use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::{
-    CountOptions, ErrorKind, FindOneAndOptions, InsertManyOptions, ReplaceOptions, ReturnDocument, UpdateOptions,
+    CountOptions, ErrorKind, FindOneAndOptions, InsertManyOptions, ReplaceOptions, ReturnDocument,
+    UpdateOptions,
 };
 
 use crate::fixture::{fault, find_ids, ids, int, memory, people};
@@ -10,7 +11,9 @@ use crate::fixture::{fault, find_ids, ids, int, memory, people};
 #[test]
 fn a_find_answers_in_insertion_order_and_by_id_in_order_of_ids() {
     let (_db, people) = people();
-    let check = |filter: Document, expected: &[i32]| assert_eq!(find_ids(&people, filter.clone()), expected, "{filter}");
+    let check = |filter: Document, expected: &[i32]| {
+        assert_eq!(find_ids(&people, filter.clone()), expected, "{filter}")
+    };
     check(doc! {}, &[3, 1, 4, 5, 2]);
     check(doc! { "age": { "$gt": 20 } }, &[3, 4, 5]);
     check(doc! { "home.city": "Oslo" }, &[3, 4]);
@@ -47,7 +50,8 @@ fn sort_skip_limit_and_projection_work_together() {
     check(doc! {}, 2, 2, &[4, 5]);
     check(doc! {}, 5, 0, &[]);
     let keys = |doc: Document| doc.keys().cloned().collect::<Vec<_>>();
-    let one = |projection| keys(people.find(doc! { "_id": 3 }).projection(projection).first().unwrap().unwrap());
+    let one =
+        |projection| keys(people.find(doc! { "_id": 3 }).projection(projection).first().unwrap().unwrap());
     assert_eq!(one(doc! { "name": 1 }), ["_id", "name"]);
     assert_eq!(one(doc! { "name": 1, "_id": 0 }), ["name"]);
     assert_eq!(one(doc! { "tags": 0, "home": 0 }), ["_id", "name", "age"]);
@@ -159,7 +163,8 @@ fn an_upsert_makes_the_document_that_filter_and_update_describe() {
     let db = memory();
     let c = db.collection("c");
     let upsert = UpdateOptions::new().upsert(true);
-    let done = c.update_one_with(doc! { "_id": 5, "k": "v" }, doc! { "$set": { "n": 1 } }, upsert.clone()).unwrap();
+    let done =
+        c.update_one_with(doc! { "_id": 5, "k": "v" }, doc! { "$set": { "n": 1 } }, upsert.clone()).unwrap();
     assert_eq!((done.matched_count, done.modified_count, done.upserted_id), (0, 0, Some(int(5))));
     assert_eq!(c.find_one(doc! {}).unwrap().unwrap(), doc! { "_id": 5, "k": "v", "n": 1 });
     let done = c.update_one_with(doc! { "_id": 5 }, doc! { "$inc": { "n": 1 } }, upsert.clone()).unwrap();
@@ -239,7 +244,9 @@ fn find_one_and_change_hands_out_the_document_before_or_after() {
 #[test]
 fn counts_and_distinct_values() {
     let (_db, people) = people();
-    let check = |filter: Document, expected| assert_eq!(people.count_documents(filter.clone()).unwrap(), expected, "{filter}");
+    let check = |filter: Document, expected| {
+        assert_eq!(people.count_documents(filter.clone()).unwrap(), expected, "{filter}")
+    };
     check(doc! {}, 5);
     check(doc! { "age": { "$lt": 30 } }, 2);
     check(doc! { "_id": { "$in": [1, 2, 9] } }, 2);
@@ -274,7 +281,8 @@ fn a_typed_collection_takes_and_answers_values_of_the_type() {
     books.insert_many([book(2, "Ulysses"), book(3, "Nana")]).unwrap();
     assert_eq!(books.find_one(doc! { "title": "Nana" }).unwrap(), Some(book(3, "Nana")));
     assert_eq!(books.get(&int(2)).unwrap(), Some(book(2, "Ulysses")));
-    let all: nexuslite::Result<Vec<Book>> = books.find(doc! {}).sort(doc! { "title": 1 }).run().unwrap().collect();
+    let all: nexuslite::Result<Vec<Book>> =
+        books.find(doc! {}).sort(doc! { "title": 1 }).run().unwrap().collect();
     assert_eq!(all.unwrap().iter().map(|b| b.id).collect::<Vec<_>>(), [1, 3, 2]);
     db.collection("books").insert_one(doc! { "_id": 4 }).unwrap();
     assert_eq!(fault(books.get(&int(4))).0, ErrorKind::Invalid);
