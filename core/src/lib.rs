@@ -10,7 +10,7 @@
 //! db.create_collection("users")?;
 //! let id = db.insert_document("users", Document::new(doc! {"username": "alice", "age": 30}, DocumentType::Persistent))?;
 //! let found = db.get_collection("users")?.find_document(&id)?.expect("just inserted");
-//! assert_eq!(found.fields().get_i32("age"), Ok(30));
+//! assert_eq!(found.fields().get_i32("age").ok(), Some(30));
 //!
 //! let users = db.collection("users");
 //! users.update_many(doc! {"age": {"$gte": 30}}, doc! {"$inc": {"age": 1}})?;

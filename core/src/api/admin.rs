@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::collection::{Handle, count, sweep};
+use crate::base::Task;
+use crate::collection::{Handle, count};
 use crate::error::Result;
 use crate::storage::{CheckReport, Stats};
 
@@ -69,18 +70,16 @@ impl Database {
     /// # Errors
     /// As any delete.
     pub fn sweep(&self, limit: usize) -> Result<usize> {
-        let entries = self.session().read(|shared, txn| shared.catalog.entries(txn))?;
-        let mut swept = 0;
-        for (name, _) in entries {
-            if swept >= limit {
-                break;
-            }
-            let handle = Handle::new(&name);
-            swept += self.session().write(|_, scope| match scope.open_to_write(&handle)? {
-                Some(opened) => sweep(scope.txn, &opened, limit - swept),
-                None => Ok(0),
-            })?;
-        }
-        Ok(swept)
+        self.opening().writable()?.sweeper.sweep(limit)
+    }
+
+    /// Does one piece of background work when some is due; says whether it did. Only needed where the option
+    /// `background` is off.
+    ///
+    /// # Errors
+    /// `DiskFull`, `Io`, `Closed`.
+    pub fn step(&self) -> Result<bool> {
+        let shared = self.opening().writable()?;
+        Ok(shared.engine.step()? || shared.sweeper.step()?)
     }
 }

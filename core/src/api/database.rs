@@ -31,7 +31,7 @@ const IN_MEMORY: &str = ":memory:";
 /// let users = db.collection("users");
 /// users.insert_one(doc! { "name": "Ada", "born": 1815 })?;
 /// let found = users.find_one(doc! { "born": { "$lt": 1900 } })?;
-/// assert_eq!(found.expect("just inserted").get_str("name"), Ok("Ada"));
+/// assert_eq!(found.expect("just inserted").get_str("name").ok(), Some("Ada"));
 /// # Ok(())
 /// # }
 /// ```
@@ -64,10 +64,9 @@ impl Database {
     /// `Invalid` for an option that cannot be meant; otherwise as [`open`](Self::open).
     pub fn open_with(name: impl AsRef<Path>, options: Options) -> Result<Self> {
         options.check()?;
-        let name = name.as_ref().to_str().ok_or_else(|| {
-            Error::invalid(code::BAD_VALUE, format!("the name {} is not UTF-8", name.as_ref().display()))
-        })?;
-        let opening = if name == IN_MEMORY { in_memory(options)? } else { in_file(name, options)? };
+        let name = name.as_ref();
+        let opening =
+            if name == Path::new(IN_MEMORY) { in_memory(options)? } else { in_file(name, options)? };
         Ok(Self { opening: Arc::new(opening) })
     }
 
@@ -214,11 +213,13 @@ fn in_memory(options: Options) -> Result<Opening> {
     Ok(Opening::new(Arc::new(shared), None))
 }
 
-fn in_file(name: &str, options: Options) -> Result<Opening> {
+fn in_file(name: &Path, options: Options) -> Result<Opening> {
     let path = file_of(name)?;
     if options.engine == EngineKind::Memory {
-        let what =
-            format!("the engine memory keeps no file, so {name:?} cannot be its name: open {IN_MEMORY:?}");
+        let what = format!(
+            "the engine memory keeps no file, so {} cannot be its name: open {IN_MEMORY:?}",
+            path.display()
+        );
         return Err(Error::invalid(code::INVALID_OPTIONS, what));
     }
     let shareable = options.vfs.is_none();
@@ -240,11 +241,11 @@ fn in_file(name: &str, options: Options) -> Result<Opening> {
     Ok(Opening::new(shared, Some(place)))
 }
 
-fn file_system(options: &Options) -> Arc<dyn Vfs> {
+pub(super) fn file_system(options: &Options) -> Arc<dyn Vfs> {
     options.vfs.clone().unwrap_or_else(|| Arc::new(crate::vfs::FileSystem))
 }
 
-fn config(options: &Options, path: PathBuf, vfs: Arc<dyn Vfs>) -> EngineConfig {
+pub(super) fn config(options: &Options, path: PathBuf, vfs: Arc<dyn Vfs>) -> EngineConfig {
     EngineConfig {
         kind: options.engine,
         vfs,

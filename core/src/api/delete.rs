@@ -94,6 +94,6 @@ impl<T> Collection<T> {
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
         let modify =
             Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
-        Ok(DeleteResult { deleted_count: self.modify(modify, options.limits)?.modified })
+        Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })
     }
 }

@@ -234,7 +234,7 @@ impl<T> Collection<T> {
         let metadata = document.metadata();
         let update = parse::replacement(document.fields.into_raw()?.as_doc())?;
         let change = Change::Update(update, Some(metadata));
-        let done = self.home_of(document.kind)?.modify(by_id(id, change)?, Limits::default())?;
+        let done = self.home_of(document.kind)?.modify(&by_id(id, change)?, Limits::default())?;
         Ok(done.matched > 0)
     }
 
@@ -243,7 +243,7 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` for a value that cannot be an `_id`.
     pub fn delete_document(&self, id: &Bson) -> Result<bool> {
-        Ok(self.modify(by_id(id, Change::Delete)?, Limits::default())?.matched > 0)
+        Ok(self.modify(&by_id(id, Change::Delete)?, Limits::default())?.matched > 0)
     }
 
     /// The collection in which documents of this kind are kept.

@@ -182,7 +182,7 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
         }
-        let outcome = self.modify(Modify { filter, sort, reach: Reach::One, change, upsert }, limits)?;
+        let outcome = self.modify(&Modify { filter, sort, reach: Reach::One, change, upsert }, limits)?;
         handed_out(outcome, return_document, |doc| match &projection {
             None => read(doc),
             Some(projection) => read(RawDoc::new(&projection.apply(doc, &Meta::default()))),

@@ -39,7 +39,7 @@ pub struct InsertManyResult {
 }
 
 /// How many documents are inserted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct InsertManyOptions {
     ordered: bool,
@@ -193,7 +193,7 @@ impl<T> Collection<T> {
             let mut documents = documents.enumerate().peekable();
             let mut total = Outcome::default();
             let mut block = Block::default();
-            while documents.peek().is_some() && !(options.ordered && !total.faults.is_empty()) {
+            while documents.peek().is_some() && (!options.ordered || total.faults.is_empty()) {
                 block.clear();
                 let refused = self.gather(&mut documents, &put, options, &mut block)?;
                 let done = self.insert_block(&block, &Metadata::default(), options.ordered)?;
@@ -239,7 +239,7 @@ impl<T> Collection<T> {
         let chunk_bytes = self.session().chunk_bytes()?;
         let mut outcome = Outcome::default();
         let mut next = 0;
-        while next < docs.len() && !(ordered && !outcome.faults.is_empty()) {
+        while next < docs.len() && (!ordered || outcome.faults.is_empty()) {
             let chunk = self.session().write(|_, scope| {
                 let opened = scope.open_or_create(self.handle())?;
                 insert_chunk(scope.txn, &opened, insert, next, chunk_bytes)

@@ -9,6 +9,8 @@
 //!   A3  A statement that fails inside a transaction leaves nothing behind in it.
 
 mod admin;
+mod background;
+mod backup;
 mod collection;
 mod count;
 mod cursor;

@@ -31,12 +31,12 @@ pub(super) struct Outcome {
 
 impl<T> Collection<T> {
     /// Runs the statement, in as many commits as it takes.
-    pub(super) fn modify(&self, modify: Modify, limits: Limits) -> Result<Outcome> {
+    pub(super) fn modify(&self, modify: &Modify, limits: Limits) -> Result<Outcome> {
         let shared = self.session().shared()?;
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
-        let plan = plan::modify(&modify);
+        let plan = plan::modify(modify);
         let chunk_bytes = self.session().chunk_bytes()?;
-        let run = ModifyRun { modify: &modify, plan: &plan, watch: &watch, chunk_bytes };
+        let run = ModifyRun { modify, plan: &plan, watch: &watch, chunk_bytes };
         let mut outcome = Outcome::default();
         let mut resume: Option<Vec<u8>> = None;
         loop {

@@ -4,12 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::Mutex;
+
 use crate::collection::Catalog;
 use crate::document::id::IdGenerator;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
+use crate::runtime::Worker;
 use crate::storage::Engine;
 
+use super::background::{self, Sweeper};
 use super::options::Options;
 use super::registry::Place;
 
@@ -22,6 +26,8 @@ pub(super) struct Shared {
     pub(super) options: Options,
     /// The main file; nothing for a database in memory.
     pub(super) path: Option<PathBuf>,
+    pub(super) sweeper: Arc<Sweeper>,
+    worker: Mutex<Option<Worker>>,
 }
 
 impl Shared {
@@ -30,7 +36,21 @@ impl Shared {
         let catalog = Arc::new(Catalog::open(&engine)?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
-        Ok(Self { engine, catalog, ids, options, path })
+        let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));
+        let worker = match options.background {
+            true => Some(background::start(&engine, &sweeper, &options)?),
+            false => None,
+        };
+        let worker = Mutex::new(worker);
+        Ok(Self { engine, catalog, ids, options, path, sweeper, worker })
+    }
+
+    /// Ends the work in the background and lets go of the files.
+    pub(super) fn close(&self) -> Result<()> {
+        self.engine.attach_worker(None);
+        let worker = self.worker.lock().take();
+        drop(worker);
+        self.engine.close()
     }
 
     /// A watch over a statement that begins now.
@@ -75,7 +95,7 @@ impl Opening {
         }
         match &self.place {
             Some(place) => place.leave(),
-            None => self.shared.engine.close(),
+            None => self.shared.close(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Each knob of a database, its default, and the reason for the default.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,10 @@ use crate::vfs::Vfs;
 pub use crate::storage::Durability;
 pub use crate::storage::engine::EngineKind;
 
+/// The ending of a database's name when it has none.
+const EXTENSION: &str = "db";
+/// The ending of the file beside it.
+const WAL_EXTENSION: &str = "wasp";
 /// The largest page, and the default.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// The other page size there is.
@@ -46,6 +50,8 @@ pub struct Options {
     pub(crate) transaction_bytes_max: usize,
     pub(crate) transaction_attempts_max: u32,
     pub(crate) sort_bytes_max: usize,
+    pub(crate) background: bool,
+    pub(crate) sweep_interval: Duration,
     pub(crate) id_kind: IdKind,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -69,6 +75,8 @@ impl Default for Options {
             transaction_bytes_max: 64 << 20,
             transaction_attempts_max: 1000,
             sort_bytes_max: 100 << 20,
+            background: true,
+            sweep_interval: Duration::from_secs(60),
             id_kind: IdKind::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy),
@@ -188,6 +196,22 @@ impl Options {
         self
     }
 
+    /// Whether a thread does what nobody has to wait for; on by default. Without it whoever would wait for a
+    /// piece of work does it, and [`Database::step`](crate::Database::step) does one when it is called.
+    #[must_use]
+    pub fn background(mut self, on: bool) -> Self {
+        self.background = on;
+        self
+    }
+
+    /// How often expired documents are removed; every minute by default. They are invisible at once: this only
+    /// gives their space back.
+    #[must_use]
+    pub fn sweep_interval(mut self, interval: Duration) -> Self {
+        self.sweep_interval = interval;
+        self
+    }
+
     /// What a generated `_id` is; a random UUID by default: nobody can guess the next one.
     #[must_use]
     pub fn id_kind(mut self, kind: IdKind) -> Self {
@@ -251,6 +275,9 @@ impl Options {
         if self.cache_entries == Some(0) {
             return Err(refused("cache_entries is 0, it must be at least 1".to_owned()));
         }
+        if self.sweep_interval.is_zero() {
+            return Err(refused("sweep_interval is 0: the sweep would never rest".to_owned()));
+        }
         if self.group_interval.is_zero() {
             return Err(refused("group_interval is 0: durability full waits for no interval".to_owned()));
         }
@@ -263,19 +290,24 @@ fn refused(message: String) -> Error {
 }
 
 /// The file that `name` means: with `.db` added when it has no extension.
-pub(super) fn file_of(name: &str) -> Result<PathBuf> {
-    if name.is_empty() {
+pub(super) fn file_of(name: &Path) -> Result<PathBuf> {
+    let bytes = name.as_os_str().as_encoded_bytes();
+    if bytes.is_empty() {
         return Err(Error::invalid(code::BAD_VALUE, "the name of a database is empty"));
     }
-    if name.contains('\0') {
+    if bytes.contains(&0) {
         return Err(Error::invalid(
             code::BAD_VALUE,
             format!("the name {name:?} of a database contains a NUL"),
         ));
     }
-    let path = PathBuf::from(name);
-    if path.file_name().is_none() || name.ends_with(std::path::is_separator) {
+    let is_folder = bytes.last().is_some_and(|byte| std::path::is_separator(char::from(*byte)));
+    if is_folder || name.file_name().is_none() {
         return Err(Error::invalid(code::BAD_VALUE, format!("{name:?} names a folder, not a database")));
     }
-    Ok(if path.extension().is_none() { path.with_extension("db") } else { path })
+    if name.extension().is_some_and(|extension| extension == WAL_EXTENSION) {
+        let what = format!("{name:?} names a write-ahead file, not a database");
+        return Err(Error::invalid(code::BAD_VALUE, what));
+    }
+    Ok(if name.extension().is_none() { name.with_extension(EXTENSION) } else { name.to_owned() })
 }

@@ -60,6 +60,6 @@ impl Place {
         }
         let closing = Arc::clone(&open.shared);
         *held = None;
-        closing.engine.close()
+        closing.close()
     }
 }

@@ -81,7 +81,7 @@ impl<T> Collection<T> {
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
-        self.modify(modify, limits)?.try_into()
+        self.modify(&modify, limits)?.try_into()
     }
 }
 

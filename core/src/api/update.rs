@@ -117,7 +117,7 @@ impl<T> Collection<T> {
         let UpdateOptions { upsert, limits } = options;
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
         let change = Change::Update(operators(update)?, None);
-        self.modify(Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+        self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
     }
 }
 

@@ -190,7 +190,7 @@ impl Catalog {
     }
 
     /// All collections, hidden ones too, in byte order of their names.
-    pub(crate) fn entries(&self, txn: &Transaction) -> Result<Vec<(String, Entry)>> {
+    pub(super) fn entries(&self, txn: &Transaction) -> Result<Vec<(String, Entry)>> {
         let mut scan = txn.scan(CATALOG, KeyRange::all(), Direction::Forward)?;
         let mut batch = crate::storage::Batch::new();
         let mut entries = Vec::new();
@@ -210,6 +210,18 @@ impl Catalog {
                 entries.push((name, entry));
             }
         }
+    }
+
+    /// The names of all collections, hidden ones too.
+    pub(crate) fn addresses(&self, txn: &Transaction) -> Result<Vec<String>> {
+        Ok(self.entries(txn)?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// Every tree that is in use: together they are the database.
+    pub(crate) fn trees(&self, txn: &Transaction) -> Result<Vec<TreeId>> {
+        let entries = self.entries(txn)?;
+        let of_entries = entries.iter().flat_map(|(_, entry)| [entry.records, entry.ids, entry.expiries]);
+        Ok([CATALOG, COUNTERS].into_iter().chain(of_entries).collect())
     }
 
     fn record_ids(&self, txn: &Transaction, collection: u32) -> Result<Arc<RecordIds>> {
