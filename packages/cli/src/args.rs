@@ -155,10 +155,10 @@ pub(crate) struct FindArgs {
     #[arg(long, short = 'p', value_name = "JSON", value_parser = document)]
     pub(crate) project: Option<RawDocBuf>,
     /// At most so many; 0 is no limit
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 0)]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) limit: u64,
     /// Leave out the first so many
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) skip: u64,
     /// Print how it would be done instead of doing it
     #[arg(long)]
@@ -319,8 +319,20 @@ pub(crate) fn parse(words: impl IntoIterator<Item = impl Into<OsString> + Clone>
 fn in_one_line(text: &str) -> String {
     let text = text.strip_prefix("error: ").unwrap_or(text);
     let said = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let said: Vec<&str> = said.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    format!("{}; see nexuslite --help", said.join(" "))
+    let said = said.filter(|line| !line.is_empty() && !line.starts_with("For more"));
+    let mut line = String::new();
+    for part in said {
+        let between = if line.is_empty() {
+            ""
+        } else if part.starts_with("tip:") {
+            "; "
+        } else {
+            " "
+        };
+        line.push_str(between);
+        line.push_str(part);
+    }
+    format!("{line}; see nexuslite --help")
 }
 
 /// A document in an argument.

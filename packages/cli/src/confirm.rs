@@ -20,7 +20,9 @@ impl Consent {
         if io::stdin().is_terminal() && io::stderr().is_terminal() {
             return Ok(Self::ToAsk);
         }
-        Err(Failure::Usage(format!("{command} cannot be undone and there is no terminal to ask on: add --yes")))
+        Err(Failure::Usage(format!(
+            "{command} cannot be undone and there is no terminal to ask on: add --yes"
+        )))
     }
 
     /// Asks, when it must be asked.

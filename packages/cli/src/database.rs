@@ -1,8 +1,8 @@
 //! A database opened for one command, and closed after it.
 
-use nexuslite::{Database, Options};
+use nexuslite::{Collection, Database, Options};
 
-use crate::args::{DbArg, WriteArgs};
+use crate::args::{CollectionArg, DbArg, WriteArgs};
 use crate::failure::Done;
 
 /// Runs `deed` on a database that exists; nothing can be changed.
@@ -35,4 +35,10 @@ pub(crate) fn run<R>(database: Database, deed: impl FnOnce(&Database) -> Done<R>
     let answer = outcome?;
     closed?;
     Ok(answer)
+}
+
+/// A collection that exists: a name that is mistyped is an error, not an empty answer.
+pub(crate) fn collection(database: &Database, db: &DbArg, name: &CollectionArg) -> Done<Collection> {
+    let found = database.get_collection(&name.collection);
+    Ok(found.map_err(|error| error.context(db.db.display().to_string()))?)
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use super::commit::{CommitPath, prepare};
-use super::config::EngineConfig;
+use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::flip;
 use super::guard::Guard;
@@ -238,6 +238,7 @@ impl Engine for LogEngine {
             (tip.state.seq, tip.delta_bytes as u64)
         };
         Stats {
+            engine: EngineKind::Log,
             file_bytes: self.files.db.len().unwrap_or(0),
             wal_bytes: self.commits.journal.wal().file_bytes(),
             memtable_bytes,

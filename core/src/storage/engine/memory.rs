@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::commit::prepare;
+use super::config::EngineKind;
 use super::guard::Guard;
 use super::sequencer::Sequencer;
 use super::state::State;
@@ -72,7 +73,8 @@ impl Engine for MemoryEngine {
 
     fn stats(&self) -> Stats {
         let tip = self.sequencer.tip();
-        Stats { memtable_bytes: tip.delta_bytes as u64, commits: tip.state.seq, ..Stats::default() }
+        let memtable_bytes = tip.delta_bytes as u64;
+        Stats { engine: EngineKind::Memory, memtable_bytes, commits: tip.state.seq, ..Stats::default() }
     }
 
     fn poison(&self, why: &str) {

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::base::Pins;
 use super::commit::{CommitPath, prepare};
-use super::config::EngineConfig;
+use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::guard::Guard;
 use super::state::Frozen;
@@ -171,6 +171,8 @@ impl Engine for WaspEngine {
             (tip.state.seq, tip.delta_bytes)
         };
         Stats {
+            engine: EngineKind::Wasp,
+            page_bytes: self.files.header.page_size as u32,
             file_bytes: self.pages.pages() * self.files.header.page_size as u64,
             wal_bytes: self.commits.journal.wal().file_bytes(),
             memtable_bytes: memtable_bytes as u64,

@@ -9,7 +9,7 @@ use crate::output::Output;
 
 pub(super) fn run(args: &CountArgs, out: &mut Output) -> Done {
     database::read(&args.db, |db| {
-        let collection = db.get_collection(&args.collection.collection)?;
+        let collection = database::collection(db, &args.db, &args.collection)?;
         let everything = RawDocBuf::new();
         out.line(collection.count_documents(args.filter.as_ref().unwrap_or(&everything))?)
     })

@@ -20,7 +20,11 @@ pub(super) fn run(args: &CreateArgs, out: &mut Output) -> Done {
         let path = db.info()?.path.unwrap_or_else(|| args.db.db.clone());
         let path = path.display();
         let Some(name) = &args.collection else {
-            return out.line(if is_new { format!("created {path}") } else { format!("{path} was there already") });
+            return out.line(if is_new {
+                format!("created {path}")
+            } else {
+                format!("{path} was there already")
+            });
         };
         let was_there = db.list_collection_names()?.contains(name);
         db.create_collection(name)?;

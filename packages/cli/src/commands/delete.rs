@@ -10,7 +10,7 @@ pub(super) fn run(args: &DeleteArgs, out: &mut Output) -> Done {
     let consent = Consent::of(args.yes, "delete")?;
     let name = &args.collection.collection;
     let deleted = database::write(&args.db, args.write, |db| {
-        let collection = db.get_collection(name)?;
+        let collection = database::collection(db, &args.db, &args.collection)?;
         consent.settle(|| {
             let matching = collection.count_documents(&args.filter)?;
             let going = if args.many { matching } else { matching.min(1) };

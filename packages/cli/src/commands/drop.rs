@@ -12,7 +12,9 @@ pub(super) fn run(args: &DropArgs, out: &mut Output) -> Done {
     let consent = Consent::of(args.yes, "drop")?;
     let name = &args.collection.collection;
     let dropped = database::write(&args.db, args.write, |db| {
-        let documents = figures::documents(db.get_collection(name)?.count_documents(doc! {})?);
+        let documents = figures::documents(
+            database::collection(db, &args.db, &args.collection)?.count_documents(doc! {})?,
+        );
         consent.settle(|| Ok(format!("Drop {name} with {documents}?")))?;
         db.drop_collection(name)?;
         Ok(documents)

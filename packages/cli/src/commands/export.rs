@@ -22,7 +22,7 @@ const STRIDE: u64 = 256;
 
 pub(super) fn run(args: &ExportArgs, out: &mut Output) -> Done {
     database::read(&args.db, |db| {
-        let collection = db.get_collection(&args.collection.collection)?;
+        let collection = database::collection(db, &args.db, &args.collection)?;
         match &args.output {
             Some(path) => to_file(&collection, path, out),
             None => to_output(collection.find(doc! {}).raw()?, out),

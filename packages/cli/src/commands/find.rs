@@ -10,7 +10,7 @@ use crate::output::Output;
 
 pub(super) fn run(args: &FindArgs, out: &mut Output) -> Done {
     database::read(&args.db, |db| {
-        let collection = db.get_collection(&args.collection.collection)?;
+        let collection = database::collection(db, &args.db, &args.collection)?;
         let everything = RawDocBuf::new();
         let mut find = collection.find(args.filter.as_ref().unwrap_or(&everything));
         if let Some(sort) = &args.sort {

@@ -85,7 +85,9 @@ pub(super) fn run(args: &ImportArgs, out: &mut Output) -> Done {
 fn open(files: &[PathBuf]) -> Done<Vec<Source>> {
     let stdins = files.iter().filter(|file| is_stdin(file)).count();
     if stdins > 1 {
-        return Err(Failure::Usage(format!("standard input can be read once, but - is given {stdins} times")));
+        return Err(Failure::Usage(format!(
+            "standard input can be read once, but - is given {stdins} times"
+        )));
     }
     files.iter().map(|file| open_one(file)).collect()
 }
@@ -99,7 +101,10 @@ fn open_one(path: &Path) -> Done<Source> {
     let file = File::open(path).map_err(refused)?;
     let about = file.metadata().map_err(refused)?;
     if about.is_dir() {
-        return Err(Failure::Failed(format!("open {}: it is a folder, not a file of documents", path.display())));
+        return Err(Failure::Failed(format!(
+            "open {}: it is a folder, not a file of documents",
+            path.display()
+        )));
     }
     let size = about.is_file().then_some(about.len());
     Ok(Source { name: path.display().to_string(), from: Box::new(file), size })

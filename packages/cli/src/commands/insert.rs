@@ -2,10 +2,10 @@
 
 use std::io::{self, BufReader};
 
+use nexuslite::IntoDocument;
 use nexuslite::bson::doc;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::json::{JsonDocuments, parse_document};
-use nexuslite::IntoDocument;
 
 use crate::args::InsertArgs;
 use crate::database;
@@ -37,7 +37,9 @@ fn from_stdin() -> Done<RawDocBuf> {
         None => Ok(first.doc),
         Some(Ok(second)) => {
             let line = second.line;
-            Err(wrong(format!("line {line}: insert takes one document, and here is a second; import takes many")))
+            Err(wrong(format!(
+                "line {line}: insert takes one document, and here is a second; import takes many"
+            )))
         }
         Some(Err(error)) => Err(wrong(error.to_string())),
     }

@@ -34,7 +34,8 @@ pub(super) fn run(args: &UpdateArgs, out: &mut Output) -> Done {
     } else {
         database::write(&args.db, args.write, change)?
     };
-    let (matched, modified) = (figures::thousands(done.matched_count), figures::thousands(done.modified_count));
+    let (matched, modified) =
+        (figures::thousands(done.matched_count), figures::thousands(done.modified_count));
     match done.upserted_id {
         None => out.line(format!("matched {matched}, modified {modified}")),
         Some(id) => {
@@ -46,8 +47,10 @@ pub(super) fn run(args: &UpdateArgs, out: &mut Output) -> Done {
 
 /// An upsert may bring the collection into being; any other update needs one.
 fn collection(db: &Database, args: &UpdateArgs) -> Done<Collection> {
-    let name = &args.collection.collection;
-    Ok(if args.upsert { db.collection(name) } else { db.get_collection(name)? })
+    if args.upsert {
+        return Ok(db.collection(&args.collection.collection));
+    }
+    database::collection(db, &args.db, &args.collection)
 }
 
 /// Whether an update names what to do; an empty document, or one of fields, is a replacement.

@@ -72,15 +72,17 @@ impl Place {
     fn of(args: &DemoArgs) -> Done<Self> {
         let Some(folder) = &args.dir else {
             let folder = tempfile::Builder::new().prefix("nexuslite-demo-").tempdir();
-            return folder.map(Self::Temporary).map_err(|error| {
-                Failure::io("create a folder in", &std::env::temp_dir(), &error)
-            });
+            return folder
+                .map(Self::Temporary)
+                .map_err(|error| Failure::io("create a folder in", &std::env::temp_dir(), &error));
         };
         fs::create_dir_all(folder).map_err(|error| Failure::io("create", folder, &error))?;
         let folder = fs::canonicalize(folder).map_err(|error| Failure::io("find", folder, &error))?;
         let files = DATA.iter().map(|(name, _)| *name).chain([DATABASE, EXPORTED]);
         match files.map(|name| folder.join(name)).find(|path| path.exists()) {
-            Some(taken) => Err(Failure::Failed(format!("demo: {} exists already, nothing was done", taken.display()))),
+            Some(taken) => {
+                Err(Failure::Failed(format!("demo: {} exists already, nothing was done", taken.display())))
+            }
             None => Ok(Self::Given(folder)),
         }
     }

@@ -1,0 +1,11 @@
+//! The real program, run as a user runs it, over the real file system.
+
+mod bad_calls;
+mod bench;
+mod commands;
+mod demo;
+mod export;
+mod import;
+mod kill;
+mod pipes;
+mod updates;
