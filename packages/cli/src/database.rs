@@ -7,12 +7,12 @@ use crate::failure::Done;
 
 /// Runs `deed` on a database that exists; nothing can be changed.
 pub(crate) fn read<R>(db: &DbArg, deed: impl FnOnce(&Database) -> Done<R>) -> Done<R> {
-    run(Database::open_with(&db.db, Options::new().read_only(true).create(false))?, deed)
+    run(&Database::open_with(&db.db, Options::new().read_only(true).create(false))?, deed)
 }
 
 /// Runs `deed` on a database that exists.
 pub(crate) fn write<R>(db: &DbArg, how: WriteArgs, deed: impl FnOnce(&Database) -> Done<R>) -> Done<R> {
-    run(Database::open_with(&db.db, options(how).create(false))?, deed)
+    run(&Database::open_with(&db.db, options(how).create(false))?, deed)
 }
 
 /// Runs `deed` on a database that is created when it is missing.
@@ -21,7 +21,7 @@ pub(crate) fn write_or_create<R>(
     how: WriteArgs,
     deed: impl FnOnce(&Database) -> Done<R>,
 ) -> Done<R> {
-    run(Database::open_with(&db.db, options(how))?, deed)
+    run(&Database::open_with(&db.db, options(how))?, deed)
 }
 
 fn options(how: WriteArgs) -> Options {
@@ -29,8 +29,8 @@ fn options(how: WriteArgs) -> Options {
 }
 
 /// Runs the deed, then closes: at less than full durability that is when the changes reach the device.
-pub(crate) fn run<R>(database: Database, deed: impl FnOnce(&Database) -> Done<R>) -> Done<R> {
-    let outcome = deed(&database);
+pub(crate) fn run<R>(database: &Database, deed: impl FnOnce(&Database) -> Done<R>) -> Done<R> {
+    let outcome = deed(database);
     let closed = database.close();
     let answer = outcome?;
     closed?;

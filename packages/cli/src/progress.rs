@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::figures;
 
 const BYTES_OF: &str = "{bar:28} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left  {msg}";
-const BYTES: &str = "{spinner} {bytes}  {bytes_per_sec}  {elapsed}  {msg}";
+const BYTES: &str = "{spinner} {bytes} in {elapsed}  {bytes_per_sec}  {msg}";
 const DOCUMENTS_OF: &str = "{bar:28} {human_pos} of {human_len} documents  {per_sec}  {eta} left";
 /// How often a spinner turns while nothing arrives.
 const TICK: Duration = Duration::from_millis(200);

@@ -16,7 +16,7 @@ pub(super) fn run(args: &CreateArgs, out: &mut Output) -> Done {
         }
         Err(error) => return Err(error.into()),
     };
-    database::run(db, |db| {
+    database::run(&db, |db| {
         let path = db.info()?.path.unwrap_or_else(|| args.db.db.clone());
         let path = path.display();
         let Some(name) = &args.collection else {

@@ -120,7 +120,7 @@ impl Import<'_> {
     fn read(&mut self, source: Source) -> Done {
         let watched = self.progress.watch(source.from);
         let mut documents = JsonDocuments::new(BufReader::with_capacity(READ_BYTES, watched));
-        while let Some(document) = documents.next() {
+        for document in documents.by_ref() {
             let document = document.map_err(|error| self.stopped(&source.name, &said(&error)))?;
             self.batch_bytes += document.doc.as_bytes().len();
             self.batch.push((document.line, document.doc));

@@ -11,17 +11,18 @@ use crate::{commands, figures};
 pub(super) struct Step {
     /// What it is for.
     pub(super) why: &'static str,
-    /// What follows the program's name.
-    pub(super) words: &'static [&'static str],
+    /// What is typed behind the program's name, quoted as a shell needs it.
+    pub(super) command: &'static str,
 }
 
 impl Step {
     pub(super) fn run(&self, out: &mut Output) -> Done {
         out.line(format!("\n# {}", self.why.replace('\n', "\n# ")))?;
-        out.line(format!("$ nexuslite {}", typed(self.words)))?;
+        out.line(format!("$ nexuslite {}", self.command))?;
         // What follows may fail, or draw a bar on the terminal: what was said must be seen before.
         out.flush()?;
-        let cli = args::parse(["nexuslite"].iter().chain(self.words)).map_err(|not_run| match not_run {
+        let words = std::iter::once("nexuslite".to_owned()).chain(words(self.command));
+        let cli = args::parse(words).map_err(|not_run| match not_run {
             NotRun::Told(text) | NotRun::Wrong(text) => Failure::Failed(format!("demo: {text}")),
         })?;
         let before = out.set_mode(cli.json.into());
@@ -34,16 +35,16 @@ impl Step {
     }
 }
 
-/// The words as a shell needs them.
-fn typed(words: &[&str]) -> String {
-    let quoted = words.iter().map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+".contains(c);
-        match !word.is_empty() && word.chars().all(is_plain) {
-            true => (*word).to_owned(),
-            false => format!("'{}'", word.replace('\'', r"'\''")),
+/// The words that a shell makes of a line in which some are in single quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, part) in line.split('\'').enumerate() {
+        match at % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
         }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
+    }
+    words
 }
 
 #[cfg(test)]
@@ -51,10 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_as_a_shell_needs_them() {
-        let check = |words: &[&str], wanted: &str| assert_eq!(typed(words), wanted);
-        check(&["find", "--db", "a.db"], "find --db a.db");
-        check(&["--filter", "{\"a\": 1}"], "--filter '{\"a\": 1}'");
-        check(&["it's", ""], r"'it'\''s' ''");
+    fn a_line_is_parted_into_words_as_a_shell_does() {
+        let check = |line: &str, wanted: &[&str]| assert_eq!(words(line), wanted, "{line}");
+        check("find --db a.db", &["find", "--db", "a.db"]);
+        check("find --filter '{\"a\": 1}' -n 2", &["find", "--filter", "{\"a\": 1}", "-n", "2"]);
+        check("insert ''", &["insert", ""]);
     }
 }

@@ -122,7 +122,7 @@ impl Ran {
     /// The same, for a command that answers before it fails. Answers what it had answered.
     #[track_caller]
     pub(crate) fn fails_after_answering(self, status: i32, what: &[&str]) -> String {
-        assert_eq!(self.status, Some(status), "{self:#?}");
+        assert_eq!(self.status, Some(status), "{:?} came to {self:#?}", self.words);
         assert!(self.err.starts_with("nexuslite: "), "{self:#?}");
         assert_eq!(self.err.trim_end().lines().count(), 1, "{self:#?}");
         for part in what {

@@ -1,6 +1,6 @@
 use nexuslite::{Database, bson::doc};
 
-pub fn main() -> nexuslite::Result<()> {
+pub(crate) fn main() -> nexuslite::Result<()> {
     let db = Database::new(Some("shop"))?; // shop.db, created when it is missing
     let orders = db.collection("orders");
     orders.insert_one(doc! { "customer": "Ada", "items": ["ink", "paper"], "total": 42 })?;
