@@ -183,9 +183,15 @@ impl Batch {
     }
 
     pub(crate) fn push(&mut self, key: &[u8], value: Slice) {
-        let start = self.keys.len() as u32;
-        self.keys.extend_from_slice(key);
-        self.entries.push((start, key.len() as u32, value));
+        self.push_with(value, |keys| keys.extend_from_slice(key));
+    }
+
+    /// The same for a key that `append` puts together in place; it must only append.
+    #[inline]
+    pub(crate) fn push_with(&mut self, value: Slice, append: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.keys.len();
+        append(&mut self.keys);
+        self.entries.push((start as u32, (self.keys.len() - start) as u32, value));
     }
 
     pub(crate) fn len(&self) -> usize {

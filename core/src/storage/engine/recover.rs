@@ -132,7 +132,8 @@ fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Resu
         None => CacheLimit::Bytes(config.cache_bytes),
     };
     let header = &files.header;
-    let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?;
+    let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?
+        .skipping_growth_sync(config.switches.growth_sync_dropped);
     if pages.pages() < manifest.file_pages {
         return Err(Error::corrupt(
             &files.db_path,

@@ -1,7 +1,7 @@
 //! The default engine: memtable and log over copy-on-write trees.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
@@ -86,6 +86,14 @@ impl WaspEngine {
         self.commits.journal.refuse_if_failed()
     }
 
+    /// Keeps chunks of the log ready while a worker does the background work.
+    fn prepare_log(&self) -> Result<bool> {
+        match self.waker.lock().is_some() && self.unclean.load(Ordering::Acquire) {
+            true => self.commits.journal.wal().prepare(),
+            false => Ok(false),
+        }
+    }
+
     /// Whether memory or log hold so much that a checkpoint is due.
     fn is_due(&self) -> bool {
         let bytes = self.commits.sequencer.delta_bytes();
@@ -147,7 +155,7 @@ impl Engine for WaspEngine {
             self.run_checkpoint()?;
             return Ok(true);
         }
-        Ok(self.shrink_step()? || synced)
+        Ok(self.shrink_step()? || self.prepare_log()? || synced)
     }
 
     fn attach_worker(&self, waker: Option<Waker>) {

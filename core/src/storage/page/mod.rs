@@ -7,7 +7,7 @@
 //!   P2  A page names itself: number, birth version and database, checked at every read from the file.
 //!   P3  A page written by version v is not read by anybody before the sync that precedes manifest v returned,
 //!       except by the checkpoint that wrote it.
-//!   P4  Pages at the end of a grown file are zeros on the device before the first of them is handed out.
+//!   P4  The length of a grown file is on the device before the first of its new pages is handed out.
 //!
 //! Read next: `layout` and `extent` (bytes), `file` (reading), `writer` (a version's pages), `place` (room).
 

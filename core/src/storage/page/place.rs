@@ -27,7 +27,7 @@ pub(super) fn reserve(file: &PageFile, space: &mut Space, pages: u64) -> Result<
 /// The new pages are on the device before the space hands out the first of them.
 fn grow(file: &PageFile, space: &mut Space, to: u64) -> Result<()> {
     if to > space.file_pages() {
-        file.grow(space.file_pages(), to)?;
+        file.grow(to)?;
         space.grow_to(to);
     }
     Ok(())

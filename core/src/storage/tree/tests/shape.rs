@@ -6,7 +6,7 @@ use super::super::{ROOT_REFERENCE_LEN, Reached, Tree, TreeKind};
 use super::pages::{Dice, MemoryFile, whole};
 use crate::error::ErrorKind;
 use crate::storage::KeyRange;
-use crate::storage::page::{PageKind, PageReader};
+use crate::storage::page::{PageKind, PageReader, PageWriter};
 
 type Pairs = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 
@@ -150,6 +150,45 @@ fn get_many_reads_each_leaf_once() {
 }
 
 #[test]
+fn relocation_clears_the_end_of_the_file_in_steps() {
+    let long = |n: u64| [vec![b'p'; 2500], n.to_be_bytes().to_vec(), vec![b'q'; 800]].concat();
+    let plain = |n: u64| n.to_be_bytes().to_vec();
+    let key = |kind, n| if kind == TreeKind::Index && n >= 900 { long(n) } else { plain(n) };
+    for kind in [TreeKind::Record, TreeKind::Index] {
+        let file = MemoryFile::new(8192);
+        let hole = file.writer(1).write_extent(&vec![0; 8192 * 1500]).expect("written");
+        let value = |n: u64| vec![n as u8; if n % 50 == 7 { 20_000 } else { 90 }];
+        let all: Pairs = (0..1000).map(|n| (key(kind, n), Some(value(n)))).collect();
+        let mut tree = apply(&file, &Tree::empty(kind), &all);
+        let occupied = whole(&tree, &file).reached.len();
+        file.reclaim(&[Reached::Extent(hole)]);
+        assert!(*file.used().first().expect("in use") >= 1500);
+        let (mut steps, budget) = (0, 20);
+        loop {
+            let mut writer = file.writer(2);
+            let (next, moved) = tree.relocate(&*file, &mut writer, 1500, budget).expect("moved");
+            assert!(moved < budget + 10, "{moved} pages in one step");
+            file.reclaim(&writer.freed);
+            tree = next;
+            steps += 1;
+            if moved < budget {
+                break;
+            }
+        }
+        assert!(steps > 3 && file.end() <= 1500, "{steps} steps, end {}", file.end());
+        assert_eq!(whole(&tree, &file).reached.len(), occupied);
+        for (key, value) in &all {
+            assert_eq!(tree.get(&*file, key).expect("found").as_deref(), value.as_deref());
+        }
+        let (reads, mut writer) = (file.reads(), file.writer(3));
+        let (_, moved) = tree.relocate(&*file, &mut writer, 1500, budget).expect("nothing moves");
+        let read = file.reads() - reads;
+        assert_eq!((moved, writer.written), (0, 0));
+        assert!(read <= leaves(&tree, &file) as u64, "a leaf is read once at most");
+    }
+}
+
+#[test]
 fn keys_of_several_mebibytes() {
     let key = |n: u8| [vec![b'k'; 3 << 20], vec![n]].concat();
     let file = MemoryFile::new(16384);
@@ -188,7 +227,7 @@ fn references_survive_and_nonsense_does_not() {
     let file = MemoryFile::new(8192);
     let tree = apply(&file, &Tree::empty(TreeKind::Index), &sixteen(Dice(2), 5000));
     let bytes = tree.encode();
-    assert!(ROOT_REFERENCE_LEN <= 64);
+    const { assert!(ROOT_REFERENCE_LEN <= 64) };
     assert_eq!(Tree::decode(&bytes).expect("decoded").encode(), bytes);
     let empty = Tree::empty(TreeKind::Record).encode();
     assert!(Tree::decode(&empty).expect("decoded").is_empty());
