@@ -305,7 +305,7 @@ fn the_check_tells_what_disagrees() {
         let mut txn = broken.read();
         damage(&mut txn).unwrap();
         let mut faults = Vec::new();
-        super::check(&broken.catalog, &txn, &mut faults).unwrap();
+        check(&broken.catalog, &txn, &mut faults).unwrap();
         assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:?}");
     };
     check("counted documents: 2, where 1", &|txn| txn.delete(entry.records, &record.key()));
