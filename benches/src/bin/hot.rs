@@ -1,6 +1,9 @@
 //! temporary: one hot path alone, for a profiler
 #[path = "../documents.rs"]
 mod documents;
+#[path = "../limits.rs"]
+#[allow(dead_code)]
+mod limits;
 #[path = "../work.rs"]
 #[allow(dead_code)]
 mod work;

@@ -41,10 +41,8 @@ impl Database {
         }
         let draft = Draft::of(&path, &*vfs);
         draft.remove()?;
-        let kind = match shared.options.engine {
-            EngineKind::Memory => EngineKind::Wasp,
-            kind => kind,
-        };
+        // The copy's main file alone must be the whole database, whatever engine keeps the original.
+        let kind = EngineKind::Wasp;
         let made = config(&shared.options, draft.db.clone(), Arc::clone(&vfs));
         let made = EngineConfig { kind, create: true, read_only: false, ..made };
         match copy_into(shared, made) {

@@ -107,14 +107,18 @@ impl Wal {
         self.promise(|ring| ring.cost(bytes))
     }
 
+    /// Whether few chunks are left that need not be made first.
+    pub(crate) fn is_short(&self) -> bool {
+        let ring = self.ring.lock();
+        ring.slots > 0 && ring.missing(SPARE_CHUNKS * ring.capacity()) > 0
+    }
+
     /// Makes a chunk ready before somebody has to wait for it; says whether one was missing.
     pub(crate) fn prepare(&self) -> Result<bool> {
         let Some(_growing) = self.growing.try_lock() else { return Ok(false) };
-        let (slots, is_short) = {
-            let ring = self.ring.lock();
-            (ring.slots, ring.slots > 0 && ring.missing(SPARE_CHUNKS * ring.capacity()) > 0)
-        };
+        let is_short = self.is_short();
         if is_short {
+            let slots = self.ring.lock().slots;
             self.grow(slots, 1)?;
         }
         Ok(is_short)
