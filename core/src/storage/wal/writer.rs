@@ -89,6 +89,14 @@ impl Wal {
         })
     }
 
+    /// Makes the length of the file certain: cuts the free chunks at its end, which a sync that failed may have
+    /// left there for readers only. `least` chunks remain.
+    pub(crate) fn settle_len(&self, least: u64) -> Result<()> {
+        let mut ring = self.ring.lock();
+        ring.drop_free_tail(least);
+        self.set_len(ring.slots)
+    }
+
     /// Writes again what was read but may never have reached the device (W5).
     pub(crate) fn repeat(&self, replayed: &Replayed) -> Result<()> {
         if replayed.tail.is_empty() {
@@ -221,6 +229,7 @@ impl Wal {
     }
 
     fn promise(&self, cost_of: impl Fn(&Ring) -> u64) -> Result<()> {
+        self.refuse_if_broken()?;
         if self.take_promise(&cost_of) {
             return Ok(());
         }
