@@ -234,26 +234,6 @@ fn a_planner_reads_what_a_filter_says_of_one_path() {
 }
 
 #[test]
-fn an_update_knows_which_paths_it_may_touch() {
-    let check = |update_doc: bson::Document, path: &str, expected: bool| {
-        let path = Path::parse(path).expect("a path");
-        assert_eq!(update(&update_doc).touches(&path), expected, "{update_doc} and {path}");
-    };
-    check(bson::doc! { "$set": { "a": 1 } }, "a", true);
-    check(bson::doc! { "$set": { "a": 1 } }, "a.b", true);
-    check(bson::doc! { "$set": { "a": 1 } }, "b", false);
-    check(bson::doc! { "$set": { "a.b": 1 } }, "a", true);
-    check(bson::doc! { "$set": { "a.b": 1 } }, "a.c", false);
-    check(bson::doc! { "$set": { "a.0.b": 1 } }, "a.b", true);
-    check(bson::doc! { "$set": { "a.0.b": 1 } }, "a.c", false);
-    check(bson::doc! { "$set": { "a.0": 1 } }, "a.b", true);
-    check(bson::doc! { "$unset": { "a.b": 1 } }, "a.0.b", true);
-    check(bson::doc! { "$unset": { "a": 1, "c.d": 1 } }, "c.d.e", true);
-    check(bson::doc! { "x": 1 }, "c", true);
-    check(bson::doc! { "$set": {} }, "c", false);
-}
-
-#[test]
 fn an_update_of_many_fields_finds_each_of_them() {
     let names: Vec<String> = (0..40).map(|at| format!("f{at}")).collect();
     let old: bson::Document = names.iter().map(|name| (name.clone(), bson::Bson::Int32(0))).collect();

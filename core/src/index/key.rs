@@ -55,9 +55,6 @@ mod class {
 /// Ends a text, an array and the fields of a document.
 const END: u8 = 0x00;
 
-/// The key of a field that is not there: that of null.
-pub(crate) const MISSING: &[u8] = &[class::NULL];
-
 /// Appends the key of `value`.
 ///
 /// The recursion is as deep as the value, which was checked to be at most a hundred levels.
@@ -187,7 +184,7 @@ fn encode_text(text: &str, out: &mut Vec<u8>) {
 
 fn encode_len(len: usize, out: &mut Vec<u8>) {
     match u8::try_from(len) {
-        Ok(short @ ..0xFF) => out.push(short),
+        Ok(short @ ..=0xFE) => out.push(short),
         _ => {
             out.push(0xFF);
             out.extend_from_slice(&(len as u32).to_be_bytes());

@@ -56,8 +56,8 @@ impl Fault {
     }
 
     /// The error for the user.
-    pub(super) fn into_error(self: Box<Self>, text: &str, origin: Origin) -> Error {
-        let Self { at, what, mut path, code } = *self;
+    pub(super) fn into_error(self, text: &str, origin: Origin) -> Error {
+        let Self { at, what, mut path, code } = self;
         let Origin { line, column } = origin.after(text, at);
         path.reverse();
         let place = if path.is_empty() { String::new() } else { format!(", at \"{}\"", path.join(".")) };

@@ -103,7 +103,7 @@ fn random_documents_come_back_from_canonical_text() {
             }
             // Random documents repeat names, and random names include `$x`.
             Err(error) => {
-                assert!(error.message().contains("stands twice"), "seed {seed}, round {round}: {error}")
+                assert!(error.message().contains("stands twice"), "seed {seed}, round {round}: {error}");
             }
         }
     }

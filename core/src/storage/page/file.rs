@@ -64,11 +64,6 @@ impl PageFile {
         self.db
     }
 
-    /// The file's name, for messages.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Whole pages in the file.
     pub(crate) fn pages(&self) -> u64 {
         self.pages.load(Ordering::Acquire)

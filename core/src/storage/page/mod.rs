@@ -26,11 +26,10 @@ pub(crate) mod seeded;
 mod tests;
 mod writer;
 
-pub(crate) use cache::{CacheLimit, CacheStats};
-pub(crate) use extent::pages_for as extent_pages;
+pub(crate) use cache::CacheLimit;
 pub(crate) use file::PageFile;
-pub(crate) use layout::{PAGE_SIZE_DEFAULT, PAGE_SIZES};
-pub(crate) use place::{cut_tail, write_claimed};
+pub(crate) use layout::PAGE_SIZES;
+pub(crate) use place::cut_tail;
 pub(crate) use writer::{Tail, VersionWriter, Written};
 
 use std::fmt::Debug;

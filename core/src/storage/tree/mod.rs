@@ -41,5 +41,5 @@ mod tests;
 mod walk;
 
 pub(crate) use check::Findings;
-pub(crate) use root::{ROOT_REFERENCE_LEN, Tree, TreeKind};
+pub(crate) use root::{Tree, TreeKind};
 pub(crate) use walk::Reached;

@@ -69,24 +69,9 @@ impl Tree {
         Self { kind, height, root: Some(Arc::new(root)) }
     }
 
-    /// What its keys are.
-    pub(crate) fn kind(&self) -> TreeKind {
-        self.kind
-    }
-
     /// How many entries it holds.
     pub(crate) fn len(&self) -> u64 {
         self.root.as_ref().map_or(0, |root| root.entries)
-    }
-
-    /// Whether it holds nothing.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.root.is_none()
-    }
-
-    /// Levels above the leaves.
-    pub(crate) fn height(&self) -> u8 {
-        self.height
     }
 
     /// The reference to write down.

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::WalPlace;
-use super::layout::{self, BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
+use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::stop;
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
