@@ -1,4 +1,10 @@
 //! What a user of the crate sees, on a database in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 #[path = "api/fixture.rs"]
 mod fixture;

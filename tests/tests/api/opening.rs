@@ -61,7 +61,7 @@ fn what_does_not_exist_is_not_opened() {
 #[test]
 fn options_that_cannot_be_meant_are_refused() {
     let check = |options: Options| {
-        assert_eq!(fault(Database::open_with(":memory:", options)), (ErrorKind::Invalid, Some(72)))
+        assert_eq!(fault(Database::open_with(":memory:", options)), (ErrorKind::Invalid, Some(72)));
     };
     check(Options::new().page_bytes(4096));
     check(Options::new().page_bytes(0));

@@ -232,7 +232,7 @@ fn single_writes_never_conflict() {
                 (0..50).for_each(|_| {
                     c.update_one(doc! { "_id": 0 }, doc! { "$inc": { "n": 1 } }).unwrap();
                     c.insert_one(doc! {}).unwrap();
-                })
+                });
             });
         }
     });

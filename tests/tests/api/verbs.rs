@@ -12,7 +12,7 @@ use crate::fixture::{fault, find_ids, ids, int, memory, people};
 fn a_find_answers_in_insertion_order_and_by_id_in_order_of_ids() {
     let (_db, people) = people();
     let check = |filter: Document, expected: &[i32]| {
-        assert_eq!(find_ids(&people, filter.clone()), expected, "{filter}")
+        assert_eq!(find_ids(&people, filter.clone()), expected, "{filter}");
     };
     check(doc! {}, &[3, 1, 4, 5, 2]);
     check(doc! { "age": { "$gt": 20 } }, &[3, 4, 5]);
@@ -245,7 +245,7 @@ fn find_one_and_change_hands_out_the_document_before_or_after() {
 fn counts_and_distinct_values() {
     let (_db, people) = people();
     let check = |filter: Document, expected| {
-        assert_eq!(people.count_documents(filter.clone()).unwrap(), expected, "{filter}")
+        assert_eq!(people.count_documents(filter.clone()).unwrap(), expected, "{filter}");
     };
     check(doc! {}, 5);
     check(doc! { "age": { "$lt": 30 } }, 2);
