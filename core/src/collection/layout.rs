@@ -2,10 +2,10 @@
 //!
 //! Two trees have fixed numbers:
 //!
-//! | tree | key | value |
-//! |---|---|---|
-//! | [`CATALOG`] | collection name, UTF-8 | entry, below |
-//! | [`COUNTERS`] | one byte that says what is counted, then the collection's id, 4 bytes, big-endian | 8 bytes |
+//! | tree | holds | key | value |
+//! |---|---|---|---|
+//! | 1 | the catalog | collection name, UTF-8 | entry, below |
+//! | 3 | the counters | one byte that says what is counted, then the collection's id, 4 bytes, big-endian | 8 bytes |
 //!
 //! What is counted:
 //!
@@ -15,15 +15,15 @@
 //! | `n` | i64, only added to | records in the collection, expired ones included |
 //! | `r` | u64, only raised | the first record id that was never given |
 //!
-//! A catalog entry, [`ENTRY_LEN`] bytes:
+//! A catalog entry, 26 bytes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
-//! | 0 | 1 | entry version, [`ENTRY_VERSION`] |
+//! | 0 | 1 | entry version, 1 |
 //! | 1 | 1 | flags: bit 0 = times and version are kept for every document |
 //! | 2 | 4 | the collection's id |
 //! | 6 | 4 | tree of records: key = record id, 8 bytes, big-endian; value = envelope and document |
-//! | 10 | 4 | tree of `_id`s: key = ordered bytes of the `_id`; value = record id, 8 bytes, big-endian |
+//! | 10 | 4 | tree of `_id`s: key = the `_id` as a key of the index room; value = record id, 8 bytes, big-endian |
 //! | 14 | 4 | tree of expiries: key = time with its sign bit turned, 8 bytes, big-endian, then record id; no value |
 //! | 18 | 8 | how often the entry was changed |
 //!

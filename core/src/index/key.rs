@@ -1,59 +1,17 @@
 //! One value as bytes whose order is the order of values.
 //!
-//! | value | bytes after the class byte |
-//! |---|---|
-//! | MinKey, undefined, null, NaN, zero, false, true, MaxKey | none |
-//! | number above zero | the double below it, seven bits a byte; see `encode_magnitude` |
-//! | number below zero | the same, inverted |
-//! | string, symbol, code | text |
-//! | document | for each field: class of its value, name as text, value; then 0 |
-//! | array | each element; then 0 |
-//! | binary | length (one byte below 255, else 255 and four bytes), subtype, bytes |
-//! | ObjectId | its twelve bytes |
-//! | date, timestamp | eight bytes, big-endian, the date's sign inverted |
-//! | regular expression | two texts |
-//! | DBPointer | length in four bytes, namespace, id |
-//! | code with scope | text, document |
-//!
-//! A text ends with 0; inside it, 0 is written 1 1 and 1 is written 1 2.
-//!
 //! Invariants
 //!   K1  `compare(a, b) == key(a).cmp(key(b))`; values that are equal have the same key, whatever their types.
 //!   K2  No key is a proper prefix of another one: keys written one after the other sort as the list of values does,
 //!       and so do keys of which some are inverted.
 //!   K3  The class byte is neither 0x00 nor 0xFF, so what stands around keys may use both.
+//!
+//! Read next: `layout` (bytes).
 
+use super::layout::{END, class};
 use crate::document::compare::type_rank;
 use crate::document::decimal::{Decimal, Magnitude};
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
-
-/// The first byte of a key; gaps leave room for types to come.
-mod class {
-    pub(super) const MIN_KEY: u8 = 0x01;
-    pub(super) const UNDEFINED: u8 = 0x08;
-    pub(super) const NULL: u8 = 0x10;
-    pub(super) const NAN: u8 = 0x20;
-    pub(super) const BELOW_ZERO: u8 = 0x21;
-    pub(super) const ZERO: u8 = 0x22;
-    pub(super) const ABOVE_ZERO: u8 = 0x23;
-    pub(super) const STRING: u8 = 0x30;
-    pub(super) const DOCUMENT: u8 = 0x38;
-    pub(super) const ARRAY: u8 = 0x40;
-    pub(super) const BINARY: u8 = 0x48;
-    pub(super) const OBJECT_ID: u8 = 0x50;
-    pub(super) const FALSE: u8 = 0x58;
-    pub(super) const TRUE: u8 = 0x59;
-    pub(super) const DATE: u8 = 0x60;
-    pub(super) const TIMESTAMP: u8 = 0x68;
-    pub(super) const REGEX: u8 = 0x70;
-    pub(super) const DB_POINTER: u8 = 0x78;
-    pub(super) const CODE: u8 = 0x80;
-    pub(super) const CODE_WITH_SCOPE: u8 = 0x88;
-    pub(super) const MAX_KEY: u8 = 0xFE;
-}
-
-/// Ends a text, an array and the fields of a document.
-const END: u8 = 0x00;
 
 /// Appends the key of `value`.
 ///

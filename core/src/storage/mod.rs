@@ -216,7 +216,7 @@ impl Batch {
     }
 }
 
-/// What [`Engine::check`] found.
+/// What a check of the whole database found.
 #[derive(Debug, Clone, Default)]
 pub struct CheckReport {
     /// Each fault as one sentence: what, where, the value seen. Empty when all is well.

@@ -42,7 +42,7 @@ pub(crate) fn start(node: &Node, ctx: &Context<'_>) -> Result<Box<dyn Operator>>
     start_after(node, ctx, None)
 }
 
-/// Begins to walk the plan behind the row whose [`place`] this is.
+/// Begins to walk the plan behind the row whose place this is.
 pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) -> Result<Box<dyn Operator>> {
     Ok(match node {
         Node::Records => Box::new(nodes::Records::start(ctx, after)?),

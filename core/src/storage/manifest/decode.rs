@@ -24,7 +24,7 @@ enum Copy {
 ///
 /// # Errors
 /// `Unsupported` when a valid block was written by a newer version; `Io`. Damage is no error here: it is what
-/// [`choose`](super::choose) weighs.
+/// [`choose`](super::choose()) weighs.
 pub(crate) fn read_manifests(file: &dyn VfsFile, path: &Path, header: &Header) -> Result<Slots> {
     let slot = |slot| -> Result<Slot> {
         let first = read_copy(file, path, header, slot, 0)?;

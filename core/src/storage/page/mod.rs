@@ -9,7 +9,7 @@
 //!       except by the checkpoint that wrote it.
 //!   P4  The length of a grown file is on the device before the first of its new pages is handed out.
 //!
-//! Read next: `layout` and `extent` (bytes), `file` (reading), `writer` (a version's pages), `place` (room).
+//! Read next: `layout` (bytes), `extent` (large values), `file` (reading), `writer` (a version's pages), `place` (room).
 
 mod cache;
 mod extent;
