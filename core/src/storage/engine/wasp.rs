@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 
 use super::base::Pins;
-use super::commit::{CommitPath, prepare};
+use super::commit::CommitPath;
 use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::guard::Guard;
@@ -145,9 +145,9 @@ impl Engine for WaspEngine {
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.refuse_writes()?;
         self.make_room()?;
-        let prepared = prepare(writes)?;
+        let sealed = writes.seal(&[]);
         self.mark_unclean()?;
-        self.commits.submit(prepared, base, time_ms, durability)
+        self.commits.submit(sealed, base, time_ms, durability)
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {
