@@ -221,7 +221,8 @@ impl WriteSet {
     /// The newest operation of every key, already in the order in which trees take them.
     fn effective_ops(&self) -> Vec<RecordOp> {
         let kept = self.newest.iter().filter(|(tree, _)| !self.is_dropped(**tree));
-        let newest = kept.flat_map(|(tree, keys)| keys.values().map(|at| op_at(&self.record, *tree, *at as usize)));
+        let newest =
+            kept.flat_map(|(tree, keys)| keys.values().map(|at| op_at(&self.record, *tree, *at as usize)));
         let mut ops: Vec<RecordOp> = newest.collect();
         for tree in &self.dropped {
             let place = ops.partition_point(|op| op.tree < *tree);
