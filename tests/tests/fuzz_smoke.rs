@@ -9,9 +9,9 @@ use mutate::Mutator;
 use nexuslite::fuzzing::TARGETS;
 
 /// Inputs of each target in the default run.
-const INPUTS: u64 = 3_000;
+const INPUTS: u64 = 12_000;
 /// So many times more in the long run.
-const LONG: u64 = 60;
+const LONG: u64 = 40;
 
 /// Says how to repeat an input that failed.
 struct Replay(&'static str, u64);

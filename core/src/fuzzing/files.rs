@@ -114,7 +114,7 @@ pub fn wal(mut data: &[u8]) {
     let vfs = MemoryFs::new();
     let Some(file) = file(&vfs, path(), &bytes) else { return };
     let place = WalPlace { file, path: path().to_owned(), db, chunk_bytes, switches: WalSwitches::default() };
-    let opening = Opening { from: LogPosition { chunk_seq, lsn, chain }, seq, manifest_version: 1 };
+    let opening = Opening { from: LogPosition { chunk_seq, lsn, chain }, seq, manifest_version: u64::MAX };
     let mut last = seq;
     let replayed = wal::replay(&place, &opening, &mut |record| {
         let record = Record::parse(record)?;
@@ -140,7 +140,7 @@ pub fn open(mut data: &[u8]) {
         seal::main_file(&mut main);
         seal::log(&mut log);
     }
-    if [0, 4096, 8192].into_iter().any(|at| seal::word(&main, at + 16) > CHUNK_BYTES_MAX) {
+    if seal::chunk_bytes(&main).is_some_and(|bytes| bytes > CHUNK_BYTES_MAX) {
         return;
     }
     let vfs = MemoryFs::new();

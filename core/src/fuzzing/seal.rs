@@ -32,30 +32,51 @@ fn manifest(block: Option<&mut [u8]>) {
     }
 }
 
-/// Every chunk header and every flush of a log, wherever they stand, and the commit records in the flushes.
+/// The longest chunk that a copy of the header tells of, where there is a header.
+pub(super) fn chunk_bytes(file: &[u8]) -> Option<u32> {
+    let copies = [0, 4096, 8192].into_iter().filter_map(|at| file.get(at..at + 256));
+    copies.filter(|copy| copy.starts_with(b"NXL\r\n\x1A\n\0")).map(|copy| word(copy, 16)).max()
+}
+
+/// Every chunk header and every flush of a log, wherever they stand, each naming the one before it, and the commit
+/// records in the flushes.
 pub(super) fn log(file: &mut [u8]) {
     let mut salt = [0; 16];
+    let mut before = None;
     for start in (0..file.len()).step_by(BLOCK) {
         let rest = &mut file[start..];
         if rest.starts_with(b"NXLWCHNK") && rest.len() >= BLOCK {
-            let sum = xxh3_64(&rest[..128]);
-            rest[128..136].copy_from_slice(&sum.to_le_bytes());
+            chunk(rest, before);
             salt.copy_from_slice(&rest[48..64]);
         } else if rest.starts_with(b"NXLWFLSH") && rest.len() >= BLOCK {
-            flush(rest, &salt);
+            before = flush(rest, &salt, before).or(before);
         }
     }
 }
 
-fn flush(flush: &mut [u8], salt: &[u8; 16]) {
-    let len = word(flush, 64) as usize;
-    if let Some(payload) = flush.get_mut(144..144_usize.saturating_add(len)) {
-        record(payload);
+/// `before` is number and checksum of the flush before.
+fn chunk(head: &mut [u8], before: Option<(u64, u64)>) {
+    if let Some((lsn, sum)) = before {
+        for (at, follows) in [(64, long(head, 40)), (80, long(head, 72).wrapping_add(1))] {
+            if follows == lsn.wrapping_add(1) {
+                head[at..at + 8].copy_from_slice(&sum.to_le_bytes());
+            }
+        }
     }
-    let Some(whole) = flush.get(..144_usize.saturating_add(len)) else { return };
+    let sum = xxh3_64(&head[..128]);
+    head[128..136].copy_from_slice(&sum.to_le_bytes());
+}
+
+fn flush(flush: &mut [u8], salt: &[u8; 16], before: Option<(u64, u64)>) -> Option<(u64, u64)> {
+    let end = 144_usize.saturating_add(word(flush, 64) as usize);
+    record(flush.get_mut(144..end)?);
+    if let Some((_, sum)) = before {
+        flush[56..64].copy_from_slice(&sum.to_le_bytes());
+    }
     let seed = long(salt, 0) ^ long(salt, 8).rotate_left(32);
-    let sum = xxh3_64_with_seed(&whole[144..], xxh3_64_with_seed(&whole[..136], seed));
+    let sum = xxh3_64_with_seed(&flush[144..end], xxh3_64_with_seed(&flush[..136], seed));
     flush[136..144].copy_from_slice(&sum.to_le_bytes());
+    Some((long(flush, 48), sum))
 }
 
 /// The first commit record in `bytes`.
