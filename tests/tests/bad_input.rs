@@ -1,5 +1,6 @@
 //! Wrong calls and broken files: for each the kind of error, MongoDB's number where it has one, and what the
 //! message must say. Nothing here may panic, and nothing that is refused may leave a trace.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
 #[path = "bad_input/check.rs"]
 mod check;

@@ -1,4 +1,5 @@
 //! The fuzz targets on a short leash: seeded chance instead of a fuzzer, so that they run anywhere and every time.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
 #[path = "fuzz_smoke/mutate.rs"]
 mod mutate;

@@ -1,4 +1,5 @@
 //! Random work against a plain model, through reopenings, checkpoints and kills; and threads against invariants.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
 #[path = "model/dice.rs"]
 mod dice;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::{path, seal, take};
 use crate::base::{ManualClock, SeededEntropy};
 use crate::collection::{Envelope, live_body};
+use crate::document::builder::RawDocBuf;
+use crate::document::json::parse_document;
 use crate::document::raw::RawDoc;
 use crate::error::{ErrorKind, Result};
 use crate::storage::record::Record;
@@ -167,15 +169,15 @@ fn visit(vfs: &MemoryFs, read_only: bool) -> Result<()> {
     innocent(db.info());
     for name in db.list_collection_names()?.iter().take(8) {
         let c = db.collection(name);
-        innocent(c.count_documents(bson::doc! { "n": { "$gt": 1 } }));
-        innocent(c.find(bson::doc! {}).sort(bson::doc! { "_id": -1 }).limit(3).run().map(Iterator::last));
-        if let Ok(mut raw) = c.find(bson::doc! {}).raw() {
+        innocent(c.count_documents(said(r#"{"n":{"$gt":1}}"#)?));
+        innocent(c.find(RawDoc::empty()).sort(said(r#"{"_id":-1}"#)?).limit(3).run().map(Iterator::last));
+        if let Ok(mut raw) = c.find(RawDoc::empty()).raw() {
             while innocent(raw.next_bytes().map(|doc| doc.is_some())) == Some(true) {}
         }
         if !read_only {
-            innocent(c.update_many(bson::doc! {}, bson::doc! { "$set": { "new": 1 } }));
-            innocent(c.insert_one(bson::doc! { "n": 1 }));
-            innocent(c.delete_one(bson::doc! { "n": { "$lt": 5 } }));
+            innocent(c.update_many(RawDoc::empty(), said(r#"{"$set":{"new":1}}"#)?));
+            innocent(c.insert_one_raw(said(r#"{"n":1}"#)?.as_bytes()));
+            innocent(c.delete_one(said(r#"{"n":{"$lt":5}}"#)?));
         }
     }
     if !read_only {
@@ -183,6 +185,11 @@ fn visit(vfs: &MemoryFs, read_only: bool) -> Result<()> {
         innocent(db.checkpoint());
     }
     db.close()
+}
+
+/// A document of this program's own.
+fn said(text: &str) -> Result<RawDocBuf> {
+    parse_document(text)
 }
 
 /// The answer, unless it is an error, which must not say that the database made a mistake.

@@ -118,7 +118,7 @@ fn reads_that_fail() {
     db.close().unwrap();
     let db = open().unwrap();
     disk.inject(FaultPlan::new(0, Fault::Io).persistent().on(&[OperationKind::Read]).in_files(".db"));
-    let found = db.collection("c").find(doc! {}).run().and_then(|walk| walk.collect::<Result<Vec<_>, _>>());
+    let found = db.collection("c").find(doc! {}).run().and_then(Iterator::collect::<Result<Vec<_>, _>>);
     check("a find", found, Io, None, &["read", "/shop.db"]);
     disk.clear_faults();
     assert_eq!(db.collection("c").find(doc! {}).run().unwrap().count(), 2000, "a read may be tried again");

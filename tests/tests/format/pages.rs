@@ -44,11 +44,10 @@ impl<'f> Pages<'f> {
         } else {
             assert_eq!(kind, shape, "a leaf of the tree's shape");
             (0..count).for_each(|slot| {
-                entries.push(if shape == 1 {
-                    self.record(body, count, slot)
-                } else {
-                    self.index(body, count, slot)
-                })
+                let is_record = shape == 1;
+                let entry =
+                    if is_record { self.record(body, count, slot) } else { self.index(body, count, slot) };
+                entries.push(entry);
             });
         }
         assert_eq!((entries.len() - before) as u64, said, "the pointer counts the entries beneath");

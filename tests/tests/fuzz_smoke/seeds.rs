@@ -18,7 +18,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "json" | "statement" => texts(),
         "envelope" => envelopes(),
         "free_map" => free_maps(),
-        "commit_record" => moded(records()),
+        "commit_record" => moded(&records()),
         "manifest" => files().into_iter().flat_map(|files| [files.first_pages(1), files.blocks()]).collect(),
         "wal" => files().iter().flat_map(|files| [0, 1].map(|mode| files.wal_input(mode))).collect(),
         "page" => {
@@ -79,7 +79,7 @@ fn free_maps() -> Vec<Vec<u8>> {
     ]
 }
 
-fn moded(inputs: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+fn moded(inputs: &[Vec<u8>]) -> Vec<Vec<u8>> {
     inputs.iter().flat_map(|input| [0, 1].map(|mode| [&[mode][..], input].concat())).collect()
 }
 

@@ -46,13 +46,11 @@ fn rounds(few: u64) -> u64 {
 
 /// Runs `work` once in each of the threads, each with a number.
 fn together(work: impl Fn(u64) + Sync) {
+    let work = &work;
     thread::scope(|scope| {
-        (0..THREADS).for_each(|number| {
-            drop(scope.spawn({
-                let work = &work;
-                move || work(number)
-            }))
-        })
+        for number in 0..THREADS {
+            scope.spawn(move || work(number));
+        }
     });
 }
 
