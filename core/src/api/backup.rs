@@ -26,8 +26,7 @@ const BATCH: usize = 1024;
 
 impl Database {
     /// Copies the state of this moment into a new file, which is there when this returns, whole and durable.
-    /// Others may write meanwhile; what they write is not in the copy. The copy is of the engine `wasp` whatever
-    /// this database is of: a single file.
+    /// Others may write meanwhile; what they write is not in the copy.
     ///
     /// # Errors
     /// `Exists` when there is a file of this name; `DiskFull`, `Io`, `Closed`.
@@ -42,8 +41,10 @@ impl Database {
         }
         let draft = Draft::of(&path, &*vfs);
         draft.remove()?;
+        // The copy's main file alone must be the whole database, whatever engine keeps the original.
+        let kind = EngineKind::Wasp;
         let made = config(&shared.options, draft.db.clone(), Arc::clone(&vfs));
-        let made = EngineConfig { kind: EngineKind::Wasp, create: true, read_only: false, ..made };
+        let made = EngineConfig { kind, create: true, read_only: false, ..made };
         match copy_into(shared, made) {
             Ok(()) => draft.publish(&path),
             Err(error) => draft.remove().and(Err(error)),

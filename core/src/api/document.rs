@@ -223,7 +223,8 @@ impl<T> Collection<T> {
     /// one in `_tempDocuments`.
     pub fn insert_document(&self, document: Document) -> Result<Id> {
         let metadata = document.metadata();
-        self.home_of(document.kind)?.insert_with_metadata(&document.fields, &metadata)
+        let home = self.home_of(document.kind)?;
+        home.insert_with_metadata(&document.into_fields(), &metadata)
     }
 
     /// Replaces the document of this `_id`, and its metadata by what `document` says; says whether there was one.

@@ -278,11 +278,12 @@ impl Block {
     /// Checks the document that begins at `start` and puts its `_id` first.
     fn complete(&mut self, start: usize, ids: &IdGenerator) -> Result<()> {
         let doc = RawDoc::validate(&self.bytes[start..])?;
-        let mut fields = doc.iter();
-        if let Some((ID, id)) = fields.next()
-            && fields.all(|(name, _)| name != ID)
+        let mut fields = doc.fields();
+        if let Some(first) = fields.next()
+            && first.name == ID.as_bytes()
+            && fields.all(|field| field.name != ID.as_bytes())
         {
-            return check_id(id);
+            return check_id(first.value);
         }
         self.scratch.clear();
         ensure_id(doc, ids, &mut self.scratch)?;

@@ -130,8 +130,11 @@ impl Session {
         let Some(cell) = &self.within else { return deed() };
         let before = cell.0.lock().as_mut().ok_or_else(ended)?.set_savepoint();
         let outcome = deed();
-        if let (Err(_), Some(live)) = (&outcome, &mut *cell.0.lock()) {
-            live.roll_back_to(before);
+        if let Some(live) = &mut *cell.0.lock() {
+            if outcome.is_err() {
+                live.roll_back_to(before);
+            }
+            live.savepoints.retain(|(number, _)| *number != before);
         }
         outcome
     }

@@ -18,6 +18,7 @@ mod check;
 mod ephemeral;
 mod layout;
 mod name;
+mod new_keys;
 mod record;
 mod record_ids;
 mod store;
@@ -30,6 +31,7 @@ pub(crate) use catalog::{Catalog, Handle, Opened, SchemaChanges, Scope, missing}
 pub(crate) use check::check;
 pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
 pub(crate) use record::{Envelope, Metadata, live_body};
+pub(crate) use new_keys::NewKeys;
 pub(crate) use record_ids::RecordId;
 pub(crate) use store::{Store, count, dangling, fetch, stored_count};
 pub(crate) use ttl::sweep;

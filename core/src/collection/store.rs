@@ -68,10 +68,23 @@ impl<'a> Store<'a> {
             }
             self.remove_dead(there, &bytes)?;
         }
+        let key = std::mem::take(&mut self.key);
+        let put = self.insert_new(doc, &key, envelope);
+        self.key = key;
+        put
+    }
+
+    /// Puts a new document, whose `_id`, encoded in `key`, is known to be nobody's.
+    pub(crate) fn insert_new(
+        &mut self,
+        doc: RawDoc<'_>,
+        key: &[u8],
+        envelope: &Envelope<'_>,
+    ) -> Result<RecordId> {
         let record = self.opened.record_ids.allocate(self.txn)?;
         let entry = &self.opened.entry;
         self.txn.put(entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])?;
-        self.txn.put(entry.ids, &self.key, &[&record.key()])?;
+        self.txn.put(entry.ids, key, &[&record.key()])?;
         self.put_expiry(record, envelope.expires_at_ms)?;
         self.added += 1;
         Ok(record)
@@ -172,7 +185,7 @@ fn count_key(opened: &Opened) -> [u8; 5] {
     layout::counter_key(layout::COUNT_RECORDS, opened.entry.id)
 }
 
-fn id_of(doc: RawDoc<'_>) -> Result<RawValue<'_>> {
+pub(super) fn id_of(doc: RawDoc<'_>) -> Result<RawValue<'_>> {
     doc.get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))
 }
 

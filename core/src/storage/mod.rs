@@ -247,6 +247,10 @@ pub struct CheckReport {
 /// Sizes and counts of an engine at one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Stats {
+    /// Which engine keeps the data.
+    pub engine: engine::EngineKind,
+    /// Bytes of a page; 0 where there are none.
+    pub page_bytes: u32,
     /// Bytes of the main file.
     pub file_bytes: u64,
     /// Bytes of the write-ahead file.

@@ -130,11 +130,20 @@ impl WaspEngine {
             None => self.commits.journal.freeze(&self.commits.sequencer)?,
         };
         store.unsettled = Some((Arc::clone(&frozen), log));
+        let outcome = self.settle_frozen(store, &frozen, log, goal);
+        outcome.inspect_err(|error| {
+            if self.pages.sync_failed() {
+                self.commits.journal.fail(error);
+            }
+        })
+    }
+
+    fn settle_frozen(&self, store: &mut Store, frozen: &Frozen, log: LogPosition, goal: Goal) -> Result<()> {
         if self.config.switches.chunk_recycled_early {
             self.commits.journal.wal().recycle(log);
         }
-        let built = self.build(store, &frozen, goal)?;
-        self.publish(store, &frozen, log, built, goal)?;
+        let built = self.build(store, frozen, goal)?;
+        self.publish(store, frozen, log, built, goal)?;
         self.commits.journal.wal().recycle(log);
         self.tidy()
     }
@@ -167,7 +176,7 @@ impl WaspEngine {
             written_ms: self.config.clock.now_ms(),
         };
         if !self.config.switches.page_sync_dropped {
-            self.pages.sync_data().inspect_err(|error| self.commits.journal.fail(error))?;
+            self.pages.sync_data()?;
         }
         flip::flip(&self.files, &self.commits.journal, &self.config, &next)?;
         written.commit();

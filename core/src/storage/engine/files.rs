@@ -119,7 +119,11 @@ impl Files {
     }
 
     /// A new write-ahead file, its name durable.
+    ///
+    /// The main file's name comes first: who made it may have died before that was durable, and a log without
+    /// its database cannot be opened.
     pub(crate) fn create_wal(&self, config: &EngineConfig) -> Result<Arc<dyn VfsFile>> {
+        self.sync_folder(config)?;
         let path = &self.wal_path;
         let file = self.vfs.open(path, OpenMode::CreateNew).map_err(|e| Error::io("create", path, e))?;
         self.sync_folder(config)?;

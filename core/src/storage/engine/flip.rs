@@ -15,7 +15,8 @@ pub(crate) fn flip(files: &Files, journal: &Journal, config: &EngineConfig, next
 
 /// The manifest after `newest` that says that the log counts, durable.
 ///
-/// Such a manifest beside an empty log is damage, so the log gets its first chunk before.
+/// Such a manifest beside a missing or empty log is damage, so the log gets its first chunk before, and its name
+/// is made durable: who created the file may have died before that.
 pub(crate) fn mark_unclean(
     files: &Files,
     journal: &Journal,
@@ -24,6 +25,7 @@ pub(crate) fn mark_unclean(
 ) -> Result<Manifest> {
     journal.wal().reserve(1)?;
     journal.wal().release(1);
+    files.sync_folder(config)?;
     let next = Manifest {
         version: newest.version + 1,
         clean: false,

@@ -13,7 +13,7 @@ use super::state::State;
 use super::wasp::WaspEngine;
 use crate::error::{Error, Result};
 use crate::storage::manifest::{self, Chosen, Manifest};
-use crate::storage::page::{CacheLimit, PageFile, PageReader};
+use crate::storage::page::{CacheLimit, PageFile, PageReader, cut_tail};
 use crate::storage::space::Space;
 use crate::storage::tree::{Tree, TreeKind};
 use crate::storage::wal::{self, Opening, Replayed, Wal, WalPlace, WalSwitches};
@@ -35,7 +35,12 @@ impl WaspEngine {
         let wal = recover_log(&config, &files, &chosen, &sequencer)?;
         let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config);
         let commits = CommitPath::new(sequencer, journal, config.switches);
-        Ok(Self::assemble(config, files, commits, pages, pins, space, chosen.manifest))
+        let engine = Self::assemble(config, files, commits, pages, pins, space, chosen.manifest);
+        if !engine.config.read_only {
+            // What lies behind the manifest's last page may have been added by a sync that failed.
+            cut_tail(&engine.pages, &engine.space)?;
+        }
+        Ok(engine)
     }
 }
 
@@ -63,7 +68,7 @@ pub(super) fn recover_log(
     chosen: &Chosen,
     sequencer: &Sequencer,
 ) -> Result<Wal> {
-    let Chosen { manifest, .. } = chosen;
+    let Chosen { manifest, is_whole, .. } = chosen;
     let found = files.open_wal(config.read_only)?;
     let len = match &found {
         None => 0,
@@ -82,8 +87,16 @@ pub(super) fn recover_log(
         wal::expect_written(&place)?;
     }
     let replayed = replay(&place, manifest, sequencer)?;
+    let is_at_rest = len == 0 && *is_whole;
+    if !config.read_only && !is_at_rest {
+        // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
+        // log it replaces is written over, and before the slot of the version before is.
+        files.flip(manifest, config)?;
+    }
     let wal = Wal::open(place, Arc::clone(&config.entropy), &replayed)?;
-    if !config.read_only {
+    if !config.read_only && !is_at_rest {
+        // Who counts on the log must find one.
+        wal.settle_len(u64::from(!chosen.stands_without_log()))?;
         wal.repeat(&replayed)?;
     }
     Ok(wal)

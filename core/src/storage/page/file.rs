@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::{fmt, io};
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -23,6 +23,7 @@ pub(crate) struct PageFile {
     db: [u8; 16],
     /// Whole pages in the file; nothing behind them is read.
     pages: AtomicU64,
+    sync_failed: AtomicBool,
     cache: PageCache,
     pub(super) pending: Pending,
     /// Grows without a sync, for the crash suite, which must notice.
@@ -45,6 +46,7 @@ impl PageFile {
             page_size,
             db,
             pages: AtomicU64::new(len / page_size as u64),
+            sync_failed: AtomicBool::new(false),
             cache: PageCache::new(cache, page_size),
             pending: Pending::new(),
             skip_growth_sync: false,
@@ -79,7 +81,12 @@ impl PageFile {
 
     /// Makes what was written durable.
     pub(crate) fn sync_data(&self) -> Result<()> {
-        self.file.sync_data().map_err(|e| Error::io("sync", &self.path, e))
+        self.synced(self.file.sync_data())
+    }
+
+    /// Whether a sync ever failed: what the device holds is unknown since, and no later sync tells.
+    pub(crate) fn sync_failed(&self) -> bool {
+        self.sync_failed.load(Ordering::Acquire)
     }
 
     /// Makes the file `to` pages long, on the device when this returns, so none can be missing once something
@@ -96,7 +103,7 @@ impl PageFile {
             return Err(Error::io("grow", &self.path, error));
         }
         if !self.skip_growth_sync {
-            self.file.sync_all().map_err(|e| Error::io("sync", &self.path, e))?;
+            self.synced(self.file.sync_all())?;
         }
         self.pages.fetch_max(to, Ordering::AcqRel);
         Ok(())
@@ -107,7 +114,14 @@ impl PageFile {
         let len = self.offset(pages)?;
         self.pages.store(pages, Ordering::Release);
         self.file.set_len(len).map_err(|e| Error::io("shrink", &self.path, e))?;
-        self.file.sync_all().map_err(|e| Error::io("sync", &self.path, e))
+        self.synced(self.file.sync_all())
+    }
+
+    fn synced(&self, outcome: io::Result<()>) -> Result<()> {
+        outcome.map_err(|e| {
+            self.sync_failed.store(true, Ordering::Release);
+            Error::io("sync", &self.path, e)
+        })
     }
 
     pub(super) fn write(&self, bytes: &[u8], offset: u64) -> Result<()> {

@@ -96,14 +96,30 @@ fn find_chunks(place: &WalPlace) -> Result<Chunks> {
                 && head.chunk_seq.max(head.first_lsn) <= COUNT_MAX
         });
         chunks.heads.push(head);
-        if let Some(head) = head
-            && chunks.by_seq.insert(head.chunk_seq, (slot, head)).is_some()
-        {
-            let twice = format!("chunk {} is there twice", head.chunk_seq);
-            return Err(Error::corrupt(&place.path, start, twice));
+        if let Some(head) = head {
+            chunks.add(place, slot, head)?;
         }
     }
     Ok(chunks)
+}
+
+impl Chunks {
+    /// Of two headers of one number, the one that counts has flushes behind it. The other is what a disk
+    /// brought back when the file had grown and the new part never got there.
+    fn add(&mut self, place: &WalPlace, slot: u64, head: ChunkHead) -> Result<()> {
+        let Some((other, twin)) = self.by_seq.insert(head.chunk_seq, (slot, head)) else {
+            return Ok(());
+        };
+        match (stop::holds_flush(place, &twin, other)?, stop::holds_flush(place, &head, slot)?) {
+            (_, false) => self.by_seq.insert(head.chunk_seq, (other, twin)),
+            (false, true) => None,
+            (true, true) => {
+                let twice = format!("chunk {} is there twice", head.chunk_seq);
+                return Err(Error::corrupt(&place.path, slot * u64::from(place.chunk_bytes), twice));
+            }
+        };
+        Ok(())
+    }
 }
 
 /// Reads what is there, up to the end of the file.
@@ -186,9 +202,10 @@ impl<'a> Walk<'a> {
         }
         let last = self.next.lsn - 1;
         let covered = self.chains.iter().rev().find(|(lsn, _)| *lsn == head.covers_lsn);
-        let continues = covered.is_some_and(|(_, chain)| *chain == head.covers_chain)
-            && (head.first_lsn > last)
-            && (head.first_lsn - 1 != last || head.chain == self.next.chain);
+        // The manifest may begin at this very chunk, and then what the chunk covers lies before the manifest.
+        let follows_closely = head.first_lsn == self.next.lsn && head.chain == self.next.chain;
+        let repeats = covered.is_some_and(|(_, chain)| *chain == head.covers_chain);
+        let continues = follows_closely || (repeats && head.first_lsn > self.next.lsn);
         if continues {
             return Ok(true);
         }

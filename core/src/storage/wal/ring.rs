@@ -88,6 +88,13 @@ impl Ring {
         self.slots < before
     }
 
+    /// Gives up all free chunks at the end of the file, as long as `least` remain.
+    pub(super) fn drop_free_tail(&mut self, least: u64) {
+        while self.slots > least && self.free.remove(&(self.slots - 1)) {
+            self.slots -= 1;
+        }
+    }
+
     /// Bytes of the chunks that count, as far as they are written.
     pub(super) fn live_bytes(&self) -> u64 {
         (self.live.len() as u64 * self.chunk_bytes).saturating_sub(self.room)

@@ -48,6 +48,13 @@ pub(super) fn expect_end(
             if flush.chunk_seq < opening.from.chunk_seq {
                 return Ok(());
             }
+            let is_stray = chunks.by_seq.get(&flush.chunk_seq).is_some_and(|(home, head)| {
+                // The chunk is whole elsewhere: this is what a disk brought back when the file had grown.
+                *home != slot as u64 && head.salt == flush.salt
+            });
+            if is_stray {
+                return Ok(());
+            }
             judge(place, opening, head.as_ref(), missing, flush)
                 .map_or(Ok(()), |why| Err(Error::corrupt(&place.path, offset, why)))
         })?;

@@ -89,6 +89,14 @@ impl Wal {
         })
     }
 
+    /// Makes the length of the file certain: cuts the free chunks at its end, which a sync that failed may have
+    /// left there for readers only. `least` chunks remain.
+    pub(crate) fn settle_len(&self, least: u64) -> Result<()> {
+        let mut ring = self.ring.lock();
+        ring.drop_free_tail(least);
+        self.set_len(ring.slots)
+    }
+
     /// Writes again what was read but may never have reached the device (W5).
     pub(crate) fn repeat(&self, replayed: &Replayed) -> Result<()> {
         if replayed.tail.is_empty() {
@@ -107,14 +115,18 @@ impl Wal {
         self.promise(|ring| ring.cost(bytes))
     }
 
+    /// Whether few chunks are left that need not be made first.
+    pub(crate) fn is_short(&self) -> bool {
+        let ring = self.ring.lock();
+        ring.slots > 0 && ring.missing(SPARE_CHUNKS * ring.capacity()) > 0
+    }
+
     /// Makes a chunk ready before somebody has to wait for it; says whether one was missing.
     pub(crate) fn prepare(&self) -> Result<bool> {
         let Some(_growing) = self.growing.try_lock() else { return Ok(false) };
-        let (slots, is_short) = {
-            let ring = self.ring.lock();
-            (ring.slots, ring.slots > 0 && ring.missing(SPARE_CHUNKS * ring.capacity()) > 0)
-        };
+        let is_short = self.is_short();
         if is_short {
+            let slots = self.ring.lock().slots;
             self.grow(slots, 1)?;
         }
         Ok(is_short)
@@ -217,6 +229,7 @@ impl Wal {
     }
 
     fn promise(&self, cost_of: impl Fn(&Ring) -> u64) -> Result<()> {
+        self.refuse_if_broken()?;
         if self.take_promise(&cost_of) {
             return Ok(());
         }

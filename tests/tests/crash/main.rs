@@ -1,0 +1,20 @@
+//! The storage engine under power cuts, failing calls, rot and kills.
+//!
+//! `model` is what the store should hold, `oracle` what may be found of it. `workload` lives a random life on a
+//! simulated disk, `images` cuts its power everywhere.
+//!
+//! More of everything with `NEXUSLITE_LONG=1`. A failure prints the line that shows it again.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it is all tests")]
+
+mod deaths;
+mod dice;
+mod dying;
+mod images;
+mod model;
+mod mutants;
+mod oracle;
+mod phases;
+mod plan;
+mod report;
+mod splice;
+mod workload;
