@@ -39,7 +39,6 @@ pub fn commit_record(mut data: &[u8]) {
     for op in record.ops().flatten() {
         assert!(op.key.end <= op.value.start && op.value.end <= bytes.len(), "an operation lies outside");
     }
-    assert!(record.notes().len() <= bytes.len());
 }
 
 /// The envelope of a document.

@@ -39,7 +39,6 @@ fn walk(tree: &Tree, pages: &Arc<Pages>) -> Vec<(Vec<u8>, Vec<u8>)> {
     pages.rewind();
     for (key, _) in seen.iter().step_by(7).take(32) {
         let _ = tree.get(&**pages, key);
-        let _ = tree.count(&**pages, &KeyRange::prefix(key));
     }
     for key in [&[][..], &[0; 8], &[0xFF; 8], b"collection", &[7; 3000]] {
         let _ = tree.get(&**pages, key);
