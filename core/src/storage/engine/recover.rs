@@ -69,13 +69,19 @@ pub(super) fn recover_log(
     sequencer: &Sequencer,
 ) -> Result<Wal> {
     let Chosen { manifest, is_whole, .. } = chosen;
-    let found = files.open_wal(config.read_only)?;
+    let mut found = files.open_wal(config.read_only)?;
     let len = match &found {
         None => 0,
         Some(file) => file.len().map_err(|e| Error::io("measure", &files.wal_path, e))?,
     };
     if len < u64::from(files.header.wal_chunk_bytes) && !chosen.stands_without_log() {
         return Err(no_log(files, manifest, len));
+    }
+    let is_empty = len == 0;
+    let holds_nothing = is_empty && manifest.version == manifest::FIRST_VERSION;
+    if holds_nothing && !config.read_only && !files.is_new {
+        files.renew_names(config)?;
+        found = None;
     }
     let file = match found {
         Some(file) => file,
@@ -87,7 +93,7 @@ pub(super) fn recover_log(
         wal::expect_written(&place)?;
     }
     let replayed = replay(&place, manifest, sequencer)?;
-    let is_at_rest = len == 0 && *is_whole;
+    let is_at_rest = is_empty && *is_whole;
     if !config.read_only && !is_at_rest {
         // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
         // log it replaces is written over, and before the slot of the version before is.

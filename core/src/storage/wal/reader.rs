@@ -46,6 +46,8 @@ pub(super) struct Chunks {
     pub(super) heads: Vec<Option<ChunkHead>>,
     /// A chunk of another database: where, and of which.
     pub(super) foreign: Option<(u64, [u8; 16])>,
+    /// Bytes of the file.
+    len: u64,
 }
 
 /// Hands out the commits behind `opening`, in order, and says where and how the log ends. Writes nothing.
@@ -81,7 +83,7 @@ pub(crate) fn replay(
 
 fn find_chunks(place: &WalPlace) -> Result<Chunks> {
     let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
-    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), foreign: None };
+    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), foreign: None, len };
     for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
         let mut block = [0; 256];
         let start = slot * u64::from(place.chunk_bytes);
@@ -187,12 +189,25 @@ impl<'a> Walk<'a> {
     fn follow(&mut self, chunks: &Chunks) -> Result<()> {
         for (seq, (slot, head)) in chunks.by_seq.range(self.next.chunk_seq..) {
             if self.follows(head, *slot)? {
+                self.expect_whole(*slot, chunks.len)?;
                 self.next = LogPosition { chunk_seq: *seq, lsn: head.first_lsn, chain: head.chain };
                 self.live.push((*seq, *slot));
                 self.read_chunk(head, *slot)?;
             }
         }
         Ok(())
+    }
+
+    /// A chunk's room is on the device before its header is, so one that is cut short was longer once.
+    fn expect_whole(&self, slot: u64, len: u64) -> Result<()> {
+        let chunk_bytes = u64::from(self.place.chunk_bytes);
+        match slot * chunk_bytes + chunk_bytes <= len {
+            true => Ok(()),
+            false => {
+                let cut = format!("the log ends inside of a chunk of {chunk_bytes} bytes, at {len}");
+                Err(Error::corrupt(&self.place.path, slot * chunk_bytes, cut))
+            }
+        }
     }
 
     /// Whether the chunk continues what was read. One that does not was begun in vain and is empty, or it is rot.
