@@ -29,6 +29,9 @@ mod collection;
 pub mod document;
 pub mod error;
 mod expression;
+#[cfg(feature = "simulation")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod query;
 mod runtime;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::Task;
 use crate::collection::{Handle, count};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::storage::{CheckReport, Stats};
 
 use super::database::Database;
@@ -51,8 +51,13 @@ impl Database {
     pub fn check(&self) -> Result<CheckReport> {
         let shared = self.opening().shared()?;
         let mut report = shared.engine.check()?;
-        self.session()
-            .read(|shared, txn| crate::collection::check(&shared.catalog, txn, &mut report.faults))?;
+        let walked = self
+            .session()
+            .read(|shared, txn| crate::collection::check(&shared.catalog, txn, &mut report.faults));
+        match walked {
+            Err(error) if error.kind() == ErrorKind::Corrupt => report.faults.push(error.to_string()),
+            walked => walked?,
+        }
         Ok(report)
     }
 

@@ -1,6 +1,7 @@
 //! Where a verb runs: on its own, committed at once, or inside a transaction.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
@@ -13,6 +14,9 @@ use super::opening::{Opening, Shared};
 
 /// After so many bytes of changes a statement outside a transaction commits and goes on.
 const CHUNK_BYTES: usize = 8 << 20;
+
+/// The number of the next savepoint in the whole process: no transaction, however short, takes another's for its own.
+static SAVEPOINT_NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// What every verb is said through.
 #[derive(Debug, Clone)]
@@ -31,7 +35,6 @@ pub(super) struct Live {
     pub(super) changes: SchemaChanges,
     /// The savepoints one can still come back to, oldest first, each with its number.
     savepoints: Vec<(u64, Savepoint)>,
-    savepoint_next: u64,
 }
 
 /// A fixed view that outlives the call: what a cursor reads.
@@ -139,13 +142,12 @@ impl Session {
 
 impl Live {
     pub(super) fn new(txn: Txn) -> Self {
-        Self { txn, changes: SchemaChanges::default(), savepoints: Vec::new(), savepoint_next: 0 }
+        Self { txn, changes: SchemaChanges::default(), savepoints: Vec::new() }
     }
 
     /// A moment to come back to, by number.
     pub(super) fn set_savepoint(&mut self) -> u64 {
-        let number = self.savepoint_next;
-        self.savepoint_next += 1;
+        let number = SAVEPOINT_NEXT.fetch_add(1, Ordering::Relaxed);
         self.savepoints.push((number, self.txn.savepoint()));
         number
     }

@@ -43,7 +43,6 @@ pub struct Transaction {
 /// A moment in a transaction that it can be taken back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Savepoint {
-    transaction: usize,
     number: u64,
 }
 
@@ -150,7 +149,7 @@ impl Transaction {
     pub fn savepoint(&self) -> Result<Savepoint> {
         let mut live = self.cell.0.lock();
         let number = live.as_mut().ok_or_else(ended)?.set_savepoint();
-        Ok(Savepoint { transaction: self.identity(), number })
+        Ok(Savepoint { number })
     }
 
     /// Forgets everything written since `savepoint`, and every savepoint made since.
@@ -161,7 +160,7 @@ impl Transaction {
     pub fn rollback_to(&self, savepoint: Savepoint) -> Result<()> {
         let mut live = self.cell.0.lock();
         let live = live.as_mut().ok_or_else(ended)?;
-        if savepoint.transaction == self.identity() && live.roll_back_to(savepoint.number) {
+        if live.roll_back_to(savepoint.number) {
             return Ok(());
         }
         Err(Error::invalid(code::BAD_VALUE, "there is no such savepoint in this transaction"))
@@ -191,10 +190,6 @@ impl Transaction {
 
     fn session(&self) -> Session {
         Session::inside(Arc::clone(&self.opening), Arc::clone(&self.cell))
-    }
-
-    fn identity(&self) -> usize {
-        Arc::as_ptr(&self.cell).addr()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
@@ -24,8 +24,12 @@ pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<
     for (name, _) in catalog.entries(txn)? {
         if let Some(opened) = catalog.find(txn, &Handle::new(&name))? {
             let mut found = Vec::new();
-            check_collection(txn, &opened, &mut found)?;
+            let walked = check_collection(txn, &opened, &mut found);
             found.truncate(FAULTS_MAX);
+            match walked {
+                Err(error) if error.kind() == ErrorKind::Corrupt => found.push(error.to_string()),
+                walked => walked?,
+            }
             faults.extend(found.into_iter().map(|fault| format!("collection {name:?}: {fault}")));
         }
     }

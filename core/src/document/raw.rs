@@ -437,7 +437,7 @@ fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> R
     let mut at = 4;
     while at < bytes.len() - 1 {
         let kind = bytes[at];
-        let Some(name_len) = name_len(bytes, at + 1) else {
+        let Some(name_len) = name_len(&bytes[..bytes.len() - 1], at + 1) else {
             return fault(path, "a field name has no end".to_owned());
         };
         let Ok(name) = std::str::from_utf8(&bytes[at + 1..at + 1 + name_len]) else {

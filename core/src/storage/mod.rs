@@ -66,8 +66,12 @@ pub(crate) enum ReadAt {
     Tip,
 }
 
+/// Versions, commits, chunks and flushes are counted one by one and stay far below this: a file that says otherwise
+/// is damaged, and counting on from a number that was read cannot overflow.
+pub(crate) const COUNT_MAX: u64 = 1 << 62;
+
 /// A place in the write-ahead log: where the flush of this number is, or will be, written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LogPosition {
     /// The chunk that the flush begins, or goes on in.
     pub(crate) chunk_seq: u64,
@@ -75,6 +79,13 @@ pub(crate) struct LogPosition {
     pub(crate) lsn: u64,
     /// The chain value of the flush before it: what the flush must name as its predecessor's hash.
     pub(crate) chain: u64,
+}
+
+impl Default for LogPosition {
+    /// Where the log of a new database begins.
+    fn default() -> Self {
+        Self { chunk_seq: 1, lsn: 1, chain: 0 }
+    }
 }
 
 /// What must have happened before a commit is acknowledged. Never changes the order of commits.

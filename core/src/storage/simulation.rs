@@ -141,6 +141,18 @@ impl Store {
     /// As a commit.
     pub fn commit(&self, changes: &[Change], durability: Durability) -> Result<u64> {
         let base = self.engine.snapshot(ReadAt::Tip)?.seq();
+        self.commit_from(base, changes, durability)
+    }
+
+    /// The same for changes that were computed from what `view` shows.
+    ///
+    /// # Errors
+    /// As a commit; `Conflict` when another commit changed the same keys since.
+    pub fn commit_on(&self, view: &View, changes: &[Change], durability: Durability) -> Result<u64> {
+        self.commit_from(view.seq(), changes, durability)
+    }
+
+    fn commit_from(&self, base: u64, changes: &[Change], durability: Durability) -> Result<u64> {
         let mut writes = WriteSet::new(64 << 20);
         for change in changes {
             match change {

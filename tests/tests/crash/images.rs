@@ -139,6 +139,22 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Looks at a few images: right after call `first` and at the end.
+    pub(crate) fn some(&mut self, first: u64) -> Result<(), Violation> {
+        if let Some(what) = &self.run.fault {
+            return Err(self.violation(Vec::new(), what.clone()));
+        }
+        let mut replay = self.run.disk.replay();
+        let last = replay.last();
+        for call in [first + 1, last] {
+            for seed in [16, 8 + 16 * call] {
+                let image = replay.seek(call).image(seed, style(seed));
+                self.judge(image, &mut vec![Cut { call, seed }], Phase::Commit)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Goes a chain again.
     pub(crate) fn again(&mut self, chain: &[Cut]) -> Result<(), Violation> {
         let [first, rest @ ..] = chain else { return self.all() };
@@ -177,8 +193,9 @@ impl<'a> Search<'a> {
     }
 
     fn violation(&self, chain: Vec<Cut>, what: String) -> Violation {
-        let Plan { seed, kind, death, .. } = self.run.plan;
+        let Plan { seed, kind, death, mishap, .. } = self.run.plan;
         match death {
+            None if mishap.is_some() => Violation { seed: seed.to_string(), chain, what, test: "" },
             None => Violation { seed: seed.to_string(), chain, what, test: "images" },
             Some(death) => Violation { seed: format!("{seed}:{kind:?}:{death}"), chain, what, test: "deaths" },
         }
@@ -234,7 +251,7 @@ impl<'a> Search<'a> {
         let opened = image.replay();
         let seen = look(&store, &self.run.history.trees)?;
         if let Err(what) = self.accept(seen, bounds) {
-            let state = self.run.history.state(bounds.call, seen.seq).cloned().unwrap_or_default();
+            let state = self.run.history.model(bounds.call, seen.seq).unwrap_or_default();
             return Err(format!("{what}; {}", difference(&store, &state, &self.run.history.trees)));
         }
         expect_sound(&store)?;
@@ -336,7 +353,11 @@ impl fmt::Display for Violation {
             styles.push(style(cut.seed));
         }
         writeln!(f, "seed {}, cut {chain}: {}", self.seed, self.what)?;
-        writeln!(f, "style {styles:?}")?;
+        write!(f, "style {styles:?}")?;
+        if self.test.is_empty() {
+            return Ok(());
+        }
+        writeln!(f)?;
         write!(
             f,
             "replay: NEXUSLITE_SEED={} NEXUSLITE_CUT={chain} cargo test -p nexuslite-tests --test crash {}",

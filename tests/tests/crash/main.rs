@@ -6,15 +6,25 @@
 //! More of everything with `NEXUSLITE_LONG=1`. A failure prints the line that shows it again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it is all tests")]
 
+mod acts;
+mod bank;
+mod child;
 mod deaths;
 mod dice;
 mod dying;
+mod exhaustive;
+mod faults;
+mod flips;
 mod images;
+mod kill;
+mod mishaps;
 mod model;
 mod mutants;
 mod oracle;
 mod phases;
 mod plan;
+mod readers;
+mod refusals;
 mod report;
 mod splice;
 mod workload;

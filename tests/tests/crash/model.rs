@@ -37,8 +37,7 @@ impl Model {
     }
 
     pub(crate) fn counter(&self, tree: Tree, key: &[u8]) -> i64 {
-        let bytes = self.trees.get(&tree).and_then(|entries| entries.get(key));
-        bytes.and_then(|bytes| bytes[..].try_into().ok()).map_or(0, i64::from_le_bytes)
+        self.value(tree, key).map_or(0, read)
     }
 
     pub(crate) fn len(&self, tree: Tree) -> usize {
@@ -53,12 +52,6 @@ impl Model {
 
     pub(crate) fn value(&self, tree: Tree, key: &[u8]) -> Option<&[u8]> {
         self.trees.get(&tree)?.get(key).map(|value| &value[..])
-    }
-
-    /// Bytes of keys and values.
-    pub(crate) fn bytes(&self) -> u64 {
-        let entries = self.trees.values().flatten();
-        entries.map(|(key, value)| (key.len() + value.len()) as u64).sum()
     }
 
     fn put(&mut self, tree: Tree, key: &[u8], value: &[u8]) {
@@ -80,6 +73,11 @@ impl Model {
             self.digest = self.digest.wrapping_sub(entry_digest(tree, &key, &value));
         }
     }
+}
+
+/// A counter's value.
+pub(crate) fn read(bytes: &[u8]) -> i64 {
+    bytes.try_into().map_or(0, i64::from_le_bytes)
 }
 
 /// What one entry adds to the digest of a state.

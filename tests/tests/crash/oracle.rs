@@ -4,12 +4,15 @@
 //! that was acknowledged, seen by a reader or found by an earlier opening, and none that an earlier opening
 //! found missing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nexuslite::Durability;
-use nexuslite::simulation::{Store, Tree, View};
+use nexuslite::simulation::{Change, Store, Tree, View};
 
-use crate::model::{COUNTERS, Model, count_key, entry_digest, mirror_key};
+use crate::model::{COUNTERS, Model, count_key, entry_digest, mirror_key, read};
+
+/// Part of what is said when a store cannot be read, as opposed to when it says something wrong.
+pub(crate) const UNREADABLE: &str = "cannot be read";
 
 /// A commit that was tried.
 #[derive(Debug)]
@@ -20,7 +23,9 @@ struct Commit {
     from: u64,
     /// The disk's next call when an opening had found that it is not there.
     until: u64,
-    after: Model,
+    changes: Vec<Change>,
+    /// Stands for the state after it.
+    digest: u64,
 }
 
 /// Everything that was tried and everything that was promised, in the order of the disk's calls.
@@ -29,7 +34,8 @@ pub(crate) struct History {
     commits: Vec<Commit>,
     /// From this call on, at least this commit must be there.
     floors: Vec<(u64, u64)>,
-    empty: Model,
+    /// What was there before all of it, and the commit that it is the state of.
+    before: (u64, Model),
     /// Every tree that was ever written to.
     pub(crate) trees: BTreeSet<Tree>,
 }
@@ -42,12 +48,23 @@ pub(crate) struct Seen {
 }
 
 impl History {
+    /// What follows on the state `before` of commit `seq`.
+    pub(crate) fn behind(seq: u64, before: Model) -> Self {
+        Self { before: (seq, before), floors: vec![(0, seq)], ..Self::default() }
+    }
+
     /// The commit that follows is tried; `after` is the state that it makes.
-    pub(crate) fn submit(&mut self, at: u64, durability: Durability, after: &Model) -> u64 {
+    pub(crate) fn submit(&mut self, at: u64, how: Durability, changes: Vec<Change>, after: &Model) -> u64 {
         let seq = self.newest() + 1;
         self.trees.extend(after.trees.keys());
-        self.commits.push(Commit { seq, durability, from: at, until: u64::MAX, after: after.clone() });
+        let digest = after.digest();
+        self.commits.push(Commit { seq, durability: how, from: at, until: u64::MAX, changes, digest });
         seq
+    }
+
+    /// What the commit tried last changes.
+    pub(crate) fn last_changes(&self) -> &[Change] {
+        self.commits.last().map_or(&[], |commit| &commit.changes)
     }
 
     /// The commit tried last left no trace, and says so.
@@ -81,7 +98,7 @@ impl History {
 
     /// The last commit that may be there now.
     pub(crate) fn newest(&self) -> u64 {
-        self.live().last().map_or(0, |commit| commit.seq)
+        self.live().last().map_or(self.before.0, |commit| commit.seq)
     }
 
     /// The last commit that must be there if the power goes at call `cut`.
@@ -91,12 +108,15 @@ impl History {
     }
 
     /// The state after commit `seq`, if that may be found when the power goes at call `cut`.
-    pub(crate) fn state(&self, cut: u64, seq: u64) -> Option<&Model> {
-        if seq == 0 {
-            return Some(&self.empty);
-        }
+    pub(crate) fn model(&self, cut: u64, seq: u64) -> Option<Model> {
+        let (before, mut model) = self.before.clone();
+        (before + 1..=seq).try_for_each(|seq| self.find(cut, seq).map(|commit| model.apply(&commit.changes)))?;
+        Some(model)
+    }
+
+    fn find(&self, cut: u64, seq: u64) -> Option<&Commit> {
         let found = |commit: &&Commit| commit.seq == seq && commit.from <= cut && cut < commit.until;
-        self.commits.iter().rev().find(found).map(|commit| &commit.after)
+        self.commits.iter().rev().find(found)
     }
 
     /// Judges what was found when the power went at call `cut`.
@@ -105,9 +125,13 @@ impl History {
         if seen.seq < floor {
             return Err(format!("LOST: commit {floor} was promised, found is commit {}", seen.seq));
         }
-        match self.state(cut, seen.seq) {
+        let digest = match seen.seq {
+            seq if seq == self.before.0 => Some(self.before.1.digest()),
+            seq => self.find(cut, seq).map(|commit| commit.digest),
+        };
+        match digest {
             None => Err(format!("PHANTOM: found is commit {}, which may not be there", seen.seq)),
-            Some(state) if state.digest() != seen.digest => {
+            Some(digest) if digest != seen.digest => {
                 Err(format!("TORN: the state found is not the one of commit {}", seen.seq))
             }
             Some(_) => Ok(()),
@@ -121,38 +145,44 @@ impl History {
 
 /// Reads everything that a store shows and compares it with itself: order, records against index, counts.
 pub(crate) fn look(store: &Store, trees: &BTreeSet<Tree>) -> Result<Seen, String> {
-    look_at(&store.view().map_err(|e| format!("no view: {e}"))?, trees)
+    look_at(&store.view().map_err(|e| format!("the state {UNREADABLE}: {e}"))?, trees)
 }
 
 /// The same for a view.
 pub(crate) fn look_at(view: &View, trees: &BTreeSet<Tree>) -> Result<Seen, String> {
-    let (mut digest, mut found) = (0_u64, Model::default());
+    let (mut digest, mut found) = (0_u64, BTreeMap::new());
     for tree in trees {
-        let entries = view.entries(*tree).map_err(|e| format!("{tree:?} cannot be read: {e}"))?;
+        let entries = view.entries(*tree).map_err(|e| format!("{tree:?} {UNREADABLE}: {e}"))?;
         if entries.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
             return Err(format!("{tree:?} is out of order"));
         }
-        for (key, value) in entries {
-            digest = digest.wrapping_add(entry_digest(*tree, &key, &value));
-            found.trees.entry(*tree).or_default().insert(key, value.into());
-        }
+        let sum = entries.iter().fold(0, |sum: u64, (k, v)| sum.wrapping_add(entry_digest(*tree, k, v)));
+        digest = digest.wrapping_add(sum);
+        found.insert(*tree, entries);
     }
     expect_mirrored(&found)?;
     Ok(Seen { seq: view.seq(), digest })
 }
 
-fn expect_mirrored(found: &Model) -> Result<(), String> {
-    for (tree, records) in &found.trees {
+type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
+fn expect_mirrored(found: &BTreeMap<Tree, Entries>) -> Result<(), String> {
+    let none = Entries::new();
+    let counters = found.get(&COUNTERS).unwrap_or(&none);
+    for (tree, records) in found {
         let Tree::Records(number) = tree else { continue };
-        let index = Tree::Index(*number);
-        let missing = records.iter().find(|(id, value)| found.value(index, &mirror_key(id, value)).is_none());
-        if let Some((id, _)) = missing {
-            return Err(format!("TORN: record {id:02x?} of {tree:?} is not in its index"));
+        let index = found.get(&Tree::Index(*number)).unwrap_or(&none);
+        let mut mirrored: Vec<_> = records.iter().map(|(id, value)| mirror_key(id, value)).collect();
+        mirrored.sort_unstable();
+        let indexed = index.iter().map(|(key, _)| key);
+        if let Some(key) = indexed.clone().zip(&mirrored).find(|(found, wanted)| found != wanted) {
+            return Err(format!("TORN: records and index {number} part at {:02x?} and {:02x?}", key.0, key.1));
         }
-        let (held, indexed) = (records.len(), found.len(index));
-        let counted = found.counter(COUNTERS, &count_key(*number));
-        if held != indexed || held as i64 != counted {
-            return Err(format!("TORN: {tree:?} holds {held}, its index {indexed}, its count says {counted}"));
+        let key = count_key(*number);
+        let count = counters.iter().find(|(name, _)| *name == key).map_or(0, |(_, value)| read(value));
+        let (held, indexed) = (records.len(), index.len());
+        if held != indexed || held as i64 != count {
+            return Err(format!("TORN: {tree:?} holds {held}, its index {indexed}, its count says {count}"));
         }
     }
     Ok(())

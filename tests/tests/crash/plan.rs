@@ -4,12 +4,21 @@ use std::sync::Arc;
 
 use nexuslite::simulation::{EngineKind, Setup, Switches};
 use nexuslite::vfs::Vfs;
+use nexuslite::vfs::simulated::Fault;
 
 use crate::dice::{Dice, mix};
 
 /// The main file and its log, as every workload names them.
 pub(crate) const DB: &str = "/shop.db";
 pub(crate) const WAL: &str = "/shop.wasp";
+
+/// A call that fails.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mishap {
+    pub(crate) call: u64,
+    pub(crate) fault: Fault,
+    pub(crate) persistent: bool,
+}
 
 /// One workload.
 #[derive(Debug, Clone)]
@@ -28,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) mishaps: bool,
     /// After so many calls the first process dies.
     pub(crate) death: Option<u64>,
+    /// The one thing that goes wrong.
+    pub(crate) mishap: Option<Mishap>,
     pub(crate) switches: Switches,
 }
 
@@ -47,6 +58,7 @@ impl Plan {
             value_max: dice.pick(&[20_000, 20_000, 20_000, 60_000, 60_000, 400_000]),
             mishaps: !dice.one_in(4),
             death: None,
+            mishap: None,
             switches,
         }
     }
@@ -64,6 +76,20 @@ impl Plan {
             mishaps: false,
             death: Some(death),
             ..Self::of(seed, switches)
+        }
+    }
+
+    /// A life in which nothing goes wrong by chance.
+    pub(crate) fn unlucky(seed: u64, kind: EngineKind) -> Self {
+        Self {
+            kind,
+            page_size: 8 << 10,
+            chunk_bytes: 16 << 10,
+            wal_bytes: 64 << 10,
+            memtable_bytes: 16 << 10,
+            value_max: 5_000,
+            mishaps: false,
+            ..Self::of(seed, Switches::default())
         }
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Files {
     pub(crate) db_path: PathBuf,
     pub(crate) wal_path: PathBuf,
     pub(crate) header: Header,
+    /// Whether they were created here.
+    pub(crate) is_new: bool,
 }
 
 /// The write-ahead file beside `db`: the same name with the ending `.wasp`.
@@ -57,7 +59,7 @@ impl Files {
         if !config.read_only {
             header.expect_writable(path)?;
         }
-        Ok(Self::assemble(config, db, header))
+        Ok(Self::assemble(config, db, header, false))
     }
 
     fn create(config: &EngineConfig) -> Result<Self> {
@@ -68,8 +70,8 @@ impl Files {
         let kind = config.kind.in_file()?;
         let (db_id, created_ms) = (config.entropy.sixteen(), config.clock.now_ms());
         let header = Header::new(kind, config.page_size, config.wal_chunk_bytes, db_id, created_ms);
-        manifest::create(&*db, &draft, &header, LogPosition { chunk_seq: 1, lsn: 1, chain: 0 })?;
-        let files = Self::assemble(config, db, header);
+        manifest::create(&*db, &draft, &header, LogPosition::default())?;
+        let files = Self::assemble(config, db, header, true);
         let wal = &files.wal_path;
         if config.vfs.exists(wal).map_err(|e| Error::io("look for", wal, e))? {
             return Err(Error::new(
@@ -82,17 +84,18 @@ impl Files {
             ));
         }
         config.vfs.rename(&draft, path).map_err(|e| Error::io("rename", &draft, e))?;
-        files.sync_folder(config)?;
+        files.sync_new_name(path, config)?;
         Ok(files)
     }
 
-    fn assemble(config: &EngineConfig, db: Arc<dyn VfsFile>, header: Header) -> Self {
+    fn assemble(config: &EngineConfig, db: Arc<dyn VfsFile>, header: Header, is_new: bool) -> Self {
         Self {
             vfs: Arc::clone(&config.vfs),
             db,
             db_path: config.path.clone(),
             wal_path: wal_path(&config.path),
             header,
+            is_new,
         }
     }
 
@@ -123,11 +126,32 @@ impl Files {
     /// The main file's name comes first: who made it may have died before that was durable, and a log without
     /// its database cannot be opened.
     pub(crate) fn create_wal(&self, config: &EngineConfig) -> Result<Arc<dyn VfsFile>> {
-        self.sync_folder(config)?;
         let path = &self.wal_path;
-        let file = self.vfs.open(path, OpenMode::CreateNew).map_err(|e| Error::io("create", path, e))?;
         self.sync_folder(config)?;
+        let file = self.vfs.open(path, OpenMode::CreateNew).map_err(|e| Error::io("create", path, e))?;
+        self.sync_new_name(path, config)?;
         Ok(file)
+    }
+
+    /// Gives the files of a database that holds nothing yet their names anew, for the sync of the present ones may
+    /// have failed.
+    pub(crate) fn renew_names(&self, config: &EngineConfig) -> Result<()> {
+        let (path, wal, draft) = (&self.db_path, &self.wal_path, draft_path(&self.db_path));
+        if self.vfs.exists(wal).map_err(|e| Error::io("look for", wal, e))? {
+            self.vfs.remove(wal).map_err(|e| Error::io("remove", wal, e))?;
+            self.sync_folder(config)?;
+        }
+        self.vfs.rename(path, &draft).map_err(|e| Error::io("rename", path, e))?;
+        self.vfs.rename(&draft, path).map_err(|e| Error::io("rename", &draft, e))?;
+        self.sync_folder(config)
+    }
+
+    /// Makes the name of a file that holds nothing yet durable. When that fails no later sync can be trusted with
+    /// this name, so the file goes and the next attempt makes another one.
+    fn sync_new_name(&self, path: &Path, config: &EngineConfig) -> Result<()> {
+        self.sync_folder(config).inspect_err(|_| {
+            let _ = self.vfs.remove(path);
+        })
     }
 
     /// Stands in for a log that is not there, when nothing may be created.

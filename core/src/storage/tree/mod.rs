@@ -41,5 +41,7 @@ mod tests;
 mod walk;
 
 pub(crate) use check::Findings;
+#[cfg(feature = "simulation")]
+pub(crate) use root::ROOT_REFERENCE_LEN;
 pub(crate) use root::{Tree, TreeKind};
 pub(crate) use walk::Reached;

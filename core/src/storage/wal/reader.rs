@@ -10,7 +10,7 @@ use super::stop;
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
 use crate::storage::record::{Record, layout::HEAD_LEN};
-use crate::storage::{LogPosition, Seq};
+use crate::storage::{COUNT_MAX, LogPosition, Seq};
 
 /// Where reading begins, from the manifest.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,10 @@ pub(crate) struct Replayed {
 pub(super) struct Chunks {
     pub(super) by_seq: BTreeMap<u64, (u64, ChunkHead)>,
     pub(super) heads: Vec<Option<ChunkHead>>,
+    /// A chunk of another database: where, and of which.
+    pub(super) foreign: Option<(u64, [u8; 16])>,
+    /// Bytes of the file.
+    len: u64,
 }
 
 /// Hands out the commits behind `opening`, in order, and says where and how the log ends. Writes nothing.
@@ -56,6 +60,7 @@ pub(crate) fn replay(
     on_record: &mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
 ) -> Result<Replayed> {
     let chunks = find_chunks(place)?;
+    stop::expect_ours(place, &chunks)?;
     let mut walk = Walk::new(place, opening, on_record);
     walk.follow(&chunks)?;
     let newest = chunks.by_seq.last_key_value().map_or(0, |(seq, _)| *seq);
@@ -78,13 +83,20 @@ pub(crate) fn replay(
 
 fn find_chunks(place: &WalPlace) -> Result<Chunks> {
     let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
-    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new() };
+    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), foreign: None, len };
     for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
         let mut block = [0; 256];
         let start = slot * u64::from(place.chunk_bytes);
         let read = read_up_to(place, &mut block, start)?;
-        let head = ChunkHead::decode(&block[..read])
-            .filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
+        let head = ChunkHead::decode(&block[..read]);
+        if let Some(head) = head.filter(|head| head.db != place.db) {
+            chunks.foreign.get_or_insert((start, head.db));
+        }
+        let head = head.filter(|head| {
+            head.db == place.db
+                && head.chunk_bytes == place.chunk_bytes
+                && head.chunk_seq.max(head.first_lsn) <= COUNT_MAX
+        });
         chunks.heads.push(head);
         if let Some(head) = head {
             chunks.add(place, slot, head)?;
@@ -177,12 +189,25 @@ impl<'a> Walk<'a> {
     fn follow(&mut self, chunks: &Chunks) -> Result<()> {
         for (seq, (slot, head)) in chunks.by_seq.range(self.next.chunk_seq..) {
             if self.follows(head, *slot)? {
+                self.expect_whole(*slot, chunks.len)?;
                 self.next = LogPosition { chunk_seq: *seq, lsn: head.first_lsn, chain: head.chain };
                 self.live.push((*seq, *slot));
                 self.read_chunk(head, *slot)?;
             }
         }
         Ok(())
+    }
+
+    /// A chunk's room is on the device before its header is, so one that is cut short was longer once.
+    fn expect_whole(&self, slot: u64, len: u64) -> Result<()> {
+        let chunk_bytes = u64::from(self.place.chunk_bytes);
+        match slot * chunk_bytes + chunk_bytes <= len {
+            true => Ok(()),
+            false => {
+                let cut = format!("the log ends inside of a chunk of {chunk_bytes} bytes, at {len}");
+                Err(Error::corrupt(&self.place.path, slot * chunk_bytes, cut))
+            }
+        }
     }
 
     /// Whether the chunk continues what was read. One that does not was begun in vain and is empty, or it is rot.
@@ -217,6 +242,11 @@ impl<'a> Walk<'a> {
         let mut bytes = vec![0; self.place.chunk_bytes as usize];
         let start = slot * u64::from(self.place.chunk_bytes);
         let read = read_up_to(self.place, &mut bytes, start)?;
+        if read < bytes.len() {
+            // A chunk is on the device to its end before its header is.
+            let cut = format!("the file ends within chunk {}, {read} bytes into it", head.chunk_seq);
+            return Err(Error::corrupt(&self.place.path, start + read as u64, cut));
+        }
         let (mut at, mut is_first) = (BLOCK as usize, true);
         while at + FLUSH_HEAD <= read {
             let Some(flush) = FlushHead::decode(&bytes[at..read]) else { break };
