@@ -270,6 +270,7 @@ pub mod code {
         FAILED_TO_PARSE = 9 "FailedToParse";
         TYPE_MISMATCH = 14 "TypeMismatch";
         OVERFLOW = 15 "Overflow";
+        ILLEGAL_OPERATION = 20 "IllegalOperation";
         INVALID_BSON = 22 "InvalidBSON";
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
         PATH_NOT_VIABLE = 28 "PathNotViable";

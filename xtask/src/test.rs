@@ -23,7 +23,18 @@ const SUITES: &[Suite] = &[
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
-    Suite { name: "model", about: "random operations against a plain map", steps: |_| target("model") },
+    Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
+    Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
+    Suite {
+        name: "model",
+        about: "random operations against a plain map",
+        steps: |long| long_target("model", long),
+    },
+    Suite {
+        name: "fuzz",
+        about: "the decoders under random bytes",
+        steps: |long| long_target("fuzz_smoke", long),
+    },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
 ];
@@ -88,6 +99,12 @@ fn lint(_long: bool) -> Result<Tally, String> {
 
 fn core(_long: bool) -> Result<Tally, String> {
     package("nexuslite")
+}
+
+/// A suite that goes on longer when it is asked to.
+fn long_target(name: &str, long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment)
 }
 
 fn crash(long: bool) -> Result<Tally, String> {

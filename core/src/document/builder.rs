@@ -81,6 +81,47 @@ impl fmt::Debug for RawDocBuf {
     }
 }
 
+/// One value, owned; checked when it was taken in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawValueBuf {
+    tag: u8,
+    bytes: Vec<u8>,
+}
+
+impl RawValueBuf {
+    /// Takes a value that was checked or written here.
+    #[must_use]
+    pub(crate) const fn from_checked(tag: u8, bytes: Vec<u8>) -> Self {
+        Self { tag, bytes }
+    }
+
+    /// The value, to be read.
+    #[must_use]
+    pub fn as_value(&self) -> RawValue<'_> {
+        RawValue::new(self.tag, &self.bytes)
+    }
+}
+
+impl From<RawValue<'_>> for RawValueBuf {
+    fn from(value: RawValue<'_>) -> Self {
+        Self { tag: value.tag(), bytes: value.as_bytes().to_vec() }
+    }
+}
+
+impl From<Value<'_>> for RawValueBuf {
+    fn from(value: Value<'_>) -> Self {
+        let mut bytes = Vec::new();
+        put_value(&mut bytes, value);
+        Self { tag: tag_of(&value), bytes }
+    }
+}
+
+impl fmt::Debug for RawValueBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_value().fmt(f)
+    }
+}
+
 /// Appends the fields of one document to a byte vector; see the module's head.
 ///
 /// Field names must not hold a NUL: what follows one is left out, so that the document stays whole.
@@ -221,6 +262,13 @@ pub(crate) fn begin(out: &mut Vec<u8>) -> usize {
 pub(crate) fn end(out: &mut Vec<u8>, start: usize) {
     out.push(0);
     let len = i32::try_from(out.len() - start).unwrap_or(i32::MAX);
+    out[start..start + 4].copy_from_slice(&len.to_le_bytes());
+}
+
+/// Ends the string that began, as a document begins, at `start`.
+pub(crate) fn end_string(out: &mut Vec<u8>, start: usize) {
+    out.push(0);
+    let len = i32::try_from(out.len() - start - 4).unwrap_or(i32::MAX);
     out[start..start + 4].copy_from_slice(&len.to_le_bytes());
 }
 

@@ -4,10 +4,12 @@
 
 pub mod builder;
 pub mod compare;
+pub mod convert;
 pub mod decimal;
 pub mod id;
+pub mod json;
 pub mod path;
 pub mod raw;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

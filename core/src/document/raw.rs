@@ -318,8 +318,20 @@ impl fmt::Debug for RawValue<'_> {
 }
 
 /// Length of the NUL-terminated name at `at`, without the NUL.
+///
+/// Most names end within eight bytes, which are looked at together.
+#[inline]
 fn name_len(bytes: &[u8], at: usize) -> Option<usize> {
-    bytes.get(at..)?.iter().position(|byte| *byte == 0)
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let rest = bytes.get(at..)?;
+    if let Some(word) = rest.first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return Some(zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte == 0)
 }
 
 fn int32(bytes: &[u8], at: usize) -> Option<i32> {
@@ -331,6 +343,7 @@ fn len32(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// How many bytes the value of type `kind` at the start of `bytes` takes.
+#[inline]
 fn value_len(kind: u8, bytes: &[u8]) -> Option<usize> {
     Some(match kind {
         tag::DOUBLE | tag::DATE_TIME | tag::TIMESTAMP | tag::INT64 => 8,
@@ -402,6 +415,13 @@ fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     })
 }
 
+/// The binary subtype that repeats its length at the head of its bytes.
+const BINARY_OLD: u8 = 2;
+
+fn is_old_binary(bytes: &[u8]) -> bool {
+    len32(bytes, 0).and_then(|len| len.checked_add(4)) == Some(bytes.len())
+}
+
 fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> Result<()> {
     let fault = |path: &[&str], what: String| {
         let place =
@@ -417,7 +437,7 @@ fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> R
     let mut at = 4;
     while at < bytes.len() - 1 {
         let kind = bytes[at];
-        let Some(name_len) = name_len(bytes, at + 1) else {
+        let Some(name_len) = name_len(&bytes[..bytes.len() - 1], at + 1) else {
             return fault(path, "a field name has no end".to_owned());
         };
         let Ok(name) = std::str::from_utf8(&bytes[at + 1..at + 1 + name_len]) else {
@@ -433,6 +453,12 @@ fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> R
             (None, _) => return fault(path, format!("a value of type 0x{kind:02x} cannot be read")),
             (Some(Value::Document(_) | Value::Array(_)), _) => validate_doc(value, depth + 1, path)?,
             (Some(Value::CodeWithScope { scope, .. }), _) => validate_doc(scope.0, depth + 1, path)?,
+            (Some(Value::Binary { subtype: BINARY_OLD, bytes }), _) if !is_old_binary(bytes) => {
+                return fault(
+                    path,
+                    "a binary of subtype 2 cannot be read: its inner length is wrong".to_owned(),
+                );
+            }
             (Some(Value::Boolean(_)), _) if value[0] > 1 => {
                 return fault(path, format!("a boolean is {}", value[0]));
             }

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 
 use super::bound::ARRAY_PADDING_MAX;
 use super::number::Number;
-use super::operand::{Operand, type_name};
+use super::operand::Operand;
 use super::projection::put_element_name;
+use super::show::{shown, type_name};
 use super::update::{Branch, Change, Child, Update};
 use crate::document::builder::{begin, end, put_name, put_value, tag_of};
 use crate::document::compare::compare;
@@ -62,7 +63,11 @@ fn replace(doc: RawDoc<'_>, replacement: RawDoc<'_>) -> Result<Vec<u8>> {
     if let (Some(old), Some(new)) = (old_id, replacement.get(ID))
         && compare(old, new).is_ne()
     {
-        return Err(immutable(format!("the replacement would change it from {old:?} to {new:?}")));
+        return Err(immutable(&format!(
+            "the replacement would change it from {} to {}",
+            shown(old),
+            shown(new)
+        )));
     }
     let mut out = Vec::with_capacity(replacement.as_bytes().len() + 32);
     let start = begin(&mut out);
@@ -77,7 +82,7 @@ fn replace(doc: RawDoc<'_>, replacement: RawDoc<'_>) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-fn immutable(how: String) -> Error {
+fn immutable(how: &str) -> Error {
     Error::invalid(code::IMMUTABLE_FIELD, format!("the field '_id' is immutable: {how}"))
 }
 
@@ -127,7 +132,8 @@ impl Apply<'_> {
                 keep_id(doc, &field, field_start, out)?;
             }
         }
-        out.extend_from_slice(&doc.as_bytes()[copied..doc.as_bytes().len() - 1]);
+        let last = doc.as_bytes().len().saturating_sub(1);
+        out.extend_from_slice(doc.as_bytes().get(copied..last).unwrap_or_default());
         for (child, _) in branch.children().iter().zip(&met).filter(|(_, met)| !**met) {
             self.create(&child.name, &child.change, out);
         }
@@ -251,12 +257,13 @@ impl Apply<'_> {
     }
 
     fn sum(&self, value: RawValue<'_>, by: Number, place: &Place<'_>) -> Result<Number> {
-        let id = self.doc.get(ID);
+        let id = || self.doc.get(ID).map_or_else(|| "(none)".to_owned(), shown);
         let Some(number) = Number::of(value) else {
             return Err(Error::invalid(
                 code::TYPE_MISMATCH,
                 format!(
-                    "cannot apply $inc to a value of non-numeric type: the document with _id {id:?} has the field '{}' of type {}",
+                    "cannot apply $inc to a value of non-numeric type: the document with _id {} has the field '{}' of type {}",
+                    id(),
                     place.path(),
                     type_name(value.tag()),
                 ),
@@ -266,8 +273,9 @@ impl Apply<'_> {
             Error::invalid(
                 code::BAD_VALUE,
                 format!(
-                    "cannot apply $inc of {by} at '{}' of the document with _id {id:?}: the sum with {number} is over 64 bits",
-                    place.path()
+                    "cannot apply $inc of {by} at '{}' of the document with _id {}: the sum with {number} is over 64 bits",
+                    place.path(),
+                    id()
                 ),
             )
         })
@@ -277,11 +285,15 @@ impl Apply<'_> {
 /// Puts the old `_id` back where the field written from `field_start` on equals it, and refuses any other.
 fn keep_id(doc: RawDoc<'_>, old: &RawField<'_>, field_start: usize, out: &mut Vec<u8>) -> Result<()> {
     let Some(&kind) = out.get(field_start) else {
-        return Err(immutable(format!("the update would remove {:?}", old.value)));
+        return Err(immutable(&format!("the update would remove {}", shown(old.value))));
     };
     let new = Operand::new(RawValue::new(kind, &out[field_start + 2 + ID.len()..]));
     if compare(old.value, new.raw()).is_ne() {
-        return Err(immutable(format!("the update would change it from {:?} to {new:?}", old.value)));
+        return Err(immutable(&format!(
+            "the update would change it from {} to {}",
+            shown(old.value),
+            shown(new.raw())
+        )));
     }
     out.truncate(field_start);
     out.extend_from_slice(&doc.as_bytes()[old.start..old.end]);
@@ -302,16 +314,6 @@ fn too_far(position: usize, len: usize, place: &Place<'_>) -> Error {
             place.path()
         ),
     )
-}
-
-/// The value for a message, cut short.
-pub(crate) fn shown(value: RawValue<'_>) -> String {
-    const CHARS_MAX: usize = 160;
-    let text = format!("{value:?}");
-    match text.char_indices().nth(CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
 }
 
 impl Place<'_> {

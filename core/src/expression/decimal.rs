@@ -80,11 +80,11 @@ fn lowered(term: Term, exponent: i32, digits: u32) -> Term {
 fn raised(term: Term, exponent: i32) -> Term {
     let by = exponent.abs_diff(term.exponent);
     let (kept, lost) = match 10_u128.checked_pow(by) {
-        Some(power) => (term.coefficient / power, term.coefficient % power != 0),
+        Some(power) => (term.coefficient / power, !term.coefficient.is_multiple_of(power)),
         None => (0, term.coefficient != 0),
     };
     // The guard digits are zeros or exact, so a mark cannot be taken for a half.
-    let mark = u128::from(lost && kept % 5 == 0);
+    let mark = u128::from(lost && kept.is_multiple_of(5));
     Term { coefficient: kept + mark, exponent, ..term }
 }
 

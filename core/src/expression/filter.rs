@@ -56,11 +56,6 @@ impl Filter {
         Self { root, wanted }
     }
 
-    /// The filter that every document satisfies.
-    pub(crate) fn everything() -> Self {
-        Self::new(Predicate::And(Vec::new()))
-    }
-
     /// The tree.
     pub(crate) fn root(&self) -> &Predicate {
         &self.root
@@ -93,9 +88,5 @@ impl FieldPredicate {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-
-    pub(crate) fn test(&self) -> &Test {
-        &self.test
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Wanted {
 
 #[derive(Debug, Clone)]
 struct WantedField {
-    name: Box<[u8]>,
+    name: Box<str>,
     /// The conjuncts, as places in the root's list, that need this field and no other.
     alone: Vec<usize>,
 }
@@ -41,12 +41,16 @@ impl Filter {
         let mut row = Row { doc, slots: [None; SLOTS] };
         let fields = &self.wanted.fields[..];
         let mut pending: u32 = (1 << fields.len()) - 1;
+        if let [field] = fields {
+            row.slots[0] = doc.get(&field.name);
+            return all_hold(&field.alone, conjuncts, &row) && all_hold(&self.wanted.rest, conjuncts, &row);
+        }
         if pending != 0 {
             for field in doc.fields() {
                 let Some(slot) = slot_of(fields, field.name, pending) else { continue };
                 pending &= !(1 << slot);
                 row.slots[slot] = Some(field.value);
-                if !fields[slot].alone.iter().all(|at| holds(&conjuncts[*at], &row)) {
+                if !all_hold(&fields[slot].alone, conjuncts, &row) {
                     return false;
                 }
                 if pending == 0 {
@@ -54,17 +58,24 @@ impl Filter {
                 }
             }
         }
-        let absent = fields.iter().enumerate().filter(|(slot, _)| pending & (1 << slot) != 0);
-        absent
-            .flat_map(|(_, field)| &field.alone)
-            .chain(&self.wanted.rest)
-            .all(|at| holds(&conjuncts[*at], &row))
+        let mut absent = fields.iter().enumerate().filter(|(slot, _)| pending & (1 << slot) != 0);
+        absent.all(|(_, field)| all_hold(&field.alone, conjuncts, &row))
+            && all_hold(&self.wanted.rest, conjuncts, &row)
     }
+}
+
+/// Whether the conjuncts at `places` hold.
+#[inline]
+fn all_hold(places: &[usize], conjuncts: &[Predicate], row: &Row<'_>) -> bool {
+    places.iter().all(|at| holds(&conjuncts[*at], row))
 }
 
 #[inline]
 fn slot_of(fields: &[WantedField], name: &[u8], pending: u32) -> Option<usize> {
-    fields.iter().enumerate().position(|(slot, field)| *field.name == *name && pending & (1 << slot) != 0)
+    fields
+        .iter()
+        .enumerate()
+        .position(|(slot, field)| field.name.as_bytes() == name && pending & (1 << slot) != 0)
 }
 
 /// The predicates that must all hold.
@@ -101,7 +112,7 @@ fn number(predicate: &mut Predicate, fields: &mut Vec<WantedField>) {
         }
         Predicate::Not(child) => number(child, fields),
         Predicate::Field(field) => {
-            let name = field.path.first().as_bytes();
+            let name = field.path.first();
             let known = fields.iter().position(|other| *other.name == *name);
             field.slot = known.unwrap_or(fields.len());
             if known.is_none() && fields.len() < SLOTS {

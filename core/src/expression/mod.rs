@@ -20,6 +20,7 @@ pub(crate) mod number;
 pub(crate) mod operand;
 pub(crate) mod projection;
 pub(crate) mod range;
+pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;
 pub(crate) mod update;

@@ -44,16 +44,6 @@ impl Operand {
         Self { tag: value.tag(), bytes: value.as_bytes().into(), shape }
     }
 
-    /// The null that stands for a missing field.
-    pub(crate) fn null() -> Self {
-        Self::new(RawValue::new(tag::NULL, &[]))
-    }
-
-    /// The undefined that stands for an empty array in a sort.
-    pub(crate) fn undefined() -> Self {
-        Self::new(RawValue::new(tag::UNDEFINED, &[]))
-    }
-
     pub(crate) fn raw(&self) -> RawValue<'_> {
         RawValue::new(self.tag, &self.bytes)
     }
@@ -161,33 +151,5 @@ pub(crate) fn is_nan(value: RawValue<'_>) -> bool {
         Value::Double(number) => number.is_nan(),
         Value::Decimal128(bytes) => bytes[15] & 0x7C == 0x7C,
         _ => false,
-    }
-}
-
-/// The type's name as `$type` writes it.
-pub(crate) const fn type_name(kind: u8) -> &'static str {
-    match kind {
-        tag::DOUBLE => "double",
-        tag::STRING => "string",
-        tag::DOCUMENT => "object",
-        tag::ARRAY => "array",
-        tag::BINARY => "binData",
-        tag::UNDEFINED => "undefined",
-        tag::OBJECT_ID => "objectId",
-        tag::BOOLEAN => "bool",
-        tag::DATE_TIME => "date",
-        tag::NULL => "null",
-        tag::REGEX => "regex",
-        tag::DB_POINTER => "dbPointer",
-        tag::CODE => "javascript",
-        tag::SYMBOL => "symbol",
-        tag::CODE_WITH_SCOPE => "javascriptWithScope",
-        tag::INT32 => "int",
-        tag::TIMESTAMP => "timestamp",
-        tag::INT64 => "long",
-        tag::DECIMAL128 => "decimal",
-        tag::MIN_KEY => "minKey",
-        tag::MAX_KEY => "maxKey",
-        _ => "unknown",
     }
 }

@@ -75,11 +75,6 @@ impl Projection {
         self.mode == Mode::Exclude && self.fields.is_empty() && self.metadata.is_empty()
     }
 
-    /// The names at the top outside of which nothing of the document is needed; none when all of it is.
-    pub(crate) fn needs(&self) -> Option<Vec<&str>> {
-        (self.mode == Mode::Include).then(|| self.fields.children.iter().map(|(name, _)| &**name).collect())
-    }
-
     /// What is handed out of `doc`.
     pub(crate) fn apply(&self, doc: RawDoc<'_>, meta: &Meta<'_>) -> Vec<u8> {
         let mut out = Vec::with_capacity(doc.as_bytes().len());

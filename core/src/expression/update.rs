@@ -52,16 +52,6 @@ impl Update {
     pub(crate) fn is_replacement(&self) -> bool {
         matches!(self, Self::Replacement(_))
     }
-
-    /// Whether applying it may change the value at `path`, what is below it, or what is above it.
-    ///
-    /// Names that spell positions are looked through: `a.0.b` touches `a.b`.
-    pub(crate) fn touches(&self, path: &Path) -> bool {
-        match self {
-            Self::Operators(branch) => branch.touches(path, 0),
-            Self::Replacement(_) => true,
-        }
-    }
 }
 
 impl Branch {
@@ -126,18 +116,6 @@ impl Branch {
                 Ok(())
             }
         }
-    }
-
-    fn touches(&self, path: &Path, level: usize) -> bool {
-        let Some(name) = path.name(level) else { return true };
-        self.children.iter().any(|child| match &child.change {
-            _ if &*child.name == name => match &child.change {
-                Change::Below(branch) => branch.touches(path, level + 1),
-                _ => true,
-            },
-            Change::Below(branch) if child.position.is_some() && level > 0 => branch.touches(path, level),
-            _ => level > 0 && (child.position.is_some() || position(name).is_some()),
-        })
     }
 }
 

@@ -66,8 +66,12 @@ pub(crate) enum ReadAt {
     Tip,
 }
 
+/// Versions, commits, chunks and flushes are counted one by one and stay far below this: a file that says otherwise
+/// is damaged, and counting on from a number that was read cannot overflow.
+pub(crate) const COUNT_MAX: u64 = 1 << 62;
+
 /// A place in the write-ahead log: where the flush of this number is, or will be, written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LogPosition {
     /// The chunk that the flush begins, or goes on in.
     pub(crate) chunk_seq: u64,
@@ -75,6 +79,13 @@ pub(crate) struct LogPosition {
     pub(crate) lsn: u64,
     /// The chain value of the flush before it: what the flush must name as its predecessor's hash.
     pub(crate) chain: u64,
+}
+
+impl Default for LogPosition {
+    /// Where the log of a new database begins.
+    fn default() -> Self {
+        Self { chunk_seq: 1, lsn: 1, chain: 0 }
+    }
 }
 
 /// What must have happened before a commit is acknowledged. Never changes the order of commits.
@@ -183,9 +194,15 @@ impl Batch {
     }
 
     pub(crate) fn push(&mut self, key: &[u8], value: Slice) {
-        let start = self.keys.len() as u32;
-        self.keys.extend_from_slice(key);
-        self.entries.push((start, key.len() as u32, value));
+        self.push_with(value, |keys| keys.extend_from_slice(key));
+    }
+
+    /// The same for a key that `append` puts together in place; it must only append.
+    #[inline]
+    pub(crate) fn push_with(&mut self, value: Slice, append: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.keys.len();
+        append(&mut self.keys);
+        self.entries.push((start as u32, (self.keys.len() - start) as u32, value));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -210,7 +227,7 @@ impl Batch {
     }
 }
 
-/// What [`Engine::check`] found.
+/// What a check of the whole database found.
 #[derive(Debug, Clone, Default)]
 pub struct CheckReport {
     /// Each fault as one sentence: what, where, the value seen. Empty when all is well.
@@ -230,6 +247,10 @@ pub struct CheckReport {
 /// Sizes and counts of an engine at one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Stats {
+    /// Which engine keeps the data.
+    pub engine: engine::EngineKind,
+    /// Bytes of a page; 0 where there are none.
+    pub page_bytes: u32,
     /// Bytes of the main file.
     pub file_bytes: u64,
     /// Bytes of the write-ahead file.

@@ -1,6 +1,8 @@
 //! A stretch of keys, and which way to walk it.
 
 use std::ops::Bound;
+#[cfg(test)]
+use std::ops::RangeBounds;
 
 /// Which way a scan walks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,33 +25,11 @@ impl KeyRange {
         Self { start: Bound::Unbounded, end: Bound::Unbounded }
     }
 
-    /// The keys that begin with `prefix`.
-    pub(crate) fn prefix(prefix: &[u8]) -> Self {
-        let end = successor(prefix).map_or(Bound::Unbounded, Bound::Excluded);
-        Self { start: Bound::Included(prefix.to_vec()), end }
-    }
-
     /// Whether `key` lies inside.
+    #[cfg(test)]
     pub(crate) fn contains(&self, key: &[u8]) -> bool {
-        self.admits_from_start(key) && self.admits_to_end(key)
-    }
-
-    /// Whether `key` is not before the start.
-    pub(crate) fn admits_from_start(&self, key: &[u8]) -> bool {
-        match &self.start {
-            Bound::Included(start) => key >= start.as_slice(),
-            Bound::Excluded(start) => key > start.as_slice(),
-            Bound::Unbounded => true,
-        }
-    }
-
-    /// Whether `key` is not after the end.
-    pub(crate) fn admits_to_end(&self, key: &[u8]) -> bool {
-        match &self.end {
-            Bound::Included(end) => key <= end.as_slice(),
-            Bound::Excluded(end) => key < end.as_slice(),
-            Bound::Unbounded => true,
-        }
+        let bounds = (self.start.as_ref().map(Vec::as_slice), self.end.as_ref().map(Vec::as_slice));
+        RangeBounds::<[u8]>::contains(&bounds, key)
     }
 
     /// Whether no key can lie inside.
@@ -61,12 +41,4 @@ impl KeyRange {
             _ => false,
         }
     }
-}
-
-/// The smallest key after every key that begins with `prefix`; none when `prefix` is all `0xFF`.
-fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
-    let kept = prefix.iter().rposition(|byte| *byte != 0xFF)?;
-    let mut next = prefix[..=kept].to_vec();
-    next[kept] += 1;
-    Some(next)
 }

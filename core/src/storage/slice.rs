@@ -31,11 +31,6 @@ impl Slice {
             len: (range.end - range.start) as u32,
         }
     }
-
-    /// The buffer this piece keeps alive: what it costs to hold it.
-    pub(crate) fn owner(&self) -> &Arc<Vec<u8>> {
-        &self.owner
-    }
 }
 
 impl From<Vec<u8>> for Slice {

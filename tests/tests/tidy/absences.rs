@@ -21,14 +21,38 @@ const ONLY: &[(&str, &[&str], &str)] = &[
 
 #[test]
 fn what_belongs_to_one_place_stays_there() {
-    for file in files("core/src", &[".rs"]).iter().filter(|file| !file.is_test()) {
-        for (number, line) in file.code() {
-            for (word, places, why) in ONLY {
-                let allowed = places.iter().any(|place| file.path.starts_with(place));
-                assert!(allowed || !line.contains(word), "{}:{number}: {why}: {line}", file.path);
+    let faults: Vec<String> = files("core/src", &[".rs"]).iter().flat_map(faults_of).collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn what_stands_elsewhere_is_found() {
+    for (word, places, why) in ONLY {
+        let holding =
+            |path: String| File { path, text: format!("// {word}\nfn f() {{ {word}something }}\n") };
+        let elsewhere = faults_of(&holding("core/src/query/bad.rs".to_owned()));
+        assert_eq!(elsewhere.len(), 1, "{word}: {why}: {elsewhere:?}");
+        for place in *places {
+            let path = if place.ends_with('/') { format!("{place}good.rs") } else { (*place).to_owned() };
+            assert_eq!(faults_of(&holding(path)), Vec::<String>::new(), "{word} belongs to {place}");
+        }
+    }
+}
+
+fn faults_of(file: &File) -> Vec<String> {
+    if file.is_test() {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for (number, line) in file.code() {
+        for (word, places, why) in ONLY {
+            let allowed = places.iter().any(|place| file.path.starts_with(place));
+            if !allowed && line.contains(word) {
+                faults.push(format!("{}:{number}: {why}: {line}", file.path));
             }
         }
     }
+    faults
 }
 
 #[test]

@@ -18,6 +18,11 @@ const TABLE: &[(&str, &[&str])] = &[
             "document",
         ],
     ),
+    // What the fuzz targets look into, compiled for them only.
+    (
+        "fuzzing",
+        &["api", "query", "collection", "index", "transaction", "storage", "vfs", "expression", "document"],
+    ),
     ("query", &["collection", "index", "transaction", "storage", "expression", "document"]),
     ("collection", &["index", "transaction", "storage", "expression", "document"]),
     ("index", &["transaction", "storage", "expression", "document"]),

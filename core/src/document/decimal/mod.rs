@@ -8,6 +8,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use exact::Magnitude;
+
 /// The largest coefficient: thirty-four nines.
 const COEFFICIENT_MAX: u128 = 10_u128.pow(DIGITS_MAX) - 1;
 /// How many digits a coefficient may have.

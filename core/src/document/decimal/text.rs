@@ -123,7 +123,7 @@ fn fit(negative: bool, mut coefficient: u128, mut exponent: i64) -> Result<Decim
         }
     }
     while exponent < min {
-        if coefficient % 10 != 0 {
+        if !coefficient.is_multiple_of(10) {
             return Err("it is too close to zero");
         }
         coefficient /= 10;

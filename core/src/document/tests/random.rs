@@ -36,6 +36,20 @@ impl Dice {
         RawDocBuf::from_bytes(bytes).unwrap()
     }
 
+    /// A document whose field `v` is a value of any type.
+    pub(crate) fn value(&mut self) -> RawDocBuf {
+        let mut bytes = Vec::new();
+        let mut out = DocWriter::new(&mut bytes);
+        match self.below(8) {
+            0 => self.fill_document(&mut out.document("v"), 3, 2),
+            1 => self.fill_array(&mut out.array("v"), 2),
+            2..=4 => out.put("v", self.number()),
+            _ => self.scalar(&mut |value| out.put("v", value)),
+        }
+        out.finish();
+        RawDocBuf::from_bytes(bytes).unwrap()
+    }
+
     fn fill_document(&mut self, out: &mut DocWriter<'_>, fields: u64, depth: u32) {
         const NAMES: [&str; 8] = ["a", "b", "", "ab", "\u{1}", "a\u{1}", "é", "$x"];
         for _ in 0..self.below(fields + 1) {

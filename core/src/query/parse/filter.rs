@@ -3,11 +3,11 @@
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::Result;
-use crate::expression::apply::shown;
 use crate::expression::bound::{FILTER_DEPTH_MAX, IN_BYTES_MAX, IN_VALUES_MAX};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use crate::expression::in_list::InList;
-use crate::expression::operand::{Operand, type_name};
+use crate::expression::operand::Operand;
+use crate::expression::show::{shown, type_name};
 
 use super::{bad_value, truthy, unsupported};
 

@@ -2,8 +2,8 @@
 
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value};
 use crate::error::{Error, Result};
-use crate::expression::apply::shown;
 use crate::expression::projection::{Collision, FieldTree, MetaField, Mode, Projection};
+use crate::expression::show::shown;
 
 use super::{bad_value, truthy, unsupported};
 

@@ -3,8 +3,8 @@
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::Result;
-use crate::expression::apply::shown;
 use crate::expression::bound::SORT_FIELDS_MAX;
+use crate::expression::show::shown;
 use crate::expression::sort::{Direction, SortField, SortSpec};
 
 use super::{bad_value, unsupported};

@@ -1,1 +1,170 @@
+//! The conformance corpus, run against parsers and expressions.
 
+use std::fmt::Write as _;
+
+use crate::document::json::{Mode, parse_document, value_to_string};
+use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::error::Result;
+use crate::expression::projection::Meta;
+use crate::expression::upsert::upsert;
+
+/// Runs every case of a corpus and tells of all that fail.
+fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -> Result<(), String>) {
+    let corpus = parse_document(corpus).expect("the corpus is Extended JSON");
+    let cases = corpus.as_doc().get("cases").and_then(|cases| cases.as_array()).expect("cases");
+    let mut faults = String::new();
+    let mut count = 0;
+    for (_, case) in cases.iter() {
+        let case = case.as_document().expect("a case is a document");
+        count += 1;
+        if let Err(fault) = check(case) {
+            let case = text(case);
+            writeln!(faults, "{case}\n    {fault}").expect("writing to a string");
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+    assert!(count >= least, "only {count} cases");
+}
+
+fn doc<'a>(case: RawDoc<'a>, name: &str) -> Option<RawDoc<'a>> {
+    case.get(name).and_then(|value| value.as_document())
+}
+
+fn text(doc: RawDoc<'_>) -> String {
+    value_to_string(RawValue::new(crate::document::raw::tag::DOCUMENT, doc.as_bytes()), Mode::Canonical)
+}
+
+/// Compares an outcome with the `error` of a case; answers whether there was one to compare with.
+fn check_error<T: std::fmt::Debug>(case: RawDoc<'_>, outcome: &Result<T>) -> Result<bool, String> {
+    let (expected, error) = match (doc(case, "error"), outcome) {
+        (None, Ok(_)) => return Ok(false),
+        (None, Err(error)) => return Err(format!("failed: {error:?}")),
+        (Some(_), Ok(value)) => return Err(format!("did not fail: {value:?}")),
+        (Some(expected), Err(error)) => (expected, error),
+    };
+    let kind = expected.get("kind").and_then(|kind| kind.as_str());
+    let code = expected.get("code").map(|code| code.read());
+    let says = expected.get("says").and_then(|says| says.as_str()).unwrap_or_default();
+    let same = kind == Some(error.kind().name())
+        && code == error.code().map(Value::Int32)
+        && error.message().contains(says);
+    if same { Ok(true) } else { Err(format!("failed in another way: {error:?}")) }
+}
+
+fn same_bytes(found: &[u8], expected: RawDoc<'_>) -> Result<(), String> {
+    RawDoc::validate(found).map_err(|error| format!("made a broken document: {error}"))?;
+    if found == expected.as_bytes() { Ok(()) } else { Err(format!("made {}", text(RawDoc::new(found)))) }
+}
+
+#[test]
+fn filters_take_what_they_take_in_mongodb() {
+    check_all(include_str!("../../../../tests/conformance/filters.json"), 150, |case| {
+        let filter = super::filter(doc(case, "filter").ok_or("no filter")?);
+        if check_error(case, &filter)? {
+            return Ok(());
+        }
+        let found = filter.map(|filter| filter.matches(doc(case, "document").unwrap_or(RawDoc::empty())));
+        let expected = case.get("matches").map(|matches| matches.read());
+        let found = found.ok().map(Value::Boolean);
+        if found == expected { Ok(()) } else { Err(format!("answered {found:?}")) }
+    });
+}
+
+#[test]
+fn updates_make_what_they_make_in_mongodb() {
+    check_all(include_str!("../../../../tests/conformance/updates.json"), 80, |case| {
+        let update = super::update(doc(case, "update").ok_or("no update")?);
+        let Some(document) = doc(case, "document") else {
+            let filter = super::filter(doc(case, "filter").unwrap_or(RawDoc::empty()));
+            let outcome = update.and_then(|update| upsert(&update, &filter?));
+            return match check_error(case, &outcome)? {
+                true => Ok(()),
+                false => same_bytes(&outcome.unwrap_or_default(), doc(case, "result").ok_or("no result")?),
+            };
+        };
+        let outcome = update.and_then(|update| update.apply(document));
+        if check_error(case, &outcome)? {
+            return Ok(());
+        }
+        let applied = outcome.map_err(|error| error.to_string())?;
+        same_bytes(&applied.bytes, doc(case, "result").ok_or("no result")?)?;
+        let expected = case.get("modified").map(|modified| modified.read());
+        if expected == Some(Value::Boolean(applied.modified)) {
+            Ok(())
+        } else {
+            Err("modified is wrong".to_owned())
+        }
+    });
+}
+
+#[test]
+fn projections_hand_out_what_they_hand_out_in_mongodb() {
+    check_all(include_str!("../../../../tests/conformance/projections.json"), 30, |case| {
+        let projection = super::projection(doc(case, "projection").ok_or("no projection")?);
+        if check_error(case, &projection)? {
+            return Ok(());
+        }
+        let known = doc(case, "metadata").unwrap_or(RawDoc::empty());
+        let time = |name: &str| match known.get(name).map(|value| value.read()) {
+            Some(Value::DateTime(number) | Value::Int64(number)) => Some(number),
+            _ => None,
+        };
+        let meta = Meta {
+            created_at: time("createdAt"),
+            updated_at: time("updatedAt"),
+            version: time("version"),
+            ..Meta::default()
+        };
+        let projection = projection.map_err(|error| error.to_string())?;
+        let found = projection.apply(doc(case, "document").ok_or("no document")?, &meta);
+        same_bytes(&found, doc(case, "result").ok_or("no result")?)
+    });
+}
+
+#[test]
+fn sorts_leave_the_order_that_they_leave_in_mongodb() {
+    check_all(include_str!("../../../../tests/conformance/sorts.json"), 30, |case| {
+        let spec = super::sort(doc(case, "sort").ok_or("no sort")?);
+        let outcome = spec.and_then(|spec| match doc(case, "document") {
+            Some(document) => spec.key(document).map(|_| spec),
+            None => Ok(spec),
+        });
+        if check_error(case, &outcome)? {
+            return Ok(());
+        }
+        let spec = outcome.map_err(|error| error.to_string())?;
+        let sorted = case.get("sorted").and_then(|sorted| sorted.as_array()).ok_or("no documents")?;
+        let docs: Vec<RawDoc<'_>> = sorted.iter().filter_map(|(_, doc)| doc.as_document()).collect();
+        let keys: Vec<_> = docs
+            .iter()
+            .map(|doc| spec.key(*doc))
+            .collect::<Result<_>>()
+            .map_err(|error| error.to_string())?;
+        for pair in keys.windows(2) {
+            if spec.compare(&pair[0], &pair[1]).is_gt() {
+                return Err(format!("puts {:?} behind {:?}", pair[0], pair[1]));
+            }
+            if spec.compare(&pair[0], &pair[1]) != spec.compare(&pair[1], &pair[0]).reverse() {
+                return Err(format!("has no order for {:?} and {:?}", pair[0], pair[1]));
+            }
+        }
+        let mut places: Vec<usize> = (0..keys.len()).rev().collect();
+        places.sort_by(|a, b| spec.compare(&keys[*a], &keys[*b]).then(a.cmp(b)));
+        let in_order = places.iter().copied().eq(0..keys.len());
+        if in_order { Ok(()) } else { Err(format!("leaves the order {places:?}")) }
+    });
+}
+
+#[test]
+fn filters_deeper_than_the_bound_are_refused() {
+    let nested = |depth: usize| {
+        let mut filter = bson::doc! { "a": 1 };
+        for _ in 0..depth {
+            filter = bson::doc! { "$and": [filter] };
+        }
+        super::filter(RawDoc::new(&filter.to_vec().expect("BSON"))).map(|_| ())
+    };
+    assert!(nested(100).is_ok());
+    let error = nested(101).expect_err("too deep");
+    assert_eq!(error.code(), Some(2));
+}

@@ -3,9 +3,9 @@
 use crate::document::path::Path;
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, tag};
 use crate::error::{Error, Result, code};
-use crate::expression::apply::shown;
 use crate::expression::number::Number;
-use crate::expression::operand::{Operand, type_name};
+use crate::expression::operand::Operand;
+use crate::expression::show::{shown, type_name};
 use crate::expression::update::{Branch, Change, Update};
 
 use super::unsupported;

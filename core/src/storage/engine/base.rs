@@ -17,7 +17,8 @@ pub(crate) struct Base {
     /// Where each tree's root stands.
     pub(crate) directory: Tree,
     pages: Arc<PageFile>,
-    pin: Pin,
+    /// Held, never read: dropping it lets go of the version.
+    _pin: Pin,
 }
 
 /// Versions that somebody may still read.
@@ -42,12 +43,7 @@ impl Base {
     ) -> Self {
         *pins.held.lock().entry(version).or_default() += 1;
         let pin = Pin { pins: Arc::clone(pins), version };
-        Self { trees, directory, pages: Arc::clone(pages), pin }
-    }
-
-    /// The version that is pinned.
-    pub(crate) fn version(&self) -> u64 {
-        self.pin.version
+        Self { trees, directory, pages: Arc::clone(pages), _pin: pin }
     }
 
     pub(crate) fn get(&self, tree: TreeId, key: &[u8]) -> Result<Option<Slice>> {

@@ -239,7 +239,7 @@ impl WaspEngine {
         before.apply(
             &*self.pages,
             writer,
-            &mut changes.iter().map(|(key, root)| Ok((key.as_slice(), root.as_deref()))),
+            changes.iter().map(|(key, root)| Ok((key.as_slice(), root.as_deref()))),
         )
     }
 

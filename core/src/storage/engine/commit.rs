@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::journal::Journal;
-use super::sequencer::{Prepared, Sequencer};
+use super::sequencer::Sequencer;
 use super::switches::Switches;
 use crate::error::Result;
-use crate::storage::{Durability, ReadAt, Seq, Snapshot, Ticket, WriteSet};
+use crate::storage::record::Sealed;
+use crate::storage::{Durability, ReadAt, Seq, Snapshot, Ticket};
 
 /// The order of commits and the log that keeps it.
 #[derive(Debug)]
@@ -40,15 +41,15 @@ impl CommitPath {
     /// Gives the commit its place: first room in the log, then a number.
     pub(crate) fn submit(
         &self,
-        prepared: Prepared,
+        sealed: Sealed,
         base: Seq,
         time_ms: i64,
         durability: Durability,
     ) -> Result<Ticket> {
-        let bytes = prepared.len();
+        let bytes = sealed.record.len();
         self.journal.reserve(bytes)?;
         let mut tip = self.sequencer.tip();
-        let accepted = tip.accept(prepared, base, time_ms, durability);
+        let accepted = tip.accept(sealed, base, time_ms, durability);
         let pending = tip.pending.len();
         let at_once = durability == Durability::None || self.switches.visible_before_durable;
         let state = at_once.then(|| tip.state.clone());
@@ -77,9 +78,4 @@ impl CommitPath {
             false => self.journal.reach_visible(&self.sequencer, seq),
         }
     }
-}
-
-/// Sorts and checks a write set, outside of every lock.
-pub(crate) fn prepare(writes: WriteSet) -> Result<Prepared> {
-    Prepared::new(writes.seal(&[]))
 }

@@ -70,7 +70,7 @@ impl Files {
         let kind = config.kind.in_file()?;
         let (db_id, created_ms) = (config.entropy.sixteen(), config.clock.now_ms());
         let header = Header::new(kind, config.page_size, config.wal_chunk_bytes, db_id, created_ms);
-        manifest::create(&*db, &draft, &header, LogPosition { chunk_seq: 1, lsn: 1, chain: 0 })?;
+        manifest::create(&*db, &draft, &header, LogPosition::default())?;
         let files = Self::assemble(config, db, header, true);
         let wal = &files.wal_path;
         if config.vfs.exists(wal).map_err(|e| Error::io("look for", wal, e))? {

@@ -4,6 +4,10 @@
 //! see them and wakes the others. While the device works, the next group gathers by itself, so there is no
 //! artificial delay.
 //!
+//! Each turn of a leader is a *flight*, numbered. A commit is carried by the flight that grabbed it, or else by the
+//! next one; those who wait for a flight are woken when it lands, and nobody else is.
+//! The next leader is woken first: the device must not idle while a crowd wakes up.
+//!
 //! Invariants
 //!   J1  Commits reach the log in the order of their numbers: only a leader appends, and there is one at a time.
 //!   J2  Nothing becomes visible at `full`, and nothing is acknowledged, before the sync that covers it returned.
@@ -16,7 +20,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::sequencer::Sequencer;
+use super::sequencer::{Group, Sequencer, Tip};
 use super::state::{Frozen, State};
 use super::switches::Switches;
 use crate::base::Clock;
@@ -29,7 +33,10 @@ use crate::storage::{Durability, LogPosition, Seq, Ticket};
 pub(crate) struct Journal {
     wal: Wal,
     turn: Mutex<Turn>,
-    changed: Condvar,
+    /// Waited on by those whom an even flight carries, and by those whom an odd one does.
+    landed: [Condvar; 2],
+    /// Waited on by those who want the log for themselves.
+    idle: Condvar,
     clock: Arc<dyn Clock>,
     switches: Switches,
     /// The newest manifest known durable; flushes carry it, so that an older manifest can be told.
@@ -40,6 +47,12 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 struct Turn {
     leading: bool,
+    /// The number of the flight in the air, or of the last one.
+    flight: u64,
+    /// The last commit that it carries.
+    flight_seq: Seq,
+    /// How many want the log for themselves; they come before the next group.
+    wanted: u32,
     /// Every commit up to here is with the operating system.
     written: Seq,
     /// Every commit up to here is on the device.
@@ -68,6 +81,9 @@ impl Journal {
     ) -> Self {
         let turn = Turn {
             leading: false,
+            flight: 0,
+            flight_seq: seq,
+            wanted: 0,
             written: seq,
             durable: seq,
             durable_lsn: wal.last_lsn(),
@@ -77,7 +93,8 @@ impl Journal {
         Self {
             wal,
             turn: Mutex::new(turn),
-            changed: Condvar::new(),
+            landed: [Condvar::new(), Condvar::new()],
+            idle: Condvar::new(),
             clock,
             switches,
             manifest_version: AtomicU64::new(manifest_version),
@@ -164,16 +181,11 @@ impl Journal {
     /// Freezes the tip at the boundary of two chunks: everything frozen is durable and lies before the returned
     /// position, everything later lies after it.
     pub(crate) fn freeze(&self, sequencer: &Sequencer) -> Result<(Arc<Frozen>, LogPosition)> {
-        self.take_the_lead()?;
-        if let Err(error) = self.wal.reserve_switch() {
-            self.give_up_the_lead();
-            return Err(error);
-        }
-        let (group, frozen) = {
-            let mut tip = sequencer.tip();
+        self.wal.reserve_switch()?;
+        let (group, frozen) = self.take_off(sequencer, |tip| {
             let frozen = tip.freeze();
             (tip.take_pending(), frozen)
-        };
+        })?;
         let outcome = self.write(&group.records, Depth::Sync).map(|()| (frozen, self.wal.switch()));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)
     }
@@ -185,8 +197,7 @@ impl Journal {
         sequencer: &Sequencer,
         rewrite: impl FnOnce(&Wal, &State) -> Result<T>,
     ) -> Result<T> {
-        self.take_the_lead()?;
-        let group = sequencer.tip().take_pending();
+        let (group, ()) = self.take_off(sequencer, |tip| (tip.take_pending(), ()))?;
         let outcome = self.write(&group.records, Depth::Sync).map(|()| rewrite(&self.wal, &group.state));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)?
     }
@@ -194,7 +205,7 @@ impl Journal {
     /// Closes the log for good: what the device holds is not known any more.
     pub(crate) fn fail(&self, cause: &Error) {
         self.turn.lock().failed.get_or_insert_with(|| cause.clone());
-        self.changed.notify_all();
+        self.wake_all();
     }
 
     fn reach(&self, sequencer: &Sequencer, seq: Seq, depth: Depth) -> Result<()> {
@@ -210,13 +221,15 @@ impl Journal {
             if let Some(cause) = &turn.failed {
                 return Err(indeterminate(seq, cause));
             }
-            if turn.leading {
-                self.changed.wait(&mut turn);
+            if turn.leading || turn.wanted > 0 {
+                let is_carried = turn.leading && seq <= turn.flight_seq;
+                let flight = if is_carried { turn.flight } else { turn.flight + 1 };
+                self.landing(flight).wait(&mut turn);
                 continue;
             }
-            turn.leading = true;
-            drop(turn);
             let group = sequencer.tip().take_pending();
+            turn.begin_flight(group.state.seq);
+            drop(turn);
             let depth = if group.sync_wanted { Depth::Sync } else { depth };
             let outcome = self.write(&group.records, depth);
             self.finish(sequencer, &group.state, depth, outcome)
@@ -224,21 +237,43 @@ impl Journal {
         }
     }
 
-    fn take_the_lead(&self) -> Result<()> {
+    /// Begins a flight with the log to itself, as soon as nobody leads.
+    fn take_off<T>(
+        &self,
+        sequencer: &Sequencer,
+        grab: impl FnOnce(&mut Tip) -> (Group, T),
+    ) -> Result<(Group, T)> {
         let mut turn = self.turn.lock();
+        turn.wanted += 1;
         while turn.leading {
-            self.changed.wait(&mut turn);
+            self.idle.wait(&mut turn);
         }
+        turn.wanted -= 1;
         if let Some(cause) = &turn.failed {
             return Err(read_only(cause));
         }
-        turn.leading = true;
-        Ok(())
+        let grabbed = grab(&mut sequencer.tip());
+        turn.begin_flight(grabbed.0.state.seq);
+        Ok(grabbed)
     }
 
-    fn give_up_the_lead(&self) {
-        self.turn.lock().leading = false;
-        self.changed.notify_all();
+    fn landing(&self, flight: u64) -> &Condvar {
+        &self.landed[flight as usize % 2]
+    }
+
+    /// Wakes somebody who can lead.
+    fn wake_next(&self, turn: &Turn) {
+        match turn.wanted {
+            0 => self.landing(turn.flight + 1).notify_one(),
+            _ => self.idle.notify_one(),
+        };
+    }
+
+    fn wake_all(&self) {
+        self.idle.notify_all();
+        for landed in &self.landed {
+            landed.notify_all();
+        }
     }
 
     /// A leader's work on the device.
@@ -272,9 +307,22 @@ impl Journal {
             Err(cause) => turn.failed = Some(cause.clone()),
         }
         turn.leading = false;
+        if turn.failed.is_some() {
+            self.wake_all();
+        } else {
+            self.wake_next(&turn);
+            self.landing(turn.flight).notify_all();
+        }
         drop(turn);
-        self.changed.notify_all();
         outcome
+    }
+}
+
+impl Turn {
+    fn begin_flight(&mut self, carries: Seq) {
+        self.leading = true;
+        self.flight += 1;
+        self.flight_seq = carries;
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::commit::{CommitPath, prepare};
-use super::config::EngineConfig;
+use super::commit::CommitPath;
+use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::flip;
 use super::guard::Guard;
@@ -180,9 +180,9 @@ impl Engine for LogEngine {
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.admit_writer()?;
         self.make_room()?;
-        let prepared = prepare(writes)?;
+        let sealed = writes.seal(&[]);
         self.mark_unclean()?;
-        self.commits.submit(prepared, base, time_ms, durability)
+        self.commits.submit(sealed, base, time_ms, durability)
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {
@@ -238,6 +238,7 @@ impl Engine for LogEngine {
             (tip.state.seq, tip.delta_bytes as u64)
         };
         Stats {
+            engine: EngineKind::Log,
             file_bytes: self.files.db.len().unwrap_or(0),
             wal_bytes: self.commits.journal.wal().file_bytes(),
             memtable_bytes,

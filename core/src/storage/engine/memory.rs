@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::commit::prepare;
+use super::config::EngineKind;
 use super::guard::Guard;
 use super::sequencer::Sequencer;
 use super::state::State;
@@ -32,9 +32,9 @@ impl Engine for MemoryEngine {
 
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.guard.admit()?;
-        let prepared = prepare(writes)?;
+        let sealed = writes.seal(&[]);
         let mut tip = self.sequencer.tip();
-        let seq = tip.accept(prepared, base, time_ms, durability)?;
+        let seq = tip.accept(sealed, base, time_ms, durability)?;
         let group = tip.take_pending();
         drop(tip);
         self.sequencer.publish(&group.state);
@@ -72,7 +72,8 @@ impl Engine for MemoryEngine {
 
     fn stats(&self) -> Stats {
         let tip = self.sequencer.tip();
-        Stats { memtable_bytes: tip.delta_bytes as u64, commits: tip.state.seq, ..Stats::default() }
+        let memtable_bytes = tip.delta_bytes as u64;
+        Stats { engine: EngineKind::Memory, memtable_bytes, commits: tip.state.seq, ..Stats::default() }
     }
 
     fn poison(&self, why: &str) {

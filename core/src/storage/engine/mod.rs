@@ -32,7 +32,10 @@ use std::sync::Arc;
 
 pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
+#[cfg(feature = "simulation")]
 pub use switches::Switches;
+#[cfg(not(feature = "simulation"))]
+pub(crate) use switches::Switches;
 
 use crate::error::Result;
 use crate::storage::{Engine, manifest};

@@ -70,21 +70,14 @@ pub(super) fn recover_log(
 ) -> Result<Wal> {
     let Chosen { manifest, is_whole, .. } = chosen;
     let mut found = files.open_wal(config.read_only)?;
-    let is_empty = match &found {
-        None => true,
-        Some(file) => file.len().map_err(|e| Error::io("measure", &files.wal_path, e))? == 0,
+    let len = match &found {
+        None => 0,
+        Some(file) => file.len().map_err(|e| Error::io("measure", &files.wal_path, e))?,
     };
-    if is_empty && !chosen.stands_without_log() {
-        return Err(Error::corrupt(
-            &files.wal_path,
-            0,
-            format!(
-                "the log is missing or empty, but manifest {} of {} counts on it",
-                manifest.version,
-                files.db_path.display()
-            ),
-        ));
+    if len < u64::from(files.header.wal_chunk_bytes) && !chosen.stands_without_log() {
+        return Err(no_log(files, manifest, len));
     }
+    let is_empty = len == 0;
     let holds_nothing = is_empty && manifest.version == manifest::FIRST_VERSION;
     if holds_nothing && !config.read_only && !files.is_new {
         files.renew_names(config)?;
@@ -96,6 +89,9 @@ pub(super) fn recover_log(
         None => files.create_wal(config)?,
     };
     let place = wal_place(files, file, wal_switches(config));
+    if !chosen.stands_without_log() {
+        wal::expect_written(&place)?;
+    }
     let replayed = replay(&place, manifest, sequencer)?;
     let is_at_rest = is_empty && *is_whole;
     if !config.read_only && !is_at_rest {
@@ -110,6 +106,20 @@ pub(super) fn recover_log(
         wal.repeat(&replayed)?;
     }
     Ok(wal)
+}
+
+/// The log's first chunk was on the device before any manifest counted on it.
+fn no_log(files: &Files, manifest: &Manifest, len: u64) -> Error {
+    let what = match len {
+        0 => "is missing or empty".to_owned(),
+        len => format!("has {len} bytes, less than a chunk"),
+    };
+    let (version, db) = (manifest.version, files.db_path.display());
+    Error::corrupt(
+        &files.wal_path,
+        len,
+        format!("the log {what}, but manifest {version} of {db} counts on it"),
+    )
 }
 
 fn replay(place: &WalPlace, manifest: &Manifest, sequencer: &Sequencer) -> Result<Replayed> {
@@ -150,7 +160,8 @@ fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Resu
         None => CacheLimit::Bytes(config.cache_bytes),
     };
     let header = &files.header;
-    let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?;
+    let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?
+        .skipping_growth_sync(config.switches.growth_sync_dropped);
     if pages.pages() < manifest.file_pages {
         return Err(Error::corrupt(
             &files.db_path,

@@ -60,29 +60,8 @@ pub(crate) struct Group {
     pub(crate) state: State,
 }
 
-/// A sealed commit with its operations in the order in which the memtable wants them.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    sealed: Sealed,
-    ops: Vec<RecordOp>,
-}
-
 /// At most this many bytes of retired changes are kept for the sake of old transactions.
 const RETIRED_BYTES_MAX: usize = 128 * 1024 * 1024;
-
-impl Prepared {
-    /// Sorts the operations by tree and key, outside of every lock.
-    pub(crate) fn new(sealed: Sealed) -> Result<Self> {
-        let mut ops = Record::parse(&sealed.record)?.ops().collect::<Result<Vec<_>>>()?;
-        sort_ops(&sealed.record, &mut ops);
-        Ok(Self { sealed, ops })
-    }
-
-    /// Bytes of log the commit takes.
-    pub(crate) fn len(&self) -> usize {
-        self.sealed.record.len()
-    }
-}
 
 /// By tree and key, and a tree's end after all of its other operations.
 fn sort_ops(record: &[u8], ops: &mut [RecordOp]) {
@@ -155,7 +134,7 @@ impl Tip {
     /// Gives the commit its number and puts it at the tip, or refuses it without a trace.
     pub(crate) fn accept(
         &mut self,
-        prepared: Prepared,
+        mut sealed: Sealed,
         base: Seq,
         time_ms: i64,
         durability: Durability,
@@ -163,9 +142,9 @@ impl Tip {
         if self.closed {
             return Err(closed());
         }
-        self.validate(&prepared, base)?;
+        self.validate(&sealed, base)?;
         let seq = self.state.seq + 1;
-        let Prepared { sealed, ops } = prepared;
+        let ops = std::mem::take(&mut sealed.ops);
         let resolved = self.resolve(&sealed.record, &ops)?;
         let record = sealed.stamp(seq, time_ms);
         self.delta_bytes += record.len();
@@ -235,19 +214,19 @@ impl Tip {
         }
     }
 
-    fn validate(&self, prepared: &Prepared, base: Seq) -> Result<()> {
+    fn validate(&self, sealed: &Sealed, base: Seq) -> Result<()> {
         if base == self.state.seq {
             return Ok(());
         }
         if base < self.floor {
             return Err(conflict("the transaction's snapshot is older than the changes still remembered"));
         }
-        let record = &prepared.sealed.record;
-        let written = prepared.ops.iter().filter(|op| matches!(op.kind, OpKind::Put | OpKind::Delete));
+        let record = &sealed.record;
+        let written = sealed.ops.iter().filter(|op| matches!(op.kind, OpKind::Put | OpKind::Delete));
         for op in written {
             self.validate_key(op.tree, &record[op.key.clone()], base)?;
         }
-        for (tree, key) in &prepared.sealed.expected {
+        for (tree, key) in &sealed.expected {
             self.validate_key(*tree, key, base)?;
         }
         Ok(())

@@ -80,12 +80,25 @@ impl Snapshot for State {
     }
 
     fn get_many(&self, tree: TreeId, keys: &[&[u8]]) -> Result<Vec<Option<Slice>>> {
-        if let Some(base) = &self.base
-            && self.layers().all(Directory::is_empty)
-        {
-            return base.get_many(tree, keys);
+        let mut values = vec![None; keys.len()];
+        let mut open: Vec<usize> = (0..keys.len()).collect();
+        for changes in self.layers().filter(|changes| !changes.is_empty()) {
+            open.retain(|at| match look_up(changes, tree, keys[*at]) {
+                Layer::Says(entry) => {
+                    values[*at].clone_from(&entry.value);
+                    false
+                }
+                Layer::Ends => false,
+                Layer::Silent => true,
+            });
         }
-        keys.iter().map(|key| self.get(tree, key)).collect()
+        if let Some(base) = self.base.as_ref().filter(|_| !open.is_empty()) {
+            let beneath: Vec<&[u8]> = open.iter().map(|at| keys[*at]).collect();
+            for (at, value) in open.into_iter().zip(base.get_many(tree, &beneath)?) {
+                values[at] = value;
+            }
+        }
+        Ok(values)
     }
 
     fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {

@@ -1,4 +1,5 @@
 //! Ways to break the protocol on purpose, so that the crash suite can prove that it would notice.
+#![cfg_attr(not(feature = "simulation"), allow(unreachable_pub, reason = "only the simulation shows them"))]
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ macro_rules! switches {
 
         impl Switches {
             /// Every way to break the protocol, one at a time, with its name.
+            #[cfg(feature = "simulation")]
             #[must_use]
             pub fn each() -> Vec<(&'static str, Switches)> {
                 vec![$((stringify!($name), Switches { $name: true, ..Switches::default() }),)+]

@@ -1,13 +1,13 @@
 //! The default engine: memtable and log over copy-on-write trees.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
 use super::base::Pins;
-use super::commit::{CommitPath, prepare};
-use super::config::EngineConfig;
+use super::commit::CommitPath;
+use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::guard::Guard;
 use super::state::Frozen;
@@ -98,29 +98,50 @@ impl WaspEngine {
         self.commits.journal.refuse_if_failed()
     }
 
+    /// Keeps chunks of the log ready while a worker does the background work.
+    fn prepare_log(&self) -> Result<bool> {
+        match self.waker.lock().is_some() && self.unclean.load(Ordering::Acquire) {
+            true => self.commits.journal.wal().prepare(),
+            false => Ok(false),
+        }
+    }
+
     /// Whether memory or log hold so much that a checkpoint is due.
+    ///
+    /// The log is brought down from half of its budget on: what comes in while a checkpoint works must find room
+    /// beside what that checkpoint has not yet let go of.
     fn is_due(&self) -> bool {
         let bytes = self.commits.sequencer.delta_bytes();
         let log = self.commits.journal.wal().live_bytes();
-        bytes >= self.config.memtable_bytes || log >= self.config.wal_bytes / 4 * 3
+        bytes >= self.config.memtable_bytes || log >= self.config.wal_bytes / 2 && bytes > 0
+    }
+
+    /// Whether a commit must wait for a checkpoint.
+    fn is_crowded(&self) -> bool {
+        let bytes = self.commits.sequencer.delta_bytes();
+        bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
+            || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && bytes > 0
     }
 
     /// Sees to it that a commit finds room in memory: wakes the worker, or does its work where there is none.
     fn make_room(&self) -> Result<()> {
-        if !self.is_due() {
-            return Ok(());
-        }
+        let is_due = self.is_due();
         let waker = self.waker.lock().clone();
-        let crowded = self.commits.sequencer.delta_bytes() >= self.config.memtable_bytes * HARD_FACTOR
-            || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes;
         match waker {
-            Some(waker) if !crowded => {
+            Some(waker) if !is_due => {
+                if self.commits.journal.wal().is_short() {
+                    waker.wake();
+                }
+                Ok(())
+            }
+            Some(waker) if !self.is_crowded() => {
                 waker.wake();
                 Ok(())
             }
+            None if !is_due => Ok(()),
             _ => match self.run_checkpoint() {
                 // The commit itself still has room: whoever asks for a checkpoint by name sees the failure.
-                Err(error) if error.kind() == ErrorKind::DiskFull && !crowded => Ok(()),
+                Err(error) if error.kind() == ErrorKind::DiskFull && !self.is_crowded() => Ok(()),
                 outcome => outcome,
             },
         }
@@ -136,9 +157,9 @@ impl Engine for WaspEngine {
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.refuse_writes()?;
         self.make_room()?;
-        let prepared = prepare(writes)?;
+        let sealed = writes.seal(&[]);
         self.mark_unclean()?;
-        self.commits.submit(prepared, base, time_ms, durability)
+        self.commits.submit(sealed, base, time_ms, durability)
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {
@@ -159,7 +180,7 @@ impl Engine for WaspEngine {
             self.run_checkpoint()?;
             return Ok(true);
         }
-        Ok(self.shrink_step()? || synced)
+        Ok(self.shrink_step()? || self.prepare_log()? || synced)
     }
 
     fn attach_worker(&self, waker: Option<Waker>) {
@@ -183,6 +204,8 @@ impl Engine for WaspEngine {
             (tip.state.seq, tip.delta_bytes)
         };
         Stats {
+            engine: EngineKind::Wasp,
+            page_bytes: self.files.header.page_size as u32,
             file_bytes: self.pages.pages() * self.files.header.page_size as u64,
             wal_bytes: self.commits.journal.wal().file_bytes(),
             memtable_bytes: memtable_bytes as u64,

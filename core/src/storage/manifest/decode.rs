@@ -7,9 +7,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::layout::*;
 use super::{Header, Manifest, Slot, Slots};
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::LogPosition;
 use crate::storage::page::ExtentPtr;
 use crate::storage::page::field::{get, get_u32, get_u64, get_u128};
+use crate::storage::{COUNT_MAX, LogPosition};
 use crate::vfs::VfsFile;
 
 /// One copy, as it was found.
@@ -24,7 +24,7 @@ enum Copy {
 ///
 /// # Errors
 /// `Unsupported` when a valid block was written by a newer version; `Io`. Damage is no error here: it is what
-/// [`choose`](super::choose) weighs.
+/// [`choose`](super::choose()) weighs.
 pub(crate) fn read_manifests(file: &dyn VfsFile, path: &Path, header: &Header) -> Result<Slots> {
     let slot = |slot| -> Result<Slot> {
         let first = read_copy(file, path, header, slot, 0)?;
@@ -122,6 +122,18 @@ fn decode(block: &[u8; BLOCK_LEN]) -> Result<Manifest, String> {
     if file_pages < RESERVED_PAGES {
         return Err(format!("says that the file has {file_pages} pages"));
     }
+    let log = LogPosition {
+        chunk_seq: get_u64(block, AT_LOG_CHUNK),
+        lsn: get_u64(block, AT_LOG_LSN),
+        chain: get_u64(block, AT_LOG_CHAIN),
+    };
+    if log.lsn == 0 || log.chunk_seq == 0 || log.lsn.max(log.chunk_seq) > COUNT_MAX {
+        return Err(format!("says that the log goes on with flush {} in chunk {}", log.lsn, log.chunk_seq));
+    }
+    let (version, seq) = (get_u64(block, AT_VERSION), get_u64(block, AT_SEQ));
+    if version.max(seq) > COUNT_MAX {
+        return Err(format!("is of version {version} and holds commit {seq}: nobody counts so far"));
+    }
     let free_map = get_extent(block, AT_FREE_MAP);
     let fits = |ptr: &ExtentPtr| {
         ptr.page >= RESERVED_PAGES
@@ -131,18 +143,14 @@ fn decode(block: &[u8; BLOCK_LEN]) -> Result<Manifest, String> {
         return Err(format!("has its free map at page {}, outside the file", outside.page));
     }
     Ok(Manifest {
-        version: get_u64(block, AT_VERSION),
-        seq: get_u64(block, AT_SEQ),
+        version,
+        seq,
         clean: get_u32(block, AT_FLAGS) & FLAG_CLEAN != 0,
         file_pages,
         directory: block[AT_DIRECTORY..][..directory_len].to_vec(),
         free_map,
         segments: None,
-        log: LogPosition {
-            chunk_seq: get_u64(block, AT_LOG_CHUNK),
-            lsn: get_u64(block, AT_LOG_LSN),
-            chain: get_u64(block, AT_LOG_CHAIN),
-        },
+        log,
         trees: get_u64(block, AT_TREES),
         written_ms: get_u64(block, AT_WRITTEN) as i64,
     })

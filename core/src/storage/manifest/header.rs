@@ -14,6 +14,9 @@ use crate::vfs::VfsFile;
 const KNOWN_INCOMPATIBLE: u64 = 0;
 const KNOWN_READ_ONLY_COMPATIBLE: u64 = 0;
 
+/// Lengths that a chunk of the log may have: one is read into memory as a whole.
+const WAL_CHUNKS: std::ops::RangeInclusive<u32> = 16 << 10..=1 << 30;
+
 /// Which engine wrote the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -177,9 +180,16 @@ fn decode(copy: &[u8; HEADER_LEN], path: &Path) -> Result<Header> {
     if !PAGE_SIZES.contains(&page_size) {
         return Err(unsupported(format!("has pages of {page_size} bytes; known here are {PAGE_SIZES:?}")));
     }
+    let wal_chunk_bytes = get_u32(copy, AT_WAL_CHUNK);
+    if !WAL_CHUNKS.contains(&wal_chunk_bytes) || !wal_chunk_bytes.is_multiple_of(BLOCK_LEN as u32) {
+        let (least, most) = (WAL_CHUNKS.start(), WAL_CHUNKS.end());
+        return Err(unsupported(format!(
+            "has log chunks of {wal_chunk_bytes} bytes; known here are multiples of {BLOCK_LEN} from {least} to {most}"
+        )));
+    }
     Ok(Header {
         page_size,
-        wal_chunk_bytes: get_u32(copy, AT_WAL_CHUNK),
+        wal_chunk_bytes,
         engine,
         db: get(copy, AT_HEADER_DB),
         created_ms: get_u64(copy, AT_CREATED) as i64,

@@ -1,6 +1,6 @@
 //! The bytes of header and manifest. All numbers are little-endian.
 //!
-//! Page 0 is the header, twice: at its start and in its middle. Each copy, [`HEADER_LEN`] bytes:
+//! Page 0 is the header, twice: at its start and in its middle. Each copy, 256 bytes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -21,7 +21,7 @@
 //! Magic, format version and the place of the checksum are the same in every format.
 //!
 //! The pages 1 to 4 begin with the manifest blocks A0, A1, B0, B1: slot A holds the even versions, slot B the
-//! odd ones, each in two equal copies. Each block, [`BLOCK_LEN`] bytes:
+//! odd ones, each in two equal copies. Each block, 4096 bytes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|

@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use super::layout::{BLOCK_LEN, HEADER_LEN, block_page};
+use super::header::FoundHeader;
+use super::layout::{BLOCK_LEN, DIRECTORY_LEN_MAX, FIRST_VERSION, HEADER_LEN, block_page};
 use super::*;
 use crate::error::ErrorKind;
 use crate::storage::LogPosition;

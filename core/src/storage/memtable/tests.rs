@@ -233,7 +233,7 @@ fn a_cursor_keeps_its_version_and_can_be_sent_elsewhere() {
     assert_eq!(cursor.peek(), Some(([1].as_slice(), &put(1))));
     cursor.advance();
     assert_eq!(cursor.peek(), Some(([2].as_slice(), &put(1))));
-    cursor.seek(&KeyRange::prefix(&[3]), Direction::Backward);
+    cursor.seek(&KeyRange { start: Bound::Included(vec![3]), ..KeyRange::all() }, Direction::Backward);
     assert_eq!(cursor.peek(), Some(([3].as_slice(), &put(1))));
     cursor.advance();
     assert!(cursor.is_done());

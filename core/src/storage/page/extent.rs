@@ -1,18 +1,4 @@
-//! The bytes of an extent: one large value in consecutive pages. All numbers are little-endian.
-//!
-//! | offset | size | meaning |
-//! |---|---|---|
-//! | 0 | 48 | head of a page, kind [`PageKind::Extent`] |
-//! | 48 | 8 | length of the value, L |
-//! | 56 | 4 | number of pages |
-//! | 60 | 2 | bytes of an entry of the table: 8 |
-//! | 62 | 2 | reserved, 0 |
-//! | 64 | 40 | place for an authentication tag and a nonce, 0 |
-//! | 104 | 8 × ⌈L / 64 KiB⌉ | table: XXH3-64 of each piece of 64 KiB, the last one shorter |
-//! | behind | L | the value, then zeros to the end of the last page |
-//!
-//! An extent is valid iff the XXH3-128 of everything before the value is the one its pointer holds, the head
-//! names itself as asked and repeats the pointer's numbers, and every piece has the sum in the table.
+//! An extent: one large value in consecutive pages, laid out as the head of `layout` says.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 

@@ -15,9 +15,6 @@ use crate::error::{Error, Result};
 use crate::storage::Slice;
 use crate::vfs::VfsFile;
 
-/// Bytes of zeros written at once when the file grows.
-const ZEROS_LEN: usize = 1 << 20;
-
 /// The main file, read by many threads at once.
 pub(crate) struct PageFile {
     file: Arc<dyn VfsFile>,
@@ -29,6 +26,8 @@ pub(crate) struct PageFile {
     sync_failed: AtomicBool,
     cache: PageCache,
     pub(super) pending: Pending,
+    /// Grows without a sync, for the crash suite, which must notice.
+    skip_growth_sync: bool,
 }
 
 impl PageFile {
@@ -50,17 +49,19 @@ impl PageFile {
             sync_failed: AtomicBool::new(false),
             cache: PageCache::new(cache, page_size),
             pending: Pending::new(),
+            skip_growth_sync: false,
         })
+    }
+
+    /// The same file, grown without a sync: the crash suite must notice.
+    pub(crate) fn skipping_growth_sync(mut self, skip: bool) -> Self {
+        self.skip_growth_sync = skip;
+        self
     }
 
     /// The database that every page of the file belongs to.
     pub(crate) fn db(&self) -> [u8; 16] {
         self.db
-    }
-
-    /// The file's name, for messages.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Whole pages in the file.
@@ -83,17 +84,22 @@ impl PageFile {
         self.sync_failed.load(Ordering::Acquire)
     }
 
-    /// Makes the file `to` pages long; those from `from` on are zeros on the device when this returns, so none
-    /// can be missing once something refers to it.
-    pub(super) fn grow(&self, from: u64, to: u64) -> Result<()> {
-        let end = self.offset(to)?;
-        if let Err(error) = self.write_zeros(self.offset(from)?, end) {
+    /// Makes the file `to` pages long, on the device when this returns, so none can be missing once something
+    /// refers to it.
+    ///
+    /// The new pages are a hole until they are written, which happens next: filling them with zeros first would
+    /// write them twice, and a disk that is full is found out by the writing of the pages as well.
+    pub(super) fn grow(&self, to: u64) -> Result<()> {
+        let len = self.offset(to)?;
+        if let Err(error) = self.file.set_len(len) {
             // A full disk gets back what was taken in vain. That this may fail as well changes nothing: what
             // lies behind the last page is never read.
             let _ = self.file.set_len(self.offset(self.pages())?);
             return Err(Error::io("grow", &self.path, error));
         }
-        self.synced(self.file.sync_all())?;
+        if !self.skip_growth_sync {
+            self.synced(self.file.sync_all())?;
+        }
         self.pages.fetch_max(to, Ordering::AcqRel);
         Ok(())
     }
@@ -135,17 +141,6 @@ impl PageFile {
         offset.ok_or_else(|| {
             Error::corrupt(&self.path, 0, format!("page {page} lies beyond the end of the file"))
         })
-    }
-
-    fn write_zeros(&self, mut at: u64, end: u64) -> io::Result<()> {
-        let len = end.saturating_sub(at).min(ZEROS_LEN as u64) as usize;
-        let zeros = vec![0; len];
-        while at < end {
-            let part = (end - at).min(len as u64);
-            self.file.write_all_at(&zeros[..part as usize], at)?;
-            at += part;
-        }
-        Ok(())
     }
 
     /// Where the run begins, unless it lies outside the file.

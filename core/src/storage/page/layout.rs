@@ -2,7 +2,7 @@
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
-//! | 0 | 1 | kind, [`PageKind`] |
+//! | 0 | 1 | kind: 1 record leaf, 2 index leaf, 3 inner node, 4 first page of an extent |
 //! | 1 | 1 | flags, 0 |
 //! | 2 | 6 | reserved, 0 |
 //! | 8 | 8 | page number |
@@ -14,6 +14,22 @@
 //!
 //! A page is valid iff the XXH3-128 of all its bytes is the one its pointer holds, and kind, number, birth and
 //! database are those asked for.
+//!
+//! An extent is one large value in consecutive pages. Only the first of them has a head, and none has a trailer:
+//!
+//! | offset | size | meaning |
+//! |---|---|---|
+//! | 0 | 48 | head of a page, kind 4 |
+//! | 48 | 8 | length of the value, L |
+//! | 56 | 4 | number of pages |
+//! | 60 | 2 | bytes of an entry of the table: 8 |
+//! | 62 | 2 | reserved, 0 |
+//! | 64 | 40 | place for an authentication tag and a nonce, 0 |
+//! | 104 | 8 × ⌈L / 64 KiB⌉ | table: XXH3-64 of each piece of 64 KiB, the last one shorter |
+//! | behind | L | the value, then zeros to the end of the last page |
+//!
+//! An extent is valid iff the XXH3-128 of everything before the value is the one its pointer holds, the head
+//! names itself as asked and repeats the pointer's numbers, and every piece has the sum in the table.
 
 use std::fmt;
 

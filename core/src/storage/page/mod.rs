@@ -7,9 +7,9 @@
 //!   P2  A page names itself: number, birth version and database, checked at every read from the file.
 //!   P3  A page written by version v is not read by anybody before the sync that precedes manifest v returned,
 //!       except by the checkpoint that wrote it.
-//!   P4  Pages at the end of a grown file are zeros on the device before the first of them is handed out.
+//!   P4  The length of a grown file is on the device before the first of its new pages is handed out.
 //!
-//! Read next: `layout` and `extent` (bytes), `file` (reading), `writer` (a version's pages), `place` (room).
+//! Read next: `layout` (bytes), `extent` (large values), `file` (reading), `writer` (a version's pages), `place` (room).
 
 mod cache;
 mod extent;
@@ -26,11 +26,10 @@ pub(crate) mod seeded;
 mod tests;
 mod writer;
 
-pub(crate) use cache::{CacheLimit, CacheStats};
-pub(crate) use extent::pages_for as extent_pages;
+pub(crate) use cache::CacheLimit;
 pub(crate) use file::PageFile;
-pub(crate) use layout::{PAGE_SIZE_DEFAULT, PAGE_SIZES};
-pub(crate) use place::{cut_tail, write_claimed};
+pub(crate) use layout::PAGE_SIZES;
+pub(crate) use place::cut_tail;
 pub(crate) use writer::{Tail, VersionWriter, Written};
 
 use std::fmt::Debug;

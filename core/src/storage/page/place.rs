@@ -4,9 +4,9 @@ use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::layout::Identity;
-use super::{ExtentPtr, PageFile, PageKind, PageReader, extent};
+use super::{ExtentPtr, PageFile, PageKind, extent};
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::space::{PageRun, Space};
+use crate::storage::space::Space;
 
 /// The first of `pages` consecutive pages, used from now on; the file grows when it must.
 ///
@@ -19,46 +19,13 @@ pub(super) fn allocate(file: &PageFile, space: &mut Space, pages: u64) -> Result
     space.allocate(pages).ok_or_else(|| Error::internal(format!("no room for {pages} pages after growing")))
 }
 
-/// Makes at least `pages` pages ready, so that a lack of room shows before anything is written.
-pub(super) fn reserve(file: &PageFile, space: &mut Space, pages: u64) -> Result<()> {
-    grow(file, space, space.growth_to_hold(pages))
-}
-
 /// The new pages are on the device before the space hands out the first of them.
 fn grow(file: &PageFile, space: &mut Space, to: u64) -> Result<()> {
     if to > space.file_pages() {
-        file.grow(space.file_pages(), to)?;
+        file.grow(to)?;
         space.grow_to(to);
     }
     Ok(())
-}
-
-/// Writes `value` for a commit that only the log will refer to, into an extent that is claimed until a version
-/// [adopts](super::VersionWriter::adopt_extent) it.
-///
-/// `birth` is the newest published version: whoever can see the commit before it enters a tree pins that one.
-/// The extent is durable after the next sync of the file, which must come before the record that names it.
-pub(crate) fn write_claimed(
-    file: &PageFile,
-    space: &Mutex<Space>,
-    birth: u64,
-    value: &[u8],
-) -> Result<ExtentPtr> {
-    let pages = extent_pages(value.len(), file.page_size())?;
-    let first = {
-        let mut space = space.lock();
-        let first = allocate(file, &mut space, u64::from(pages))?;
-        space.claim(PageRun::new(first, u64::from(pages)))?;
-        first
-    };
-    let (ptr, head) = prepare_extent(file, first, pages, birth, value);
-    match write_extent_through(file, &ptr, &head, value) {
-        Ok(()) => Ok(ptr),
-        Err(error) => {
-            space.lock().unclaim(PageRun::new(first, u64::from(pages)))?;
-            Err(error)
-        }
-    }
 }
 
 /// Cuts the file to what the space says it needs, once the manifest that says so is durable. Says whether there

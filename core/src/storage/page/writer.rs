@@ -20,8 +20,6 @@ const PENDING_EXTENT_MAX: usize = 1 << 18;
 /// What becomes of the ready pages at the end of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
-    /// They stay.
-    Keep,
     /// Those stay by which the file would grow again anyway.
     CutExcess,
     /// They go.
@@ -65,30 +63,10 @@ impl VersionWriter {
             space,
             version: rule.version(),
             allocated: BTreeMap::new(),
-            settled: Vec::new(),
             file_pages,
             is_over: false,
         };
         Ok(Self { attempt, waiting_bytes: 0, fault: None, buffer: Vec::new() })
-    }
-
-    /// The version that is being written.
-    pub(crate) fn version(&self) -> u64 {
-        self.attempt.version
-    }
-
-    /// Makes room for `pages` pages at once, so that a full disk shows before the work begins and the file
-    /// grows in one go.
-    pub(crate) fn reserve(&mut self, pages: u64) -> Result<()> {
-        place::reserve(&self.attempt.file, &mut self.attempt.space.lock(), pages)
-    }
-
-    /// An extent that a commit claimed is part of this version's trees.
-    pub(crate) fn adopt_extent(&mut self, ptr: &ExtentPtr) -> Result<()> {
-        let run = run_of(ptr);
-        self.attempt.space.lock().settle(run)?;
-        self.attempt.settled.push(run);
-        Ok(())
     }
 
     /// Writes what still waits, and the free map in the place of `previous`, which the version before used.
@@ -180,11 +158,6 @@ impl VersionWriter {
             file.forget(run.first, version);
             return Ok(());
         }
-        // The log may still lead a recovery to it, so a claimed run dies like one of an older version.
-        if space.is_claimed(run) {
-            space.settle(run)?;
-            self.attempt.settled.push(run);
-        }
         space.free(run, birth, version)
     }
 }
@@ -252,8 +225,6 @@ struct Attempt {
     version: u64,
     /// Runs in use only by this version, by their first page.
     allocated: BTreeMap<u64, u64>,
-    /// Runs that were claimed.
-    settled: Vec<PageRun>,
     /// How long the file was before its tail was cut.
     file_pages: u64,
     is_over: bool,
@@ -265,9 +236,6 @@ impl Attempt {
         let mut space = self.space.lock();
         space.grow_to(self.file_pages);
         space.forget_frees(self.version);
-        for run in self.settled.drain(..) {
-            space.claim(run)?;
-        }
         for (first, pages) in std::mem::take(&mut self.allocated) {
             space.give_back(PageRun::new(first, pages))?;
             self.file.forget(first, self.version);
@@ -288,7 +256,6 @@ impl Drop for Attempt {
 
 fn cut(space: &mut Space, tail: Tail) -> Result<()> {
     match tail {
-        Tail::Keep => Ok(()),
         Tail::Cut => space.truncate(space.tail_start()),
         Tail::CutExcess => space.truncate(space.tail_start().saturating_add(space.growth_step())),
     }

@@ -14,8 +14,6 @@ pub(crate) struct Record<'a> {
     bytes: &'a [u8],
     /// Its place in the commit order.
     pub(crate) seq: u64,
-    /// When it was committed, milliseconds since 1970.
-    pub(crate) time_ms: i64,
     op_count: u32,
     ops_end: usize,
 }
@@ -50,7 +48,6 @@ impl<'a> Record<'a> {
         Ok(Self {
             bytes,
             seq: long(head, layout::AT_SEQ),
-            time_ms: long(head, layout::AT_TIME) as i64,
             op_count: field(layout::AT_OP_COUNT) as u32,
             ops_end: layout::HEAD_LEN + ops_len,
         })
@@ -77,11 +74,6 @@ impl<'a> Record<'a> {
             }
             None
         })
-    }
-
-    /// What storage carries unread.
-    pub(crate) fn notes(&self) -> &'a [u8] {
-        &self.bytes[self.ops_end..]
     }
 }
 

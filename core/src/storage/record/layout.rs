@@ -1,6 +1,6 @@
 //! The bytes of a commit record. All numbers are little-endian.
 //!
-//! Head, [`HEAD_LEN`] bytes:
+//! Head, 40 bytes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -13,16 +13,24 @@
 //! | 32 | 8 | XXH3-64 of operations and notes |
 //!
 //! Then the operations, one after the other, then the notes, which storage carries unread.
-//! An operation, [`OP_HEAD_LEN`] bytes and what follows them:
+//! An operation, 14 bytes and what follows them:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
-//! | 0 | 1 | kind, [`OpKind`] |
+//! | 0 | 1 | kind, below |
 //! | 1 | 1 | flags: bit 0 set = void, to be skipped |
 //! | 2 | 4 | tree |
 //! | 6 | 4 | length of the key |
 //! | 10 | 4 | length of the value |
 //! | 14 | | key, then value |
+//!
+//! | kind | meaning |
+//! |---|---|
+//! | 1 | put: the key has this value |
+//! | 2 | delete: the key is gone |
+//! | 3 | add: the value, an i64, is added to the i64 that is there, or to 0 |
+//! | 4 | max: the larger of the value, a u64, and the u64 that is there, or 0, stays |
+//! | 5 | drop: the tree is gone, and its number with it; the key is empty |
 //!
 //! A record is valid iff its lengths add up, its checksum matches and every operation lies inside it with a
 //! known kind. An unknown kind is `Unsupported`: a newer version wrote it.

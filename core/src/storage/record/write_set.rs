@@ -1,11 +1,11 @@
 //! The changes of a transaction, in the making.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::decode::RecordOp;
 use super::layout::{self, OpKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{KeyRange, TreeId};
@@ -28,7 +28,8 @@ pub(crate) struct WriteSet {
 #[derive(Debug)]
 struct Replaced {
     tree: TreeId,
-    key: Box<[u8]>,
+    /// The operation that did it.
+    at: u32,
     before: Option<u32>,
 }
 
@@ -59,6 +60,8 @@ pub(crate) enum Staged<'a> {
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) record: Vec<u8>,
+    /// What the record comes to, by tree and key; a tree that is dropped has no other operation.
+    pub(crate) ops: Vec<RecordOp>,
     pub(crate) expected: Vec<(TreeId, Box<[u8]>)>,
 }
 
@@ -149,7 +152,7 @@ impl WriteSet {
     /// What was said about the key last.
     pub(crate) fn get(&self, tree: TreeId, key: &[u8]) -> Option<Staged<'_>> {
         let at = *self.newest.get(&tree)?.get(key)?;
-        Some(self.staged_at(at))
+        Some(self.staged_at(tree, at))
     }
 
     /// The keys of `range` written here, in ascending order, with what was said about each last.
@@ -162,7 +165,7 @@ impl WriteSet {
         let bounds = (as_slice(&range.start), as_slice(&range.end));
         keys.into_iter()
             .flat_map(move |keys| keys.range::<[u8], _>(bounds))
-            .map(|(key, at)| (&**key, self.staged_at(*at)))
+            .map(move |(key, at)| (&**key, self.staged_at(tree, *at)))
     }
 
     /// A moment to come back to.
@@ -179,15 +182,18 @@ impl WriteSet {
     /// Forgets everything written since `savepoint`, which must come from this write set.
     pub(crate) fn roll_back_to(&mut self, savepoint: Savepoint) {
         while self.replaced.len() > savepoint.replaced_len {
-            let Some(Replaced { tree, key, before }) = self.replaced.pop() else { break };
+            let Some(Replaced { tree, at, before }) = self.replaced.pop() else { break };
+            let key = op_at(&self.record, tree, at as usize).key;
             let keys = self.newest.entry(tree).or_default();
             match before {
-                Some(at) => {
-                    self.record[at as usize + 1] &= !layout::FLAG_VOID;
-                    keys.insert(key, at);
+                Some(before) => {
+                    if let Some(newest) = keys.get_mut(&self.record[key]) {
+                        *newest = before;
+                    }
+                    self.record[before as usize + 1] &= !layout::FLAG_VOID;
                 }
                 None => {
-                    keys.remove(&key);
+                    keys.remove(&self.record[key]);
                 }
             }
         }
@@ -200,6 +206,7 @@ impl WriteSet {
     /// The finished record, with room left for seq and time. `notes` go with it, unread.
     pub(crate) fn seal(mut self, notes: &[u8]) -> Sealed {
         let ops_len = self.record.len() - layout::HEAD_LEN;
+        let ops = self.effective_ops();
         self.record.extend_from_slice(notes);
         let checksum = xxh3_64(&self.record[layout::HEAD_LEN..]);
         let len = self.record.len() as u32;
@@ -208,7 +215,20 @@ impl WriteSet {
         self.put_head(layout::AT_OPS_LEN, &(ops_len as u32).to_le_bytes());
         self.put_head(layout::AT_NOTES_LEN, &(notes.len() as u32).to_le_bytes());
         self.put_head(layout::AT_CHECKSUM, &checksum.to_le_bytes());
-        Sealed { record: self.record, expected: self.expected }
+        Sealed { record: self.record, ops, expected: self.expected }
+    }
+
+    /// The newest operation of every key, already in the order in which trees take them.
+    fn effective_ops(&self) -> Vec<RecordOp> {
+        let kept = self.newest.iter().filter(|(tree, _)| !self.is_dropped(**tree));
+        let newest =
+            kept.flat_map(|(tree, keys)| keys.values().map(|at| op_at(&self.record, *tree, *at as usize)));
+        let mut ops: Vec<RecordOp> = newest.collect();
+        for tree in &self.dropped {
+            let place = ops.partition_point(|op| op.tree < *tree);
+            ops.insert(place, RecordOp { kind: OpKind::DropTree, tree: *tree, key: 0..0, value: 0..0 });
+        }
+        ops
     }
 
     fn put_head(&mut self, at: usize, bytes: &[u8]) {
@@ -223,7 +243,7 @@ impl WriteSet {
         if let Some(before) = before {
             self.record[before as usize + 1] |= layout::FLAG_VOID;
         }
-        self.replaced.push(Replaced { tree, key: key.into(), before });
+        self.replaced.push(Replaced { tree, at, before });
         Ok(())
     }
 
@@ -253,8 +273,8 @@ impl WriteSet {
         ))
     }
 
-    fn staged_at(&self, at: u32) -> Staged<'_> {
-        let (kind, value) = op_at(&self.record, at as usize);
+    fn staged_at(&self, tree: TreeId, at: u32) -> Staged<'_> {
+        let RecordOp { kind, value, .. } = op_at(&self.record, tree, at as usize);
         match kind {
             OpKind::Put => Staged::Put(&self.record[value]),
             OpKind::Add => Staged::Added(read_i64(&self.record[value])),
@@ -273,16 +293,21 @@ impl Sealed {
     }
 }
 
-/// Kind and value of the operation at `at`, which this process wrote itself.
-fn op_at(record: &[u8], at: usize) -> (OpKind, Range<usize>) {
+/// The operation at `at`, which this process wrote itself.
+fn op_at(record: &[u8], tree: TreeId, at: usize) -> RecordOp {
     let word = |from: usize| {
         let mut bytes = [0; 4];
         bytes.copy_from_slice(&record[at + from..at + from + 4]);
         u32::from_le_bytes(bytes) as usize
     };
-    let (key_len, value_len) = (word(6), word(10));
-    let start = at + layout::OP_HEAD_LEN + key_len;
-    (OpKind::from_byte(record[at]).unwrap_or(OpKind::Delete), start..start + value_len)
+    let key_start = at + layout::OP_HEAD_LEN;
+    let value_start = key_start + word(6);
+    RecordOp {
+        kind: OpKind::from_byte(record[at]).unwrap_or(OpKind::Delete),
+        tree,
+        key: key_start..value_start,
+        value: value_start..value_start + word(10),
+    }
 }
 
 /// The i64 of a counter; what is not eight bytes counts as 0.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ready::ReadyRuns;
 use super::run::overlaps;
 use super::{FIRST_PAGE, PageRun, ReuseRule};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// The file grows by this many pages at least, so that a small database stays small.
 const GROWTH_PAGES_MIN: u64 = 16;
@@ -28,14 +28,13 @@ pub(crate) struct Space {
     pub(super) file_pages: u64,
     pub(super) ready: ReadyRuns,
     pub(super) dying: BTreeMap<u64, Dying>,
-    pub(super) claimed: BTreeMap<u64, u64>,
 }
 
 impl Space {
     /// A file of `file_pages` pages, all of them used.
     pub(crate) fn new(file_pages: u64) -> Self {
         let file_pages = file_pages.max(FIRST_PAGE);
-        Self { file_pages, ready: ReadyRuns::new(), dying: BTreeMap::new(), claimed: BTreeMap::new() }
+        Self { file_pages, ready: ReadyRuns::new(), dying: BTreeMap::new() }
     }
 
     /// Pages of the file, header and manifests included.
@@ -43,23 +42,12 @@ impl Space {
         self.file_pages
     }
 
-    /// Pages that may be written now.
-    pub(crate) fn ready_pages(&self) -> u64 {
-        self.ready.pages()
-    }
-
-    /// Pages that could be written if `rule` were applied.
-    pub(crate) fn reusable_pages(&self, rule: &ReuseRule) -> u64 {
-        let admitted = self.dying.values().filter(|dying| rule.admits(dying.birth, dying.death));
-        self.ready.pages() + admitted.map(|dying| dying.pages).sum::<u64>()
-    }
-
     /// Pages that hold nothing of the newest version, ready or not.
     pub(crate) fn free_pages(&self) -> u64 {
         self.ready.pages() + self.dying.values().map(|dying| dying.pages).sum::<u64>()
     }
 
-    /// Pages that hold something, header and manifests and claimed pages included.
+    /// Pages that hold something, header and manifests included.
     pub(crate) fn used_pages(&self) -> u64 {
         self.file_pages - self.free_pages()
     }
@@ -106,63 +94,10 @@ impl Space {
         self.dying.retain(|_, dying| dying.death != death);
     }
 
-    /// The allocated `run` holds a value that only a commit in the log will refer to. Also undoes
-    /// [`settle`](Self::settle).
-    pub(crate) fn claim(&mut self, run: PageRun) -> Result<()> {
-        self.expect_used(run)?;
-        self.claimed.insert(run.first, run.pages);
-        Ok(())
-    }
-
-    /// Claims `run` again, which a record of the log refers to; `actual_pages` is how long the file really is.
-    /// Everything that could be released must be, before.
-    pub(crate) fn claim_at(&mut self, run: PageRun, actual_pages: u64) -> Result<()> {
-        let inside = run.pages > 0 && run.first >= FIRST_PAGE && run.end() <= actual_pages;
-        if inside && run.end() > self.file_pages {
-            self.grow_to(run.end());
-        }
-        if !inside || !self.ready.take_at(run) {
-            let wrong =
-                format!("the log refers to {run} of a file of {actual_pages} pages, but they are not free");
-            return Err(Error::new(ErrorKind::Corrupt, wrong));
-        }
-        self.claimed.insert(run.first, run.pages);
-        Ok(())
-    }
-
-    /// Whether `run` is claimed.
-    pub(crate) fn is_claimed(&self, run: PageRun) -> bool {
-        self.claimed.get(&run.first) == Some(&run.pages)
-    }
-
-    /// The claimed `run` is part of a tree now.
-    pub(crate) fn settle(&mut self, run: PageRun) -> Result<()> {
-        if !self.is_claimed(run) {
-            return Err(Error::internal(format!("{run} is settled but was not claimed")));
-        }
-        self.claimed.remove(&run.first);
-        Ok(())
-    }
-
-    /// The commit that claimed `run` never entered the log.
-    pub(crate) fn unclaim(&mut self, run: PageRun) -> Result<()> {
-        self.settle(run)?;
-        self.ready.insert(run);
-        Ok(())
-    }
-
     /// How long the file should become so that `pages` consecutive pages can be allocated at its end.
     pub(crate) fn growth_for(&self, pages: u64) -> u64 {
         let missing = pages.saturating_sub(self.file_pages - self.tail_start());
         self.file_pages.saturating_add(missing.max(self.growth_step()))
-    }
-
-    /// How long the file should become so that `pages` pages are ready, consecutive or not.
-    pub(crate) fn growth_to_hold(&self, pages: u64) -> u64 {
-        match pages.saturating_sub(self.ready.pages()) {
-            0 => self.file_pages,
-            missing => self.file_pages.saturating_add(missing.max(self.growth_step())),
-        }
     }
 
     /// By how many pages the file grows when little is asked for.
@@ -184,24 +119,6 @@ impl Space {
         match self.ready.last_before(self.file_pages) {
             Some(last) if last.end() == self.file_pages => last.first,
             _ => self.file_pages,
-        }
-    }
-
-    /// How short the file could be if `rule` were applied: what a version that writes nothing would win.
-    pub(crate) fn truncatable_to(&self, rule: &ReuseRule) -> u64 {
-        let mut end = self.file_pages;
-        loop {
-            let ready = self.ready.last_before(end);
-            let dying = self
-                .dying
-                .range(..end)
-                .next_back()
-                .filter(|(_, dying)| rule.admits(dying.birth, dying.death));
-            let dying = dying.map(|(first, dying)| PageRun::new(*first, dying.pages));
-            match [ready, dying].into_iter().flatten().find(|run| run.end() == end) {
-                Some(run) => end = run.first,
-                None => return end,
-            }
         }
     }
 
@@ -248,8 +165,6 @@ impl Space {
             "free"
         } else if overlaps(&self.dying, run, |dying| dying.pages) {
             "waiting to be free"
-        } else if overlaps(&self.claimed, run, |pages| *pages) {
-            "claimed"
         } else {
             return Ok(());
         };

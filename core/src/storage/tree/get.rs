@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::storage::Slice;
 use crate::storage::page::{PageKind, PagePtr, PageReader};
-use crate::storage::{KeyRange, Slice};
 
 use super::child::Child;
 use super::index_leaf::IndexLeaf;
-use super::key::{Cut, Probe, record_id};
+use super::key::{Probe, record_id};
 use super::layout::OnPage;
-use super::leaf::Leaf;
 use super::record_leaf::RecordLeaf;
 use super::root::{Tree, TreeKind};
 
@@ -71,36 +70,6 @@ impl Tree {
             });
         }
         Ok(values)
-    }
-
-    /// How many entries lie in `range`: read from two leaves at most.
-    pub(crate) fn count(&self, reader: &dyn PageReader, range: &KeyRange) -> Result<u64> {
-        if range.is_empty() {
-            return Ok(0);
-        }
-        let start = self.count_before(reader, &Cut::at_start(self.kind, range.start.clone()))?;
-        let end = self.count_before(reader, &Cut::at_end(self.kind, range.end.clone()))?;
-        Ok(end.saturating_sub(start))
-    }
-
-    fn count_before(&self, reader: &dyn PageReader, cut: &Cut) -> Result<u64> {
-        match cut {
-            Cut::Start => return Ok(0),
-            Cut::End => return Ok(self.len()),
-            _ => {}
-        }
-        let Some(root) = &self.root else { return Ok(0) };
-        let inline_max = self.limits(reader.page_size())?.key_inline_max;
-        let (mut child, mut before) = (&**root, 0_u64);
-        for level in (1..=self.height).rev() {
-            let node = child.node(reader, self.kind, level)?;
-            let index = node.find_cut(cut, inline_max, reader)?;
-            before += node.children[..index].iter().map(|child| child.entries).sum::<u64>();
-            child = &node.children[index];
-        }
-        let page = reader.read_cached(&child.ptr, self.kind.leaf_page())?;
-        let leaf = Leaf::parse(&page, self.kind).on_page(&child.ptr)?;
-        Ok(before + leaf.count_before(cut, inline_max, reader).on_page(&child.ptr)? as u64)
     }
 
     /// The leaf in which `id` lies, if anywhere.

@@ -14,6 +14,9 @@ use super::layout::{
 use super::leaf::Stored;
 use super::search::{Place, count_below, try_count_below};
 
+/// How many slots off a guess may be.
+const GUESS_REACH: usize = 24;
+
 /// A leaf whose keys are any bytes.
 #[derive(Clone, Copy)]
 pub(super) struct IndexLeaf<'p> {
@@ -137,20 +140,14 @@ impl<'p> IndexLeaf<'p> {
     /// Appends what the page shows of the key of `slot`.
     #[inline]
     pub(super) fn append_key(&self, slot: usize, entry: &IndexEntry<'_>, key: &mut Vec<u8>) {
-        key.extend_from_slice(self.prefix);
-        self.append_suffix(slot, entry, key);
-    }
-
-    /// Appends what follows the prefix.
-    #[inline]
-    pub(super) fn append_suffix(&self, slot: usize, entry: &IndexEntry<'_>, key: &mut Vec<u8>) {
         let head = self.head(slot).to_be_bytes();
-        key.extend_from_slice(&head[..entry.suffix_len.min(KEY_HEAD_LEN)]);
+        key.reserve(self.prefix.len() + KEY_HEAD_LEN + entry.tail.len());
+        key.extend_from_slice(self.prefix);
+        match entry.suffix_len {
+            KEY_HEAD_LEN.. => key.extend_from_slice(&head),
+            short => key.extend_from_slice(&head[..short]),
+        }
         key.extend_from_slice(entry.tail);
-    }
-
-    pub(super) fn prefix(&self) -> &'p [u8] {
-        self.prefix
     }
 
     #[inline]
@@ -160,7 +157,7 @@ impl<'p> IndexLeaf<'p> {
             return missing(if probe.inline < self.prefix { 0 } else { self.len() });
         };
         let head = head_u32(suffix);
-        let low = count_below(self.len(), |slot| self.head(slot) < head);
+        let low = self.count_heads_below(head);
         if low == self.len() || self.head(low) != head {
             return missing(low);
         }
@@ -169,6 +166,26 @@ impl<'p> IndexLeaf<'p> {
             Ordering::Greater => missing(low),
             Ordering::Less => self.find_among_equal_heads(low + 1, head, suffix, probe, reader),
         }
+    }
+
+    /// Heads of random keys are spread evenly, so a straight line from the first to the last says about where a
+    /// head stands, and a few neighbours tell; when they do not, all of them are searched.
+    #[inline]
+    fn count_heads_below(&self, head: u32) -> usize {
+        let last = self.len() - 1;
+        let (lowest, highest) = (self.head(0), self.head(last));
+        if head <= lowest {
+            return 0;
+        }
+        if last > 4 * GUESS_REACH && head <= highest {
+            let share = u64::from(head - lowest) * last as u64 / u64::from(highest - lowest);
+            let guess = share as usize;
+            let (from, to) = (guess.saturating_sub(GUESS_REACH), (guess + GUESS_REACH).min(last));
+            if self.head(from) < head && head <= self.head(to) {
+                return from + count_below(to - from, |slot| self.head(from + slot) < head);
+            }
+        }
+        count_below(self.len(), |slot| self.head(slot) < head)
     }
 
     fn find_among_equal_heads(

@@ -2,7 +2,7 @@
 //!
 //! A page's *body* is what lies between the page room's head and trailer; offsets are counted from its start.
 //!
-//! Leaf, [`LEAF_HEAD_LEN`] bytes and what follows them:
+//! Leaf, 12 bytes and what follows them:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -41,9 +41,11 @@
 //! | | 44 or 0 | when the key goes on: extent reference |
 //! | | | value, or extent reference |
 //!
-//! A key longer than [`Limits::key_inline_max`] keeps that many bytes in the page and the rest in an extent.
+//! A key of an index tree that is longer than an eighth of a page keeps that many bytes in the page and the rest in
+//! an extent. A value goes to an extent when it is longer than a quarter of a page, in a record tree when two of its
+//! size would not fit into a leaf.
 //!
-//! Inner node, [`INNER_HEAD_LEN`] bytes and what follows them:
+//! Inner node, 8 bytes and what follows them:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -60,7 +62,7 @@
 //! A separator that is bytes: two bytes (bits 0–14 length beyond the prefix, bit 15 goes on in an extent), the
 //! bytes beyond the prefix, and when it goes on an extent reference.
 //!
-//! Child, [`CHILD_LEN`] bytes:
+//! Child, 40 bytes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -69,7 +71,25 @@
 //! | 16 | 16 | XXH3-128 |
 //! | 32 | 8 | bits 0–62: entries beneath; bit 63: extents are referred to beneath |
 //!
-//! Extent reference, [`EXTENT_LEN`] bytes: first page (8), number of pages (4), birth (8), length (8), hash (16).
+//! Extent reference, 44 bytes:
+//!
+//! | offset | size | meaning |
+//! |---|---|---|
+//! | 0 | 8 | first page |
+//! | 8 | 4 | number of pages |
+//! | 12 | 8 | birth |
+//! | 20 | 8 | length of the value |
+//! | 28 | 16 | XXH3-128 of what stands before the value |
+//!
+//! Reference to a whole tree, 48 bytes, which whoever keeps the tree writes down:
+//!
+//! | offset | size | meaning |
+//! |---|---|---|
+//! | 0 | 1 | shape of the keys: 1 record ids, 2 bytes |
+//! | 1 | 1 | 0 empty: the rest is zero; 1 there is a root |
+//! | 2 | 1 | height: levels above the leaves |
+//! | 3 | 5 | zero |
+//! | 8 | 40 | the root, as a child stands in an inner node |
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, HEAD_LEN, PagePtr, TRAILER_LEN};

@@ -79,17 +79,18 @@ impl<'p> Leaf<'p> {
         }
     }
 
-    /// Appends what the page shows of the key of `slot`; answers the reference to the rest.
-    pub(super) fn append_key(&self, slot: usize, key: &mut Vec<u8>) -> Result<Option<ExtentPtr>> {
+    /// Appends what the page shows of the key of `slot`; answers the reference to the rest, and the value.
+    #[inline]
+    pub(super) fn append_key(&self, slot: usize, key: &mut Vec<u8>) -> Result<(Option<ExtentPtr>, Stored)> {
         match self {
             Self::Record(leaf) => {
                 key.extend_from_slice(&leaf.id(slot).to_be_bytes());
-                Ok(None)
+                Ok((None, leaf.value(slot)?))
             }
             Self::Index(leaf) => {
                 let entry = leaf.entry(slot)?;
                 leaf.append_key(slot, &entry, key);
-                leaf.rest(&entry)
+                Ok((leaf.rest(&entry)?, entry.value))
             }
         }
     }
@@ -97,7 +98,7 @@ impl<'p> Leaf<'p> {
     /// The whole key of `slot`.
     pub(super) fn key(&self, slot: usize, reader: &dyn PageReader) -> Result<Vec<u8>> {
         let mut key = Vec::new();
-        if let Some(rest) = self.append_key(slot, &mut key)? {
+        if let (Some(rest), _) = self.append_key(slot, &mut key)? {
             key.extend_from_slice(&reader.read_extent(&rest)?);
         }
         Ok(key)

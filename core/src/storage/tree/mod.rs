@@ -14,8 +14,8 @@
 //!   T1  All leaves are equally far from the root; a node's level is its distance from the leaves.
 //!   T2  Keys ascend strictly within a leaf and from leaf to leaf. A separator is at most the smallest key beneath
 //!       the child it stands before, and above every key beneath the child before that.
-//!   T3  A node names how many entries lie beneath each child, and whether any extent does; both are exact,
-//!       the second never says no wrongly.
+//!   T3  A node names how many entries lie beneath each child, and whether any of them owns an extent; the count
+//!       is exact, and the second never says no wrongly.
 //!   T4  No page is empty: a leaf holds an entry, an inner node a child, and an empty tree has no page.
 //!   T5  An extent has one owner: the entry whose value or key it holds, or the separator whose end it holds.
 //!   T6  `apply`, `relocate` and `free_all` free exactly the pages and extents that the new tree does not reach.
@@ -41,5 +41,7 @@ mod tests;
 mod walk;
 
 pub(crate) use check::Findings;
-pub(crate) use root::{ROOT_REFERENCE_LEN, Tree, TreeKind};
+#[cfg(feature = "simulation")]
+pub(crate) use root::ROOT_REFERENCE_LEN;
+pub(crate) use root::{Tree, TreeKind};
 pub(crate) use walk::Reached;

@@ -9,6 +9,9 @@ use super::layout::{self, END_EXTENT, END_LEN, ID_LEN, LEAF_HEAD_LEN, nonsense};
 use super::leaf::Stored;
 use super::search::{Place, count_below};
 
+/// How many slots off a guess may be.
+const GUESS_REACH: usize = 6;
+
 /// A leaf whose keys are record ids.
 #[derive(Clone, Copy)]
 pub(super) struct RecordLeaf<'p> {
@@ -50,17 +53,32 @@ impl<'p> RecordLeaf<'p> {
         u64::from_le_bytes(self.ids[slot])
     }
 
-    /// Ids ascend by one at least, so one cannot stand further from the first than their difference; in a leaf
-    /// without gaps it stands right there.
+    /// In a leaf without gaps an id stands as far from the first as it is larger. In a leaf with even gaps a
+    /// straight line from the first to the last says about where; a few neighbours tell, or all are searched.
     #[inline]
     pub(super) fn find(&self, id: u64) -> Place {
+        let last = self.len() - 1;
         let Some(ahead) = id.checked_sub(self.id(0)) else { return Place { slot: 0, found: false } };
-        let last = ahead.min(self.len() as u64 - 1) as usize;
-        if self.id(last) == id {
-            return Place { slot: last, found: true };
+        if ahead <= last as u64 && self.id(ahead as usize) == id {
+            return Place { slot: ahead as usize, found: true };
         }
-        let slot = count_below(last + 1, |slot| self.id(slot) < id);
-        Place { slot, found: slot < self.len() && self.id(slot) == id }
+        let slot = self.count_ids_below(id, ahead, last);
+        Place { slot, found: slot <= last && self.id(slot) == id }
+    }
+
+    #[inline]
+    fn count_ids_below(&self, id: u64, ahead: u64, last: usize) -> usize {
+        let highest = self.id(last);
+        if id > highest {
+            return last + 1;
+        }
+        let span = highest.wrapping_sub(self.id(0)) as f64;
+        let guess = (ahead as f64 / span * last as f64) as usize;
+        let (from, to) = (guess.saturating_sub(GUESS_REACH), guess.saturating_add(GUESS_REACH).min(last));
+        if from < to && self.id(from) < id && id <= self.id(to) {
+            return from + count_below(to - from, |slot| self.id(from + slot) < id);
+        }
+        count_below(self.len(), |slot| self.id(slot) < id)
     }
 
     #[inline]

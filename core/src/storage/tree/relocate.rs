@@ -20,8 +20,9 @@ struct Relocation<'a> {
 }
 
 impl Tree {
-    /// Writes anew what the tree has at or after `from_page`, extents that reach into there included, until about
-    /// `budget_pages` pages are written; answers the tree and how many were.
+    /// Writes anew what the tree has at or after `from_page`, extents that reach into there included, until
+    /// `budget_pages` pages are written, and at most one more extent with the nodes above it; answers the tree and
+    /// how many pages that were.
     ///
     /// When fewer than the budget were written, nothing of the tree is left there, unless `writer` put it there.
     /// Leaves are found without reading any; to find extents, the leaves that refer to some are read.
@@ -46,7 +47,7 @@ impl Tree {
 impl Relocation<'_> {
     /// The child with everything beneath it moved; none when all could stay.
     fn move_beneath(&mut self, child: &Child, level: u8) -> Result<Option<Child>> {
-        if self.moved_pages >= self.budget_pages {
+        if !self.has_budget() {
             return Ok(None);
         }
         if level == 0 { self.move_leaf(child).on_page(&child.ptr) } else { self.move_inner(child, level) }
@@ -62,7 +63,7 @@ impl Relocation<'_> {
         }
         let mut extents = Vec::new();
         for extent in node.separator_extents() {
-            if self.is_in_the_way(extent) {
+            if self.is_in_the_way(extent) && self.has_budget() {
                 extents.push((*extent, self.move_extent(extent)?));
             }
         }
@@ -96,6 +97,9 @@ impl Relocation<'_> {
         }
         let mut copy = page.to_vec();
         for (at, extent) in extents {
+            if !self.has_budget() {
+                break;
+            }
             put(&mut copy, at, &encode_extent(&self.move_extent(&extent)?));
         }
         let ptr = self.writer.write_page(kind, copy)?;
@@ -111,6 +115,10 @@ impl Relocation<'_> {
             found.extend(leaf.extents(page, slot)?.filter(|(_, extent)| self.is_in_the_way(extent)));
         }
         Ok(found)
+    }
+
+    fn has_budget(&self) -> bool {
+        self.moved_pages < self.budget_pages
     }
 
     fn is_in_the_way(&self, extent: &ExtentPtr) -> bool {

@@ -1,14 +1,4 @@
 //! The tree as a value, and the reference to it that whoever keeps trees writes down.
-//!
-//! Reference, [`ROOT_REFERENCE_LEN`] bytes:
-//!
-//! | offset | size | meaning |
-//! |---|---|---|
-//! | 0 | 1 | shape of the keys: 1 record ids, 2 bytes |
-//! | 1 | 1 | 0 empty: the rest is zero; 1 there is a root |
-//! | 2 | 1 | height: levels above the leaves |
-//! | 3 | 5 | zero |
-//! | 8 | 40 | the root, as a child stands in an inner node |
 
 use std::fmt;
 use std::sync::Arc;
@@ -69,24 +59,9 @@ impl Tree {
         Self { kind, height, root: Some(Arc::new(root)) }
     }
 
-    /// What its keys are.
-    pub(crate) fn kind(&self) -> TreeKind {
-        self.kind
-    }
-
     /// How many entries it holds.
     pub(crate) fn len(&self) -> u64 {
         self.root.as_ref().map_or(0, |root| root.entries)
-    }
-
-    /// Whether it holds nothing.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.root.is_none()
-    }
-
-    /// Levels above the leaves.
-    pub(crate) fn height(&self) -> u8 {
-        self.height
     }
 
     /// The reference to write down.

@@ -39,7 +39,6 @@ impl Tree {
             path: Vec::new(),
             open: None,
             stage: Stage::Unopened,
-            key: Vec::new(),
         }))
     }
 }
@@ -63,7 +62,6 @@ struct TreeScan {
     path: Vec<(Arc<Inner>, usize)>,
     open: Option<OpenLeaf>,
     stage: Stage,
-    key: Vec<u8>,
 }
 
 /// The leaf that the walk is in, and what it has not yet handed out.
@@ -155,7 +153,7 @@ impl TreeScan {
     }
 
     /// Pushes the entries of `slots`; answers those that found no room.
-    fn fill(&mut self, batch: &mut Batch, slots: Range<usize>) -> Result<Range<usize>> {
+    fn fill(&self, batch: &mut Batch, slots: Range<usize>) -> Result<Range<usize>> {
         let Some(open) = &self.open else { return Ok(0..0) };
         let page = Arc::clone(&open.page);
         let leaf = Leaf::parse(&page, self.tree.kind)?;
@@ -170,7 +168,8 @@ impl TreeScan {
             copied += match &leaf {
                 Leaf::Record(leaf) => {
                     let stored = leaf.value(slot)?;
-                    self.push(batch, &leaf.id(slot).to_be_bytes(), &page, stored)?
+                    let id = leaf.id(slot).to_be_bytes();
+                    self.push(batch, &page, stored, |key| key.extend_from_slice(&id))?
                 }
                 Leaf::Index(leaf) => self.push_index(batch, leaf, slot, &page)?,
             };
@@ -178,38 +177,43 @@ impl TreeScan {
         Ok(left)
     }
 
+    /// Pushes an entry; answers how many bytes that copied out of pages other than the leaf.
     #[inline]
-    fn push(&self, batch: &mut Batch, key: &[u8], page: &Arc<Vec<u8>>, stored: Stored) -> Result<usize> {
+    fn push(
+        &self,
+        batch: &mut Batch,
+        page: &Arc<Vec<u8>>,
+        stored: Stored,
+        append_key: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<usize> {
         if stored.extent {
             let value = stored.read(Arc::clone(page), &*self.reader)?;
             let copied = value.len();
-            batch.push(key, value);
+            batch.push_with(value, append_key);
             return Ok(copied);
         }
-        batch.push(key, Slice::new(Arc::clone(page), stored.at..stored.at + stored.len));
+        batch.push_with(Slice::new(Arc::clone(page), stored.at..stored.at + stored.len), append_key);
         Ok(0)
     }
 
     #[inline]
     fn push_index(
-        &mut self,
+        &self,
         batch: &mut Batch,
         leaf: &IndexLeaf<'_>,
         slot: usize,
         page: &Arc<Vec<u8>>,
     ) -> Result<usize> {
         let entry = leaf.entry(slot)?;
-        let mut key = std::mem::take(&mut self.key);
-        key.clear();
-        leaf.append_key(slot, &entry, &mut key);
-        let mut copied = 0;
-        if let Some(rest) = leaf.rest(&entry)? {
-            key.extend_from_slice(&self.reader.read_extent(&rest)?);
-            copied = key.len();
-        }
-        copied += self.push(batch, &key, page, entry.value)?;
-        self.key = key;
-        Ok(copied)
+        let Some(rest) = leaf.rest(&entry)? else {
+            return self.push(batch, page, entry.value, |key| leaf.append_key(slot, &entry, key));
+        };
+        let rest = self.reader.read_extent(&rest)?;
+        let copied = self.push(batch, page, entry.value, |key| {
+            leaf.append_key(slot, &entry, key);
+            key.extend_from_slice(&rest);
+        })?;
+        Ok(copied + rest.len())
     }
 
     fn give_back(&mut self, unread: Range<usize>) {

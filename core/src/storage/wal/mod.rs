@@ -32,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub(crate) use reader::{Opening, Replayed, replay};
+pub(crate) use stop::expect_written;
 pub(crate) use writer::Wal;
 
 use crate::vfs::VfsFile;

@@ -5,12 +5,12 @@ use std::io;
 use std::sync::Arc;
 
 use super::WalPlace;
-use super::layout::{self, BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
+use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::stop;
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
 use crate::storage::record::{Record, layout::HEAD_LEN};
-use crate::storage::{LogPosition, Seq};
+use crate::storage::{COUNT_MAX, LogPosition, Seq};
 
 /// Where reading begins, from the manifest.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,8 @@ pub(crate) struct Replayed {
 pub(super) struct Chunks {
     pub(super) by_seq: BTreeMap<u64, (u64, ChunkHead)>,
     pub(super) heads: Vec<Option<ChunkHead>>,
+    /// A chunk of another database: where, and of which.
+    pub(super) foreign: Option<(u64, [u8; 16])>,
     /// Bytes of the file.
     len: u64,
 }
@@ -58,6 +60,7 @@ pub(crate) fn replay(
     on_record: &mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
 ) -> Result<Replayed> {
     let chunks = find_chunks(place)?;
+    stop::expect_ours(place, &chunks)?;
     let mut walk = Walk::new(place, opening, on_record);
     walk.follow(&chunks)?;
     let newest = chunks.by_seq.last_key_value().map_or(0, |(seq, _)| *seq);
@@ -80,26 +83,26 @@ pub(crate) fn replay(
 
 fn find_chunks(place: &WalPlace) -> Result<Chunks> {
     let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
-    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), len };
-    let mut stranger = None;
+    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), foreign: None, len };
     for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
         let mut block = [0; 256];
         let start = slot * u64::from(place.chunk_bytes);
         let read = read_up_to(place, &mut block, start)?;
-        let whole = ChunkHead::decode(&block[..read]);
-        stranger = stranger.or(whole.filter(|head| head.db != place.db).map(|_| start));
-        let head = whole.filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
+        let head = ChunkHead::decode(&block[..read]);
+        if let Some(head) = head.filter(|head| head.db != place.db) {
+            chunks.foreign.get_or_insert((start, head.db));
+        }
+        let head = head.filter(|head| {
+            head.db == place.db
+                && head.chunk_bytes == place.chunk_bytes
+                && head.chunk_seq.max(head.first_lsn) <= COUNT_MAX
+        });
         chunks.heads.push(head);
         if let Some(head) = head {
             chunks.add(place, slot, head)?;
         }
     }
-    match stranger {
-        Some(start) if chunks.by_seq.is_empty() => {
-            Err(Error::corrupt(&place.path, start, "the log is the one of another database"))
-        }
-        _ => Ok(chunks),
-    }
+    Ok(chunks)
 }
 
 impl Chunks {
@@ -239,6 +242,11 @@ impl<'a> Walk<'a> {
         let mut bytes = vec![0; self.place.chunk_bytes as usize];
         let start = slot * u64::from(self.place.chunk_bytes);
         let read = read_up_to(self.place, &mut bytes, start)?;
+        if read < bytes.len() {
+            // A chunk is on the device to its end before its header is.
+            let cut = format!("the file ends within chunk {}, {read} bytes into it", head.chunk_seq);
+            return Err(Error::corrupt(&self.place.path, start + read as u64, cut));
+        }
         let (mut at, mut is_first) = (BLOCK as usize, true);
         while at + FLUSH_HEAD <= read {
             let Some(flush) = FlushHead::decode(&bytes[at..read]) else { break };

@@ -6,6 +6,36 @@ use super::reader::{Chunks, Opening, read_up_to};
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
 
+/// Fails when the file holds chunks of another database and none of this one: they are not ours to write over, and
+/// what was ours is elsewhere.
+pub(super) fn expect_ours(place: &WalPlace, chunks: &Chunks) -> Result<()> {
+    match chunks.foreign.filter(|_| chunks.by_seq.is_empty()) {
+        None => Ok(()),
+        Some((offset, db)) => {
+            let whose = format!("the log is of another database, {db:02x?}, not of {:02x?}", place.db);
+            Err(Error::corrupt(&place.path, offset, whose))
+        }
+    }
+}
+
+/// Fails when nothing in a file that commits were written to is of this database: no chunk, no flush, but something
+/// else behind where the first chunk's header is.
+pub(crate) fn expect_written(place: &WalPlace) -> Result<()> {
+    let mut bytes = vec![0; place.chunk_bytes as usize];
+    let read = read_up_to(place, &mut bytes, 0)?;
+    let is_chunk = ChunkHead::decode(&bytes[..read]).is_some();
+    let flush = |at: usize| FlushHead::decode(&bytes[at..read]).is_some_and(|flush| flush.db == place.db);
+    let is_log = is_chunk || (BLOCK as usize..read).step_by(BLOCK as usize).any(flush);
+    let holds = |byte: &u8| *byte != 0;
+    match bytes.iter().skip(BLOCK as usize).position(holds).filter(|_| !is_log) {
+        None => Ok(()),
+        Some(at) => {
+            let what = "the log holds something, but nothing that this database wrote";
+            Err(Error::corrupt(&place.path, BLOCK + at as u64, what))
+        }
+    }
+}
+
 /// Fails when anything in the file says that there must be more than what was read.
 pub(super) fn expect_end(
     place: &WalPlace,

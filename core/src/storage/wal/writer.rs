@@ -28,6 +28,8 @@ pub(crate) struct Wal {
     /// Locked before `ring` where both are.
     tail: Mutex<Tail>,
     ring: Mutex<Ring>,
+    /// Held by whoever changes the length of the file; locked before `ring`.
+    growing: Mutex<()>,
     broken: AtomicBool,
     /// How many flushes there were, for those who need no more of the position.
     last_lsn: AtomicU64,
@@ -82,6 +84,7 @@ impl Wal {
             last_lsn: AtomicU64::new(tail.next.lsn.saturating_sub(1)),
             tail: Mutex::new(tail),
             ring: Mutex::new(ring),
+            growing: Mutex::new(()),
             broken: AtomicBool::new(false),
         })
     }
@@ -109,9 +112,24 @@ impl Wal {
     /// Promises room for a commit of `bytes`. The file grows when it must; on the way to a full disk it keeps what
     /// it had.
     pub(crate) fn reserve(&self, bytes: usize) -> Result<()> {
-        let mut ring = self.ring.lock();
-        let cost = ring.cost(bytes);
-        self.promise(&mut ring, cost)
+        self.promise(|ring| ring.cost(bytes))
+    }
+
+    /// Whether few chunks are left that need not be made first.
+    pub(crate) fn is_short(&self) -> bool {
+        let ring = self.ring.lock();
+        ring.slots > 0 && ring.missing(SPARE_CHUNKS * ring.capacity()) > 0
+    }
+
+    /// Makes a chunk ready before somebody has to wait for it; says whether one was missing.
+    pub(crate) fn prepare(&self) -> Result<bool> {
+        let Some(_growing) = self.growing.try_lock() else { return Ok(false) };
+        let is_short = self.is_short();
+        if is_short {
+            let slots = self.ring.lock().slots;
+            self.grow(slots, 1)?;
+        }
+        Ok(is_short)
     }
 
     /// Takes the promise for `bytes` back.
@@ -122,9 +140,7 @@ impl Wal {
 
     /// Promises that the next flush can go to a new chunk, whatever is promised besides.
     pub(crate) fn reserve_switch(&self) -> Result<()> {
-        let mut ring = self.ring.lock();
-        let cost = ring.capacity();
-        self.promise(&mut ring, cost)
+        self.promise(Ring::capacity)
     }
 
     /// Lets the next flush begin a new chunk, as promised, and says which flush that will be.
@@ -177,6 +193,7 @@ impl Wal {
 
     /// Gives free chunks at the end of the file back, but for a few.
     pub(crate) fn trim(&self) -> Result<()> {
+        let _growing = self.growing.lock();
         let mut ring = self.ring.lock();
         match ring.shrink(SPARE_CHUNKS) {
             true => self.set_len(ring.slots),
@@ -211,20 +228,38 @@ impl Wal {
         }
     }
 
-    fn promise(&self, ring: &mut Ring, cost: u64) -> Result<()> {
+    fn promise(&self, cost_of: impl Fn(&Ring) -> u64) -> Result<()> {
         self.refuse_if_broken()?;
-        let missing = ring.missing(cost);
-        if missing > 0 {
-            self.grow(ring, missing)?;
+        if self.take_promise(&cost_of) {
+            return Ok(());
         }
-        ring.reserved += cost;
+        let _growing = self.growing.lock();
+        while !self.take_promise(&cost_of) {
+            let (slots, missing) = {
+                let ring = self.ring.lock();
+                (ring.slots, ring.missing(cost_of(&ring)))
+            };
+            self.grow(slots, missing)?;
+        }
         Ok(())
     }
 
-    /// Real zeros, on the device with the file's length, before anything refers to the new chunks.
-    fn grow(&self, ring: &mut Ring, chunks: u64) -> Result<()> {
+    /// Promises what is there; says whether it was enough.
+    fn take_promise(&self, cost_of: &impl Fn(&Ring) -> u64) -> bool {
+        let mut ring = self.ring.lock();
+        let cost = cost_of(&ring);
+        let is_there = ring.missing(cost) == 0;
+        if is_there {
+            ring.reserved += cost;
+        }
+        is_there
+    }
+
+    /// Real zeros, on the device with the file's length, before anything refers to the new chunks. Whoever calls
+    /// this is the only one who grows or cuts the file; commits go on in the chunks there are.
+    fn grow(&self, slots: u64, chunks: u64) -> Result<()> {
         let chunk_bytes = u64::from(self.place.chunk_bytes);
-        let (mut at, end) = (ring.slots * chunk_bytes, (ring.slots + chunks) * chunk_bytes);
+        let (mut at, end) = (slots * chunk_bytes, (slots + chunks) * chunk_bytes);
         let start = at;
         let zeros = vec![0; ZEROS.min((end - at) as usize)];
         while at < end {
@@ -243,7 +278,7 @@ impl Wal {
                 .map_err(|e| Error::io("sync", &self.place.path, e))
                 .inspect_err(|_| self.broken.store(true, Ordering::Release))?;
         }
-        ring.grow(chunks);
+        self.ring.lock().grow(chunks);
         Ok(())
     }
 

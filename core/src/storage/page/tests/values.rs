@@ -12,11 +12,11 @@ fn values_of_every_length_come_back() {
     let check = |reader: &PageFile| {
         for (len, ptr) in &written {
             assert!(*reader.read_extent(ptr).unwrap() == *value(*len), "{len} bytes");
-            assert_eq!(u64::from(ptr.pages), extent_pages(*len as u64, PAGE));
+            assert_eq!(u64::from(ptr.pages), extent::pages_for(*len as u64, PAGE));
         }
     };
     check(&world.file);
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     check(&world.file);
     check(&world.reopened(DB));
     let pages = |len: usize| written.iter().find(|(found, _)| *found == len).unwrap().1.pages;
@@ -28,7 +28,7 @@ fn every_byte_of_a_value_is_vouched_for() {
     let world = World::new();
     let mut writer = world.begin(2);
     let ptr = writer.write_extent(&vec![3; 200_000]).unwrap();
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     let start = ptr.page as usize * PAGE;
     let used = 104 + 8 * 4 + 200_000;
     for at in (0..200).chain((200..used).step_by(911)).chain([used - 1]) {
@@ -51,7 +51,7 @@ fn a_pointer_that_lies_about_its_extent_reserves_no_memory_and_is_found_out() {
     let mut writer = world.begin(2);
     let ptr = writer.write_extent(&[5; 20_000]).unwrap();
     let other = writer.write_extent(&[6; 20_000]).unwrap();
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     let check = |ptr: ExtentPtr, want: &str| {
         let error = world.reopened(DB).read_extent(&ptr).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Corrupt);
@@ -72,40 +72,4 @@ fn a_pointer_that_lies_about_its_extent_reserves_no_memory_and_is_found_out() {
     check(ExtentPtr { birth: 9, ..ptr }, "version 2 wrote it, not 9");
     let error = world.reopened([1; 16]).read_extent(&ptr).unwrap_err();
     assert!(error.message().contains("another database"), "{error}");
-}
-
-#[test]
-fn a_claimed_value_survives_until_a_version_adopts_it_and_dies_like_a_page() {
-    let world = World::new();
-    world.begin(2).finish(None, Tail::Keep).unwrap().commit();
-    let kept = write_claimed(&world.file, &world.space, 2, &[1; 100_000]).unwrap();
-    let replaced = write_claimed(&world.file, &world.space, 2, &[2; 100_000]).unwrap();
-    let mut writer = world.begin(3);
-    writer.adopt_extent(&kept).unwrap();
-    writer.free_extent(&replaced);
-    let written = writer.finish(None, Tail::Keep).unwrap();
-    let map = world.file.read_extent(&written.free_map).unwrap();
-    let reopened = Space::decode(&map, 3, written.file_pages).unwrap();
-    assert_eq!(reopened.free_pages(), world.space.lock().free_pages());
-    written.commit();
-    let free = |version, pinned| world.space.lock().reusable_pages(&ReuseRule::new(version, pinned));
-    let ready = world.space.lock().ready_pages();
-    assert_eq!(free(4, vec![]), ready, "version 2 and the log may still lead to it");
-    assert_eq!(free(5, vec![2]), ready);
-    assert_eq!(free(5, vec![3]), ready + u64::from(replaced.pages));
-    assert_eq!(*world.file.read_extent(&kept).unwrap(), [1; 100_000]);
-}
-
-#[test]
-fn a_failed_claim_leaves_nothing_behind() {
-    let world = World::new();
-    world.begin(2).finish(None, Tail::Keep).unwrap().commit();
-    for fails_in in 0..4 {
-        let used = world.space.lock().used_pages();
-        world.disk.fail_in(Some(fails_in));
-        let claimed = write_claimed(&world.file, &world.space, 2, &vec![1; 200_000 << fails_in]);
-        assert_eq!(claimed.unwrap_err().kind(), ErrorKind::DiskFull);
-        assert_eq!(world.space.lock().used_pages(), used);
-        world.disk.fail_in(None);
-    }
 }

@@ -8,12 +8,10 @@ use crate::storage::space::{Owned, PageRun};
 fn neighbouring_pages_are_written_together() {
     let world = World::new();
     let mut writer = world.begin(2);
-    writer.reserve(210).unwrap();
-    world.disk.forget();
     for n in 0..200 {
         writer.write_page(PageKind::Inner, page(n)).unwrap();
     }
-    let _written = writer.finish(None, Tail::Keep).unwrap();
+    let _written = writer.finish(None, Tail::CutExcess).unwrap();
     let writes = world.disk.asked().iter().filter(|asked| matches!(asked, Asked::Write { .. })).count();
     assert_eq!(writes, 2 + 3, "two runs of pages, and the free map in three parts");
 }
@@ -26,17 +24,14 @@ fn the_file_is_grown_and_synced_before_a_new_page_is_written() {
         writer.write_page(PageKind::RecordLeaf, page(n)).unwrap();
     }
     writer.write_extent(&vec![1; 700_000]).unwrap();
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     let mut durable_end = FIRST_PAGE * PAGE as u64;
     let mut end = durable_end;
     for asked in world.disk.asked() {
         match asked {
-            Asked::Write { offset, len } if offset >= durable_end => {
-                assert_eq!(offset, end, "the file grows without a hole");
-                end = offset + len as u64;
-            }
-            Asked::Write { offset, len } => assert!(offset + len as u64 <= durable_end, "{offset} {len}"),
+            Asked::SetLen(len) => end = len,
             Asked::SyncAll => durable_end = end,
+            Asked::Write { offset, len } => assert!(offset + len as u64 <= durable_end, "{offset} {len}"),
             other => panic!("unexpected {other:?}"),
         }
     }
@@ -64,18 +59,15 @@ fn a_version_given_up_returns_what_it_took_and_keeps_what_it_freed() {
     let mut writer = world.begin(2);
     let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
     let old_value = writer.write_extent(&[2; 50_000]).unwrap();
-    let written = writer.finish(None, Tail::Keep).unwrap();
+    let written = writer.finish(None, Tail::CutExcess).unwrap();
     let free_map = written.free_map;
     written.commit();
-    let claimed = write_claimed(&world.file, &world.space, 2, &[9; 30_000]).unwrap();
     let before = world.space.lock().clone();
     let is_as_before = || {
         let after = world.space.lock();
         let reachable =
             after.used_pages() == before.used_pages() && after.file_pages() >= before.file_pages();
         assert!(reachable, "{before:?}\n{after:?}");
-        let claim = PageRun::new(claimed.page, u64::from(claimed.pages));
-        assert!(after.is_claimed(claim));
     };
     for finishes in [false, true] {
         let mut writer = world.begin(3);
@@ -87,7 +79,6 @@ fn a_version_given_up_returns_what_it_took_and_keeps_what_it_freed() {
         writer.free_page(&gone);
         writer.free_page(&old);
         writer.free_extent(&old_value);
-        writer.adopt_extent(&claimed).unwrap();
         if finishes {
             drop(writer.finish(Some(&free_map), Tail::Cut).unwrap());
         } else {
@@ -95,12 +86,8 @@ fn a_version_given_up_returns_what_it_took_and_keeps_what_it_freed() {
         }
         is_as_before();
     }
-    let mut writer = world.begin(3);
-    writer.free_extent(&claimed);
-    drop(writer);
-    is_as_before();
     assert!(is_all(&world.file.read(&old, PageKind::RecordLeaf).unwrap(), 1));
-    assert_eq!(*world.file.read_extent(&claimed).unwrap(), [9; 30_000]);
+    assert_eq!(*world.file.read_extent(&old_value).unwrap(), [2; 50_000]);
 }
 
 #[test]
@@ -109,7 +96,7 @@ fn a_failing_disk_at_any_call_leaves_the_space_as_it_was() {
         let world = World::new();
         let mut writer = world.begin(2);
         let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-        let written = writer.finish(None, Tail::Keep).unwrap();
+        let written = writer.finish(None, Tail::CutExcess).unwrap();
         let free_map = written.free_map;
         written.commit();
         let used = world.space.lock().used_pages();
@@ -122,7 +109,7 @@ fn a_failing_disk_at_any_call_leaves_the_space_as_it_was() {
                 writer.write_page(PageKind::RecordLeaf, page(n))?;
             }
             writer.write_extent(&vec![1; 300_000])?;
-            writer.finish(Some(&free_map), Tail::Keep)
+            writer.finish(Some(&free_map), Tail::CutExcess)
         };
         let Err(error) = attempt() else {
             assert!(fails_in > 5, "the disk never failed");
@@ -149,7 +136,7 @@ fn a_page_freed_by_the_version_that_wrote_it_is_written_over_with_the_newer_cont
     writer.free_page(&inside[1]);
     let newer = writer.write_extent(&[2; 9_000]).unwrap();
     assert_eq!(newer.page, inside[0].page);
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     let reader = world.reopened(DB);
     assert_eq!(*reader.read_extent(&newer).unwrap(), [2; 9_000]);
     assert!(is_all(&reader.read(&inside[2], PageKind::RecordLeaf).unwrap(), 2));
@@ -161,15 +148,15 @@ fn pages_reused_one_version_too_early_were_still_needed_by_the_older_slot() {
         let world = World::new();
         let mut writer = world.begin(2);
         let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-        writer.finish(None, Tail::Keep).unwrap().commit();
+        writer.finish(None, Tail::CutExcess).unwrap().commit();
         let mut writer = world.begin(3);
         writer.free_page(&old);
-        writer.finish(None, Tail::Keep).unwrap().commit();
+        writer.finish(None, Tail::CutExcess).unwrap().commit();
         let rule = ReuseRule::new(4, vec![]);
         let rule = if too_early { rule.too_early() } else { rule };
         let mut writer = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule).unwrap();
         let new = writer.write_page(PageKind::RecordLeaf, page(2)).unwrap();
-        let _written = writer.finish(None, Tail::Keep).unwrap();
+        let _written = writer.finish(None, Tail::CutExcess).unwrap();
         assert_eq!(new.page == old.page, too_early);
         assert_eq!(world.file.read(&old, PageKind::RecordLeaf).is_err(), too_early);
     };
@@ -182,11 +169,11 @@ fn freeing_twice_fails_the_version() {
     let world = World::new();
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::Keep).unwrap().commit();
+    writer.finish(None, Tail::CutExcess).unwrap().commit();
     let mut writer = world.begin(3);
     writer.free_page(&leaf);
     writer.free_page(&leaf);
-    let error = writer.finish(None, Tail::Keep).unwrap_err();
+    let error = writer.finish(None, Tail::CutExcess).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(error.message().contains("waiting to be free"), "{error}");
 }
@@ -198,7 +185,7 @@ fn two_versions_at_once_are_refused() {
     let rule = ReuseRule::new(3, vec![]);
     let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal);
-    let written = first.finish(None, Tail::Keep).unwrap();
+    let written = first.finish(None, Tail::CutExcess).unwrap();
     let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal, "the first has no manifest yet");
     written.commit();
@@ -263,7 +250,7 @@ fn whatever_is_pinned_or_in_a_slot_stays_readable_through_any_history() {
             } else if dice.one_in(6) {
                 drop(writer.finish(free_map.as_ref(), Tail::Cut).unwrap());
             } else {
-                let tail = [Tail::Keep, Tail::CutExcess, Tail::Cut][dice.below(3) as usize];
+                let tail = [Tail::CutExcess, Tail::Cut][dice.below(2) as usize];
                 let written = writer.finish(free_map.as_ref(), tail).unwrap();
                 let map = world.reopened(DB).read_extent(&written.free_map).unwrap();
                 let reopened = Space::decode(&map, newest + 1, written.file_pages).unwrap();

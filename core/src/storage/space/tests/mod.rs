@@ -97,7 +97,6 @@ fn giving_back_what_is_not_in_use_is_noticed() {
     let mut space = empty_file(20);
     let first = space.allocate(8).unwrap();
     space.free(run(first, 2), 1, 2).unwrap();
-    space.claim(run(first + 6, 2)).unwrap();
     let check = |result: crate::Result<()>, want: &str| {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Internal, "{error}");
@@ -106,12 +105,10 @@ fn giving_back_what_is_not_in_use_is_noticed() {
     check(space.free(run(first + 1, 1), 1, 2), "waiting to be free");
     check(space.free(run(first + 1, 2), 1, 2), "waiting to be free");
     check(space.give_back(run(first + 8, 1)), "already free");
-    check(space.free(run(first + 5, 2), 1, 2), "already claimed");
     check(space.give_back(run(0, 1)), "cannot be freed");
     check(space.give_back(run(19, 2)), "cannot be freed");
     check(space.give_back(run(first + 3, 0)), "cannot be freed");
     check(space.free(run(first + 3, 1), 3, 2), "version 2 frees page");
-    check(space.settle(run(first + 3, 1)), "not claimed");
 }
 
 #[test]
@@ -130,18 +127,13 @@ fn the_tail_is_what_is_ready_at_the_end_and_nothing_else() {
     space.release(&ReuseRule::new(6, vec![4]));
     assert_eq!(space.tail_start(), first + 18);
     space.truncate(first + 18).unwrap();
-    assert_eq!((space.file_pages(), space.ready_pages(), space.tail_start()), (first + 18, 0, first + 18));
+    assert_eq!((space.file_pages(), space.ready.pages(), space.tail_start()), (first + 18, 0, first + 18));
 }
 
 #[test]
 fn a_small_file_grows_little_and_a_large_one_by_a_part_of_itself() {
     let check = |file_pages, wanted, grown: u64| {
         assert_eq!(Space::new(file_pages).growth_for(wanted), file_pages + grown, "{file_pages}, {wanted}");
-        assert_eq!(
-            Space::new(file_pages).growth_to_hold(wanted),
-            file_pages + grown,
-            "{file_pages}, {wanted}"
-        );
     };
     check(5, 1, 16);
     check(5, 16, 16);
@@ -152,29 +144,8 @@ fn a_small_file_grows_little_and_a_large_one_by_a_part_of_itself() {
     check(10_000_000, 5000, 5000);
     let mut space = empty_file(21);
     assert_eq!(space.growth_for(20), 21 + 16, "what is ready at the end counts");
-    assert_eq!(space.growth_to_hold(16), 21, "nothing is missing");
     space.allocate(10).unwrap();
     assert_eq!(space.growth_for(40), 21 + 34);
-}
-
-#[test]
-fn claimed_pages_are_persisted_as_free_and_claimed_again_by_replay() {
-    let mut space = empty_file(30);
-    let extent = run(space.allocate(4).unwrap(), 4);
-    space.claim(extent).unwrap();
-    let mut reopened = Space::decode(&space.encode(7), 7, 30).unwrap();
-    assert_eq!(reopened.ready_pages(), 25);
-    assert_eq!(reopened.ready.iter().count(), 1, "merged with their neighbours");
-    reopened.claim_at(extent, 30).unwrap();
-    assert!(reopened.is_claimed(extent));
-    assert_eq!(reopened.claim_at(extent, 30).unwrap_err().kind(), ErrorKind::Corrupt);
-    assert_eq!(reopened.claim_at(run(28, 4), 30).unwrap_err().kind(), ErrorKind::Corrupt);
-    assert_eq!(reopened.claim_at(run(3, 4), 30).unwrap_err().kind(), ErrorKind::Corrupt);
-    reopened.claim_at(run(28, 4), 40).unwrap();
-    assert_eq!(reopened.file_pages(), 32, "the file had grown for it");
-    reopened.settle(extent).unwrap();
-    reopened.unclaim(run(28, 4)).unwrap();
-    assert_eq!(reopened.tail_start(), extent.end());
 }
 
 #[test]
@@ -182,7 +153,7 @@ fn a_map_says_what_the_trees_contradict() {
     let mut space = empty_file(30);
     let used = run(space.allocate(10).unwrap(), 10);
     space.free(run(5, 2), 1, 2).unwrap();
-    space.claim(run(7, 1)).unwrap();
+    space.give_back(run(7, 1)).unwrap();
     let check = |reachable: &[(u64, u64, &'static str)], want: &[&str]| {
         let owned: Vec<Owned<'_>> =
             reachable.iter().map(|(first, pages, owner)| Owned { run: run(*first, *pages), owner }).collect();
@@ -197,10 +168,7 @@ fn a_map_says_what_the_trees_contradict() {
     check(&[(8, 8, "tree 1")], &["page 15: belongs to tree 1, and is free"]);
     check(
         &[(6, 9, "tree 1")],
-        &[
-            "page 6: is waiting to be free, and belongs to tree 1",
-            "page 7: belongs to tree 1, and is claimed by a commit in the log",
-        ],
+        &["page 6: is waiting to be free, and belongs to tree 1", "page 7: belongs to tree 1, and is free"],
     );
     check(
         &[(4, 1, "tree 1"), (8, 7, "tree 2")],
@@ -309,5 +277,5 @@ fn tens_of_thousands_of_runs_are_no_burden() {
     assert_eq!(space.ready.iter().count(), 40_000);
     assert_eq!(space.allocate(3), None);
     (0..40_000).for_each(|_| assert!(space.allocate(2).is_some()));
-    assert_eq!(space.ready_pages(), 0);
+    assert_eq!(space.ready.pages(), 0);
 }

@@ -58,6 +58,9 @@ where
 
     fn pack(&self, plan: &Plan<V>, fill: Fill) -> Vec<usize> {
         let (count, capacity) = (plan.len(), self.limits.capacity);
+        if plan.fits_one_page() {
+            return vec![count];
+        }
         match self.kind {
             TreeKind::Record => pack(&mut RecordMeasure::new(plan), count, capacity, fill),
             TreeKind::Index => pack(&mut IndexMeasure::new(plan), count, capacity, fill),

@@ -79,7 +79,7 @@ where
                 held
             }
             Some(held) => {
-                self.write_held(held, row, false)?;
+                self.write_held(&held, row, false)?;
                 next
             }
             None => next,
@@ -96,7 +96,7 @@ where
             }
             held => {
                 if let Some(held) = held {
-                    self.write_held(held, row, false)?;
+                    self.write_held(&held, row, false)?;
                 }
                 row.done.push(part.clone());
             }
@@ -113,7 +113,7 @@ where
             parts.append(&mut held.parts);
             held.parts = parts;
         }
-        self.write_held(held, row, at_right_edge)
+        self.write_held(&held, row, at_right_edge)
     }
 
     /// The children of a node, which is thereby given up.
@@ -123,20 +123,20 @@ where
         Ok(node.parts(&part.low))
     }
 
-    fn write_held(&mut self, held: Held, row: &mut NodeRow, at_right_edge: bool) -> Result<()> {
-        row.done.extend(self.write_inners(held.parts, row.level, at_right_edge)?);
+    fn write_held(&mut self, held: &Held, row: &mut NodeRow, at_right_edge: bool) -> Result<()> {
+        row.done.extend(self.write_inners(&held.parts, row.level, at_right_edge)?);
         Ok(())
     }
 
     /// Writes nodes of `level` over `parts`.
     pub(super) fn write_inners(
         &mut self,
-        parts: Vec<Bounded>,
+        parts: &[Bounded],
         level: u8,
         at_right_edge: bool,
     ) -> Result<Vec<Bounded>> {
-        let mut measure = InnerMeasure::new(&parts, self.kind);
-        let ends = pack(&mut measure, parts.len(), self.limits.capacity, fill(&parts, at_right_edge));
+        let mut measure = InnerMeasure::new(parts, self.kind);
+        let ends = pack(&mut measure, parts.len(), self.limits.capacity, fill(parts, at_right_edge));
         let (mut nodes, mut start) = (Vec::with_capacity(ends.len()), 0);
         for end in ends {
             nodes.push(self.write_inner(&parts[start..end], level)?);

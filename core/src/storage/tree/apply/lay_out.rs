@@ -5,13 +5,12 @@ use std::ops::Range;
 use crate::error::{Error, Result};
 use crate::storage::page::HEAD_LEN;
 
-use super::super::key::head_u32;
+use super::super::key::{common_len, head_u32};
 use super::super::layout::{
     self, END_EXTENT, END_LEN, ENTRY_EXTENT, ENTRY_HEAD_LEN, ENTRY_KEY_GOES_ON, EXTENT_LEN, FLAG_UNIFORM,
     ID_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN, encode_extent, put, put_u16,
 };
 use super::Merge;
-use super::pack::{IndexMeasure, Measure};
 use super::plan::{Plan, Source};
 
 impl<K, V, I> Merge<'_, K, V, I>
@@ -49,10 +48,7 @@ where
 
     /// An index leaf, and whether it refers to extents.
     pub(super) fn lay_out_keys(&mut self, plan: &Plan<V>, entries: Range<usize>) -> Result<(Vec<u8>, bool)> {
-        let mut measure = IndexMeasure::new(plan);
-        let size = entries.clone().fold(0, |_, index| measure.add(index));
-        self.insist_that_it_fits(size)?;
-        let (prefix_len, uniform) = (measure.prefix_len, measure.uniform);
+        let (prefix_len, uniform) = shape_of(plan, &entries);
         let mut page = vec![0; self.limits.page_size];
         let body = &mut page[HEAD_LEN..];
         put_u16(body, layout::AT_COUNT, entries.len());
@@ -66,13 +62,11 @@ where
             put(body, heads_at + slot * KEY_HEAD_LEN, &head.to_le_bytes());
         }
         let at = heads_at + entries.len() * KEY_HEAD_LEN;
-        let has_extents = match uniform {
-            Some(lens) => {
-                put_uniform(body, at, plan, entries, prefix_len, lens);
-                false
-            }
+        let (end, has_extents) = match uniform {
+            Some(lens) => (put_uniform(body, at, plan, entries, prefix_len, lens), false),
             None => self.put_slotted(body, at, plan, entries, prefix_len)?,
         };
+        self.insist_that_it_fits(end)?;
         Ok((page, has_extents))
     }
 
@@ -83,7 +77,7 @@ where
         plan: &Plan<V>,
         entries: Range<usize>,
         prefix_len: usize,
-    ) -> Result<bool> {
+    ) -> Result<(usize, bool)> {
         let entries_at = ends_at + entries.len() * END_LEN;
         let (mut at, mut has_extents) = (entries_at, false);
         for (slot, index) in entries.enumerate() {
@@ -109,7 +103,7 @@ where
             at = next;
             has_extents |= extent || rest.is_some();
         }
-        Ok(has_extents)
+        Ok((at, has_extents))
     }
 
     /// Puts a value, or the reference to it, at `at`; answers where it ends and whether it is a reference.
@@ -145,7 +139,7 @@ fn put_uniform<V: AsRef<[u8]>>(
     entries: Range<usize>,
     prefix_len: usize,
     (key_len, value_len): (usize, usize),
-) {
+) -> usize {
     put_u16(body, layout::AT_FLAGS, usize::from(FLAG_UNIFORM));
     put_u16(body, layout::AT_SUFFIX_LEN, key_len - prefix_len);
     put_u16(body, layout::AT_VALUE_LEN, value_len);
@@ -159,4 +153,13 @@ fn put_uniform<V: AsRef<[u8]>>(
             at += value.len();
         }
     }
+    at
+}
+
+/// The length of the common prefix, and the lengths of key and value when all entries have the same.
+fn shape_of<V: AsRef<[u8]>>(plan: &Plan<V>, entries: &Range<usize>) -> (usize, Option<(usize, usize)>) {
+    let (first, last) = (plan.page_key(entries.start).0, plan.page_key(entries.end - 1).0);
+    let lens = plan.plain_lens(entries.start);
+    let uniform = lens.filter(|_| entries.clone().all(|index| plan.plain_lens(index) == lens));
+    (common_len(first.inline, last.inline), uniform)
 }

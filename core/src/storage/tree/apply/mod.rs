@@ -98,7 +98,7 @@ where
             if level > HEIGHT_MAX {
                 return Err(Error::new(ErrorKind::Limit, format!("a tree of more than {HEIGHT_MAX} levels")));
             }
-            parts = self.write_inners(parts, level, true)?;
+            parts = self.write_inners(&parts, level, true)?;
             level += 1;
         }
     }

@@ -89,11 +89,11 @@ pub(super) struct IndexMeasure<'p, V> {
     plan: &'p Plan<V>,
     first: usize,
     count: usize,
-    pub(super) prefix_len: usize,
+    prefix_len: usize,
     /// What the entries take when they are not uniform.
     entries: usize,
     /// Length of key and value, as long as all have the same.
-    pub(super) uniform: Option<(usize, usize)>,
+    uniform: Option<(usize, usize)>,
 }
 
 impl<'p, V: AsRef<[u8]>> IndexMeasure<'p, V> {
@@ -113,14 +113,6 @@ impl<'p, V: AsRef<[u8]>> IndexMeasure<'p, V> {
         let goes_on = rest.is_some() || !key.rest.is_empty();
         let key_len = if goes_on { tail + EXTENT_LEN } else { tail };
         ENTRY_HEAD_LEN + key_len + self.plan.stored(index).0
-    }
-
-    /// The lengths of key and value, unless either is elsewhere.
-    #[inline]
-    fn plain_lens(&self, index: usize) -> Option<(usize, usize)> {
-        let (key, rest) = self.plan.page_key(index);
-        let (value_len, extent) = self.plan.stored(index);
-        (rest.is_none() && key.rest.is_empty() && !extent).then_some((key.inline.len(), value_len))
     }
 
     fn size(&self) -> usize {
@@ -145,12 +137,12 @@ impl<V: AsRef<[u8]>> Measure for IndexMeasure<'_, V> {
         let key = self.inline_key(index);
         if self.count == 0 {
             (self.first, self.count, self.prefix_len) = (index, 1, key.len());
-            self.uniform = self.plain_lens(index);
+            self.uniform = self.plan.plain_lens(index);
             self.entries = self.entry_len(index);
             return self.size();
         }
         self.count += 1;
-        if self.uniform.is_some() && self.uniform != self.plain_lens(index) {
+        if self.uniform.is_some() && self.uniform != self.plan.plain_lens(index) {
             self.uniform = None;
         }
         let prefix = &self.inline_key(self.first)[..self.prefix_len];

@@ -7,7 +7,9 @@ use crate::error::Result;
 use crate::storage::page::{ExtentPtr, PageReader};
 
 use super::super::key::Probe;
-use super::super::layout::{Limits, nonsense};
+use super::super::layout::{
+    END_LEN, ENTRY_HEAD_LEN, EXTENT_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN, Limits, nonsense,
+};
 use super::super::leaf::Leaf;
 use super::super::separator::Separator;
 use super::pack::Fill;
@@ -25,7 +27,7 @@ pub(super) struct Plan<V> {
     entries: Vec<Planned<V>>,
     /// The pages that kept values lie in.
     pages: Vec<Arc<Vec<u8>>>,
-    /// Roughly what the entries take.
+    /// What the entries take in a page, if not less.
     pub(super) bytes: usize,
     /// Whether entries were deleted, so that what is left may be too little for a page.
     pub(super) shrunk: bool,
@@ -90,11 +92,10 @@ impl<V: AsRef<[u8]>> Plan<V> {
         let page = self.pages.len() as u32 - 1;
         for slot in slots {
             let key_start = self.keys.len();
-            let rest = leaf.append_key(slot, &mut self.keys)?;
+            let (rest, stored) = leaf.append_key(slot, &mut self.keys)?;
             if !self.ascends_to(key_start, rest.is_some()) {
                 return Err(nonsense(format_args!("the key of entry {slot} is not above the one before it")));
             }
-            let stored = leaf.value(slot)?;
             let (at, len) = (stored.at as u16, stored.len as u16);
             let value = Planning::Kept { page, at, len, extent: stored.extent };
             self.push(rest.map(Box::new), value, stored.len);
@@ -126,7 +127,8 @@ impl<V: AsRef<[u8]>> Plan<V> {
 
     fn push(&mut self, rest: Option<Box<ExtentPtr>>, value: Planning<V>, value_len: usize) {
         let key_end = self.keys.len();
-        self.bytes += key_end - self.key_start(self.entries.len()) + value_len + 8;
+        let key_len = key_end - self.key_start(self.entries.len());
+        self.bytes += bytes_of(self.limits, key_len, rest.is_some(), value_len);
         self.entries.push(Planned { key_end, rest, value });
     }
 
@@ -170,9 +172,15 @@ impl<V: AsRef<[u8]>> Plan<V> {
                 Planning::Kept { len, .. } => usize::from(*len),
                 Planning::New(value) => self.limits.stored_len(value.as_ref().len()),
             };
-            self.bytes += entry.key_end - start + value_len + 8;
+            let key_len = entry.key_end - start;
+            self.bytes += bytes_of(self.limits, key_len, entry.rest.is_some(), value_len);
             start = entry.key_end;
         }
+    }
+
+    /// Whether one page takes all for sure, without measuring.
+    pub(super) fn fits_one_page(&self) -> bool {
+        self.bytes + LEAF_HEAD_LEN <= self.limits.capacity
     }
 
     /// How the entries should be spread over pages. What was loaded in ascending order will hardly be inserted
@@ -220,6 +228,14 @@ impl<V: AsRef<[u8]>> Plan<V> {
             }
         }
     }
+    /// The lengths of key and value, unless either is elsewhere.
+    #[inline]
+    pub(super) fn plain_lens(&self, index: usize) -> Option<(usize, usize)> {
+        let (key, rest) = self.page_key(index);
+        let (value_len, extent) = self.stored(index);
+        (rest.is_none() && key.rest.is_empty() && !extent).then_some((key.inline.len(), value_len))
+    }
+
     /// How many bytes the value takes in a page, and whether they are a reference.
     #[inline]
     pub(super) fn stored(&self, index: usize) -> (usize, bool) {
@@ -231,4 +247,11 @@ impl<V: AsRef<[u8]>> Plan<V> {
             }
         }
     }
+}
+
+/// The most that an entry takes, head included.
+#[inline]
+fn bytes_of(limits: Limits, key_len: usize, goes_on: bool, value_len: usize) -> usize {
+    let rest = if goes_on || key_len > limits.key_inline_max { EXTENT_LEN } else { 0 };
+    key_len + rest + value_len + KEY_HEAD_LEN + END_LEN + ENTRY_HEAD_LEN
 }

@@ -142,7 +142,7 @@ impl Run {
         }
         for _ in 0..4 {
             let range = KeyRange { start: self.bound(), end: self.bound() };
-            self.compare_scan(tree, map, range);
+            self.compare_scan(tree, map, &range);
         }
     }
 
@@ -160,10 +160,8 @@ impl Run {
         }
     }
 
-    fn compare_scan(&mut self, tree: &Tree, map: &Map, range: KeyRange) {
+    fn compare_scan(&mut self, tree: &Tree, map: &Map, range: &KeyRange) {
         let expected: Vec<_> = map.iter().filter(|(key, _)| range.contains(key)).collect();
-        let counted = tree.count(&*self.file, &range).expect("the range can be counted");
-        assert_eq!(counted, expected.len() as u64, "{range:?}");
         let direction = [Direction::Forward, Direction::Backward][self.dice.below(2) as usize];
         let limit = [1, 3, 1000][self.dice.below(3) as usize];
         let reader = Arc::clone(&self.file) as _;
@@ -243,13 +241,13 @@ fn check(name: &str, taste: Taste, batches: u64, batch_max: u64) {
             }
         }
         let map = run.map.clone();
-        run.compare_scan(&run.tree.clone(), &map, KeyRange::all());
+        run.compare_scan(&run.tree.clone(), &map, &KeyRange::all());
         let all = map.keys().map(|key| (key.clone(), None)).collect();
         match seed % 2 {
             0 => run.free_all(),
             _ => {
                 run.apply(&all);
-                assert!(run.tree.is_empty() && run.file.used().is_empty(), "an empty tree has no page");
+                assert!(run.tree.root.is_none() && run.file.used().is_empty(), "an empty tree has no page");
             }
         }
         drop(replay);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::{ROOT_REFERENCE_LEN, Reached, Tree, TreeKind};
+use super::super::root::ROOT_REFERENCE_LEN;
+use super::super::{Reached, Tree, TreeKind};
 use super::pages::{Dice, MemoryFile, whole};
 use crate::error::ErrorKind;
-use crate::storage::KeyRange;
-use crate::storage::page::{PageKind, PageReader};
+use crate::storage::page::{PageKind, PageReader, PageWriter};
+use crate::storage::{Batch, Direction, KeyRange};
 
 type Pairs = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 
@@ -92,7 +93,7 @@ fn deletions_give_pages_back() {
     let file = MemoryFile::new(8192);
     let all = sixteen(Dice(3), 40_000);
     let mut tree = apply(&file, &Tree::empty(TreeKind::Index), &all);
-    let (before, height) = (leaves(&tree, &file), tree.height());
+    let (before, height) = (leaves(&tree, &file), tree.height);
     let mut dice = Dice(9);
     for _ in 0..12 {
         let gone: Pairs =
@@ -102,17 +103,17 @@ fn deletions_give_pages_back() {
     let left = tree.len() as usize;
     assert!(left > 100 && left < 1000, "{left}");
     assert!(leaves(&tree, &file) * 20 < before, "{} of {before}", leaves(&tree, &file));
-    assert!(filled(&tree, &file, 24) > 0.25 && tree.height() <= height);
+    assert!(filled(&tree, &file, 24) > 0.25 && tree.height <= height);
     let rest: Pairs = all.iter().map(|(key, _)| (key.clone(), None)).collect();
     tree = apply(&file, &tree, &rest);
-    assert!(tree.is_empty() && tree.height() == 0 && file.used().is_empty());
+    assert!(tree.root.is_none() && tree.height == 0 && file.used().is_empty());
 }
 
 #[test]
 fn only_touched_leaves_are_rewritten() {
     let file = MemoryFile::new(8192);
     let tree = apply(&file, &Tree::empty(TreeKind::Record), &records(0..100_000, 100));
-    assert_eq!(tree.height(), 2);
+    assert_eq!(tree.height, 2);
     let (mut writer, reads) = (file.writer(2), file.reads());
     let changes = records([5_000, 5_001, 90_000].into_iter(), 100);
     let stream = changes.iter().map(|(key, value)| Ok((key, value.as_deref())));
@@ -133,7 +134,7 @@ fn changes_without_effect_write_nothing() {
     let nothing = std::iter::empty::<crate::Result<(Vec<u8>, Option<Vec<u8>>)>>();
     let still_empty =
         Tree::empty(TreeKind::Index).apply(&*file, &mut writer, nothing).expect("nothing applies");
-    assert!(still_empty.is_empty() && writer.written == 0);
+    assert!(still_empty.root.is_none() && writer.written == 0);
 }
 
 #[test]
@@ -147,6 +148,45 @@ fn get_many_reads_each_leaf_once() {
     let values = tree.get_many(&*file, &keys).expect("the keys can be looked up");
     assert_eq!(file.reads() - reads, leaves);
     assert!(values.iter().zip(0_u64..).all(|(value, id)| value.as_deref() == Some(&[id as u8; 100][..])));
+}
+
+#[test]
+fn relocation_clears_the_end_of_the_file_in_steps() {
+    let long = |n: u64| [vec![b'p'; 2500], n.to_be_bytes().to_vec(), vec![b'q'; 800]].concat();
+    let plain = |n: u64| n.to_be_bytes().to_vec();
+    let key = |kind, n| if kind == TreeKind::Index && n >= 900 { long(n) } else { plain(n) };
+    for kind in [TreeKind::Record, TreeKind::Index] {
+        let file = MemoryFile::new(8192);
+        let hole = file.writer(1).write_extent(&vec![0; 8192 * 1500]).expect("written");
+        let value = |n: u64| vec![n as u8; if n % 50 == 7 { 20_000 } else { 90 }];
+        let all: Pairs = (0..1000).map(|n| (key(kind, n), Some(value(n)))).collect();
+        let mut tree = apply(&file, &Tree::empty(kind), &all);
+        let occupied = whole(&tree, &file).reached.len();
+        file.reclaim(&[Reached::Extent(hole)]);
+        assert!(*file.used().first().expect("in use") >= 1500);
+        let (mut steps, budget) = (0, 20);
+        loop {
+            let mut writer = file.writer(2);
+            let (next, moved) = tree.relocate(&*file, &mut writer, 1500, budget).expect("moved");
+            assert!(moved < budget + 10, "{moved} pages in one step");
+            file.reclaim(&writer.freed);
+            tree = next;
+            steps += 1;
+            if moved < budget {
+                break;
+            }
+        }
+        assert!(steps > 3 && file.end() <= 1500, "{steps} steps, end {}", file.end());
+        assert_eq!(whole(&tree, &file).reached.len(), occupied);
+        for (key, value) in &all {
+            assert_eq!(tree.get(&*file, key).expect("found").as_deref(), value.as_deref());
+        }
+        let (reads, mut writer) = (file.reads(), file.writer(3));
+        let (_, moved) = tree.relocate(&*file, &mut writer, 1500, budget).expect("nothing moves");
+        let read = file.reads() - reads;
+        assert_eq!((moved, writer.written), (0, 0));
+        assert!(read <= leaves(&tree, &file) as u64, "a leaf is read once at most");
+    }
 }
 
 #[test]
@@ -165,9 +205,20 @@ fn keys_of_several_mebibytes() {
     assert_eq!(tree.get(&*file, &key(10)).expect("not found"), None);
     assert_eq!(tree.get(&*file, &vec![b'k'; 3 << 20]).expect("not found"), None);
     let half = KeyRange { start: std::ops::Bound::Included(key(5)), ..KeyRange::all() };
-    assert_eq!(tree.count(&*file, &half).expect("counted"), 5);
+    for direction in [Direction::Forward, Direction::Backward] {
+        let mut scan = tree.scan(file.clone(), half.clone(), direction).expect("the range can be walked");
+        let (mut batch, mut seen) = (Batch::new(), 0);
+        loop {
+            scan.next_batch(&mut batch, 100).expect("the walk goes on");
+            if batch.is_empty() {
+                break;
+            }
+            seen += batch.len();
+        }
+        assert_eq!(seen, 5, "{direction:?}");
+    }
     tree = apply(&file, &tree, &(0..10).map(|n| (key(n), None)).collect());
-    assert!(tree.is_empty() && file.used().is_empty());
+    assert!(tree.root.is_none() && file.used().is_empty());
 }
 
 #[test]
@@ -188,10 +239,10 @@ fn references_survive_and_nonsense_does_not() {
     let file = MemoryFile::new(8192);
     let tree = apply(&file, &Tree::empty(TreeKind::Index), &sixteen(Dice(2), 5000));
     let bytes = tree.encode();
-    assert!(ROOT_REFERENCE_LEN <= 64);
+    const { assert!(ROOT_REFERENCE_LEN <= 64) };
     assert_eq!(Tree::decode(&bytes).expect("decoded").encode(), bytes);
     let empty = Tree::empty(TreeKind::Record).encode();
-    assert!(Tree::decode(&empty).expect("decoded").is_empty());
+    assert!(Tree::decode(&empty).expect("decoded").root.is_none());
     let forged = |at: usize, byte: u8| {
         let mut bytes = bytes;
         bytes[at] = byte;

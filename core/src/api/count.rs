@@ -1,0 +1,105 @@
+//! How many documents there are.
+
+use std::time::Duration;
+
+use crate::collection::{count, stored_count};
+use crate::document::convert::IntoDocument;
+use crate::error::Result;
+use crate::query::execute::{CancelToken, Context, Rows, start};
+use crate::query::statement::Find;
+use crate::query::{parse, plan};
+
+use super::collection::Collection;
+use super::modify::Limits;
+
+/// How many rows are counted at a time.
+const ASK: usize = 1024;
+
+/// How documents are counted.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct CountOptions {
+    skip: u64,
+    limit: Option<u64>,
+    limits: Limits,
+}
+
+impl CountOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Leaves so many out.
+    pub fn skip(mut self, skip: u64) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Counts no further than this; 0 is no limit.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = (limit > 0).then_some(limit);
+        self
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T> Collection<T> {
+    /// How many documents satisfy `filter`. The empty filter needs no walk over the documents.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    pub fn count_documents(&self, filter: impl IntoDocument) -> Result<u64> {
+        self.count_documents_with(filter, CountOptions::default())
+    }
+
+    /// How many documents satisfy `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
+    pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
+        let CountOptions { skip, limit, limits } = options;
+        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        if filter.is_everything() {
+            let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
+            return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
+        }
+        let plan = plan::find(Find { skip, limit, ..Find::new(filter) });
+        let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
+            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+            let ctx = Context { txn, opened, watch: &watch };
+            let mut found = start(&plan, &ctx)?;
+            let mut rows = Rows::new();
+            let mut counted = 0;
+            loop {
+                found.next(&ctx, ASK, &mut rows)?;
+                if rows.is_empty() {
+                    return Ok(counted);
+                }
+                counted += rows.len() as u64;
+            }
+        })?;
+        Ok(counted.unwrap_or(0))
+    }
+
+    /// How many documents the collection holds, those included that have expired and are not swept yet.
+    ///
+    /// # Errors
+    /// `Closed`, or when the file cannot be read.
+    pub fn estimated_document_count(&self) -> Result<u64> {
+        let stored =
+            self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
+        Ok(stored.unwrap_or(0))
+    }
+}

@@ -1,0 +1,99 @@
+//! Documents taken away.
+
+use std::time::Duration;
+
+use crate::document::convert::IntoDocument;
+use crate::error::Result;
+use crate::expression::sort::SortSpec;
+use crate::query::execute::CancelToken;
+use crate::query::parse;
+use crate::query::statement::{Change, Modify, Reach};
+
+use super::collection::Collection;
+use super::modify::Limits;
+
+/// What a delete did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct DeleteResult {
+    /// How many documents are gone.
+    pub deleted_count: u64,
+}
+
+/// How documents are deleted.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct DeleteOptions {
+    limits: Limits,
+}
+
+impl DeleteOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T> Collection<T> {
+    /// Deletes the first document that satisfies `filter`.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    pub fn delete_one(&self, filter: impl IntoDocument) -> Result<DeleteResult> {
+        self.delete(filter, DeleteOptions::default(), Reach::One)
+    }
+
+    /// Deletes the first document that satisfies `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`delete_one`](Self::delete_one); `Timeout`, `Cancelled`.
+    pub fn delete_one_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<DeleteResult> {
+        self.delete(filter, options, Reach::One)
+    }
+
+    /// Deletes every document that satisfies `filter`.
+    ///
+    /// Outside a transaction the changes are committed in runs of some megabytes.
+    ///
+    /// # Errors
+    /// As [`delete_one`](Self::delete_one); the context says how many documents were deleted before.
+    pub fn delete_many(&self, filter: impl IntoDocument) -> Result<DeleteResult> {
+        self.delete(filter, DeleteOptions::default(), Reach::Many)
+    }
+
+    /// Deletes every document that satisfies `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`delete_many`](Self::delete_many); `Timeout`, `Cancelled`.
+    pub fn delete_many_with(
+        &self,
+        filter: impl IntoDocument,
+        options: DeleteOptions,
+    ) -> Result<DeleteResult> {
+        self.delete(filter, options, Reach::Many)
+    }
+
+    fn delete(
+        &self,
+        filter: impl IntoDocument,
+        options: DeleteOptions,
+        reach: Reach,
+    ) -> Result<DeleteResult> {
+        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let modify =
+            Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
+        Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })
+    }
+}

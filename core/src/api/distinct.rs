@@ -1,0 +1,76 @@
+//! The different values of a field.
+
+use std::time::Duration;
+
+use bson::Bson;
+
+use crate::document::convert::{IntoDocument, to_bson};
+use crate::document::path::Path;
+use crate::error::Result;
+use crate::query::execute::{CancelToken, Context, nodes, start};
+use crate::query::statement::Find;
+use crate::query::{parse, plan};
+
+use super::collection::Collection;
+use super::modify::Limits;
+
+/// How different values are gathered.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct DistinctOptions {
+    limits: Limits,
+}
+
+impl DistinctOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T> Collection<T> {
+    /// The different values at a dotted path in the documents that satisfy `filter`, in the order of all values.
+    /// An array stands for its elements.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter or a path that means nothing; `Limit` when there are too many, naming the option.
+    pub fn distinct(&self, path: &str, filter: impl IntoDocument) -> Result<Vec<Bson>> {
+        self.distinct_with(path, filter, DistinctOptions::default())
+    }
+
+    /// The different values, as the options say.
+    ///
+    /// # Errors
+    /// As [`distinct`](Self::distinct); `Timeout`, `Cancelled`.
+    pub fn distinct_with(
+        &self,
+        path: &str,
+        filter: impl IntoDocument,
+        options: DistinctOptions,
+    ) -> Result<Vec<Bson>> {
+        let limits = options.limits;
+        let path = Path::parse(path)?;
+        let plan = plan::find(Find::new(parse::filter(filter.into_raw()?.as_doc())?));
+        let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
+            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+            let ctx = Context { txn, opened, watch: &watch };
+            let mut values = Vec::new();
+            let mut found = start(&plan, &ctx)?;
+            nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;
+            values.into_iter().collect()
+        })?;
+        Ok(values.unwrap_or_default())
+    }
+}

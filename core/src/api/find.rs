@@ -1,0 +1,183 @@
+//! Documents asked for.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::IntoDocument;
+use crate::error::{Error, Result, code};
+use crate::expression::projection::Projection;
+use crate::query::execute::CancelToken;
+use crate::query::statement::Find as Statement;
+use crate::query::{parse, plan};
+
+use super::collection::Collection;
+use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
+use super::modify::Limits;
+
+/// A find that is being put together.
+///
+/// ```
+/// # fn main() -> nexuslite::Result<()> {
+/// use nexuslite::{Database, bson::doc};
+/// let db = Database::open(":memory:")?;
+/// let cities = db.collection("cities");
+/// cities.insert_many([doc! { "name": "Rome", "n": 3 }, doc! { "name": "Oslo", "n": 1 }])?;
+/// for city in cities.find(doc! {}).sort(doc! { "n": 1 }).projection(doc! { "name": 1 }).limit(10).run()? {
+///     println!("{}", city?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Find<'c, T> {
+    collection: &'c Collection<T>,
+    filter: Result<RawDocBuf>,
+    projection: Option<Result<RawDocBuf>>,
+    sort: Option<Result<RawDocBuf>>,
+    skip: u64,
+    limit: Option<u64>,
+    batch_size: Option<u32>,
+    limits: Limits,
+}
+
+impl<T> Collection<T> {
+    /// Begins to ask for the documents that satisfy `filter`.
+    pub fn find(&self, filter: impl IntoDocument) -> Find<'_, T> {
+        Find {
+            collection: self,
+            filter: filter.into_raw(),
+            projection: None,
+            sort: None,
+            skip: 0,
+            limit: None,
+            batch_size: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The first document that satisfies `filter`.
+    ///
+    /// # Errors
+    /// As [`Find::run`]; `Invalid` when the document does not fit `T`.
+    pub fn find_one(&self, filter: impl IntoDocument) -> Result<Option<T>>
+    where
+        T: DeserializeOwned,
+    {
+        self.find(filter).first()
+    }
+}
+
+impl<T> Find<'_, T> {
+    /// Which fields are handed out; all by default.
+    pub fn projection(mut self, projection: impl IntoDocument) -> Self {
+        self.projection = Some(projection.into_raw());
+        self
+    }
+
+    /// In which order; without one, documents looked up by `_id` come in the order of their `_id`s, and all
+    /// others as they were inserted.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Leaves out the first so many.
+    pub fn skip(mut self, skip: u64) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Ends after so many; 0 is no limit.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = (limit > 0).then_some(limit);
+        self
+    }
+
+    /// How many documents are read at a time; grows by itself when not set.
+    pub fn batch_size(mut self, documents: u32) -> Self {
+        self.batch_size = Some(documents.max(1));
+        self
+    }
+
+    /// How long the whole walk may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+
+    /// Begins the walk. Its cursor sees the state of this moment, whatever happens meanwhile.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter, sort or projection that means nothing; `Unsupported` for what this version lacks.
+    pub fn run(self) -> Result<Cursor<T>> {
+        Ok(Cursor::new(self.walk()?))
+    }
+
+    /// Begins the walk, to hand out documents as the bytes they are.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn raw(self) -> Result<RawCursor> {
+        Ok(RawCursor::new(self.walk()?))
+    }
+
+    /// Begins the walk, to hand out whole documents with their metadata.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); `Invalid` when there is a projection.
+    pub fn documents(self) -> Result<DocumentCursor> {
+        if self.projection.is_some() {
+            let what = "documents with metadata are whole: leave the projection out, or project {$meta: …}";
+            return Err(Error::invalid(code::INVALID_OPTIONS, what));
+        }
+        let kind = super::document::kind_of(self.collection.name());
+        Ok(DocumentCursor::new(self.walk()?, kind))
+    }
+
+    /// The first document only.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); `Invalid` when the document does not fit `T`.
+    pub fn first(mut self) -> Result<Option<T>>
+    where
+        T: DeserializeOwned,
+    {
+        self.limit = Some(1);
+        self.run()?.next().transpose()
+    }
+
+    /// The plan as text, a line for each node, the source last. Nothing is read.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn explain(self) -> Result<String> {
+        Ok(plan::show(&plan::find(self.statement()?)))
+    }
+
+    fn walk(self) -> Result<Walk> {
+        let session = self.collection.session().clone();
+        let handle = self.collection.handle().clone();
+        let (limits, batch_size) = (self.limits.clone(), self.batch_size);
+        let plan = plan::find(self.statement()?);
+        Walk::start(&session, &handle, &plan, limits, batch_size)
+    }
+
+    fn statement(self) -> Result<Statement> {
+        let filter = parse::filter(self.filter?.as_doc())?;
+        let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
+        let projection =
+            self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let projection = projection.unwrap_or_else(Projection::everything);
+        let (skip, limit) = (self.skip, self.limit);
+        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit })
+    }
+}

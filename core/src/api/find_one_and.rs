@@ -1,0 +1,205 @@
+//! One document found and changed in one step, handed out as it was or as it is.
+
+use std::borrow::Borrow;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::{IntoDocument, read};
+use crate::document::raw::RawDoc;
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::expression::projection::Meta;
+use crate::query::execute::CancelToken;
+use crate::query::execute::nodes::Changed;
+use crate::query::parse;
+use crate::query::statement::{Change, Modify, Reach};
+
+use super::collection::Collection;
+use super::modify::{Limits, Outcome};
+use super::replace::replacement_of;
+use super::update::operators;
+
+/// Which state of the document is handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ReturnDocument {
+    /// As it was.
+    #[default]
+    Before,
+    /// As it is.
+    After,
+}
+
+/// How a document is found and changed.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct FindOneAndOptions {
+    sort: Option<Result<RawDocBuf>>,
+    projection: Option<Result<RawDocBuf>>,
+    return_document: ReturnDocument,
+    upsert: bool,
+    limits: Limits,
+}
+
+impl FindOneAndOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which document comes first when several satisfy the filter; the oldest by default.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Which fields are handed out; all by default.
+    pub fn projection(mut self, projection: impl IntoDocument) -> Self {
+        self.projection = Some(projection.into_raw());
+        self
+    }
+
+    /// Which state is handed out; the one before by default. A delete knows only that one.
+    pub fn return_document(mut self, which: ReturnDocument) -> Self {
+        self.return_document = which;
+        self
+    }
+
+    /// Whether a document is made when none satisfies the filter; off by default. A delete makes none.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.upsert = upsert;
+        self
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T: DeserializeOwned> Collection<T> {
+    /// Changes the first document that satisfies `filter` and hands it out as it was.
+    ///
+    /// # Errors
+    /// As [`update_one`](Self::update_one); `Invalid` when the document does not fit `T`.
+    pub fn find_one_and_update(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+    ) -> Result<Option<T>> {
+        self.find_one_and_update_with(filter, update, FindOneAndOptions::default())
+    }
+
+    /// Changes one document as the options say.
+    ///
+    /// # Errors
+    /// As [`find_one_and_update`](Self::find_one_and_update); `Timeout`, `Cancelled`.
+    pub fn find_one_and_update_with(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+        options: FindOneAndOptions,
+    ) -> Result<Option<T>> {
+        self.find_one_and(filter, Change::Update(operators(update)?, None), options)
+    }
+
+    /// Replaces the first document that satisfies `filter` and hands it out as it was.
+    ///
+    /// # Errors
+    /// As [`replace_one`](Self::replace_one); `Invalid` when the document does not fit `T`.
+    pub fn find_one_and_replace(
+        &self,
+        filter: impl IntoDocument,
+        replacement: impl Borrow<T>,
+    ) -> Result<Option<T>>
+    where
+        T: Serialize,
+    {
+        self.find_one_and_replace_with(filter, replacement, FindOneAndOptions::default())
+    }
+
+    /// Replaces one document as the options say.
+    ///
+    /// # Errors
+    /// As [`find_one_and_replace`](Self::find_one_and_replace); `Timeout`, `Cancelled`.
+    pub fn find_one_and_replace_with(
+        &self,
+        filter: impl IntoDocument,
+        replacement: impl Borrow<T>,
+        options: FindOneAndOptions,
+    ) -> Result<Option<T>>
+    where
+        T: Serialize,
+    {
+        self.find_one_and(filter, Change::Update(replacement_of(replacement.borrow())?, None), options)
+    }
+
+    /// Deletes the first document that satisfies `filter` and hands it out.
+    ///
+    /// # Errors
+    /// As [`delete_one`](Self::delete_one); `Invalid` when the document does not fit `T`.
+    pub fn find_one_and_delete(&self, filter: impl IntoDocument) -> Result<Option<T>> {
+        self.find_one_and_delete_with(filter, FindOneAndOptions::default())
+    }
+
+    /// Deletes one document as the options say.
+    ///
+    /// # Errors
+    /// As [`find_one_and_delete`](Self::find_one_and_delete); `Invalid` for options that a delete has not;
+    /// `Timeout`, `Cancelled`.
+    pub fn find_one_and_delete_with(
+        &self,
+        filter: impl IntoDocument,
+        options: FindOneAndOptions,
+    ) -> Result<Option<T>> {
+        if options.upsert || options.return_document == ReturnDocument::After {
+            let what = "find_one_and_delete neither makes a document nor knows one after the delete";
+            return Err(Error::invalid(code::INVALID_OPTIONS, what));
+        }
+        self.find_one_and(filter, Change::Delete, options)
+    }
+
+    fn find_one_and(
+        &self,
+        filter: impl IntoDocument,
+        change: Change,
+        options: FindOneAndOptions,
+    ) -> Result<Option<T>> {
+        let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
+        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
+        let projection =
+            projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
+            let what = "$meta cannot be projected by find_one_and: find the document first";
+            return Err(Error::new(ErrorKind::Unsupported, what));
+        }
+        let outcome = self.modify(&Modify { filter, sort, reach: Reach::One, change, upsert }, limits)?;
+        handed_out(outcome, return_document, |doc| match &projection {
+            None => read(doc),
+            Some(projection) => read(RawDoc::new(&projection.apply(doc, &Meta::default()))),
+        })
+    }
+}
+
+/// The state of the document that was asked for.
+fn handed_out<T>(
+    outcome: Outcome,
+    which: ReturnDocument,
+    read: impl Fn(RawDoc<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    match (which, outcome.changed, outcome.upserted) {
+        (ReturnDocument::Before, Some(Changed { before, .. }), _) => Ok(Some(read(RawDoc::new(&before))?)),
+        (ReturnDocument::After, Some(Changed { after: Some(after), .. }), _)
+        | (ReturnDocument::After, None, Some(after)) => Ok(Some(read(after.as_doc())?)),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,119 @@
+//! One document by its `_id`, without a plan.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bson::Bson;
+use serde::de::DeserializeOwned;
+
+use crate::collection::{fetch, live_body};
+use crate::document::convert::{read, scalar, single};
+use crate::document::id::ID;
+use crate::document::raw::RawDoc;
+use crate::error::Result;
+use crate::index::key::{encode_key, encode_value};
+use crate::storage::Slice;
+
+use super::collection::Collection;
+use super::document::Document;
+
+/// Longest scalar that is turned into a key without a detour.
+const KEY_BYTES: usize = 64;
+
+/// The bytes of a document, where they lie: inside a page or a commit that they keep in memory.
+#[derive(Clone)]
+pub struct DocumentBytes(Slice);
+
+impl DocumentBytes {
+    pub(super) fn new(slice: Slice) -> Self {
+        Self(slice)
+    }
+
+    /// The bytes, length and final zero included.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The document, to be walked without being decoded.
+    #[must_use]
+    pub fn as_doc(&self) -> RawDoc<'_> {
+        RawDoc::new(&self.0)
+    }
+
+    /// The document as a value of the caller's type.
+    ///
+    /// # Errors
+    /// `Invalid`, when the document does not fit.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        read(self.as_doc())
+    }
+}
+
+impl Deref for DocumentBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DocumentBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_doc().fmt(f)
+    }
+}
+
+impl<T> Collection<T> {
+    /// The bytes of the document of this `_id`. The fastest way to one document: nothing is decoded or copied.
+    ///
+    /// # Errors
+    /// `Closed`, or when the file cannot be read.
+    pub fn get_raw(&self, id: &Bson) -> Result<Option<DocumentBytes>> {
+        self.get_with(id, |record, body| Ok(DocumentBytes(record.slice(body..record.len()))))
+    }
+
+    /// The document of this `_id`.
+    ///
+    /// # Errors
+    /// `Invalid` when it does not fit `T`; otherwise as [`get_raw`](Self::get_raw).
+    pub fn get(&self, id: &Bson) -> Result<Option<T>>
+    where
+        T: DeserializeOwned,
+    {
+        self.get_with(id, |record, body| read(RawDoc::new(&record[body..])))
+    }
+
+    /// The document of this `_id` with its metadata.
+    ///
+    /// # Errors
+    /// As [`get_raw`](Self::get_raw).
+    pub fn find_document(&self, id: &Bson) -> Result<Option<Document>> {
+        let kind = super::document::kind_of(self.name());
+        self.get_with(id, |record, body| Document::read(record, body, kind))
+    }
+
+    fn get_with<R>(&self, id: &Bson, take: impl FnOnce(&Slice, usize) -> Result<R>) -> Result<Option<R>> {
+        let key = key_of(id)?;
+        let found = self.session().read_collection(self.handle(), |_, txn, opened| {
+            let Some((_, record)) = fetch(txn, opened, &key)? else { return Ok(None) };
+            live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
+        })?;
+        Ok(found.flatten())
+    }
+}
+
+/// The key of an `_id` in its tree.
+fn key_of(id: &Bson) -> Result<Vec<u8>> {
+    let mut key = Vec::with_capacity(KEY_BYTES);
+    match scalar(id) {
+        Some(value) => encode_value(value, &mut key),
+        None => {
+            let whole = single(ID, id)?;
+            if let Some(value) = whole.as_doc().get(ID) {
+                encode_key(value, &mut key);
+            }
+        }
+    }
+    Ok(key)
+}

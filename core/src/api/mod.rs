@@ -1,0 +1,51 @@
+//! What a user holds and says.
+//!
+//! A [`Database`] hands out [`Collection`]s; a collection has the verbs, one file each.
+//! A [`Transaction`] hands out collections with the very same verbs, which then happen inside it.
+//!
+//! Invariants
+//!   A1  A verb runs through a session, which alone knows whether it commits at once or within a transaction.
+//!   A2  Nothing is answered from a state that a power cut could take back (at durability `full`).
+//!   A3  A statement that fails inside a transaction leaves nothing behind in it.
+
+mod admin;
+mod background;
+mod backup;
+mod collection;
+mod count;
+mod cursor;
+mod database;
+mod delete;
+mod distinct;
+mod document;
+mod find;
+mod find_one_and;
+mod get;
+mod insert;
+mod modify;
+mod opening;
+mod options;
+mod registry;
+mod replace;
+mod session;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod update;
+
+pub use admin::Info;
+pub use collection::Collection;
+pub use count::CountOptions;
+pub use cursor::{Cursor, DocumentCursor, RawCursor};
+pub use database::Database;
+pub use delete::{DeleteOptions, DeleteResult};
+pub use distinct::DistinctOptions;
+pub use document::{Document, DocumentBuilder, DocumentType, Id};
+pub use find::Find;
+pub use find_one_and::{FindOneAndOptions, ReturnDocument};
+pub use get::DocumentBytes;
+pub use insert::{InsertManyOptions, InsertManyResult, InsertOneResult};
+pub use options::{Durability, EngineKind, Options};
+pub use replace::ReplaceOptions;
+pub use transaction::{Savepoint, Transaction};
+pub use update::{UpdateOptions, UpdateResult};

@@ -1,0 +1,65 @@
+//! Which files are open in this process, so that a second opening shares the first.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use parking_lot::Mutex;
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::opening::Shared;
+
+/// Places are never taken out: there are no more of them than files were ever opened.
+static PLACES: LazyLock<Mutex<HashMap<PathBuf, Place>>> = LazyLock::new(Mutex::default);
+
+/// Where an open file stands. Held while it is being opened or closed, so that nobody meets a half-open one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place(Arc<Mutex<Option<Held>>>);
+
+#[derive(Debug)]
+struct Held {
+    shared: Arc<Shared>,
+    openings: usize,
+}
+
+/// The database in the file that `identity` names: the one that is open, or what `open` opens.
+pub(super) fn share(
+    identity: &Path,
+    fits: impl FnOnce(&Shared) -> Result<()>,
+    open: impl FnOnce() -> Result<Shared>,
+) -> Result<(Arc<Shared>, Place)> {
+    let place = PLACES.lock().entry(identity.to_owned()).or_default().clone();
+    let mut held = place.0.lock();
+    let shared = match &mut *held {
+        Some(open) => {
+            fits(&open.shared)?;
+            open.openings += 1;
+            Arc::clone(&open.shared)
+        }
+        nothing => {
+            let shared = Arc::new(open()?);
+            *nothing = Some(Held { shared: Arc::clone(&shared), openings: 1 });
+            shared
+        }
+    };
+    drop(held);
+    Ok((shared, place))
+}
+
+impl Place {
+    /// One opening is over; the last one closes the file.
+    pub(super) fn leave(&self) -> Result<()> {
+        let mut held = self.0.lock();
+        let Some(open) = &mut *held else {
+            return Err(Error::new(ErrorKind::Internal, "an open database does not stand in the registry"));
+        };
+        open.openings -= 1;
+        if open.openings > 0 {
+            return Ok(());
+        }
+        let closing = Arc::clone(&open.shared);
+        *held = None;
+        closing.close()
+    }
+}

@@ -1,0 +1,92 @@
+//! Whole documents in the place of others.
+
+use std::borrow::Borrow;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::{IntoDocument, write};
+use crate::error::Result;
+use crate::expression::sort::SortSpec;
+use crate::expression::update::Update;
+use crate::query::execute::CancelToken;
+use crate::query::parse;
+use crate::query::statement::{Change, Modify, Reach};
+
+use super::collection::Collection;
+use super::modify::Limits;
+use super::update::UpdateResult;
+
+/// How a document is replaced.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ReplaceOptions {
+    upsert: bool,
+    limits: Limits,
+}
+
+impl ReplaceOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether the document is inserted when none satisfies the filter; off by default.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.upsert = upsert;
+        self
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T> Collection<T> {
+    /// Puts a document in the place of the first that satisfies `filter`; the `_id` stays.
+    ///
+    /// # Errors
+    /// `Invalid`, `ImmutableField` (66), when the document has another `_id`; `Invalid` for a filter that means
+    /// nothing, or a document that cannot be stored.
+    pub fn replace_one(&self, filter: impl IntoDocument, replacement: impl Borrow<T>) -> Result<UpdateResult>
+    where
+        T: Serialize,
+    {
+        self.replace_one_with(filter, replacement, ReplaceOptions::default())
+    }
+
+    /// Puts a document in the place of the first that satisfies `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`replace_one`](Self::replace_one); `DuplicateKey`, `Timeout`, `Cancelled`.
+    pub fn replace_one_with(
+        &self,
+        filter: impl IntoDocument,
+        replacement: impl Borrow<T>,
+        options: ReplaceOptions,
+    ) -> Result<UpdateResult>
+    where
+        T: Serialize,
+    {
+        let ReplaceOptions { upsert, limits } = options;
+        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
+        self.modify(&modify, limits)?.try_into()
+    }
+}
+
+pub(super) fn replacement_of<T: Serialize>(document: &T) -> Result<Update> {
+    let mut bytes = Vec::new();
+    write(document, &mut bytes)?;
+    parse::replacement(RawDocBuf::from_bytes(bytes)?.as_doc())
+}

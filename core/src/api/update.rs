@@ -1,0 +1,142 @@
+//! Changes of documents, field by field.
+
+use std::time::Duration;
+
+use bson::Bson;
+
+use crate::document::convert::IntoDocument;
+use crate::error::{Error, Result, code};
+use crate::expression::sort::SortSpec;
+use crate::expression::update::Update;
+use crate::query::execute::CancelToken;
+use crate::query::parse;
+use crate::query::statement::{Change, Modify, Reach};
+
+use super::collection::Collection;
+use super::document::id_of;
+use super::modify::{Limits, Outcome};
+
+/// What an update or a replacement did.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct UpdateResult {
+    /// How many documents satisfied the filter.
+    pub matched_count: u64,
+    /// How many of them are other than before.
+    pub modified_count: u64,
+    /// The `_id` of the document that was made because none satisfied the filter.
+    pub upserted_id: Option<Bson>,
+}
+
+/// How documents are updated.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct UpdateOptions {
+    upsert: bool,
+    limits: Limits,
+}
+
+impl UpdateOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a document is made when none satisfies the filter; off by default.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.upsert = upsert;
+        self
+    }
+
+    /// How long it may take; as long as it takes by default.
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.limits.max_time = Some(limit);
+        self
+    }
+
+    /// Stops when the token is used.
+    pub fn cancel_with(mut self, token: CancelToken) -> Self {
+        self.limits.cancel = Some(token);
+        self
+    }
+}
+
+impl<T> Collection<T> {
+    /// Changes the first document that satisfies `filter`.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter or an update that means nothing, or an update that does not fit the document;
+    /// `DuplicateKey`, `Unsupported`.
+    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+        self.update_one_with(filter, update, UpdateOptions::default())
+    }
+
+    /// Changes the first document that satisfies `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`update_one`](Self::update_one); `Timeout`, `Cancelled`.
+    pub fn update_one_with(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+        options: UpdateOptions,
+    ) -> Result<UpdateResult> {
+        self.update(filter, update, options, Reach::One)
+    }
+
+    /// Changes every document that satisfies `filter`.
+    ///
+    /// Outside a transaction the changes are committed in runs of some megabytes.
+    ///
+    /// # Errors
+    /// As [`update_one`](Self::update_one); the context says how many documents were changed before.
+    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+        self.update_many_with(filter, update, UpdateOptions::default())
+    }
+
+    /// Changes every document that satisfies `filter`, as the options say.
+    ///
+    /// # Errors
+    /// As [`update_many`](Self::update_many); `Timeout`, `Cancelled`.
+    pub fn update_many_with(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+        options: UpdateOptions,
+    ) -> Result<UpdateResult> {
+        self.update(filter, update, options, Reach::Many)
+    }
+
+    fn update(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoDocument,
+        options: UpdateOptions,
+        reach: Reach,
+    ) -> Result<UpdateResult> {
+        let UpdateOptions { upsert, limits } = options;
+        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let change = Change::Update(operators(update)?, None);
+        self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+    }
+}
+
+/// An update that changes fields; a whole document is refused here.
+pub(super) fn operators(update: impl IntoDocument) -> Result<Update> {
+    let update = update.into_raw()?;
+    let parsed = parse::update(update.as_doc())?;
+    if !parsed.is_replacement() {
+        return Ok(parsed);
+    }
+    let what = format!("an update must consist of operators such as $set, but it is {:?}", update.as_doc());
+    Err(Error::invalid(code::FAILED_TO_PARSE, what))
+}
+
+impl TryFrom<Outcome> for UpdateResult {
+    type Error = Error;
+
+    fn try_from(outcome: Outcome) -> Result<Self> {
+        let upserted_id = outcome.upserted.map(|doc| id_of(doc.as_doc())).transpose()?;
+        Ok(Self { matched_count: outcome.matched, modified_count: outcome.modified, upserted_id })
+    }
+}

@@ -1,0 +1,388 @@
+//! Which collections there are, and the trees of each. The catalog is itself a tree.
+//!
+//! A statement learns of a collection through its own snapshot, so it can never mix the trees of one moment
+//! with the documents of another.
+//! What a snapshot said is remembered at the handle, and believed for another snapshot only when no collection
+//! was created, dropped or renamed between the two.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
+
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
+use crate::transaction::Transaction;
+
+use super::layout::{self, CATALOG, COUNTERS};
+use super::name::{check_address, check_name, is_hidden};
+use super::record_ids::RecordIds;
+
+/// How many names are read at a time.
+const LIST_BATCH: usize = 256;
+
+/// What a collection is created with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CollectionOptions {
+    /// Whether creation time, time of last change and version are kept for every document.
+    ///
+    /// Off by default: it costs 24 bytes a document.
+    pub metadata: bool,
+}
+
+impl CollectionOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps creation time, time of last change and version of every document.
+    #[must_use]
+    pub fn metadata(mut self, on: bool) -> Self {
+        self.metadata = on;
+        self
+    }
+}
+
+/// What the catalog says about a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) id: u32,
+    pub(crate) records: TreeId,
+    pub(crate) ids: TreeId,
+    pub(crate) expiries: TreeId,
+    pub(crate) options: CollectionOptions,
+    pub(crate) version: u64,
+}
+
+/// A collection as one snapshot knows it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) name: Arc<str>,
+    pub(crate) entry: Entry,
+    pub(super) record_ids: Arc<RecordIds>,
+}
+
+/// A collection by name, with a memory of what the last snapshot said about it.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    name: Arc<str>,
+    seen: ArcSwapOption<Seen>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    at: Seq,
+    opened: Arc<Opened>,
+}
+
+impl Handle {
+    /// A handle on `name`, whether or not such a collection exists.
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.into(), seen: ArcSwapOption::empty() }
+    }
+
+    /// The collection's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What the process knows of the catalog besides the tree itself.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    engine: Arc<dyn Engine>,
+    /// How many transactions hold catalog changes that may be committed at any moment.
+    changing: AtomicUsize,
+    /// No catalog change that is over has a later seq than this.
+    changed_at: AtomicU64,
+    tree_numbers: AtomicU32,
+    record_ids: Mutex<HashMap<u32, Arc<RecordIds>>>,
+}
+
+/// The catalog changes of one transaction: as long as it lives, nobody trusts what is remembered.
+#[derive(Debug, Default)]
+pub(crate) struct SchemaChanges(Option<Changing>);
+
+#[derive(Debug)]
+struct Changing(Arc<Catalog>);
+
+impl SchemaChanges {
+    fn begin(&mut self, catalog: &Arc<Catalog>) {
+        if self.0.is_none() {
+            catalog.changing.fetch_add(1, Ordering::SeqCst);
+            self.0 = Some(Changing(Arc::clone(catalog)));
+        }
+    }
+}
+
+impl Drop for Changing {
+    fn drop(&mut self) {
+        let tip = self.0.engine.snapshot(ReadAt::Tip).map_or(Seq::MAX, |snapshot| snapshot.seq());
+        self.0.changed_at.fetch_max(tip, Ordering::SeqCst);
+        self.0.changing.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A transaction in which a statement runs, with the catalog at hand.
+#[derive(Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) txn: &'a mut Transaction,
+    pub(crate) catalog: &'a Arc<Catalog>,
+    pub(crate) changes: &'a mut SchemaChanges,
+}
+
+impl Catalog {
+    /// The catalog of what `engine` holds.
+    pub(crate) fn open(engine: &Arc<dyn Engine>) -> Result<Self> {
+        let snapshot = engine.snapshot(ReadAt::Tip)?;
+        let mark = snapshot.get(COUNTERS, layout::COUNT_TREES)?;
+        let mark = mark.map_or(0, |bytes| crate::storage::record::read_u64(&bytes));
+        let next = u32::try_from(mark).map_err(|_| {
+            Error::new(ErrorKind::Corrupt, format!("the mark of tree numbers stands at {mark}"))
+        })?;
+        Ok(Self {
+            engine: Arc::clone(engine),
+            changing: AtomicUsize::new(0),
+            changed_at: AtomicU64::new(0),
+            tree_numbers: AtomicU32::new(next.max(layout::TREE_NUMBER_FIRST)),
+            record_ids: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// The collection of `handle`, as `txn` sees it.
+    ///
+    /// What the handle remembers is read first and the signs of change after it: a change that the memory knows
+    /// and `txn` does not is then always noticed.
+    #[inline]
+    pub(crate) fn find(&self, txn: &Transaction, handle: &Handle) -> Result<Option<Arc<Opened>>> {
+        let seen = handle.seen.load();
+        let steady = self.changing.load(Ordering::SeqCst) == 0;
+        let changed_at = self.changed_at.load(Ordering::SeqCst);
+        match &*seen {
+            Some(seen) if steady && seen.at >= changed_at && txn.base() >= changed_at => {
+                Ok(Some(Arc::clone(&seen.opened)))
+            }
+            _ => self.look_up(txn, handle, steady),
+        }
+    }
+
+    fn look_up(&self, txn: &Transaction, handle: &Handle, steady: bool) -> Result<Option<Arc<Opened>>> {
+        check_address(&handle.name)?;
+        let Some(entry) = entry_of(txn, &handle.name)? else { return Ok(None) };
+        let record_ids = self.record_ids(txn, entry.id)?;
+        let opened = Arc::new(Opened { name: Arc::clone(&handle.name), entry, record_ids });
+        if steady {
+            let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
+            handle.seen.store(Some(Arc::new(seen)));
+        }
+        Ok(Some(opened))
+    }
+
+    /// The names of all collections that users see, in byte order.
+    pub(crate) fn names(&self, txn: &Transaction) -> Result<Vec<String>> {
+        let entries = self.entries(txn)?;
+        Ok(entries.into_iter().map(|(name, _)| name).filter(|name| !is_hidden(name)).collect())
+    }
+
+    /// All collections, hidden ones too, in byte order of their names.
+    pub(super) fn entries(&self, txn: &Transaction) -> Result<Vec<(String, Entry)>> {
+        let mut scan = txn.scan(CATALOG, KeyRange::all(), Direction::Forward)?;
+        let mut batch = crate::storage::Batch::new();
+        let mut entries = Vec::new();
+        loop {
+            scan.next_batch(&mut batch, LIST_BATCH)?;
+            if batch.is_empty() {
+                return Ok(entries);
+            }
+            for (key, value) in batch.iter() {
+                let name = String::from_utf8(key.to_vec()).map_err(|_| {
+                    Error::new(
+                        ErrorKind::Corrupt,
+                        format!("the catalog holds a name that is not UTF-8: {key:?}"),
+                    )
+                })?;
+                let entry = decode(value, &name)?;
+                entries.push((name, entry));
+            }
+        }
+    }
+
+    /// The names of all collections, hidden ones too.
+    pub(crate) fn addresses(&self, txn: &Transaction) -> Result<Vec<String>> {
+        Ok(self.entries(txn)?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// Every tree that is in use: together they are the database.
+    pub(crate) fn trees(&self, txn: &Transaction) -> Result<Vec<TreeId>> {
+        let entries = self.entries(txn)?;
+        let of_entries = entries.iter().flat_map(|(_, entry)| [entry.records, entry.ids, entry.expiries]);
+        Ok([CATALOG, COUNTERS].into_iter().chain(of_entries).collect())
+    }
+
+    fn record_ids(&self, txn: &Transaction, collection: u32) -> Result<Arc<RecordIds>> {
+        let mut all = self.record_ids.lock();
+        if let Some(ids) = all.get(&collection) {
+            return Ok(Arc::clone(ids));
+        }
+        let mark = txn.mark(COUNTERS, &layout::counter_key(layout::COUNT_RECORD_IDS, collection))?;
+        let ids = Arc::new(RecordIds::from_mark(collection, mark));
+        all.insert(collection, Arc::clone(&ids));
+        Ok(ids)
+    }
+
+    /// Two tree numbers in a row that were never given before.
+    fn tree_numbers(&self, txn: &mut Transaction) -> Result<u32> {
+        const NUMBERS: u32 = 2;
+        let take = |next: u32| next.checked_add(NUMBERS).filter(|after| *after <= u32::MAX >> 1);
+        let first =
+            self.tree_numbers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).map_err(|_| {
+                Error::new(
+                    ErrorKind::Limit,
+                    "every tree number this format has was given: restore into a new file",
+                )
+            })?;
+        txn.raise(COUNTERS, layout::COUNT_TREES, u64::from(first + NUMBERS))?;
+        Ok(first)
+    }
+}
+
+impl Scope<'_> {
+    /// The collection of `handle`, which the transaction is going to write to.
+    pub(crate) fn open_to_write(&mut self, handle: &Handle) -> Result<Option<Arc<Opened>>> {
+        let opened = self.catalog.find(self.txn, handle)?;
+        self.txn.expect_unchanged(CATALOG, handle.name.as_bytes());
+        Ok(opened)
+    }
+
+    /// The same, created with default options when there is none.
+    pub(crate) fn open_or_create(&mut self, handle: &Handle) -> Result<Arc<Opened>> {
+        if let Some(opened) = self.open_to_write(handle)? {
+            return Ok(opened);
+        }
+        self.put_new(&handle.name, CollectionOptions::default())?;
+        let opened = self.catalog.find(self.txn, handle)?;
+        opened.ok_or_else(|| Error::internal("a collection was created and is not there"))
+    }
+
+    /// Creates a collection; one that is there already must have equal options.
+    pub(crate) fn create(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
+        check_name(name)?;
+        match entry_of(self.txn, name)? {
+            None => self.put_new(name, options),
+            Some(there) if there.options == options => Ok(()),
+            Some(there) => Err(exists(format!(
+                "the collection {name:?} exists with other options: {:?}, asked for {options:?}",
+                there.options
+            ))),
+        }
+    }
+
+    /// Drops a collection with all its documents; says whether there was one.
+    pub(crate) fn drop_collection(&mut self, name: &str) -> Result<bool> {
+        check_address(name)?;
+        let Some(entry) = entry_of(self.txn, name)? else { return Ok(false) };
+        self.changes.begin(self.catalog);
+        self.txn.delete(CATALOG, name.as_bytes())?;
+        for tree in [entry.records, entry.ids, entry.expiries] {
+            self.txn.drop_tree(tree)?;
+        }
+        Ok(true)
+    }
+
+    /// Gives a collection another name, in place of the collection that has it when `drop_target`.
+    pub(crate) fn rename(&mut self, from: &str, to: &str, drop_target: bool) -> Result<()> {
+        check_name(from)?;
+        check_name(to)?;
+        let Some(mut entry) = entry_of(self.txn, from)? else { return Err(missing(from)) };
+        if from == to {
+            return Err(Error::invalid(code::ILLEGAL_OPERATION, format!("cannot rename {from:?} to itself")));
+        }
+        if entry_of(self.txn, to)?.is_some() {
+            if !drop_target {
+                return Err(exists(format!("cannot rename {from:?}: the collection {to:?} exists")));
+            }
+            self.drop_collection(to)?;
+        }
+        self.changes.begin(self.catalog);
+        entry.version += 1;
+        self.txn.delete(CATALOG, from.as_bytes())?;
+        self.txn.put(CATALOG, to.as_bytes(), &[&encode(&entry)])
+    }
+
+    fn put_new(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
+        self.changes.begin(self.catalog);
+        let first = self.catalog.tree_numbers(self.txn)?;
+        let entry = Entry {
+            id: first,
+            records: TreeId::record(first),
+            ids: TreeId::index(first),
+            expiries: TreeId::index(first + 1),
+            options,
+            version: 1,
+        };
+        self.txn.put(CATALOG, name.as_bytes(), &[&encode(&entry)])
+    }
+}
+
+/// The error for a collection that is not there.
+pub(crate) fn missing(name: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no collection {name:?}"))
+        .with_code(code::NAMESPACE_NOT_FOUND)
+}
+
+fn exists(message: String) -> Error {
+    Error::new(ErrorKind::Exists, message).with_code(code::NAMESPACE_EXISTS)
+}
+
+fn entry_of(txn: &Transaction, name: &str) -> Result<Option<Entry>> {
+    txn.get(CATALOG, name.as_bytes())?.map(|bytes| decode(&bytes, name)).transpose()
+}
+
+fn encode(entry: &Entry) -> [u8; layout::ENTRY_LEN] {
+    let mut bytes = [0; layout::ENTRY_LEN];
+    bytes[0] = layout::ENTRY_VERSION;
+    bytes[1] = if entry.options.metadata { layout::ENTRY_FLAG_METADATA } else { 0 };
+    bytes[2..6].copy_from_slice(&entry.id.to_le_bytes());
+    bytes[6..10].copy_from_slice(&entry.records.0.to_le_bytes());
+    bytes[10..14].copy_from_slice(&entry.ids.0.to_le_bytes());
+    bytes[14..18].copy_from_slice(&entry.expiries.0.to_le_bytes());
+    bytes[18..26].copy_from_slice(&entry.version.to_le_bytes());
+    bytes
+}
+
+fn decode(bytes: &[u8], name: &str) -> Result<Entry> {
+    let newer = |what: String| {
+        Error::new(
+            ErrorKind::Unsupported,
+            format!("the catalog entry of {name:?} has {what}: a newer version wrote it"),
+        )
+    };
+    if let Some(version) = bytes.first().filter(|version| **version != layout::ENTRY_VERSION) {
+        return Err(newer(format!("version {version}")));
+    }
+    let Ok(bytes) = <&[u8; layout::ENTRY_LEN]>::try_from(bytes) else {
+        let what = format!(
+            "the catalog entry of {name:?} has {} bytes instead of {}",
+            bytes.len(),
+            layout::ENTRY_LEN
+        );
+        return Err(Error::new(ErrorKind::Corrupt, what));
+    };
+    if bytes[1] & !layout::ENTRY_FLAG_METADATA != 0 {
+        return Err(newer(format!("flags 0x{:02x}", bytes[1])));
+    }
+    let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    Ok(Entry {
+        id: word(2),
+        records: TreeId(word(6)),
+        ids: TreeId(word(10)),
+        expiries: TreeId(word(14)),
+        options: CollectionOptions { metadata: bytes[1] & layout::ENTRY_FLAG_METADATA != 0 },
+        version: u64::from(word(18)) | u64::from(word(22)) << 32,
+    })
+}

@@ -1,0 +1,37 @@
+//! Documents as records: which collections there are, and where each keeps its documents.
+//!
+//! Not here: what a filter or an update means (`expression`), which records a statement touches (`query`), how
+//! bytes reach the disk (`storage`).
+//!
+//! Invariants
+//!   C1  A record, its `_id` entry, its expiry entry and the document count change in one transaction.
+//!   C2  The `_id` tree holds exactly one entry for each record, and its value is the record's id.
+//!   C3  The expiry tree holds exactly one entry for each record that has an expiry.
+//!   C4  A record whose expiry has passed is answered by no read and counted by no count.
+//!   C5  A tree number and a record id are given once in the life of a database.
+//!   C6  Whoever writes to a collection fails when the collection's catalog entry changed meanwhile.
+//!
+//! Read next: `layout` (bytes), `catalog`, `record`, `store`.
+
+mod catalog;
+mod check;
+mod ephemeral;
+mod layout;
+mod name;
+mod new_keys;
+mod record;
+mod record_ids;
+mod store;
+#[cfg(test)]
+mod tests;
+mod ttl;
+
+pub use catalog::CollectionOptions;
+pub(crate) use catalog::{Catalog, Handle, Opened, SchemaChanges, Scope, missing};
+pub(crate) use check::check;
+pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
+pub(crate) use new_keys::NewKeys;
+pub(crate) use record::{Envelope, Metadata, live_body};
+pub(crate) use record_ids::RecordId;
+pub(crate) use store::{Store, count, dangling, fetch, stored_count};
+pub(crate) use ttl::sweep;

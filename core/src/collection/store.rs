@@ -1,0 +1,205 @@
+//! A record and its entries in the collection's other trees, changed together.
+
+use crate::document::builder::RawDocBuf;
+use crate::document::id::ID;
+use crate::document::json::{Mode, value_to_string};
+use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::index::key::encode_key;
+use crate::storage::{Savepoint, Slice};
+use crate::transaction::Transaction;
+
+use super::catalog::Opened;
+use super::layout::{self, COUNTERS};
+use super::record::{self, Envelope};
+use super::record_ids::RecordId;
+use super::ttl;
+
+/// Writes to one collection; what it did to the count is told by [`finish`](Self::finish), once.
+#[derive(Debug)]
+pub(crate) struct Store<'a> {
+    txn: &'a mut Transaction,
+    opened: &'a Opened,
+    added: i64,
+    key: Vec<u8>,
+}
+
+/// A moment in the work of a store to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoreMark {
+    savepoint: Savepoint,
+    added: i64,
+}
+
+impl<'a> Store<'a> {
+    /// Writes to `opened` in `txn`.
+    pub(crate) fn new(txn: &'a mut Transaction, opened: &'a Opened) -> Self {
+        Self { txn, opened, added: 0, key: Vec::new() }
+    }
+
+    /// The transaction written in.
+    pub(crate) fn txn(&self) -> &Transaction {
+        self.txn
+    }
+
+    /// The collection written to.
+    pub(crate) fn opened(&self) -> &'a Opened {
+        self.opened
+    }
+
+    /// A moment to come back to.
+    pub(crate) fn mark(&self) -> StoreMark {
+        StoreMark { savepoint: self.txn.savepoint(), added: self.added }
+    }
+
+    /// Forgets what was done since `mark`.
+    pub(crate) fn roll_back_to(&mut self, mark: StoreMark) {
+        self.txn.roll_back_to(mark.savepoint);
+        self.added = mark.added;
+    }
+
+    /// Puts a new document, whose `_id` no living document may have.
+    pub(crate) fn insert(&mut self, doc: RawDoc<'_>, envelope: &Envelope<'_>) -> Result<RecordId> {
+        let id = id_of(doc)?;
+        self.set_key(id);
+        if let Some((there, bytes)) = fetch(self.txn, self.opened, &self.key)? {
+            if record::live_body(&bytes, self.txn.now_ms())?.is_some() {
+                return Err(duplicate_id(&self.opened.name, id));
+            }
+            self.remove_dead(there, &bytes)?;
+        }
+        let key = std::mem::take(&mut self.key);
+        let put = self.insert_new(doc, &key, envelope);
+        self.key = key;
+        put
+    }
+
+    /// Puts a new document, whose `_id`, encoded in `key`, is known to be nobody's.
+    pub(crate) fn insert_new(
+        &mut self,
+        doc: RawDoc<'_>,
+        key: &[u8],
+        envelope: &Envelope<'_>,
+    ) -> Result<RecordId> {
+        let record = self.opened.record_ids.allocate(self.txn)?;
+        let entry = &self.opened.entry;
+        self.txn.put(entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])?;
+        self.txn.put(entry.ids, key, &[&record.key()])?;
+        self.put_expiry(record, envelope.expires_at_ms)?;
+        self.added += 1;
+        Ok(record)
+    }
+
+    /// Puts another document with the same `_id` in the place of `before`.
+    pub(crate) fn replace(
+        &mut self,
+        record: RecordId,
+        before: &[u8],
+        doc: RawDoc<'_>,
+        envelope: &Envelope<'_>,
+    ) -> Result<()> {
+        let expired_at_ms = record::expires_at(before)?;
+        if expired_at_ms != envelope.expires_at_ms {
+            self.delete_expiry(record, expired_at_ms)?;
+            self.put_expiry(record, envelope.expires_at_ms)?;
+        }
+        self.txn.put(self.opened.entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])
+    }
+
+    /// Removes a record, whose bytes are `before`.
+    pub(crate) fn remove(&mut self, record: RecordId, before: &[u8]) -> Result<()> {
+        self.set_key(id_of(RawDoc::new(&before[record::body(before)?..]))?);
+        self.remove_dead(record, before)
+    }
+
+    /// Writes the change of the count.
+    pub(crate) fn finish(self) -> Result<()> {
+        if self.added == 0 {
+            return Ok(());
+        }
+        self.txn.add(COUNTERS, &count_key(self.opened), self.added)
+    }
+
+    /// Removes the record whose `_id` stands encoded in `key`.
+    fn remove_dead(&mut self, record: RecordId, before: &[u8]) -> Result<()> {
+        self.delete_expiry(record, record::expires_at(before)?)?;
+        self.txn.delete(self.opened.entry.records, &record.key())?;
+        self.txn.delete(self.opened.entry.ids, &self.key)?;
+        self.added -= 1;
+        Ok(())
+    }
+
+    fn set_key(&mut self, id: RawValue<'_>) {
+        self.key.clear();
+        encode_key(id, &mut self.key);
+    }
+
+    fn put_expiry(&mut self, record: RecordId, expires_at_ms: Option<i64>) -> Result<()> {
+        let Some(at) = expires_at_ms else { return Ok(()) };
+        self.txn.put(self.opened.entry.expiries, &layout::expiry_key(at, record.key()), &[])
+    }
+
+    fn delete_expiry(&mut self, record: RecordId, expires_at_ms: Option<i64>) -> Result<()> {
+        let Some(at) = expires_at_ms else { return Ok(()) };
+        self.txn.delete(self.opened.entry.expiries, &layout::expiry_key(at, record.key()))
+    }
+}
+
+/// The record under an encoded `_id`, living or expired.
+#[inline]
+pub(crate) fn fetch(txn: &Transaction, opened: &Opened, id_key: &[u8]) -> Result<Option<(RecordId, Slice)>> {
+    let Some(at) = txn.get(opened.entry.ids, id_key)? else { return Ok(None) };
+    match (RecordId::from_key(&at), txn.get(opened.entry.records, &at)?) {
+        (Some(record), Some(bytes)) => Ok(Some((record, bytes))),
+        _ => Err(dangling(opened, &at)),
+    }
+}
+
+/// The record of this id, living or expired.
+pub(crate) fn fetch_record(txn: &Transaction, opened: &Opened, record: RecordId) -> Result<Option<Slice>> {
+    txn.get(opened.entry.records, &record.key())
+}
+
+/// How many documents live in the collection.
+pub(crate) fn count(txn: &Transaction, opened: &Opened) -> Result<u64> {
+    let stored = stored_count(txn, opened)?;
+    Ok(stored.saturating_sub(ttl::expired_count(txn, opened)?))
+}
+
+/// How many records the collection holds, expired ones included.
+pub(crate) fn stored_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
+    let stored = txn.counter(COUNTERS, &count_key(opened))?;
+    u64::try_from(stored).map_err(|_| {
+        Error::new(ErrorKind::Corrupt, format!("the collection {:?} counts {stored} documents", opened.name))
+    })
+}
+
+/// The error for an index entry that leads to no record.
+pub(crate) fn dangling(opened: &Opened, at: &[u8]) -> Error {
+    let what =
+        format!("collection {:?}: an entry leads to the record {at:02x?}, which is not there", opened.name);
+    Error::new(ErrorKind::Corrupt, what)
+}
+
+fn count_key(opened: &Opened) -> [u8; 5] {
+    layout::counter_key(layout::COUNT_RECORDS, opened.entry.id)
+}
+
+pub(super) fn id_of(doc: RawDoc<'_>) -> Result<RawValue<'_>> {
+    doc.get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))
+}
+
+/// The error for an `_id` that is taken.
+fn duplicate_id(collection: &str, id: RawValue<'_>) -> Error {
+    let shown = value_to_string(id, Mode::Relaxed);
+    let message = format!(
+        "E11000 duplicate key error collection: {collection} index: _id_ dup key: {{ _id: {shown} }}"
+    );
+    let details = RawDocBuf::build(|details| {
+        details.document("keyPattern").put(ID, Value::Int32(1));
+        details.document("keyValue").append(ID, id);
+    });
+    Error::new(ErrorKind::DuplicateKey, message)
+        .with_code(code::DUPLICATE_KEY)
+        .with_details(details.into_bytes())
+}

@@ -1,0 +1,80 @@
+//! Documents whose time has passed.
+//!
+//! They are invisible at once, wherever a record is read; here they are counted and their space is given back.
+
+use std::ops::Bound;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::{Batch, Direction, KeyRange};
+use crate::transaction::Transaction;
+
+use super::catalog::Opened;
+use super::layout::{EXPIRY_KEY_LEN, sortable};
+use super::record;
+use super::record_ids::RecordId;
+use super::store::{Store, dangling, fetch_record};
+
+/// How many entries are read at a time.
+const BATCH: usize = 1024;
+
+/// How many records of the collection have expired and not been swept yet.
+pub(crate) fn expired_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
+    let mut scan = txn.scan(opened.entry.expiries, expired_range(txn.now_ms()), Direction::Forward)?;
+    let mut batch = Batch::new();
+    let mut count = 0;
+    loop {
+        scan.next_batch(&mut batch, BATCH)?;
+        if batch.is_empty() {
+            return Ok(count);
+        }
+        count += batch.len() as u64;
+    }
+}
+
+/// Removes up to `limit` expired records, the longest dead first; says how many.
+pub(crate) fn sweep(txn: &mut Transaction, opened: &Opened, limit: usize) -> Result<usize> {
+    let dead = expired(txn, opened, limit)?;
+    let mut store = Store::new(txn, opened);
+    for record in &dead {
+        let bytes =
+            fetch_record(store.txn(), opened, *record)?.ok_or_else(|| dangling(opened, &record.key()))?;
+        if record::live_body(&bytes, store.txn().now_ms())?.is_some() {
+            let what =
+                format!("collection {:?}: {record:?} lives, and stands among the expired", opened.name);
+            return Err(Error::new(ErrorKind::Corrupt, what));
+        }
+        store.remove(*record, &bytes)?;
+    }
+    store.finish()?;
+    Ok(dead.len())
+}
+
+fn expired(txn: &Transaction, opened: &Opened, limit: usize) -> Result<Vec<RecordId>> {
+    let mut scan = txn.scan(opened.entry.expiries, expired_range(txn.now_ms()), Direction::Forward)?;
+    let mut batch = Batch::new();
+    let mut dead = Vec::new();
+    while dead.len() < limit {
+        scan.next_batch(&mut batch, limit - dead.len())?;
+        if batch.is_empty() {
+            break;
+        }
+        for (key, _) in batch.iter() {
+            dead.push(record_of(opened, key)?);
+        }
+    }
+    Ok(dead)
+}
+
+fn record_of(opened: &Opened, key: &[u8]) -> Result<RecordId> {
+    let record = (key.len() == EXPIRY_KEY_LEN).then(|| RecordId::from_key(&key[8..])).flatten();
+    record.ok_or_else(|| {
+        Error::new(ErrorKind::Corrupt, format!("collection {:?}: {key:02x?} is no expiry entry", opened.name))
+    })
+}
+
+/// The entries that expire at `now_ms` or before.
+fn expired_range(now_ms: i64) -> KeyRange {
+    let end =
+        now_ms.checked_add(1).map_or(Bound::Unbounded, |after| Bound::Excluded(sortable(after).to_vec()));
+    KeyRange { start: Bound::Unbounded, end }
+}

@@ -1,0 +1,121 @@
+//! What users hand in: BSON, JSON, filters, updates; and the keys that are made of values.
+
+use crate::document::compare::compare;
+use crate::document::json::{
+    JsonDocuments, Mode, ParseOptions, document_to_string, parse_document, parse_document_with, parse_value,
+};
+use crate::document::raw::{RawDoc, RawValue};
+use crate::expression::projection::Meta;
+use crate::expression::upsert::upsert;
+use crate::index::key::encode_key;
+use crate::query::parse;
+
+/// BSON: what validation accepts can be walked, written as JSON and read back.
+pub fn bson(data: &[u8]) {
+    let unchecked = RawDoc::new(data);
+    assert!(
+        unchecked.iter().all(|(name, _)| unchecked.get(name).is_some()),
+        "a field that is there is not found"
+    );
+    let Ok(doc) = RawDoc::validate(data) else { return };
+    assert_eq!(doc.iter().count(), doc.fields().count(), "the two walks see different fields");
+    walk(doc);
+    let text = document_to_string(doc, Mode::Canonical);
+    if let Ok(again) = parse_document(&text) {
+        assert_eq!(document_to_string(again.as_doc(), Mode::Canonical), text);
+    }
+    for mode in [Mode::Relaxed, Mode::Safe] {
+        let _ = document_to_string(doc, mode);
+    }
+}
+
+fn walk(doc: RawDoc<'_>) {
+    for (name, value) in doc {
+        assert!(doc.get(name).is_some(), "a field that is there is not found");
+        let _ = value.read();
+        if let Some(inner) = value.as_document().or(value.as_array()) {
+            walk(inner);
+        }
+    }
+}
+
+/// JSON: what can be read is valid BSON, and its canonical text says the same when read again.
+pub fn json(data: &[u8]) {
+    JsonDocuments::new(data).take(64).for_each(drop);
+    JsonDocuments::lines(data, ParseOptions::default()).take(64).for_each(drop);
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = parse_value(text);
+    let legacy = ParseOptions { legacy: true, strict_numbers: true };
+    for doc in [parse_document(text), parse_document_with(text, legacy)].into_iter().flatten() {
+        assert!(RawDoc::validate(doc.as_bytes()).is_ok(), "JSON made invalid BSON of {text:?}");
+        let canonical = document_to_string(doc.as_doc(), Mode::Canonical);
+        let again = parse_document(&canonical).map(|doc| document_to_string(doc.as_doc(), Mode::Canonical));
+        assert!(again.is_ok_and(|again| again == canonical), "canonical text changes: {canonical}");
+    }
+}
+
+/// Filters, updates, projections and sorts: one document is read as each, and applied to all documents of the input.
+pub fn statement(data: &[u8]) {
+    let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
+    for statement in docs.iter().map(|doc| doc.as_doc()) {
+        let (filter, update) = (parse::filter(statement), parse::update(statement));
+        let (projection, sort) = (parse::projection(statement), parse::sort(statement));
+        for doc in docs.iter().map(|doc| doc.as_doc()) {
+            if let Ok(filter) = &filter {
+                filter.matches(doc);
+            }
+            if let Ok(applied) =
+                update.as_ref().map_err(drop).and_then(|update| update.apply(doc).map_err(drop))
+            {
+                valid(&applied.bytes, statement, doc);
+            }
+            if let Ok(projection) = &projection {
+                valid(&projection.apply(doc, &Meta::default()), statement, doc);
+            }
+            let key = sort.as_ref().map_err(drop).and_then(|sort| sort.key(doc).map_err(drop));
+            if let (Ok(sort), Ok(key)) = (&sort, key) {
+                assert!(sort.compare(&key, &key).is_eq());
+            }
+            if let (Ok(filter), Ok(update)) = (parse::filter(doc), &update)
+                && let Ok(made) = upsert(update, &filter)
+            {
+                valid(&made, statement, doc);
+            }
+        }
+    }
+}
+
+/// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.
+fn valid(made: &[u8], statement: RawDoc<'_>, doc: RawDoc<'_>) {
+    if let Err(error) = RawDoc::validate(made) {
+        let is_bound = error.message().contains("levels deep") || error.message().contains("over the limit");
+        assert!(is_bound, "{statement:?} made of {doc:?}: {error}");
+    }
+}
+
+/// Index keys: they sort as the values they are made of.
+pub fn index_key(data: &[u8]) {
+    let text = std::str::from_utf8(data).unwrap_or_default();
+    let docs: Vec<_> = match RawDoc::validate(data) {
+        Ok(doc) => vec![doc.as_bytes().to_vec()],
+        Err(_) => JsonDocuments::new(text.as_bytes())
+            .take(8)
+            .map_while(Result::ok)
+            .map(|json| json.doc.into_bytes())
+            .collect(),
+    };
+    let values: Vec<RawValue<'_>> =
+        docs.iter().flat_map(|doc| RawDoc::new(doc).iter().map(|(_, value)| value)).take(24).collect();
+    let key = |value: RawValue<'_>| {
+        let mut key = Vec::new();
+        encode_key(value, &mut key);
+        key
+    };
+    for a in &values {
+        for b in &values {
+            let (a_key, b_key) = (key(*a), key(*b));
+            assert_eq!(a_key.cmp(&b_key), compare(*a, *b), "{a:?} and {b:?}");
+            assert!(a_key == b_key || !b_key.starts_with(&a_key), "the key of {a:?} begins that of {b:?}");
+        }
+    }
+}

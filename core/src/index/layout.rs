@@ -1,0 +1,66 @@
+//! The bytes of a key: one value, so written that keys sort byte by byte as the values do.
+//!
+//! | class | value | what follows the class byte |
+//! |---|---|---|
+//! | 0x01 | MinKey | nothing |
+//! | 0x08 | undefined | nothing |
+//! | 0x10 | null | nothing |
+//! | 0x20 | NaN of any type | nothing |
+//! | 0x21 | number below zero | as above zero, each bit inverted |
+//! | 0x22 | zero of any type | nothing |
+//! | 0x23 | number above zero of any type | number, below |
+//! | 0x30 | string, symbol | text, below |
+//! | 0x38 | document | for each field: rank of the value's type plus 1, name as text, key of the value; then 0 |
+//! | 0x40 | array | key of each element; then 0 |
+//! | 0x48 | binary | length (one byte below 255, else 255 and four bytes), subtype, bytes |
+//! | 0x50 | ObjectId | its twelve bytes |
+//! | 0x58 | false | nothing |
+//! | 0x59 | true | nothing |
+//! | 0x60 | date | eight bytes, the sign bit inverted |
+//! | 0x68 | timestamp | time in four bytes, increment in four |
+//! | 0x70 | regular expression | pattern and options as texts |
+//! | 0x78 | DBPointer | length of the namespace in four bytes, namespace, twelve bytes of id |
+//! | 0x80 | code | text |
+//! | 0x88 | code with scope | text, then fields as in a document |
+//! | 0xFE | MaxKey | nothing |
+//!
+//! All numbers are big-endian.
+//!
+//! A text is its bytes and a 0; inside it, 0 is written 1 1, and 1 is written 1 2.
+//!
+//! A number is the largest double not above it, in one to nine bytes: the bits of the double behind its sign, highest
+//! first, seven to a byte, with the lowest bit of each byte telling whether anything but zeros follows. A number that
+//! lies between two doubles sets that bit in all nine bytes, and seventeen follow: written as 0.d1d2…d34 × 10^s with d1
+//! not zero, s + 16384 in two bytes and the thirty-four digits as one number in fifteen.
+//!
+//! The rank of a type, in a document: MinKey 0, undefined 1, null 5, numbers 10, string and symbol 15, document 20,
+//! array 25, binary 30, ObjectId 35, boolean 40, date 45, timestamp 47, regular expression 50, DBPointer 55, code 60,
+//! code with scope 65, MaxKey 127.
+
+/// The first byte of a key; gaps leave room for types to come.
+pub(super) mod class {
+    pub(in crate::index) const MIN_KEY: u8 = 0x01;
+    pub(in crate::index) const UNDEFINED: u8 = 0x08;
+    pub(in crate::index) const NULL: u8 = 0x10;
+    pub(in crate::index) const NAN: u8 = 0x20;
+    pub(in crate::index) const BELOW_ZERO: u8 = 0x21;
+    pub(in crate::index) const ZERO: u8 = 0x22;
+    pub(in crate::index) const ABOVE_ZERO: u8 = 0x23;
+    pub(in crate::index) const STRING: u8 = 0x30;
+    pub(in crate::index) const DOCUMENT: u8 = 0x38;
+    pub(in crate::index) const ARRAY: u8 = 0x40;
+    pub(in crate::index) const BINARY: u8 = 0x48;
+    pub(in crate::index) const OBJECT_ID: u8 = 0x50;
+    pub(in crate::index) const FALSE: u8 = 0x58;
+    pub(in crate::index) const TRUE: u8 = 0x59;
+    pub(in crate::index) const DATE: u8 = 0x60;
+    pub(in crate::index) const TIMESTAMP: u8 = 0x68;
+    pub(in crate::index) const REGEX: u8 = 0x70;
+    pub(in crate::index) const DB_POINTER: u8 = 0x78;
+    pub(in crate::index) const CODE: u8 = 0x80;
+    pub(in crate::index) const CODE_WITH_SCOPE: u8 = 0x88;
+    pub(in crate::index) const MAX_KEY: u8 = 0xFE;
+}
+
+/// Ends a text, an array and the fields of a document.
+pub(super) const END: u8 = 0x00;

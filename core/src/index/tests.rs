@@ -1,0 +1,181 @@
+use std::cmp::Ordering;
+
+use super::key::{encode_key, invert, type_classes};
+use crate::document::builder::{RawDocBuf, RawValueBuf};
+use crate::document::compare::{compare, type_rank};
+use crate::document::decimal::Decimal;
+use crate::document::json::parse_value;
+use crate::document::raw::{RawValue, Value};
+use crate::document::tests::random::Dice;
+
+fn key(value: RawValue<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode_key(value, &mut out);
+    out
+}
+
+fn key_of(value: Value<'_>) -> Vec<u8> {
+    key(RawValueBuf::from(value).as_value())
+}
+
+fn value_in(doc: &RawDocBuf) -> RawValue<'_> {
+    doc.as_doc().get("v").unwrap()
+}
+
+#[test]
+fn keys_sort_as_values_do() {
+    let seed = std::env::var("KEY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(40);
+    let mut dice = Dice::new(seed);
+    let (mut equal, mut same_rank) = (0, 0);
+    for round in 0..200_000 {
+        let (a_doc, b_doc) = (dice.value(), dice.value());
+        let (a, b) = (value_in(&a_doc), value_in(&b_doc));
+        let expected = compare(a, b);
+        equal += usize::from(expected.is_eq());
+        same_rank += usize::from(type_rank(a.tag()) == type_rank(b.tag()));
+        let (a_key, b_key) = (key(a), key(b));
+        let replay = format!("round {round}: KEY_SEED={seed} cargo test -p nexuslite keys_sort_as_values_do");
+        assert_eq!(a_key.cmp(&b_key), expected, "{a:?} and {b:?}; {replay}");
+        assert!(expected.is_eq() || !b_key.starts_with(&a_key), "{a:?} and {b:?}; {replay}");
+        assert!(!matches!(a_key[0], 0x00 | 0xFF), "{a:?}; {replay}");
+        let (first, last) = type_classes(a.tag());
+        assert!((first..=last).contains(&a_key[0]), "{a:?}; {replay}");
+    }
+    assert!(equal > 1_000 && same_rank > 20_000, "{equal} pairs are equal, {same_rank} of one type");
+}
+
+#[test]
+fn keys_in_a_row_sort_as_lists_do_even_when_some_are_inverted() {
+    let seed = 41;
+    let mut dice = Dice::new(seed);
+    for round in 0..30_000 {
+        let docs = [dice.value(), dice.value(), dice.value(), dice.value()];
+        let [a, b, c, d] = docs.each_ref().map(value_in);
+        let descending = [dice.below(2) == 1, dice.below(2) == 1];
+        let row = |values: [RawValue<'_>; 2]| {
+            let mut out = Vec::new();
+            for (value, descending) in values.into_iter().zip(descending) {
+                let start = out.len();
+                encode_key(value, &mut out);
+                if descending {
+                    invert(&mut out[start..]);
+                }
+            }
+            out
+        };
+        let turned = |order: Ordering, descending: bool| if descending { order.reverse() } else { order };
+        let expected = turned(compare(a, c), descending[0]).then(turned(compare(b, d), descending[1]));
+        assert_eq!(
+            row([a, b]).cmp(&row([c, d])),
+            expected,
+            "seed {seed}, round {round}: {a:?} {b:?} {c:?} {d:?}"
+        );
+    }
+}
+
+#[test]
+fn equal_numbers_have_one_key() {
+    let decimal = |text: &str| Value::Decimal128(text.parse::<Decimal>().unwrap().to_bytes());
+    for same in [
+        vec![
+            Value::Int32(1),
+            Value::Int64(1),
+            Value::Double(1.0),
+            decimal("1"),
+            decimal("1.00"),
+            decimal("0.1E+1"),
+        ],
+        vec![Value::Int32(0), Value::Double(-0.0), decimal("0"), decimal("-0E+10")],
+        vec![
+            Value::Int64(-(1 << 60)),
+            Value::Double(-((1_u64 << 60) as f64)),
+            decimal("-1152921504606846976"),
+        ],
+        vec![Value::Int64((1 << 60) + 1), decimal("1152921504606846977"), decimal("1152921504606846977.0")],
+        vec![Value::Double(f64::NAN), Value::Double(-f64::NAN), decimal("NaN")],
+        vec![Value::Double(f64::INFINITY), decimal("Infinity")],
+        vec![Value::Double(0.5), decimal("0.5"), decimal("0.50")],
+        vec![Value::String("a"), Value::Symbol("a")],
+    ] {
+        for value in &same {
+            assert_eq!(key_of(*value), key_of(same[0]), "{value:?} and {:?}", same[0]);
+        }
+    }
+}
+
+#[test]
+fn a_ladder_of_numbers_ascends() {
+    let texts = [
+        "-Infinity",
+        "-9E+6144",
+        "-1.8E+308",
+        "-9223372036854775809",
+        "-9223372036854775808",
+        "-9223372036854775807",
+        "-9007199254740993",
+        "-9007199254740992",
+        "-1.1",
+        "-1",
+        "-0.1",
+        "-1E-320",
+        "-1E-6176",
+        "0",
+        "1E-6176",
+        "2E-6176",
+        "4E-324",
+        "5E-324",
+        "0.1",
+        "0.1000000000000000055511151231257827",
+        "0.1000000000000000055511151231257828",
+        "1",
+        "1.000000000000000000000000000000001",
+        "1.000000000000000000000000000000002",
+        "2",
+        "9007199254740992",
+        "9007199254740992.5",
+        "9007199254740993",
+        "9007199254740994",
+        "99999999999999991611391",
+        "99999999999999991611392",
+        "1E+23",
+        "100000000000000008388608",
+        "1.797693134862315708145274237317043E+308",
+        "1.8E+308",
+        "9E+6144",
+        "Infinity",
+    ];
+    let keys: Vec<_> =
+        texts.map(|text| key_of(Value::Decimal128(text.parse::<Decimal>().unwrap().to_bytes()))).into();
+    for (at, pair) in keys.windows(2).enumerate() {
+        assert!(pair[0] < pair[1], "{} before {}", texts[at], texts[at + 1]);
+    }
+}
+
+#[test]
+fn common_keys_are_short() {
+    let check =
+        |json: &str, len: usize| assert_eq!(key(parse_value(json).unwrap().as_value()).len(), len, "{json}");
+    check("0", 1);
+    check("1", 3);
+    check("42", 4);
+    check("1000000", 5);
+    check("-1", 3);
+    check("0.5", 3);
+    check("19.99", 10);
+    check("true", 1);
+    check("\"Berlin\"", 8);
+    check(r#"{"$oid":"57e193d7a9cc81b4027498b5"}"#, 13);
+    check(r#"{"$uuid":"c8edabc3-f738-4ca3-b68d-ab92a91478a3"}"#, 19);
+    check(r#"{"$date":"2020-01-01T00:00:00Z"}"#, 9);
+}
+
+#[test]
+fn texts_of_any_length_and_any_bytes() {
+    let long = "x".repeat(100_000);
+    let texts = [
+        "", "\0", "\0\0", "\0\u{1}", "\u{1}", "\u{1}\0", "\u{2}", "a", "a\0", "a\0a", "a\u{1}", "aa", &long,
+        "é", "😀",
+    ];
+    let keys = texts.map(|text| key_of(Value::String(text)));
+    assert!(keys.is_sorted_by(|a, b| a < b));
+}

@@ -1,0 +1,66 @@
+//! Nodes that walk the road of a plan: batches in, batches out.
+//!
+//! Invariants
+//!   X1  No node answers a document whose expiry has passed.
+//!   X2  A node that hands out an empty batch has come to its end.
+//!   X3  Memory grows in `sort` and `distinct` alone, and there up to a stated bound.
+//!   X4  Between two batches the clock and the caller's wish to stop are looked at.
+//!
+//! Read next: `rows` (a batch), `watch` (when to stop), then `nodes`, one file for each.
+
+pub(crate) mod nodes;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use crate::collection::Opened;
+use crate::error::Result;
+use crate::transaction::Transaction;
+
+use super::plan::Node;
+pub(crate) use rows::Rows;
+pub use watch::CancelToken;
+pub(crate) use watch::Watch;
+
+/// Where a plan is walked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) txn: &'a Transaction,
+    pub(crate) opened: &'a Opened,
+    pub(crate) watch: &'a Watch,
+}
+
+/// A node at work.
+pub(crate) trait Operator: Send {
+    /// Replaces what `rows` holds by the next batch, of about `want` rows; an empty one is the end.
+    fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()>;
+}
+
+/// Begins to walk the plan.
+pub(crate) fn start(node: &Node, ctx: &Context<'_>) -> Result<Box<dyn Operator>> {
+    start_after(node, ctx, None)
+}
+
+/// Begins to walk the plan behind the row whose place this is.
+pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) -> Result<Box<dyn Operator>> {
+    Ok(match node {
+        Node::Records => Box::new(nodes::Records::start(ctx, after)?),
+        Node::Ids { keys, direction } => Box::new(nodes::Ids::start(keys, *direction, after)),
+        Node::IdRange { range, direction } => {
+            Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, after)?)
+        }
+        Node::Filter { filter, input } => {
+            Box::new(nodes::Filter::start(filter, start_after(input, ctx, after)?))
+        }
+        Node::Sort { sort, keep, input } => {
+            Box::new(nodes::Sort::start(sort, *keep, start_after(input, ctx, after)?))
+        }
+        Node::Window { skip, limit, input } => {
+            Box::new(nodes::Window::start(*skip, *limit, start_after(input, ctx, after)?))
+        }
+        Node::Project { projection, input } => {
+            Box::new(nodes::Project::start(projection, start_after(input, ctx, after)?))
+        }
+    })
+}

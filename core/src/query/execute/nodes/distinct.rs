@@ -1,0 +1,103 @@
+//! The different values at a path, in the order of all values.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use crate::document::compare::compare;
+use crate::document::path::Path;
+use crate::document::raw::{RawDoc, RawValue, tag};
+use crate::error::Result;
+use crate::query::execute::{Context, Operator, Rows};
+
+use super::sort::within;
+
+/// How many rows are read at a time.
+const ASK: usize = 1024;
+/// What a value costs in the set besides its bytes.
+const VALUE_BYTES: usize = 48;
+
+/// A value that is kept, ordered as all values are.
+#[derive(Debug)]
+struct Kept {
+    tag: u8,
+    bytes: Box<[u8]>,
+}
+
+impl Kept {
+    fn raw(&self) -> RawValue<'_> {
+        RawValue::new(self.tag, &self.bytes)
+    }
+}
+
+impl Ord for Kept {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(self.raw(), other.raw())
+    }
+}
+
+impl PartialOrd for Kept {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Kept {}
+
+/// Hands every different value at `path` to `out`, in order. An array stands for its elements.
+pub(crate) fn distinct(
+    ctx: &Context<'_>,
+    input: &mut dyn Operator,
+    path: &Path,
+    mut out: impl FnMut(RawValue<'_>),
+) -> Result<()> {
+    let mut rows = Rows::new();
+    let mut seen = BTreeSet::new();
+    let mut bytes = 0;
+    loop {
+        input.next(ctx, ASK, &mut rows)?;
+        if rows.is_empty() {
+            break;
+        }
+        for at in 0..rows.len() {
+            visit(rows.doc(at), path, 0, &mut |value| {
+                let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into() };
+                if seen.insert(kept) {
+                    bytes += VALUE_BYTES + value.as_bytes().len();
+                }
+            });
+        }
+        within(bytes, ctx.watch.sort_bytes_max)?;
+    }
+    seen.iter().for_each(|kept| out(kept.raw()));
+    Ok(())
+}
+
+fn visit(doc: RawDoc<'_>, path: &Path, level: usize, found: &mut impl FnMut(RawValue<'_>)) {
+    if let Some(value) = path.name(level).and_then(|name| doc.get(name)) {
+        descend(value, path, level + 1, found);
+    }
+}
+
+fn descend(value: RawValue<'_>, path: &Path, level: usize, found: &mut impl FnMut(RawValue<'_>)) {
+    let inner = RawDoc::new(value.as_bytes());
+    match (value.tag(), level == path.len()) {
+        (tag::ARRAY, true) => inner.iter().for_each(|(_, element)| found(element)),
+        (_, true) => found(value),
+        (tag::DOCUMENT, false) => visit(inner, path, level, found),
+        (tag::ARRAY, false) => {
+            let placed = path.position(level).and_then(|place| inner.iter().nth(place));
+            if let Some((_, element)) = placed {
+                descend(element, path, level + 1, found);
+            }
+            let documents = inner.iter().filter_map(|(_, element)| element.as_document());
+            documents.for_each(|element| visit(element, path, level, found));
+        }
+        _ => {}
+    }
+}

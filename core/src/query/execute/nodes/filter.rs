@@ -1,0 +1,39 @@
+//! Lets through the documents that satisfy a filter. They are looked at where they lie.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::expression::filter::Filter as Predicate;
+use crate::query::execute::{Context, Operator, Rows};
+
+/// How many rows are asked for at first: a search for one document shall not read a thousand.
+const ASK_FIRST: usize = 32;
+const ASK_MAX: usize = 1024;
+
+pub(crate) struct Filter {
+    filter: Arc<Predicate>,
+    input: Box<dyn Operator>,
+    ask: usize,
+}
+
+impl Filter {
+    pub(crate) fn start(filter: &Arc<Predicate>, input: Box<dyn Operator>) -> Self {
+        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST }
+    }
+}
+
+impl Operator for Filter {
+    fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
+        loop {
+            self.input.next(ctx, self.ask.max(want), rows)?;
+            self.ask = (self.ask * 2).min(ASK_MAX);
+            if rows.is_empty() {
+                return Ok(());
+            }
+            rows.retain(|doc| self.filter.matches(doc));
+            if !rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Source: the records whose `_id` lies in a range, in the order of their `_id`s.
+
+use std::ops::Bound;
+
+use crate::collection::dangling;
+use crate::error::Result;
+use crate::query::execute::{Context, Operator, Rows};
+use crate::storage::{Batch, Direction, KeyRange, Scan};
+
+pub(crate) struct IdRange {
+    scan: Box<dyn Scan>,
+    entries: Batch,
+}
+
+impl IdRange {
+    /// Begins behind the `_id` whose key is `after`.
+    pub(crate) fn start(
+        ctx: &Context<'_>,
+        mut range: KeyRange,
+        direction: Direction,
+        after: Option<&[u8]>,
+    ) -> Result<Self> {
+        match (direction, after) {
+            (_, None) => {}
+            (Direction::Forward, Some(after)) => range.start = Bound::Excluded(after.to_vec()),
+            (Direction::Backward, Some(after)) => range.end = Bound::Excluded(after.to_vec()),
+        }
+        Ok(Self { scan: ctx.txn.scan(ctx.opened.entry.ids, range, direction)?, entries: Batch::new() })
+    }
+}
+
+impl Operator for IdRange {
+    fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
+        loop {
+            ctx.watch.check()?;
+            self.scan.next_batch(&mut self.entries, want.max(1))?;
+            let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| &**record).collect();
+            let records = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
+            rows.fill(ctx.txn.now_ms(), |batch| {
+                for (key, record) in keys.iter().zip(records) {
+                    batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
+                }
+                Ok(())
+            })?;
+            if self.entries.is_empty() || !rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Source: the records with given `_id`s.
+
+use std::sync::Arc;
+
+use crate::collection::{fetch, live_body};
+use crate::error::Result;
+use crate::query::execute::{Context, Operator, Rows};
+use crate::storage::Direction;
+
+pub(crate) struct Ids {
+    keys: Arc<[Vec<u8>]>,
+    direction: Direction,
+    /// The keys not yet looked up.
+    from: usize,
+    to: usize,
+}
+
+impl Ids {
+    /// Looks the keys up, which ascend, from the end that `direction` says, behind the key `after`.
+    pub(crate) fn start(keys: &Arc<[Vec<u8>]>, direction: Direction, after: Option<&[u8]>) -> Self {
+        let (mut from, mut to) = (0, keys.len());
+        match (direction, after) {
+            (_, None) => {}
+            (Direction::Forward, Some(after)) => from = keys.partition_point(|key| key.as_slice() <= after),
+            (Direction::Backward, Some(after)) => to = keys.partition_point(|key| key.as_slice() < after),
+        }
+        Self { keys: Arc::clone(keys), direction, from, to }
+    }
+
+    fn next_key(&mut self) -> Option<usize> {
+        if self.from == self.to {
+            return None;
+        }
+        match self.direction {
+            Direction::Forward => self.from += 1,
+            Direction::Backward => self.to -= 1,
+        }
+        Some(if self.direction == Direction::Forward { self.from - 1 } else { self.to })
+    }
+}
+
+impl Operator for Ids {
+    fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
+        rows.clear();
+        ctx.watch.check()?;
+        while rows.len() < want.max(1) {
+            let Some(at) = self.next_key() else { break };
+            if let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])?
+                && let Some(body) = live_body(&record, ctx.txn.now_ms())?
+            {
+                rows.push(id, record, body);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Puts new documents.
+
+use crate::collection::{Envelope, Metadata, NewKeys, Opened, Store};
+use crate::document::raw::RawDoc;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transaction::Transaction;
+
+/// New documents of one statement, checked, each with its `_id` first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Insert<'a> {
+    pub(crate) docs: &'a [RawDoc<'a>],
+    pub(crate) metadata: &'a Metadata,
+    /// Whether the first document that cannot be inserted ends the statement.
+    pub(crate) ordered: bool,
+}
+
+/// How far a chunk of an insert came.
+#[derive(Debug, Default)]
+pub(crate) struct InsertedChunk {
+    /// The place of the first document that was not tried.
+    pub(crate) next: usize,
+    /// The documents that could not be inserted, by place, each with the reason.
+    pub(crate) faults: Vec<(usize, Error)>,
+}
+
+/// So many documents are looked up together.
+const LOOK_AHEAD: usize = 1024;
+
+/// Inserts the documents from place `from` on, until `txn` holds `chunk_bytes` of changes.
+///
+/// A document whose `_id` is taken leaves nothing behind and is reported; other errors fail the whole chunk.
+pub(crate) fn insert_chunk(
+    txn: &mut Transaction,
+    opened: &Opened,
+    insert: Insert<'_>,
+    from: usize,
+    chunk_bytes: usize,
+) -> Result<InsertedChunk> {
+    let envelope = Envelope::new(opened.entry.options, insert.metadata, txn.now_ms());
+    let mut store = Store::new(txn, opened);
+    let mut chunk = InsertedChunk { next: from, faults: Vec::new() };
+    let mut is_over = false;
+    while chunk.next < insert.docs.len() && !is_over {
+        let ahead = &insert.docs[chunk.next..insert.docs.len().min(chunk.next + LOOK_AHEAD)];
+        let keys = NewKeys::look_up(ahead, &store)?;
+        for (place, doc) in ahead.iter().enumerate() {
+            let fault = insert_one(&mut store, *doc, keys.get(place), &envelope)?;
+            let failed = fault.is_some();
+            chunk.faults.extend(fault.map(|fault| (chunk.next, fault)));
+            chunk.next += 1;
+            is_over = failed && insert.ordered || store.txn().bytes() >= chunk_bytes;
+            if is_over {
+                break;
+            }
+        }
+    }
+    store.finish()?;
+    Ok(chunk)
+}
+
+/// Inserts one document, whose `_id`'s key is known when nobody can have it; answers why it cannot be inserted.
+fn insert_one(
+    store: &mut Store<'_>,
+    doc: RawDoc<'_>,
+    new_key: Option<&[u8]>,
+    envelope: &Envelope<'_>,
+) -> Result<Option<Error>> {
+    if let Some(key) = new_key {
+        store.insert_new(doc, key, envelope)?;
+        return Ok(None);
+    }
+    let before = store.mark();
+    match store.insert(doc, envelope) {
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == ErrorKind::DuplicateKey => {
+            store.roll_back_to(before);
+            Ok(Some(error))
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,23 @@
+//! One node, one file.
+
+mod distinct;
+mod filter;
+mod id_range;
+mod ids;
+mod insert;
+mod modify;
+mod project;
+mod records;
+mod sort;
+mod window;
+
+pub(crate) use distinct::distinct;
+pub(crate) use filter::Filter;
+pub(crate) use id_range::IdRange;
+pub(crate) use ids::Ids;
+pub(crate) use insert::{Insert, insert_chunk};
+pub(crate) use modify::{Changed, ModifiedChunk, ModifyRun};
+pub(crate) use project::Project;
+pub(crate) use records::Records;
+pub(crate) use sort::Sort;
+pub(crate) use window::Window;

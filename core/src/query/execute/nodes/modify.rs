@@ -1,0 +1,158 @@
+//! Changes, replaces or deletes the documents that a plan finds, and makes one where none is found.
+
+use crate::collection::{Envelope, Metadata, Opened, Store};
+use crate::document::builder::RawDocBuf;
+use crate::document::id::{ID, IdGenerator, ensure_id};
+use crate::document::raw::RawDoc;
+use crate::error::{Error, Result};
+use crate::expression::update::Update;
+use crate::expression::upsert::upsert;
+use crate::index::key::encode_key;
+use crate::query::execute::{Context, Rows, Watch, start_after};
+use crate::query::plan::Node;
+use crate::query::statement::{Change, Modify, Reach};
+use crate::storage::Slice;
+use crate::transaction::Transaction;
+
+/// How many rows are read at a time.
+const ASK: usize = 256;
+
+/// What a chunk of a write did.
+#[derive(Debug, Default)]
+pub(crate) struct ModifiedChunk {
+    /// How many documents satisfied the filter.
+    pub(crate) matched: u64,
+    /// How many of them are other than before, or gone.
+    pub(crate) modified: u64,
+    /// Where the next chunk begins; nothing when all is done.
+    pub(crate) resume: Option<Vec<u8>>,
+    /// The document that was changed, when only one was to be.
+    pub(crate) changed: Option<Changed>,
+}
+
+/// One document before and after a change.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) before: Slice,
+    /// Nothing when it is gone.
+    pub(crate) after: Option<RawDocBuf>,
+}
+
+/// A write on its way: the statement, its plan, and where it stops for a commit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ModifyRun<'a> {
+    pub(crate) modify: &'a Modify,
+    pub(crate) plan: &'a Node,
+    pub(crate) watch: &'a Watch,
+    pub(crate) chunk_bytes: usize,
+}
+
+impl ModifyRun<'_> {
+    /// Changes what the plan finds behind `after`, until `txn` holds `chunk_bytes` of changes.
+    pub(crate) fn chunk(
+        &self,
+        txn: &mut Transaction,
+        opened: &Opened,
+        after: Option<&[u8]>,
+    ) -> Result<ModifiedChunk> {
+        let mut store = Store::new(txn, opened);
+        let mut done = ModifiedChunk::default();
+        let mut found = start_after(self.plan, &self.context(&store), after)?;
+        let mut rows = Rows::new();
+        while done.resume.is_none() {
+            found.next(&self.context(&store), ASK, &mut rows)?;
+            if rows.is_empty() {
+                break;
+            }
+            for at in 0..rows.len() {
+                self.change(&mut store, &rows, at, &mut done)?;
+                if store.txn().bytes() >= self.chunk_bytes {
+                    done.resume = Some(self.place(&rows, at)?);
+                    break;
+                }
+            }
+        }
+        store.finish()?;
+        Ok(done)
+    }
+
+    /// Makes the document that the filter and the change describe.
+    pub(crate) fn upsert(
+        &self,
+        txn: &mut Transaction,
+        opened: &Opened,
+        ids: &IdGenerator,
+    ) -> Result<RawDocBuf> {
+        let Change::Update(update, metadata) = &self.modify.change else {
+            return Err(Error::internal("a delete makes no document"));
+        };
+        let made = upsert(update, &self.modify.filter)?;
+        let mut bytes = Vec::with_capacity(made.len() + 32);
+        ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
+        let doc = RawDocBuf::from_bytes(bytes)?;
+        let metadata = metadata.clone().unwrap_or_default();
+        let envelope = Envelope::new(opened.entry.options, &metadata, txn.now_ms());
+        let mut store = Store::new(txn, opened);
+        store.insert(doc.as_doc(), &envelope)?;
+        store.finish()?;
+        Ok(doc)
+    }
+
+    fn context<'c>(&'c self, store: &'c Store<'_>) -> Context<'c> {
+        Context { txn: store.txn(), opened: store.opened(), watch: self.watch }
+    }
+
+    fn change(&self, store: &mut Store<'_>, rows: &Rows, at: usize, done: &mut ModifiedChunk) -> Result<()> {
+        done.matched += 1;
+        let after = match &self.modify.change {
+            Change::Delete => {
+                store.remove(rows.record_id(at)?, rows.record(at))?;
+                done.modified += 1;
+                None
+            }
+            Change::Update(update, metadata) => {
+                let (doc, modified) = apply(store, rows, at, update, metadata.as_ref())?;
+                done.modified += u64::from(modified);
+                Some(doc)
+            }
+        };
+        if self.modify.reach == Reach::One {
+            let after = after.map(|doc| doc.unwrap_or_else(|| RawDocBuf::from(rows.doc(at))));
+            done.changed = Some(Changed { before: rows.slice(at), after });
+        }
+        Ok(())
+    }
+
+    /// Where the source stands that has handed out this row.
+    fn place(&self, rows: &Rows, at: usize) -> Result<Vec<u8>> {
+        if matches!(self.plan.source(), Node::Records) {
+            return Ok(rows.record_id(at)?.key().to_vec());
+        }
+        let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;
+        let mut key = Vec::new();
+        encode_key(id, &mut key);
+        Ok(key)
+    }
+}
+
+/// Changes one document; answers what became of it, where it is other than before, and whether it is.
+fn apply(
+    store: &mut Store<'_>,
+    rows: &Rows,
+    at: usize,
+    update: &Update,
+    metadata: Option<&Metadata>,
+) -> Result<(Option<RawDocBuf>, bool)> {
+    let applied = update.apply(rows.doc(at))?;
+    if !applied.modified && metadata.is_none() {
+        return Ok((None, false));
+    }
+    let doc = RawDocBuf::from_bytes(applied.bytes.into_owned())?;
+    let now_ms = store.txn().now_ms();
+    let mut envelope = Envelope::decode(rows.record(at))?.changed(store.opened().entry.options, now_ms);
+    if let Some(metadata) = metadata {
+        envelope = envelope.with(metadata, now_ms);
+    }
+    store.replace(rows.record_id(at)?, rows.record(at), doc.as_doc(), &envelope)?;
+    Ok((Some(doc), true))
+}

@@ -1,0 +1,118 @@
+//! Puts the documents in order. Here memory grows, up to the bound of the watch.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::collection::RecordId;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expression::sort::{SortKey, SortSpec};
+use crate::query::execute::{Context, Operator, Rows};
+use crate::storage::Slice;
+
+/// How many rows are read at a time.
+const ASK: usize = 1024;
+/// What a gathered row costs besides its bytes and its key's values.
+const ROW_BYTES: usize = size_of::<Gathered>() + 2 * size_of::<usize>();
+/// What one value of a key costs besides its bytes.
+const VALUE_BYTES: usize = 56;
+
+pub(crate) struct Sort {
+    sort: Arc<SortSpec>,
+    keep: Option<usize>,
+    input: Option<Box<dyn Operator>>,
+    sorted: std::vec::IntoIter<Gathered>,
+}
+
+struct Gathered {
+    key: SortKey,
+    /// Rows with equal keys keep the order in which they came.
+    arrival: u64,
+    id: RecordId,
+    record: Slice,
+    body: usize,
+}
+
+impl Sort {
+    pub(crate) fn start(sort: &Arc<SortSpec>, keep: Option<u64>, input: Box<dyn Operator>) -> Self {
+        let keep = keep.and_then(|keep| usize::try_from(keep).ok());
+        Self { sort: Arc::clone(sort), keep, input: Some(input), sorted: Vec::new().into_iter() }
+    }
+
+    fn gather(&self, ctx: &Context<'_>, mut input: Box<dyn Operator>) -> Result<Vec<Gathered>> {
+        let mut rows = Rows::new();
+        let mut gathered = Vec::new();
+        let mut bytes = 0;
+        let mut arrival = 0;
+        loop {
+            input.next(ctx, ASK, &mut rows)?;
+            if rows.is_empty() {
+                return Ok(gathered);
+            }
+            for at in 0..rows.len() {
+                let key = self.sort.key(rows.doc(at))?;
+                let (id, record, body) = (rows.record_id(at)?, rows.record(at).clone(), rows.body(at));
+                let row = Gathered { key, arrival, id, record, body };
+                arrival += 1;
+                bytes += row.bytes();
+                gathered.push(row);
+            }
+            if let Some(keep) = self.keep
+                && gathered.len() >= keep.saturating_mul(2).saturating_add(ASK)
+            {
+                bytes = self.cut(&mut gathered, keep);
+            }
+            within(bytes, ctx.watch.sort_bytes_max)?;
+        }
+    }
+
+    /// Keeps the rows that come first, in any order; says how many bytes they take.
+    ///
+    /// Done only when as many again have gathered, so each row is moved a bounded number of times.
+    fn cut(&self, gathered: &mut Vec<Gathered>, keep: usize) -> usize {
+        if keep < gathered.len() {
+            gathered.select_nth_unstable_by(keep, |a, b| self.compare(a, b));
+            gathered.truncate(keep);
+        }
+        gathered.iter().map(Gathered::bytes).sum()
+    }
+
+    fn compare(&self, a: &Gathered, b: &Gathered) -> Ordering {
+        self.sort.compare(&a.key, &b.key).then(a.arrival.cmp(&b.arrival))
+    }
+}
+
+impl Gathered {
+    fn bytes(&self) -> usize {
+        let values = self.key.values().iter().map(|value| VALUE_BYTES + value.raw().as_bytes().len());
+        ROW_BYTES + self.record.len() + values.sum::<usize>()
+    }
+}
+
+impl Operator for Sort {
+    fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
+        if let Some(input) = self.input.take() {
+            let mut gathered = self.gather(ctx, input)?;
+            if let Some(keep) = self.keep {
+                self.cut(&mut gathered, keep);
+            }
+            gathered.sort_unstable_by(|a, b| self.compare(a, b));
+            self.sorted = gathered.into_iter();
+        }
+        ctx.watch.check()?;
+        rows.clear();
+        for row in self.sorted.by_ref().take(want.max(1)) {
+            rows.push(row.id, row.record, row.body);
+        }
+        Ok(())
+    }
+}
+
+/// Refuses to gather more than allowed.
+pub(super) fn within(bytes: usize, bytes_max: usize) -> Result<()> {
+    if bytes <= bytes_max {
+        return Ok(());
+    }
+    let what =
+        format!("a sort or a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
+    Err(Error::new(ErrorKind::Limit, what))
+}

@@ -1,0 +1,77 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::base::{Clock, ManualClock};
+use crate::collection::RecordId;
+use crate::document::builder::RawDocBuf;
+use crate::document::raw::Value;
+use crate::error::ErrorKind;
+use crate::storage::Slice;
+
+fn rows(numbers: std::ops::Range<u64>) -> Rows {
+    let mut rows = Rows::new();
+    for number in numbers {
+        let doc = RawDocBuf::build(|doc| doc.put("n", Value::Int64(number.cast_signed())));
+        let record = [&[0][..], doc.as_bytes()].concat();
+        rows.push(RecordId(number), Slice::from(record), 1);
+    }
+    rows
+}
+
+fn numbers(rows: &Rows) -> Vec<i64> {
+    let number = |at| match rows.doc(at).get("n").unwrap().read() {
+        Value::Int64(number) => number,
+        other => panic!("{other:?}"),
+    };
+    (0..rows.len()).map(number).collect()
+}
+
+#[test]
+fn rows_are_narrowed_without_being_moved() {
+    let mut rows = rows(0..10);
+    rows.retain(|doc| !matches!(doc.get("n").unwrap().read(), Value::Int64(n) if n % 2 == 0));
+    assert_eq!(numbers(&rows), [1, 3, 5, 7, 9]);
+    rows.skip(1);
+    rows.truncate(3);
+    assert_eq!(numbers(&rows), [3, 5, 7]);
+    assert_eq!(rows.record_id(1).unwrap(), RecordId(5));
+    assert_eq!(rows.record(0)[0], 0);
+    assert_eq!(&*rows.slice(2), rows.bytes(2));
+    rows.skip(9);
+    assert!(rows.is_empty());
+}
+
+#[test]
+fn dead_records_are_not_chosen() {
+    let mut dead = vec![1];
+    dead.extend_from_slice(&10_i64.to_le_bytes());
+    dead.extend_from_slice(&[5, 0, 0, 0, 0]);
+    for (now_ms, expected) in [(9, 2), (10, 1), (11, 1)] {
+        let mut rows = Rows::new();
+        let met = rows.fill(now_ms, |batch| {
+            batch.push(&RecordId(1).key(), Slice::from(dead.clone()));
+            batch.push(&RecordId(2).key(), Slice::from(vec![0, 5, 0, 0, 0, 0]));
+            Ok(())
+        });
+        assert_eq!((met.unwrap(), rows.len()), (2, expected), "{now_ms}");
+    }
+}
+
+#[test]
+fn a_watch_stops_at_its_time_and_at_a_wish() {
+    let manual = Arc::new(ManualClock::new(1000));
+    let clock: Arc<dyn Clock> = Arc::clone(&manual) as Arc<dyn Clock>;
+    let kind = |watch: &Watch| watch.check().err().map(|error| error.kind());
+    let token = CancelToken::new();
+    let watch =
+        Watch::new(&clock, 0).time_limit(Some(Duration::from_millis(10))).cancel_with(Some(token.clone()));
+    assert_eq!(kind(&watch), None);
+    manual.advance_ms(9);
+    assert_eq!(kind(&watch), None);
+    manual.advance_ms(1);
+    assert_eq!(kind(&watch), Some(ErrorKind::Timeout));
+    token.clone().cancel();
+    assert_eq!(kind(&watch), Some(ErrorKind::Cancelled));
+    assert_eq!(kind(&Watch::new(&clock, 0)), None);
+}

@@ -1,0 +1,45 @@
+//! The tree of a plan. Rows come out of the sources at the bottom and pass through the nodes above.
+
+use std::sync::Arc;
+
+use crate::expression::filter::Filter;
+use crate::expression::projection::Projection;
+use crate::expression::sort::SortSpec;
+use crate::storage::{Direction, KeyRange};
+
+/// One step on the road.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    /// Source: every record, in insertion order.
+    Records,
+    /// Source: the records with these `_id`s, given as keys in ascending order, each once.
+    Ids { keys: Arc<[Vec<u8>]>, direction: Direction },
+    /// Source: the records whose `_id` lies in the range, in its order.
+    IdRange { range: KeyRange, direction: Direction },
+    /// Lets through what satisfies the filter.
+    Filter { filter: Arc<Filter>, input: Box<Node> },
+    /// Puts in order; keeps no more than the first `keep`. Here memory grows.
+    Sort { sort: Arc<SortSpec>, keep: Option<u64>, input: Box<Node> },
+    /// Leaves out the first `skip`, ends after `limit`.
+    Window { skip: u64, limit: Option<u64>, input: Box<Node> },
+    /// Hands out part of each document.
+    Project { projection: Arc<Projection>, input: Box<Node> },
+}
+
+impl Node {
+    /// The node beneath; none for a source.
+    pub(crate) fn input(&self) -> Option<&Node> {
+        match self {
+            Node::Records | Node::Ids { .. } | Node::IdRange { .. } => None,
+            Node::Filter { input, .. }
+            | Node::Sort { input, .. }
+            | Node::Window { input, .. }
+            | Node::Project { input, .. } => Some(input),
+        }
+    }
+
+    /// The source at the bottom.
+    pub(crate) fn source(&self) -> &Node {
+        self.input().map_or(self, Node::source)
+    }
+}

@@ -1,0 +1,51 @@
+//! What was asked of one collection, typed.
+
+use crate::collection::Metadata;
+use crate::expression::filter::Filter;
+use crate::expression::projection::Projection;
+use crate::expression::sort::SortSpec;
+use crate::expression::update::Update;
+
+/// Documents to be handed out.
+#[derive(Debug, Clone)]
+pub(crate) struct Find {
+    pub(crate) filter: Filter,
+    pub(crate) projection: Projection,
+    pub(crate) sort: SortSpec,
+    pub(crate) skip: u64,
+    pub(crate) limit: Option<u64>,
+}
+
+impl Find {
+    /// Every document that satisfies `filter`.
+    pub(crate) fn new(filter: Filter) -> Self {
+        Self { filter, projection: Projection::everything(), sort: SortSpec::default(), skip: 0, limit: None }
+    }
+}
+
+/// Documents to be changed.
+#[derive(Debug)]
+pub(crate) struct Modify {
+    pub(crate) filter: Filter,
+    /// Which document comes first, where only one is changed.
+    pub(crate) sort: SortSpec,
+    pub(crate) reach: Reach,
+    pub(crate) change: Change,
+    /// Whether a document is made when none satisfies the filter.
+    pub(crate) upsert: bool,
+}
+
+/// How many of the documents that satisfy the filter are changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    One,
+    Many,
+}
+
+/// What becomes of a document.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Delete,
+    /// The document is changed or replaced, and its metadata where other metadata is given.
+    Update(Update, Option<Metadata>),
+}

@@ -1,0 +1,32 @@
+//! `find`: documents, one a line, as they are read.
+
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::raw::RawDoc;
+
+use crate::args::FindArgs;
+use crate::database;
+use crate::failure::Done;
+use crate::output::Output;
+
+pub(super) fn run(args: &FindArgs, out: &mut Output) -> Done {
+    database::read(&args.db, |db| {
+        let collection = database::collection(db, &args.db, &args.collection)?;
+        let everything = RawDocBuf::new();
+        let mut find = collection.find(args.filter.as_ref().unwrap_or(&everything));
+        if let Some(sort) = &args.sort {
+            find = find.sort(sort);
+        }
+        if let Some(fields) = &args.project {
+            find = find.projection(fields);
+        }
+        find = find.skip(args.skip).limit(args.limit);
+        if args.explain {
+            return out.line(find.explain()?.trim_end());
+        }
+        let mut found = find.raw()?;
+        while let Some(bytes) = found.next_bytes()? {
+            out.document(RawDoc::new(bytes))?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,27 @@
+//! What a user of the crate sees, on a database in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "api/fixture.rs"]
+mod fixture;
+
+#[path = "api/bad_calls.rs"]
+mod bad_calls;
+#[path = "api/cursors.rs"]
+mod cursors;
+#[path = "api/documents.rs"]
+mod documents;
+#[path = "api/expiry.rs"]
+mod expiry;
+#[path = "api/names.rs"]
+mod names;
+#[path = "api/opening.rs"]
+mod opening;
+#[path = "api/transactions.rs"]
+mod transactions;
+#[path = "api/verbs.rs"]
+mod verbs;

@@ -1,0 +1,88 @@
+//! Documents with metadata, and ephemeral ones.
+
+use nexuslite::bson::{DateTime, doc};
+use nexuslite::{CollectionOptions, Document, DocumentType, ErrorKind};
+
+use crate::fixture::{NOW_MS, fault, int, memory, with_clock};
+
+#[test]
+fn the_quick_start_runs() {
+    let db = memory();
+    for _ in 0..2 {
+        db.create_collection("users").unwrap();
+        let alice = |age| Document::new(doc! { "username": "alice", "age": age }, DocumentType::Persistent);
+        let id = db.insert_document("users", alice(30)).unwrap();
+        let found = db.get_collection("users").unwrap().find_document(&id).unwrap().expect("just inserted");
+        assert_eq!(found.fields().get_i32("age").ok(), Some(30));
+        assert_eq!(found.id(), Some(&id));
+        assert!(db.update_document("users", &id, alice(31)).unwrap());
+        let found = db.get_collection("users").unwrap().find_document(&id).unwrap().expect("still there");
+        assert_eq!(found.fields().get_i32("age").ok(), Some(31));
+        assert!(db.delete_document("users", &id).unwrap());
+        assert!(!db.delete_document("users", &id).unwrap());
+        assert!(!db.update_document("users", &id, alice(32)).unwrap());
+        assert_eq!(db.get_collection("users").unwrap().find_document(&id).unwrap(), None);
+    }
+}
+
+#[test]
+fn metadata_is_kept_where_the_collection_says_so() {
+    let (db, clock) = with_clock();
+    let plain = db.create_collection("plain").unwrap();
+    let kept = db.create_collection_with("kept", CollectionOptions::new().metadata(true)).unwrap();
+    for c in [&plain, &kept] {
+        c.insert_one(doc! { "_id": 1 }).unwrap();
+    }
+    clock.advance_ms(10);
+    for c in [&plain, &kept] {
+        c.update_one(doc! { "_id": 1 }, doc! { "$set": { "a": 1 } }).unwrap();
+    }
+    let document = kept.find_document(&int(1)).unwrap().unwrap();
+    assert_eq!(document.created_at(), Some(DateTime::from_millis(NOW_MS)));
+    assert_eq!(document.updated_at(), Some(DateTime::from_millis(NOW_MS + 10)));
+    assert_eq!(document.version(), Some(2));
+    assert_eq!(document.fields(), &doc! { "_id": 1, "a": 1 });
+    let document = plain.find_document(&int(1)).unwrap().unwrap();
+    assert_eq!((document.created_at(), document.updated_at(), document.version()), (None, None, None));
+    let projected =
+        kept.find(doc! {}).projection(doc! { "v": { "$meta": "version" } }).first().unwrap().unwrap();
+    assert_eq!(projected.get_i64("v").ok(), Some(2));
+}
+
+#[test]
+fn tags_travel_with_the_document() {
+    let db = memory();
+    let c = db.create_collection("c").unwrap();
+    let document = Document::builder().id(1).field("a", 2).tag("x").tag("ü").build();
+    assert_eq!(c.insert_document(document).unwrap(), int(1));
+    assert_eq!(c.find_document(&int(1)).unwrap().unwrap().tags(), ["x", "ü"]);
+    c.update_one(doc! {}, doc! { "$inc": { "a": 1 } }).unwrap();
+    let all: Vec<_> = c.find(doc! {}).documents().unwrap().map(Result::unwrap).collect();
+    assert_eq!((all.len(), all[0].tags().len(), all[0].fields().get_i32("a").ok()), (1, 2, Some(3)));
+    c.update_document(&int(1), Document::builder().field("b", 1).tag("y").build()).unwrap();
+    let document = c.find_document(&int(1)).unwrap().unwrap();
+    assert_eq!((document.tags(), document.fields()), (&["y".to_owned()][..], &doc! { "_id": 1, "b": 1 }));
+    let other_id = c.update_document(&int(1), Document::builder().id(2).build());
+    assert_eq!(fault(other_id), (ErrorKind::Invalid, Some(66)));
+}
+
+#[test]
+fn ephemeral_documents_live_apart() {
+    let db = memory();
+    let users = db.create_collection("users").unwrap();
+    let id = users.insert_document(Document::builder().field("a", 1).ephemeral().build()).unwrap();
+    assert_eq!(users.count_documents(doc! {}).unwrap(), 0);
+    assert_eq!(users.find_document(&id).unwrap(), None);
+    let hidden = db.get_collection("_tempDocuments").unwrap();
+    assert_eq!(hidden.find_document(&id).unwrap().unwrap().document_type(), DocumentType::Ephemeral);
+    assert_eq!(hidden.count_documents(doc! {}).unwrap(), 1);
+    assert_eq!(db.list_collection_names().unwrap(), ["users"]);
+    assert!(
+        db.update_document("users", &id, Document::new(doc! { "a": 2 }, DocumentType::Ephemeral)).unwrap()
+    );
+    assert_eq!(hidden.find_document(&id).unwrap().unwrap().fields().get_i32("a").ok(), Some(2));
+    let persistent = db.insert_document("_tempDocuments", Document::new(doc! {}, DocumentType::Persistent));
+    assert_eq!(fault(persistent), (ErrorKind::Invalid, Some(73)));
+    assert!(db.delete_document("_tempDocuments", &id).unwrap());
+    assert_eq!(hidden.count_documents(doc! {}).unwrap(), 0);
+}

@@ -1,0 +1,191 @@
+//! Valid inputs of each target, from files that the library wrote.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use nexuslite::base::SeededEntropy;
+use nexuslite::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
+use nexuslite::vfs::{MemoryFs, OpenMode, Vfs};
+use nexuslite::{Database, EngineKind, Options};
+
+const PAGE: usize = 8192;
+const CHUNK: usize = 64 << 10;
+
+pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
+        "index_key" => [texts(), of("bson")].concat(),
+        "json" | "statement" => texts(),
+        "envelope" => envelopes(),
+        "free_map" => free_maps(),
+        "commit_record" => moded(&records()),
+        "manifest" => files().into_iter().flat_map(|files| [files.first_pages(1), files.blocks()]).collect(),
+        "wal" => files().iter().flat_map(|files| [0, 1].map(|mode| files.wal_input(mode))).collect(),
+        "page" => {
+            files().iter().filter(|files| files.engine == EngineKind::Wasp).map(Files::page_input).collect()
+        }
+        "open" => files().iter().flat_map(|files| [0, 1, 3].map(|mode| files.open_input(mode))).collect(),
+        _ => panic!("there are no seeds for {target}"),
+    }
+}
+
+fn documents() -> Vec<Document> {
+    vec![
+        doc! {},
+        doc! { "a": 1, "b": 2_i64, "c": 1.5, "d": "text", "e": Bson::Null, "f": true },
+        doc! { "in": { "list": [1, "two", { "three": [] }], "x": { "y": { "z": -0.0 } } } },
+        doc! { "id": ObjectId::from_bytes([7; 12]), "at": DateTime::from_millis(-5), "min": Bson::MinKey, "max": Bson::MaxKey },
+        doc! { "bin": Bson::Binary(nexuslite::bson::Binary { subtype: 4.into(), bytes: vec![9; 16] }) },
+        doc! { "re": Bson::RegularExpression(nexuslite::bson::Regex { pattern: "^a".try_into().unwrap(), options: "i".try_into().unwrap() }) },
+        doc! { "code": Bson::JavaScriptCode("f()".into()), "sym": Bson::Symbol("s".into()), "un": Bson::Undefined },
+        doc! { "ts": Bson::Timestamp(nexuslite::bson::Timestamp { time: 5, increment: 6 }), "dec": Bson::Decimal128("1.5E+3".parse().unwrap()) },
+    ]
+}
+
+fn texts() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"a":1,"b":[1,2.5,-3e10,null,true,"t\u00e9xt\n"],"c":{"d":{"$numberLong":"9223372036854775807"}}}"#,
+        r#"{"_id":{"$oid":"0123456789abcdef01234567"},"at":{"$date":"2024-02-29T12:00:00.123Z"}} {"x":{"$date":{"$numberLong":"-1"}}}"#,
+        r#"{"d":{"$numberDecimal":"1.000E-20"},"f":{"$numberDouble":"NaN"},"u":{"$uuid":"00112233-4455-6677-8899-aabbccddeeff"}}"#,
+        r#"{"b":{"$binary":{"base64":"AAECAw==","subType":"00"}},"r":{"$regularExpression":{"pattern":"a.*","options":"im"}},"t":{"$timestamp":{"t":1,"i":2}}}"#,
+        r#"{"n":{"$gte":1,"$lt":10},"$or":[{"a":{"$in":[1,2,"x"]}},{"b.c":{"$not":{"$eq":null}}},{"$nor":[{"z":{"$exists":false}}]}]}{"n":5,"a":1,"b":[{"c":1},{"c":[2]}]}"#,
+        r#"{"$set":{"a.b":1,"c":[1,2]},"$inc":{"n":1,"m":-2.5},"$unset":{"z":""}}{"a":{"b":0},"n":1,"z":3}{"a":[{"b":1}],"n":2147483647}"#,
+        r#"{"a":1,"b.c":1,"_id":0}{"a":5,"b":[{"c":1,"d":2},3],"_id":7}"#,
+        r#"{"a":-1,"b.c":1}{"a":[3,1],"b":{"c":"x"}}"#,
+        r#"[{"a":1},{"a":2}]"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+fn envelopes() -> Vec<Vec<u8>> {
+    let body = doc! { "a": 1 }.to_vec().unwrap();
+    let tags = doc! { "0": "x" }.to_vec().unwrap();
+    let times = [1_i64, 2, 3, 4].map(i64::to_le_bytes).concat();
+    vec![
+        [&[0][..], &body].concat(),
+        [&[1][..], &times[..8], &body].concat(),
+        [&[0b1_1111][..], &times, &tags, &body].concat(),
+    ]
+}
+
+fn free_maps() -> Vec<Vec<u8>> {
+    let head = |version: u64, pages: u64, runs: u64| {
+        [version, pages, version, pages, runs].map(u64::to_le_bytes).concat()
+    };
+    vec![
+        head(9, 100, 0),
+        [head(9, 100, 2), vec![5, 3, 0, 10, 4, 8, 2]].concat(),
+        [head(300, 100_000, 2), vec![0x85, 1, 0x83, 2, 0, 10, 4, 0xA8, 2, 2]].concat(),
+    ]
+}
+
+fn moded(inputs: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    inputs.iter().flat_map(|input| [0, 1].map(|mode| [&[mode][..], input].concat())).collect()
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap())
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
+}
+
+/// The records in the logs.
+fn records() -> Vec<Vec<u8>> {
+    let mut records = Vec::new();
+    for files in files() {
+        for at in (0..files.log.len()).step_by(4096).filter(|at| files.log[*at..].starts_with(b"NXLWFLSH")) {
+            let payload = &files.log[at + 144..];
+            records.push(payload[..(u32_at(payload, 0) as usize).min(payload.len())].to_vec());
+        }
+    }
+    records.retain(|record| record.len() < 4096);
+    records.truncate(20);
+    records
+}
+
+/// The two files of a database as a killed process leaves them, or a clean end.
+struct Files {
+    engine: EngineKind,
+    main: Vec<u8>,
+    log: Vec<u8>,
+}
+
+fn files() -> Vec<Files> {
+    let mut all = Vec::new();
+    for engine in [EngineKind::Wasp, EngineKind::Log] {
+        for (documents, clean) in [(0, false), (30, false), (400, true), (400, false)] {
+            all.push(made(engine, documents, clean));
+        }
+    }
+    all
+}
+
+fn made(engine: EngineKind, documents: i32, clean: bool) -> Files {
+    let vfs = MemoryFs::new();
+    let options = Options::new().engine(engine).page_bytes(PAGE as u32).wal_chunk_bytes(CHUNK as u32);
+    let options = options.background(false).memtable_bytes(64 << 10).wal_bytes(128 << 10);
+    let options = options.entropy(Arc::new(SeededEntropy::new(3))).vfs(Arc::new(vfs.clone()));
+    let db = Database::open_with("/seed.db", options).unwrap();
+    let c = db.collection("things");
+    for id in 0..documents {
+        c.insert_one(doc! { "_id": id, "n": id % 7, "text": "x".repeat(id as usize) }).unwrap();
+    }
+    if documents > 100 {
+        c.insert_one(doc! { "_id": "large", "v": "large ".repeat(8_000) }).unwrap();
+        c.delete_many(doc! { "n": 3 }).unwrap();
+        db.checkpoint().unwrap();
+        c.insert_one(doc! { "_id": "last" }).unwrap();
+    }
+    if clean {
+        db.close().unwrap();
+    }
+    let read = |path: &str| {
+        let Ok(file) = vfs.open(Path::new(path), OpenMode::Read) else { return Vec::new() };
+        let mut bytes = vec![0; file.len().unwrap() as usize];
+        file.read_exact_at(&mut bytes, 0).unwrap();
+        bytes
+    };
+    Files { engine, main: read("/seed.db"), log: read("/seed.wasp") }
+}
+
+impl Files {
+    /// The newest manifest block.
+    fn newest(&self) -> &[u8] {
+        let block = |page: usize| &self.main[page * PAGE..][..4096];
+        if u64_at(block(1), 32) > u64_at(block(3), 32) { block(1) } else { block(3) }
+    }
+
+    fn first_pages(&self, mode: u8) -> Vec<u8> {
+        [&[mode][..], &self.main[..5 * PAGE]].concat()
+    }
+
+    fn blocks(&self) -> Vec<u8> {
+        let blocks = [1, 2, 3, 4].map(|page| &self.main[page * PAGE..][..4096]).concat();
+        [&[3][..], &self.main[..256], &blocks].concat()
+    }
+
+    fn wal_input(&self, mode: u8) -> Vec<u8> {
+        let manifest = self.newest();
+        let number = |at: usize| (u64_at(manifest, at) << 2).to_le_bytes();
+        let opening = [number(56), number(64), number(40), u64_at(manifest, 72).to_le_bytes()].concat();
+        [&[mode][..], &self.main[24..40], &opening, &self.log].concat()
+    }
+
+    fn page_input(&self) -> Vec<u8> {
+        let manifest = self.newest();
+        let mut root = vec![0; 48];
+        let len = u32_at(manifest, 184) as usize;
+        root[..len].copy_from_slice(&manifest[192..192 + len]);
+        if len == 0 {
+            root[0] = 2;
+        }
+        [&[0][..], &root, &self.main].concat()
+    }
+
+    fn open_input(&self, mode: u8) -> Vec<u8> {
+        let len = (self.main.len() as u32).to_le_bytes();
+        [&[mode][..], &len, &self.main, &self.log].concat()
+    }
+}

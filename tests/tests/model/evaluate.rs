@@ -1,0 +1,171 @@
+//! A filter and a sort, asked the slow and plain way, of decoded documents.
+//!
+//! Written without a look at the database's own: only the operators and the values that `random` makes.
+
+use std::cmp::Ordering;
+
+use nexuslite::bson::{Bson, Document};
+
+/// Whether the document satisfies the filter.
+pub(crate) fn matches(filter: &Document, doc: &Document) -> bool {
+    filter.iter().all(|(name, value)| match name.as_str() {
+        "$and" => clauses(value).all(|clause| matches(clause, doc)),
+        "$or" => clauses(value).any(|clause| matches(clause, doc)),
+        "$nor" => !clauses(value).any(|clause| matches(clause, doc)),
+        path => field(path, value, doc),
+    })
+}
+
+fn clauses(value: &Bson) -> impl Iterator<Item = &Document> {
+    value.as_array().expect("a list of clauses").iter().map(|clause| clause.as_document().expect("a clause"))
+}
+
+fn field(path: &str, condition: &Bson, doc: &Document) -> bool {
+    let whole = Bson::Document(doc.clone());
+    let mut found = Vec::new();
+    reach(&whole, path, &mut found);
+    match condition.as_document().filter(|doc| doc.keys().next().is_some_and(|key| key.starts_with('$'))) {
+        Some(operators) => operators.iter().all(|(name, value)| operator(name, value, &found)),
+        None => is_equal(condition, &found),
+    }
+}
+
+/// Every value that a path leads to, nothing standing for a field that is missing.
+fn reach(value: &Bson, path: &str, found: &mut Vec<Option<Bson>>) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    match value {
+        Bson::Document(doc) => match (doc.get(name), rest) {
+            (Some(inner), Some(rest)) => reach(inner, rest, found),
+            (inner, _) => found.push(inner.cloned()),
+        },
+        Bson::Array(elements) => {
+            elements.iter().filter(|element| element.as_document().is_some()).for_each(|element| {
+                reach(element, path, found);
+            });
+        }
+        _ => found.push(None),
+    }
+}
+
+fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
+    let list = || value.as_array().expect("a list");
+    match name {
+        "$eq" => is_equal(value, found),
+        "$ne" => !is_equal(value, found),
+        "$in" => list().iter().any(|value| is_equal(value, found)),
+        "$nin" => !list().iter().any(|value| is_equal(value, found)),
+        "$gt" => is_ordered(value, found, Ordering::is_gt),
+        "$gte" => is_ordered(value, found, Ordering::is_ge),
+        "$lt" => is_ordered(value, found, Ordering::is_lt),
+        "$lte" => is_ordered(value, found, Ordering::is_le),
+        "$exists" => found.iter().any(Option::is_some) == value.as_bool().expect("yes or no"),
+        "$not" => {
+            !value.as_document().expect("operators").iter().all(|(name, value)| operator(name, value, found))
+        }
+        _ => panic!("the model does not know {name}"),
+    }
+}
+
+fn is_equal(wanted: &Bson, found: &[Option<Bson>]) -> bool {
+    if *wanted == Bson::Null && found.iter().any(Option::is_none) {
+        return true;
+    }
+    alternatives(found).any(|value| class(value) == class(wanted) && order(value, wanted).is_eq())
+}
+
+fn is_ordered(wanted: &Bson, found: &[Option<Bson>], holds: fn(Ordering) -> bool) -> bool {
+    alternatives(found).any(|value| class(value) == class(wanted) && holds(order(value, wanted)))
+}
+
+/// The values themselves, and the elements of those that are arrays.
+fn alternatives(found: &[Option<Bson>]) -> impl Iterator<Item = &Bson> {
+    found.iter().flatten().flat_map(|value| {
+        let elements = value.as_array().map_or(&[][..], Vec::as_slice);
+        std::iter::once(value).chain(elements)
+    })
+}
+
+/// Which of two documents comes first in a sort.
+pub(crate) fn sorted(sort: &Document, a: &Document, b: &Document) -> Ordering {
+    let by = |(path, direction): (&String, &Bson)| {
+        let up = direction.as_i32() == Some(1);
+        let order = total(&sort_key(a, path, up), &sort_key(b, path, up));
+        if up { order } else { order.reverse() }
+    };
+    sort.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// What a document is sorted by: of an array, the element that comes first.
+fn sort_key(doc: &Document, path: &str, up: bool) -> Bson {
+    let mut found = Vec::new();
+    reach(&Bson::Document(doc.clone()), path, &mut found);
+    let mut keys: Vec<Bson> = Vec::new();
+    for value in found {
+        match value {
+            Some(Bson::Array(elements)) if elements.is_empty() => keys.push(Bson::Undefined),
+            Some(Bson::Array(elements)) => keys.extend(elements),
+            Some(value) => keys.push(value),
+            None => keys.push(Bson::Null),
+        }
+    }
+    let first = if up { keys.into_iter().min_by(total) } else { keys.into_iter().max_by(total) };
+    first.unwrap_or(Bson::Null)
+}
+
+fn total(a: &Bson, b: &Bson) -> Ordering {
+    class(a).cmp(&class(b)).then_with(|| order(a, b))
+}
+
+/// The place of a value's type among all types.
+fn class(value: &Bson) -> u8 {
+    match value {
+        Bson::Undefined => 1,
+        Bson::Null => 2,
+        Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_) => 3,
+        Bson::String(_) => 4,
+        Bson::Document(_) => 5,
+        Bson::Array(_) => 6,
+        Bson::Binary(_) => 7,
+        Bson::Boolean(_) => 8,
+        other => panic!("the model has no {other:?}"),
+    }
+}
+
+/// The order of two values of one class.
+fn order(a: &Bson, b: &Bson) -> Ordering {
+    match (a, b) {
+        (Bson::String(a), Bson::String(b)) => a.as_bytes().cmp(b.as_bytes()),
+        (Bson::Boolean(a), Bson::Boolean(b)) => a.cmp(b),
+        (Bson::Document(a), Bson::Document(b)) => {
+            let pair = |((a_name, a), (b_name, b)): ((&String, &Bson), (&String, &Bson))| {
+                class(a).cmp(&class(b)).then_with(|| a_name.cmp(b_name)).then_with(|| order(a, b))
+            };
+            let first = a.iter().zip(b).map(pair).find(|order| order.is_ne());
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        (Bson::Array(a), Bson::Array(b)) => {
+            let first = a.iter().zip(b).map(|(a, b)| total(a, b)).find(|order| order.is_ne());
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        (Bson::Binary(a), Bson::Binary(b)) => {
+            let key = |binary: &nexuslite::bson::Binary| {
+                (binary.bytes.len(), u8::from(binary.subtype), binary.bytes.clone())
+            };
+            key(a).cmp(&key(b))
+        }
+        _ => match (number(a), number(b)) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => Ordering::Equal,
+        },
+    }
+}
+
+/// The numbers of this suite are small enough to be doubles.
+fn number(value: &Bson) -> Option<f64> {
+    match value {
+        Bson::Int32(number) => Some(f64::from(*number)),
+        Bson::Int64(number) => Some(*number as f64),
+        Bson::Double(number) => Some(*number),
+        _ => None,
+    }
+}

@@ -1,0 +1,187 @@
+//! Documents, filters, sorts and updates by chance, of few enough values that they meet each other.
+
+use nexuslite::bson::{Bson, Document, bson, doc};
+
+use crate::dice::Dice;
+
+/// Ids of several types, some of them equal as numbers.
+pub(crate) fn id(dice: &mut Dice) -> Bson {
+    let number = dice.below(40) as i32;
+    match dice.below(8) {
+        0 => Bson::Int64(i64::from(number)),
+        1 => Bson::Double(f64::from(number)),
+        2 => Bson::Double(f64::from(number) + 0.5),
+        3 => Bson::from(format!("key {number:02}")),
+        4 => bson!({ "part": number % 5, "of": "x" }),
+        _ => Bson::Int32(number),
+    }
+}
+
+fn scalar(dice: &mut Dice) -> Bson {
+    let number = dice.below(12) as i32 - 3;
+    match dice.below(10) {
+        0 => Bson::Null,
+        1 => Bson::Boolean(dice.once_in(2)),
+        2 => Bson::Int64(i64::from(number)),
+        3 => Bson::Double(f64::from(number) / 2.0),
+        4 | 5 => Bson::from(*dice.pick(&["", "a", "ab", "b", "ü", "nul\0inside"])),
+        _ => Bson::Int32(number),
+    }
+}
+
+fn value(dice: &mut Dice) -> Bson {
+    match dice.below(8) {
+        0 => Bson::Array((0..dice.below(4)).map(|_| scalar(dice)).collect()),
+        1 => bson!({ "x": scalar(dice) }),
+        _ => scalar(dice),
+    }
+}
+
+/// Fields without an `_id`.
+pub(crate) fn fields(dice: &mut Dice) -> Document {
+    let mut doc = Document::new();
+    for name in ["a", "b"] {
+        if !dice.once_in(4) {
+            doc.insert(name, value(dice));
+        }
+    }
+    match dice.below(4) {
+        0 => {}
+        1 => drop(doc.insert("n", scalar(dice))),
+        _ => drop(doc.insert("n", doc! { "x": scalar(dice) })),
+    }
+    if dice.once_in(4) {
+        let list = (0..dice.below(4)).map(|_| bson!({ "x": scalar(dice) })).collect();
+        doc.insert("l", Bson::Array(list));
+    }
+    if dice.once_in(12) {
+        doc.insert("large", "large ".repeat(dice.below(6000) as usize));
+    }
+    doc
+}
+
+pub(crate) fn document(dice: &mut Dice) -> Document {
+    let mut doc = fields(dice);
+    match dice.below(8) {
+        0 => doc,
+        1 => {
+            doc.insert("_id", id(dice));
+            doc
+        }
+        _ => {
+            let mut with = doc! { "_id": id(dice) };
+            with.extend(doc);
+            with
+        }
+    }
+}
+
+/// A filter that says nothing of `_id`, so that what it finds comes in insertion order.
+pub(crate) fn filter(dice: &mut Dice) -> Document {
+    filter_of(dice, 0)
+}
+
+fn filter_of(dice: &mut Dice, depth: usize) -> Document {
+    let clauses = |dice: &mut Dice| {
+        let clauses = 1 + dice.below(3);
+        Bson::Array((0..clauses).map(|_| Bson::Document(filter_of(dice, depth + 1))).collect())
+    };
+    match dice.below(if depth < 2 { 9 } else { 6 }) {
+        0 if depth == 0 => doc! {},
+        6 => doc! { "$and": clauses(dice) },
+        7 => doc! { "$or": clauses(dice) },
+        8 => doc! { "$nor": clauses(dice) },
+        _ => {
+            let path = *dice.pick(&["a", "a", "b", "b", "n.x", "l.x", "n"]);
+            doc! { path: condition(dice, path) }
+        }
+    }
+}
+
+fn condition(dice: &mut Dice, path: &str) -> Bson {
+    let operand = |dice: &mut Dice| match (path.contains('.'), scalar(dice)) {
+        (true, Bson::Null) => Bson::Int32(1),
+        (_, operand) => operand,
+    };
+    let compared = |dice: &mut Dice| match operand(dice) {
+        Bson::Null => Bson::Int32(0),
+        operand => operand,
+    };
+    match dice.below(9) {
+        0 => operand(dice),
+        1 => bson!({ "$eq": operand(dice) }),
+        2 => bson!({ "$ne": operand(dice) }),
+        3 => bson!({ "$in": [operand(dice), operand(dice), operand(dice)] }),
+        4 => bson!({ "$nin": [operand(dice), operand(dice)] }),
+        5 => bson!({ "$exists": dice.once_in(2) }),
+        6 => bson!({ "$not": { "$gt": compared(dice) } }),
+        _ => {
+            let (low, high) = (*dice.pick(&["$gt", "$gte"]), *dice.pick(&["$lt", "$lte"]));
+            match dice.below(3) {
+                0 => bson!({ low: compared(dice) }),
+                1 => bson!({ high: compared(dice) }),
+                _ => bson!({ low: compared(dice), high: compared(dice) }),
+            }
+        }
+    }
+}
+
+/// A filter that looks `_id`s up.
+pub(crate) fn id_filter(dice: &mut Dice) -> Document {
+    match dice.below(5) {
+        0 => doc! { "_id": { "$in": [id(dice), id(dice), id(dice)] } },
+        1 => doc! { "_id": { "$gte": id(dice) } },
+        2 => doc! { "_id": { "$gt": id(dice), "$lt": id(dice) } },
+        3 => {
+            let mut both = filter(dice);
+            both.insert("_id", bson!({ "$lte": id(dice) }));
+            both
+        }
+        _ => doc! { "_id": id(dice) },
+    }
+}
+
+/// A sort that leaves no two documents equal. It names one of the fields that may be arrays at most: no document
+/// can be sorted by two.
+pub(crate) fn sort(dice: &mut Dice) -> Document {
+    let mut sort = Document::new();
+    let list = *dice.pick(&["a", "b", "l.x"]);
+    for _ in 0..dice.below(3) {
+        let path = *dice.pick(&[list, "n.x", "n"]);
+        sort.insert(path, if dice.once_in(2) { 1 } else { -1 });
+    }
+    sort.insert("_id", if dice.once_in(2) { 1 } else { -1 });
+    sort
+}
+
+/// An update, which need not fit every document.
+pub(crate) fn update(dice: &mut Dice) -> Document {
+    let mut free = vec!["a", "b", "c", "n.x", "n.y", "new"];
+    let mut update = Document::new();
+    for operator in ["$set", "$unset", "$inc"] {
+        if free.is_empty() || !dice.once_in(2) {
+            continue;
+        }
+        let mut fields = Document::new();
+        for _ in 0..1 + dice.below(2) {
+            if free.is_empty() {
+                break;
+            }
+            let path = free.swap_remove(dice.below(free.len() as u64) as usize);
+            let operand = match operator {
+                "$set" if path == "c" && dice.once_in(4) => Bson::from("large ".repeat(4000)),
+                "$set" => value(dice),
+                "$unset" => Bson::from(""),
+                _ => (*dice.pick(&[Bson::Int32(1), Bson::Int64(-2), Bson::Double(0.5), Bson::Int32(3)]))
+                    .clone(),
+            };
+            fields.insert(path, operand);
+        }
+        update.insert(operator, fields);
+    }
+    if update.is_empty() {
+        doc! { "$set": { "a": scalar(dice) } }
+    } else {
+        update
+    }
+}
