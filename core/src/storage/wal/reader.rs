@@ -1,12 +1,14 @@
 //! Reading the log back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
 use super::WalPlace;
-use super::layout::{self, BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
+use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead, is_number};
 use super::stop;
+use uuid::Uuid;
+
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
 use crate::storage::record::{Record, layout::HEAD_LEN};
@@ -49,13 +51,20 @@ pub(super) struct Chunks {
 /// Hands out the commits behind `opening`, in order, and says where and how the log ends. Writes nothing.
 ///
 /// # Errors
-/// `Corrupt` when something is missing that was acknowledged; whatever `on_record` answers.
+/// `Corrupt` when something is missing that was acknowledged, or the log is another database's; whatever
+/// `on_record` answers.
 pub(crate) fn replay(
     place: &WalPlace,
     opening: &Opening,
     on_record: &mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
 ) -> Result<Replayed> {
-    let chunks = find_chunks(place)?;
+    place.expect_usable_chunks()?;
+    let LogPosition { chunk_seq, lsn, .. } = opening.from;
+    if !is_number(chunk_seq) || !is_number(lsn) {
+        let what = format!("the log is said to begin with flush {lsn} in chunk {chunk_seq}");
+        return Err(Error::corrupt(&place.db_path, 0, what));
+    }
+    let chunks = find_chunks(place, chunk_seq)?;
     let mut walk = Walk::new(place, opening, on_record);
     walk.follow(&chunks)?;
     let newest = chunks.by_seq.last_key_value().map_or(0, |(seq, _)| *seq);
@@ -76,44 +85,80 @@ pub(crate) fn replay(
     })
 }
 
-fn find_chunks(place: &WalPlace) -> Result<Chunks> {
+fn find_chunks(place: &WalPlace, first_live: u64) -> Result<Chunks> {
     let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
     let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new() };
+    let mut foreign = Vec::new();
     for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
         let mut block = [0; 256];
         let start = slot * u64::from(place.chunk_bytes);
         let read = read_up_to(place, &mut block, start)?;
-        let head = ChunkHead::decode(&block[..read])
-            .filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
+        let head = ChunkHead::decode(&block[..read]);
+        foreign.extend(head.filter(|head| head.db != place.db).map(|head| (start, head)));
+        let head = head.filter(|head| head.db == place.db && head.chunk_bytes == place.chunk_bytes);
         chunks.heads.push(head);
         if let Some(head) = head {
-            chunks.add(place, slot, head)?;
+            chunks.add(place, slot, head, first_live)?;
         }
     }
+    if chunks.by_seq.is_empty() {
+        refuse_foreign(place, &foreign)?;
+    }
     Ok(chunks)
+}
+
+/// A log in which nothing is this database's, but commits are another's, was put beside the wrong main file. To
+/// take its chunks for free ones would destroy it.
+///
+/// Beside chunks of this database, or without a commit, a foreign header is what a disk brought back when the
+/// file had grown.
+fn refuse_foreign(place: &WalPlace, foreign: &[(u64, ChunkHead)]) -> Result<()> {
+    for (start, head) in foreign {
+        if stop::holds_flush(place, head, *start)? {
+            let what = format!(
+                "the log belongs to another database, {}, not to {}, which is {}: put each beside its own",
+                Uuid::from_bytes(head.db),
+                place.db_path.display(),
+                Uuid::from_bytes(place.db)
+            );
+            return Err(Error::corrupt(&place.path, *start, what));
+        }
+    }
+    Ok(())
 }
 
 impl Chunks {
     /// Of two headers of one number, the one that counts has flushes behind it. The other is what a disk
     /// brought back when the file had grown and the new part never got there.
-    fn add(&mut self, place: &WalPlace, slot: u64, head: ChunkHead) -> Result<()> {
+    fn add(&mut self, place: &WalPlace, slot: u64, head: ChunkHead, first_live: u64) -> Result<()> {
         let Some((other, twin)) = self.by_seq.insert(head.chunk_seq, (slot, head)) else {
             return Ok(());
         };
-        match (stop::holds_flush(place, &twin, other)?, stop::holds_flush(place, &head, slot)?) {
+        if head.chunk_seq < first_live {
+            return Ok(());
+        }
+        let (start, other_start) = (place.start_of(slot), place.start_of(other));
+        match (stop::holds_flush(place, &twin, other_start)?, stop::holds_flush(place, &head, start)?) {
             (_, false) => self.by_seq.insert(head.chunk_seq, (other, twin)),
             (false, true) => None,
             (true, true) => {
                 let twice = format!("chunk {} is there twice", head.chunk_seq);
-                return Err(Error::corrupt(&place.path, slot * u64::from(place.chunk_bytes), twice));
+                return Err(Error::corrupt(&place.path, start, twice));
             }
         };
         Ok(())
     }
+
+    /// Whether the chunk of this flush is whole elsewhere: then what stands in `slot` is what a disk brought
+    /// back when the file had grown.
+    pub(super) fn is_stray(&self, slot: u64, flush: &FlushHead) -> bool {
+        let home = self.by_seq.get(&flush.chunk_seq);
+        home.is_some_and(|(home, head)| *home != slot && head.salt == flush.salt)
+    }
 }
 
 /// Reads what is there, up to the end of the file.
-pub(super) fn read_up_to(place: &WalPlace, buf: &mut [u8], offset: u64) -> Result<usize> {
+fn read_up_to(place: &WalPlace, buf: &mut [u8], offset: u64) -> Result<usize> {
     let mut filled = 0;
     while filled < buf.len() {
         match place.file.read_at(&mut buf[filled..], offset + filled as u64) {
@@ -126,12 +171,33 @@ pub(super) fn read_up_to(place: &WalPlace, buf: &mut [u8], offset: u64) -> Resul
     Ok(filled)
 }
 
+/// Fills `bytes` with the chunk of `chunk_bytes` at `start`, as much of it as the file holds.
+pub(super) fn read_stretch(
+    place: &WalPlace,
+    start: u64,
+    chunk_bytes: u32,
+    bytes: &mut Vec<u8>,
+) -> Result<()> {
+    let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
+    bytes.resize(len.saturating_sub(start).min(u64::from(chunk_bytes)) as usize, 0);
+    let read = read_up_to(place, bytes, start)?;
+    bytes.truncate(read);
+    Ok(())
+}
+
 /// A group in the making.
 #[derive(Default)]
 struct Group {
     payload: Vec<u8>,
     part: u32,
     parts: u32,
+}
+
+/// A commit that is not attested yet.
+struct Recent {
+    lsn: u64,
+    seq: Seq,
+    record: Arc<Vec<u8>>,
 }
 
 struct Walk<'a> {
@@ -146,10 +212,13 @@ struct Walk<'a> {
     /// Number and checksum of every flush.
     chains: Vec<(u64, u64)>,
     durable_lsn: u64,
-    /// The records of every group with the number of its last flush, as long as they may have to be repeated.
-    recent: Vec<(u64, Arc<Vec<u8>>)>,
+    /// The records that may have to be repeated, each once, in order, with the number of the flush that ends the
+    /// newest group it is in.
+    recent: VecDeque<Recent>,
     group: Group,
     live: Vec<(u64, u64)>,
+    /// A chunk's bytes; kept for its memory.
+    buffer: Vec<u8>,
 }
 
 impl<'a> Walk<'a> {
@@ -168,9 +237,10 @@ impl<'a> Walk<'a> {
             boundaries: vec![before],
             chains: vec![before],
             durable_lsn: before.0,
-            recent: Vec::new(),
+            recent: VecDeque::new(),
             group: Group::default(),
             live: Vec::new(),
+            buffer: Vec::new(),
         }
     }
 
@@ -199,8 +269,8 @@ impl<'a> Walk<'a> {
         if continues {
             return Ok(true);
         }
-        let start = slot * u64::from(self.place.chunk_bytes);
-        match stop::holds_flush(self.place, head, slot)? {
+        let start = self.place.start_of(slot);
+        match stop::holds_flush(self.place, head, start)? {
             false => Ok(false),
             true => Err(Error::corrupt(
                 &self.place.path,
@@ -214,20 +284,22 @@ impl<'a> Walk<'a> {
     }
 
     fn read_chunk(&mut self, head: &ChunkHead, slot: u64) -> Result<()> {
-        let mut bytes = vec![0; self.place.chunk_bytes as usize];
-        let start = slot * u64::from(self.place.chunk_bytes);
-        let read = read_up_to(self.place, &mut bytes, start)?;
+        let start = self.place.start_of(slot);
+        let mut bytes = std::mem::take(&mut self.buffer);
+        read_stretch(self.place, start, self.place.chunk_bytes, &mut bytes)?;
         let (mut at, mut is_first) = (BLOCK as usize, true);
-        while at + FLUSH_HEAD <= read {
-            let Some(flush) = FlushHead::decode(&bytes[at..read]) else { break };
-            if !self.expects(&flush, head) || !flush.is_whole(&bytes[at..read]) {
+        while at < bytes.len() {
+            let rest = &bytes[at..];
+            let Some(flush) = FlushHead::decode(rest) else { break };
+            if !self.expects(&flush, head) || !flush.is_whole(rest) {
                 break;
             }
-            let payload = &bytes[at + FLUSH_HEAD..][..flush.payload_len as usize];
+            let payload = &rest[FLUSH_HEAD..][..flush.payload_len as usize];
             self.take(&flush, payload, is_first, start + at as u64)?;
             is_first = false;
             at += flush.stride() as usize;
         }
+        self.buffer = bytes;
         Ok(())
     }
 
@@ -246,7 +318,9 @@ impl<'a> Walk<'a> {
         self.next.chain = flush.checksum;
         self.chains.push((flush.lsn, flush.checksum));
         self.durable_lsn = self.durable_lsn.max(flush.durable_lsn);
-        self.recent.retain(|(lsn, _)| *lsn > self.durable_lsn);
+        while self.recent.front().is_some_and(|recent| recent.lsn <= self.durable_lsn) {
+            self.recent.pop_front();
+        }
         let begins = flush.part == 1 && (self.group.part == self.group.parts || is_first);
         let continues =
             flush.part > 1 && flush.part == self.group.part + 1 && flush.parts == self.group.parts;
@@ -297,7 +371,11 @@ impl<'a> Walk<'a> {
             self.seq = seq;
             self.commits += 1;
         }
-        self.recent.push((lsn, record));
+        // A recovery wrote again what it could not be sure of: what it wrote takes the place of what it read.
+        while self.recent.back().is_some_and(|recent| recent.seq >= seq) {
+            self.recent.pop_back();
+        }
+        self.recent.push_back(Recent { lsn, seq, record });
         Ok(())
     }
 
@@ -308,7 +386,7 @@ impl<'a> Walk<'a> {
     }
 
     fn tail_behind(&self, attested: u64) -> Vec<Arc<Vec<u8>>> {
-        let behind = self.recent.iter().filter(|(lsn, _)| *lsn > attested);
-        behind.map(|(_, record)| Arc::clone(record)).collect()
+        let behind = self.recent.iter().filter(|recent| recent.lsn > attested);
+        behind.map(|recent| Arc::clone(&recent.record)).collect()
     }
 }

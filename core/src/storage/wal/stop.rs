@@ -1,8 +1,8 @@
 //! Telling the end of the log from rot (W4).
 
 use super::WalPlace;
-use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
-use super::reader::{Chunks, Opening, read_up_to};
+use super::layout::{BLOCK, ChunkHead, FlushHead};
+use super::reader::{Chunks, Opening, read_stretch};
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
 
@@ -13,21 +13,18 @@ pub(super) fn expect_end(
     chunks: &Chunks,
     missing: LogPosition,
 ) -> Result<()> {
+    let mut bytes = Vec::new();
     for (slot, head) in chunks.heads.iter().enumerate() {
-        each_flush(place, slot as u64, &mut |flush, offset| {
-            if flush.chunk_seq < opening.from.chunk_seq {
-                return Ok(());
+        let start = slot as u64 * u64::from(place.chunk_bytes);
+        read_stretch(place, start, place.chunk_bytes, &mut bytes)?;
+        for (flush, at) in flushes_in(&bytes, &place.db) {
+            if flush.chunk_seq < opening.from.chunk_seq || chunks.is_stray(slot as u64, &flush) {
+                continue;
             }
-            let is_stray = chunks.by_seq.get(&flush.chunk_seq).is_some_and(|(home, head)| {
-                // The chunk is whole elsewhere: this is what a disk brought back when the file had grown.
-                *home != slot as u64 && head.salt == flush.salt
-            });
-            if is_stray {
-                return Ok(());
+            if let Some(why) = judge(place, opening, head.as_ref(), missing, &flush) {
+                return Err(Error::corrupt(&place.path, start + at, why));
             }
-            judge(place, opening, head.as_ref(), missing, flush)
-                .map_or(Ok(()), |why| Err(Error::corrupt(&place.path, offset, why)))
-        })?;
+        }
     }
     Ok(())
 }
@@ -68,40 +65,27 @@ fn judge(
     })
 }
 
-/// Whether any whole flush stands in the chunk of this header.
-pub(super) fn holds_flush(place: &WalPlace, head: &ChunkHead, slot: u64) -> Result<bool> {
-    let mut holds = false;
-    each_flush(place, slot, &mut |flush, _| {
-        holds |= flush.chunk_seq == head.chunk_seq && flush.salt == head.salt;
-        Ok(())
-    })?;
-    Ok(holds)
+/// Whether any whole flush stands in the chunk of this header, which begins at `start`.
+pub(super) fn holds_flush(place: &WalPlace, head: &ChunkHead, start: u64) -> Result<bool> {
+    let mut bytes = Vec::new();
+    read_stretch(place, start, head.chunk_bytes, &mut bytes)?;
+    let mut flushes = flushes_in(&bytes, &head.db);
+    Ok(flushes.any(|(flush, _)| flush.chunk_seq == head.chunk_seq && flush.salt == head.salt))
 }
 
-/// Visits every whole flush of this database in a slot, wherever it stands.
-fn each_flush(
-    place: &WalPlace,
-    slot: u64,
-    visit: &mut dyn FnMut(&FlushHead, u64) -> Result<()>,
-) -> Result<()> {
-    let (start, mut at) = (slot * u64::from(place.chunk_bytes), BLOCK);
-    let mut head = [0; FLUSH_HEAD];
-    while at < u64::from(place.chunk_bytes) {
-        let offset = start + at;
-        at += BLOCK;
-        if read_up_to(place, &mut head, offset)? < FLUSH_HEAD {
-            return Ok(());
+/// Every whole flush of the database in a chunk, wherever it stands, and where that is. What lies inside one is
+/// its payload, never a flush.
+fn flushes_in<'a>(chunk: &'a [u8], db: &'a [u8; 16]) -> impl Iterator<Item = (FlushHead, u64)> + use<'a> {
+    let mut next = BLOCK as usize;
+    std::iter::from_fn(move || {
+        while next < chunk.len() {
+            let (at, bytes) = (next, &chunk[next..]);
+            let flush = FlushHead::decode(bytes).filter(|flush| flush.db == *db && flush.is_whole(bytes));
+            next += flush.map_or(BLOCK, |flush| flush.stride()) as usize;
+            if let Some(flush) = flush {
+                return Some((flush, at as u64));
+            }
         }
-        let Some(flush) = FlushHead::decode(&head).filter(|flush| flush.db == place.db) else { continue };
-        if flush.stride() > u64::from(place.chunk_bytes) {
-            continue;
-        }
-        let mut bytes = vec![0; FLUSH_HEAD + flush.payload_len as usize];
-        let read = read_up_to(place, &mut bytes, offset)?;
-        if flush.is_whole(&bytes[..read]) {
-            visit(&flush, offset)?;
-            at = (at - BLOCK) + flush.stride();
-        }
-    }
-    Ok(())
+        None
+    })
 }
