@@ -191,6 +191,16 @@ impl Journal {
         self.finish(sequencer, &group.state, Depth::Sync, outcome)?
     }
 
+    /// Lets `look` read the log at a moment when nobody writes to it. Commits that come meanwhile wait in memory.
+    pub(crate) fn at_rest<T>(&self, look: impl FnOnce() -> T) -> T {
+        let leads = self.take_the_lead().is_ok();
+        let seen = look();
+        if leads {
+            self.give_up_the_lead();
+        }
+        seen
+    }
+
     /// Closes the log for good: what the device holds is not known any more.
     pub(crate) fn fail(&self, cause: &Error) {
         self.turn.lock().failed.get_or_insert_with(|| cause.clone());
