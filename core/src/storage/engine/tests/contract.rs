@@ -170,3 +170,24 @@ fn a_closed_engine_says_so() {
         closed(bench.write_from(0, |w| w.put(INDEX, b"a", &[b"1"]).unwrap()).unwrap_err().kind());
     });
 }
+
+#[test]
+fn a_check_beside_commits_finds_no_fault() {
+    on_each_engine(|bench| {
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut key = 0_u64;
+                while !is_over.load(Ordering::Relaxed) {
+                    key += 1;
+                    bench.write(|w| w.put(RECORDS, &(key % 50).to_be_bytes(), &[&[7; 900]]).unwrap()).unwrap();
+                }
+            });
+            let faults: Vec<String> =
+                (0..200).flat_map(|_| bench.engine.check().unwrap().faults).take(3).collect();
+            is_over.store(true, Ordering::Relaxed);
+            writer.join().unwrap();
+            assert_eq!(faults, Vec::<String>::new());
+        });
+    });
+}
