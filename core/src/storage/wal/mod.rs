@@ -17,9 +17,11 @@
 //!   W5  After recovery nothing is written behind a torn flush: the log goes on in a new chunk with a new salt.
 //!       What may have been read from a cache the device never saw is written again there.
 //!   W6  Space is reserved before a commit gets its number, so appending never runs out of it.
+//!   W7  A log that holds another database's commits and no chunk of this one is refused, not taken for free space.
 //!
-//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`.
+//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`, `stop` (rot or end).
 
+mod chunks;
 mod layout;
 mod reader;
 mod ring;

@@ -1,8 +1,9 @@
 //! Telling the end of the log from rot (W4).
 
 use super::WalPlace;
+use super::chunks::{Chunks, read_stretch};
 use super::layout::{BLOCK, ChunkHead, FlushHead};
-use super::reader::{Chunks, Opening, read_stretch};
+use super::reader::Opening;
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
 
