@@ -108,12 +108,14 @@ fn bank_sum_is_constant_under_kills() {
                 made[teller as usize] = made[teller as usize].max(count);
                 transfers += 1;
             }
-            let store = Store::open(&child::setup(&path, kind, mix(seed, 1))).expect("it opens after the kill");
+            let store =
+                Store::open(&child::setup(&path, kind, mix(seed, 1))).expect("it opens after the kill");
             let view = store.view().expect("a view");
             assert_eq!(sum(&view), EACH * ACCOUNTS as i64, "{kind:?}, round {round}: TORN");
             for (teller, acknowledged) in made.iter().enumerate() {
                 let name = (teller as u64).to_be_bytes();
-                let found = view.get(LEDGER, &name).expect("the ledger").map_or(0, |bytes| read(&bytes)) as u64;
+                let found =
+                    view.get(LEDGER, &name).expect("the ledger").map_or(0, |bytes| read(&bytes)) as u64;
                 assert!(found >= *acknowledged, "{kind:?}, round {round}: LOST: {found} of {acknowledged}");
             }
             expect_sound(&store).unwrap_or_else(|wrong| panic!("{kind:?}, round {round}: {wrong}"));

@@ -24,7 +24,14 @@ const BITS_MAX: u32 = 62;
 const SAMPLES: u64 = 64;
 
 fn setup(disk: &SimulatedDisk, kind: EngineKind, seed: u64) -> Setup {
-    Setup { kind, seed, path: DB.into(), wal_bytes: 32 << 10, switches: Switches::default(), ..Setup::small(disk.vfs()) }
+    Setup {
+        kind,
+        seed,
+        path: DB.into(),
+        wal_bytes: 32 << 10,
+        switches: Switches::default(),
+        ..Setup::small(disk.vfs())
+    }
 }
 
 struct Life {
@@ -142,7 +149,8 @@ fn nearly_all_or_nothing(total: u64) -> impl Iterator<Item = u64> {
 fn exhaustive_power_cuts_of_a_small_life() {
     for kind in [EngineKind::Wasp, EngineKind::Log] {
         let (disk, history) = live(kind);
-        let mut search = Search { kind, history: &history, seen: HashSet::new(), images: 0, whole: 0, cuts: 0 };
+        let mut search =
+            Search { kind, history: &history, seen: HashSet::new(), images: 0, whole: 0, cuts: 0 };
         let mut replay = disk.replay();
         for call in replay.cut_points() {
             search.cut(replay.seek(call));

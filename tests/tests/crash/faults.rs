@@ -112,7 +112,8 @@ fn search(kind: EngineKind, every: u64) {
 #[test]
 fn faults_at_every_call_are_survived() {
     if let Ok(case) = std::env::var("NEXUSLITE_SEED") {
-        let (kind, mishap) = parse(&case).unwrap_or_else(|| panic!("{case} is not kind:call:fault:persistent"));
+        let (kind, mishap) =
+            parse(&case).unwrap_or_else(|| panic!("{case} is not kind:call:fault:persistent"));
         let chapters = life(kind);
         let (chapter, call) = locate(&chapters, mishap.call);
         let run = suffer(&plan(kind), chapter, Mishap { call, ..mishap });

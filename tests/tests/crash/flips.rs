@@ -218,7 +218,9 @@ fn flips_of_a_closed_pair_are_never_wrong_data() {
 fn flips_no_cut_of_the_log_is_wrong_data() {
     for kind in [EngineKind::Wasp, EngineKind::Log] {
         let (pair, verdicts) = (Pair::new(kind, bytes()), Verdicts::default());
-        each(pair.len(WAL), &format!("the log of {kind:?} cut at byte"), |len| pair.judge_cut(len, &verdicts));
+        each(pair.len(WAL), &format!("the log of {kind:?} cut at byte"), |len| {
+            pair.judge_cut(len, &verdicts)
+        });
         report(&format!("cuts of the log of {kind:?}"), &verdicts);
     }
 }

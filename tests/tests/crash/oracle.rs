@@ -110,7 +110,8 @@ impl History {
     /// The state after commit `seq`, if that may be found when the power goes at call `cut`.
     pub(crate) fn model(&self, cut: u64, seq: u64) -> Option<Model> {
         let (before, mut model) = self.before.clone();
-        (before + 1..=seq).try_for_each(|seq| self.find(cut, seq).map(|commit| model.apply(&commit.changes)))?;
+        (before + 1..=seq)
+            .try_for_each(|seq| self.find(cut, seq).map(|commit| model.apply(&commit.changes)))?;
         Some(model)
     }
 
@@ -176,7 +177,10 @@ fn expect_mirrored(found: &BTreeMap<Tree, Entries>) -> Result<(), String> {
         mirrored.sort_unstable();
         let indexed = index.iter().map(|(key, _)| key);
         if let Some(key) = indexed.clone().zip(&mirrored).find(|(found, wanted)| found != wanted) {
-            return Err(format!("TORN: records and index {number} part at {:02x?} and {:02x?}", key.0, key.1));
+            return Err(format!(
+                "TORN: records and index {number} part at {:02x?} and {:02x?}",
+                key.0, key.1
+            ));
         }
         let key = count_key(*number);
         let count = counters.iter().find(|(name, _)| *name == key).map_or(0, |(_, value)| read(value));

@@ -34,7 +34,11 @@ fn readers_see_one_state_while_ten_thousand_commits_pass() {
         let files = MemoryFs::new();
         let store = Store::open(&setup(&files, kind)).expect("a new store");
         let (mut dice, trees) = (Dice::new(1), BTreeSet::from([TREE]));
-        let all = |dice: &mut Dice| (0..500_u64).map(|n| Change::Put(TREE, n.to_be_bytes().to_vec(), dice.bytes(300))).collect::<Vec<_>>();
+        let all = |dice: &mut Dice| {
+            (0..500_u64)
+                .map(|n| Change::Put(TREE, n.to_be_bytes().to_vec(), dice.bytes(300)))
+                .collect::<Vec<_>>()
+        };
         store.commit(&all(&mut dice), Durability::Full).expect("a commit");
         store.checkpoint().expect("a checkpoint");
         store.commit(&[put(&mut dice, 500, 300)], Durability::Full).expect("a commit");
@@ -44,7 +48,11 @@ fn readers_see_one_state_while_ten_thousand_commits_pass() {
         for number in 0..10_000 {
             store.commit(&[put(&mut dice, 500, 300)], Durability::Full).expect("a commit");
             if number % 250 == 0 {
-                assert_eq!(look_at(&view, &trees).expect("an old state"), before, "{kind:?}, commit {number}");
+                assert_eq!(
+                    look_at(&view, &trees).expect("an old state"),
+                    before,
+                    "{kind:?}, commit {number}"
+                );
                 wal_most = wal_most.max(store.stats().wal_bytes);
                 file_most = file_most.max(store.stats().file_bytes);
             }
@@ -80,8 +88,9 @@ impl Churn {
         let mut churn = Self { store, files, dice: Dice::new(3), keys, len: 500 };
         for first in (0..churn.keys).step_by(100) {
             let keys = first..first + 100;
-            let changes: Vec<Change> =
-                keys.map(|n| Change::Put(TREE, n.to_be_bytes().to_vec(), churn.dice.bytes(churn.len))).collect();
+            let changes: Vec<Change> = keys
+                .map(|n| Change::Put(TREE, n.to_be_bytes().to_vec(), churn.dice.bytes(churn.len)))
+                .collect();
             churn.store.commit(&changes, Durability::Full).expect("a commit");
         }
         churn.store.checkpoint().expect("a checkpoint");

@@ -136,7 +136,8 @@ fn refusals_a_newer_format_is_told_from_damage() {
     for kind in KINDS {
         let disk = store(kind, 3, true);
         for at in [0, PAGE / 2] {
-            let mut copy = disk.read_file(DB).expect("the main file")[at as usize..at as usize + 256].to_vec();
+            let mut copy =
+                disk.read_file(DB).expect("the main file")[at as usize..at as usize + 256].to_vec();
             copy[8] = 9;
             let checksum = xxhash_rust::xxh3::xxh3_128(&copy[..240]);
             copy[240..].copy_from_slice(&checksum.to_le_bytes());

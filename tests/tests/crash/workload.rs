@@ -171,7 +171,9 @@ impl Session {
             }
             match self.look_around() {
                 Err(_) if self.life.is_over() => {}
-                Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => self.try_again(),
+                Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => {
+                    self.try_again()
+                }
                 outcome => return outcome,
             }
         }

@@ -202,6 +202,25 @@ impl Journal {
         self.finish(sequencer, &group.state, Depth::Sync, outcome)?
     }
 
+    /// Lets `look` read the log at a moment when nobody writes to it. Commits that come meanwhile wait in memory.
+    pub(crate) fn at_rest<T>(&self, look: impl FnOnce() -> T) -> T {
+        let mut turn = self.turn.lock();
+        turn.wanted += 1;
+        while turn.leading {
+            self.idle.wait(&mut turn);
+        }
+        turn.wanted -= 1;
+        let carries_nothing_new = turn.flight_seq;
+        turn.begin_flight(carries_nothing_new);
+        drop(turn);
+        let seen = look();
+        let mut turn = self.turn.lock();
+        turn.leading = false;
+        self.wake_next(&turn);
+        self.landing(turn.flight).notify_all();
+        seen
+    }
+
     /// Closes the log for good: what the device holds is not known any more.
     pub(crate) fn fail(&self, cause: &Error) {
         self.turn.lock().failed.get_or_insert_with(|| cause.clone());

@@ -227,7 +227,9 @@ impl Engine for LogEngine {
             report.entries += tree.table.iter().filter(|(_, entry)| entry.value.is_some()).count() as u64;
         }
         if let Some(file) = self.files.open_wal(true)? {
-            recover::count_commits(file, &self.files, &store.manifest, &mut report);
+            self.commits.journal.at_rest(|| {
+                recover::count_commits(file, &self.files, &store.manifest, &mut report);
+            });
         }
         Ok(report)
     }

@@ -139,6 +139,7 @@ fn wal_place(files: &Files, file: Arc<dyn VfsFile>, switches: WalSwitches) -> Wa
     WalPlace {
         file,
         path: files.wal_path.clone(),
+        db_path: files.db_path.clone(),
         db: files.header.db,
         chunk_bytes: files.header.wal_chunk_bytes,
         switches,

@@ -31,7 +31,8 @@ impl Findings for Walk {
 }
 
 impl WaspEngine {
-    /// Checks pages, trees, free map and log. Checkpoints wait meanwhile, commits do not.
+    /// Checks pages, trees, free map and log. Checkpoints wait meanwhile, commits only while
+    /// the log is read.
     pub(super) fn verify(&self) -> Result<CheckReport> {
         let store = self.store.lock();
         let base = self.base()?;
@@ -52,7 +53,9 @@ impl WaspEngine {
         drop(space);
         if let Some(file) = self.files.open_wal(true)? {
             let mut report = std::mem::take(&mut walk.report);
-            recover::count_commits(file, &self.files, &store.manifest, &mut report);
+            self.commits.journal.at_rest(|| {
+                recover::count_commits(file, &self.files, &store.manifest, &mut report);
+            });
             walk.report = report;
         }
         Ok(walk.report)

@@ -52,6 +52,12 @@ impl Space {
         self.file_pages - self.free_pages()
     }
 
+    /// Pages that could be written if `rule` were applied.
+    pub(crate) fn reusable_pages(&self, rule: &ReuseRule) -> u64 {
+        let admitted = self.dying.values().filter(|dying| rule.admits(dying.birth, dying.death));
+        self.ready.pages() + admitted.map(|dying| dying.pages).sum::<u64>()
+    }
+
     /// Makes everything ready that `rule` admits. Done once, when a version begins.
     pub(crate) fn release(&mut self, rule: &ReuseRule) {
         let admits = |dying: &Dying| rule.admits(dying.birth, dying.death);

@@ -46,6 +46,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 pub(crate) const BLOCK: u64 = 4096;
 /// The smallest chunk: its header and a little.
 pub(crate) const CHUNK_BYTES_MIN: u32 = 16 << 10;
+/// No chunk and no flush has a number as high as this, however long a database lives.
+pub(super) const NUMBER_END: u64 = 1 << 62;
 pub(super) const FLUSH_HEAD: usize = 144;
 const CHUNK_HEAD: usize = 136;
 const CHUNK_MAGIC: &[u8; 8] = b"NXLWCHNK";
@@ -105,7 +107,7 @@ impl ChunkHead {
         let whole = bytes.starts_with(CHUNK_MAGIC)
             && long(bytes, CHUNK_HEAD - 8) == xxh3_64(&bytes[..CHUNK_HEAD - 8])
             && word(bytes, 8) == FORMAT;
-        whole.then(|| Self {
+        let head = whole.then(|| Self {
             chunk_bytes: word(bytes, 12),
             db: sixteen(bytes, 16),
             chunk_seq: long(bytes, 32),
@@ -114,7 +116,8 @@ impl ChunkHead {
             chain: long(bytes, 64),
             covers_lsn: long(bytes, 72),
             covers_chain: long(bytes, 80),
-        })
+        });
+        head.filter(|head| is_number(head.chunk_seq) && is_number(head.first_lsn))
     }
 }
 
@@ -159,7 +162,8 @@ impl FlushHead {
 
     /// Whether head and payload at the start of `bytes` are what was written.
     pub(super) fn is_whole(&self, bytes: &[u8]) -> bool {
-        let flush = bytes.get(..FLUSH_HEAD + self.payload_len as usize);
+        let len = FLUSH_HEAD.checked_add(self.payload_len as usize);
+        let flush = len.and_then(|len| bytes.get(..len));
         flush.is_some_and(|flush| checksum(flush, &self.salt) == self.checksum)
     }
 
@@ -167,6 +171,11 @@ impl FlushHead {
     pub(super) fn stride(&self) -> u64 {
         stride(u64::from(self.payload_len))
     }
+}
+
+/// Whether a chunk or a flush can have this number.
+pub(super) fn is_number(number: u64) -> bool {
+    (1..NUMBER_END).contains(&number)
 }
 
 /// Bytes that a flush of so much payload takes in the file.

@@ -17,9 +17,11 @@
 //!   W5  After recovery nothing is written behind a torn flush: the log goes on in a new chunk with a new salt.
 //!       What may have been read from a cache the device never saw is written again there.
 //!   W6  Space is reserved before a commit gets its number, so appending never runs out of it.
+//!   W7  A log that holds another database's commits and no chunk of this one is refused, not taken for free space.
 //!
-//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`.
+//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`, `stop` (rot or end).
 
+mod chunks;
 mod layout;
 mod reader;
 mod ring;
@@ -35,7 +37,9 @@ pub(crate) use reader::{Opening, Replayed, replay};
 pub(crate) use stop::expect_written;
 pub(crate) use writer::Wal;
 
+use crate::error::{Error, Result, code};
 use crate::vfs::VfsFile;
+use layout::{BLOCK, CHUNK_BYTES_MIN};
 
 /// Which file, and of which database.
 #[derive(Debug, Clone)]
@@ -43,9 +47,30 @@ pub(crate) struct WalPlace {
     pub(crate) file: Arc<dyn VfsFile>,
     /// For messages.
     pub(crate) path: PathBuf,
+    /// The main file it belongs to, for messages.
+    pub(crate) db_path: PathBuf,
     pub(crate) db: [u8; 16],
     pub(crate) chunk_bytes: u32,
     pub(crate) switches: WalSwitches,
+}
+
+impl WalPlace {
+    /// Where in the file the chunk in this slot begins.
+    fn start_of(&self, slot: u64) -> u64 {
+        slot * u64::from(self.chunk_bytes)
+    }
+
+    fn expect_usable_chunks(&self) -> Result<()> {
+        if self.chunk_bytes >= CHUNK_BYTES_MIN && u64::from(self.chunk_bytes).is_multiple_of(BLOCK) {
+            return Ok(());
+        }
+        let what = format!(
+            "{}: the log's chunks are to have {} bytes: a multiple of {BLOCK}, {CHUNK_BYTES_MIN} at least",
+            self.db_path.display(),
+            self.chunk_bytes
+        );
+        Err(Error::invalid(code::INVALID_OPTIONS, what))
+    }
 }
 
 /// Steps of the protocol that are left out, for the crash suite, which must notice.

@@ -1,16 +1,16 @@
 //! Reading the log back.
 
-use std::collections::BTreeMap;
-use std::io;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::WalPlace;
-use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
+use super::chunks::{Chunks, find_chunks, read_stretch};
+use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead, is_number};
 use super::stop;
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
 use crate::storage::record::{Record, layout::HEAD_LEN};
-use crate::storage::{COUNT_MAX, LogPosition, Seq};
+use crate::storage::{LogPosition, Seq};
 
 /// Where reading begins, from the manifest.
 #[derive(Debug, Clone, Copy)]
@@ -39,28 +39,23 @@ pub(crate) struct Replayed {
     pub(crate) manifest_version: u64,
 }
 
-/// The valid chunk headers of the file, and the slots that have none.
-#[derive(Debug)]
-pub(super) struct Chunks {
-    pub(super) by_seq: BTreeMap<u64, (u64, ChunkHead)>,
-    pub(super) heads: Vec<Option<ChunkHead>>,
-    /// A chunk of another database: where, and of which.
-    pub(super) foreign: Option<(u64, [u8; 16])>,
-    /// Bytes of the file.
-    len: u64,
-}
-
 /// Hands out the commits behind `opening`, in order, and says where and how the log ends. Writes nothing.
 ///
 /// # Errors
-/// `Corrupt` when something is missing that was acknowledged; whatever `on_record` answers.
+/// `Corrupt` when something is missing that was acknowledged, or the log is another database's; whatever
+/// `on_record` answers.
 pub(crate) fn replay(
     place: &WalPlace,
     opening: &Opening,
     on_record: &mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
 ) -> Result<Replayed> {
-    let chunks = find_chunks(place)?;
-    stop::expect_ours(place, &chunks)?;
+    place.expect_usable_chunks()?;
+    let LogPosition { chunk_seq, lsn, .. } = opening.from;
+    if !is_number(chunk_seq) || !is_number(lsn) {
+        let what = format!("the log is said to begin with flush {lsn} in chunk {chunk_seq}");
+        return Err(Error::corrupt(&place.db_path, 0, what));
+    }
+    let chunks = find_chunks(place, chunk_seq)?;
     let mut walk = Walk::new(place, opening, on_record);
     walk.follow(&chunks)?;
     let newest = chunks.by_seq.last_key_value().map_or(0, |(seq, _)| *seq);
@@ -81,69 +76,19 @@ pub(crate) fn replay(
     })
 }
 
-fn find_chunks(place: &WalPlace) -> Result<Chunks> {
-    let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
-    let mut chunks = Chunks { by_seq: BTreeMap::new(), heads: Vec::new(), foreign: None, len };
-    for slot in 0..len.div_ceil(u64::from(place.chunk_bytes)) {
-        let mut block = [0; 256];
-        let start = slot * u64::from(place.chunk_bytes);
-        let read = read_up_to(place, &mut block, start)?;
-        let head = ChunkHead::decode(&block[..read]);
-        if let Some(head) = head.filter(|head| head.db != place.db) {
-            chunks.foreign.get_or_insert((start, head.db));
-        }
-        let head = head.filter(|head| {
-            head.db == place.db
-                && head.chunk_bytes == place.chunk_bytes
-                && head.chunk_seq.max(head.first_lsn) <= COUNT_MAX
-        });
-        chunks.heads.push(head);
-        if let Some(head) = head {
-            chunks.add(place, slot, head)?;
-        }
-    }
-    Ok(chunks)
-}
-
-impl Chunks {
-    /// Of two headers of one number, the one that counts has flushes behind it. The other is what a disk
-    /// brought back when the file had grown and the new part never got there.
-    fn add(&mut self, place: &WalPlace, slot: u64, head: ChunkHead) -> Result<()> {
-        let Some((other, twin)) = self.by_seq.insert(head.chunk_seq, (slot, head)) else {
-            return Ok(());
-        };
-        match (stop::holds_flush(place, &twin, other)?, stop::holds_flush(place, &head, slot)?) {
-            (_, false) => self.by_seq.insert(head.chunk_seq, (other, twin)),
-            (false, true) => None,
-            (true, true) => {
-                let twice = format!("chunk {} is there twice", head.chunk_seq);
-                return Err(Error::corrupt(&place.path, slot * u64::from(place.chunk_bytes), twice));
-            }
-        };
-        Ok(())
-    }
-}
-
-/// Reads what is there, up to the end of the file.
-pub(super) fn read_up_to(place: &WalPlace, buf: &mut [u8], offset: u64) -> Result<usize> {
-    let mut filled = 0;
-    while filled < buf.len() {
-        match place.file.read_at(&mut buf[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(Error::io("read", &place.path, e)),
-        }
-    }
-    Ok(filled)
-}
-
 /// A group in the making.
 #[derive(Default)]
 struct Group {
     payload: Vec<u8>,
     part: u32,
     parts: u32,
+}
+
+/// A commit that is not attested yet.
+struct Recent {
+    lsn: u64,
+    seq: Seq,
+    record: Arc<Vec<u8>>,
 }
 
 struct Walk<'a> {
@@ -158,10 +103,13 @@ struct Walk<'a> {
     /// Number and checksum of every flush.
     chains: Vec<(u64, u64)>,
     durable_lsn: u64,
-    /// The records of every group with the number of its last flush, as long as they may have to be repeated.
-    recent: Vec<(u64, Arc<Vec<u8>>)>,
+    /// The records that may have to be repeated, each once, in order, with the number of the flush that ends the
+    /// newest group it is in.
+    recent: VecDeque<Recent>,
     group: Group,
     live: Vec<(u64, u64)>,
+    /// A chunk's bytes; kept for its memory.
+    buffer: Vec<u8>,
 }
 
 impl<'a> Walk<'a> {
@@ -180,34 +128,22 @@ impl<'a> Walk<'a> {
             boundaries: vec![before],
             chains: vec![before],
             durable_lsn: before.0,
-            recent: Vec::new(),
+            recent: VecDeque::new(),
             group: Group::default(),
             live: Vec::new(),
+            buffer: Vec::new(),
         }
     }
 
     fn follow(&mut self, chunks: &Chunks) -> Result<()> {
         for (seq, (slot, head)) in chunks.by_seq.range(self.next.chunk_seq..) {
             if self.follows(head, *slot)? {
-                self.expect_whole(*slot, chunks.len)?;
                 self.next = LogPosition { chunk_seq: *seq, lsn: head.first_lsn, chain: head.chain };
                 self.live.push((*seq, *slot));
                 self.read_chunk(head, *slot)?;
             }
         }
         Ok(())
-    }
-
-    /// A chunk's room is on the device before its header is, so one that is cut short was longer once.
-    fn expect_whole(&self, slot: u64, len: u64) -> Result<()> {
-        let chunk_bytes = u64::from(self.place.chunk_bytes);
-        match slot * chunk_bytes + chunk_bytes <= len {
-            true => Ok(()),
-            false => {
-                let cut = format!("the log ends inside of a chunk of {chunk_bytes} bytes, at {len}");
-                Err(Error::corrupt(&self.place.path, slot * chunk_bytes, cut))
-            }
-        }
     }
 
     /// Whether the chunk continues what was read. One that does not was begun in vain and is empty, or it is rot.
@@ -224,8 +160,8 @@ impl<'a> Walk<'a> {
         if continues {
             return Ok(true);
         }
-        let start = slot * u64::from(self.place.chunk_bytes);
-        match stop::holds_flush(self.place, head, slot)? {
+        let start = self.place.start_of(slot);
+        match stop::holds_flush(self.place, head, start)? {
             false => Ok(false),
             true => Err(Error::corrupt(
                 &self.place.path,
@@ -239,25 +175,27 @@ impl<'a> Walk<'a> {
     }
 
     fn read_chunk(&mut self, head: &ChunkHead, slot: u64) -> Result<()> {
-        let mut bytes = vec![0; self.place.chunk_bytes as usize];
-        let start = slot * u64::from(self.place.chunk_bytes);
-        let read = read_up_to(self.place, &mut bytes, start)?;
-        if read < bytes.len() {
+        let start = self.place.start_of(slot);
+        let mut bytes = std::mem::take(&mut self.buffer);
+        read_stretch(self.place, start, self.place.chunk_bytes, &mut bytes)?;
+        if bytes.len() < self.place.chunk_bytes as usize {
             // A chunk is on the device to its end before its header is.
-            let cut = format!("the file ends within chunk {}, {read} bytes into it", head.chunk_seq);
-            return Err(Error::corrupt(&self.place.path, start + read as u64, cut));
+            let cut = format!("the file ends within chunk {}, {} bytes into it", head.chunk_seq, bytes.len());
+            return Err(Error::corrupt(&self.place.path, start + bytes.len() as u64, cut));
         }
         let (mut at, mut is_first) = (BLOCK as usize, true);
-        while at + FLUSH_HEAD <= read {
-            let Some(flush) = FlushHead::decode(&bytes[at..read]) else { break };
-            if !self.expects(&flush, head) || !flush.is_whole(&bytes[at..read]) {
+        while at < bytes.len() {
+            let rest = &bytes[at..];
+            let Some(flush) = FlushHead::decode(rest) else { break };
+            if !self.expects(&flush, head) || !flush.is_whole(rest) {
                 break;
             }
-            let payload = &bytes[at + FLUSH_HEAD..][..flush.payload_len as usize];
+            let payload = &rest[FLUSH_HEAD..][..flush.payload_len as usize];
             self.take(&flush, payload, is_first, start + at as u64)?;
             is_first = false;
             at += flush.stride() as usize;
         }
+        self.buffer = bytes;
         Ok(())
     }
 
@@ -276,7 +214,9 @@ impl<'a> Walk<'a> {
         self.next.chain = flush.checksum;
         self.chains.push((flush.lsn, flush.checksum));
         self.durable_lsn = self.durable_lsn.max(flush.durable_lsn);
-        self.recent.retain(|(lsn, _)| *lsn > self.durable_lsn);
+        while self.recent.front().is_some_and(|recent| recent.lsn <= self.durable_lsn) {
+            self.recent.pop_front();
+        }
         let begins = flush.part == 1 && (self.group.part == self.group.parts || is_first);
         let continues =
             flush.part > 1 && flush.part == self.group.part + 1 && flush.parts == self.group.parts;
@@ -327,7 +267,11 @@ impl<'a> Walk<'a> {
             self.seq = seq;
             self.commits += 1;
         }
-        self.recent.push((lsn, record));
+        // A recovery wrote again what it could not be sure of: what it wrote takes the place of what it read.
+        while self.recent.back().is_some_and(|recent| recent.seq >= seq) {
+            self.recent.pop_back();
+        }
+        self.recent.push_back(Recent { lsn, seq, record });
         Ok(())
     }
 
@@ -338,7 +282,7 @@ impl<'a> Walk<'a> {
     }
 
     fn tail_behind(&self, attested: u64) -> Vec<Arc<Vec<u8>>> {
-        let behind = self.recent.iter().filter(|(lsn, _)| *lsn > attested);
-        behind.map(|(_, record)| Arc::clone(record)).collect()
+        let behind = self.recent.iter().filter(|recent| recent.lsn > attested);
+        behind.map(|recent| Arc::clone(&recent.record)).collect()
     }
 }

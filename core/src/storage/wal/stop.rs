@@ -1,33 +1,22 @@
 //! Telling the end of the log from rot (W4).
 
 use super::WalPlace;
-use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
-use super::reader::{Chunks, Opening, read_up_to};
+use super::chunks::{Chunks, read_stretch};
+use super::layout::{BLOCK, ChunkHead, FlushHead};
+use super::reader::Opening;
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
-
-/// Fails when the file holds chunks of another database and none of this one: they are not ours to write over, and
-/// what was ours is elsewhere.
-pub(super) fn expect_ours(place: &WalPlace, chunks: &Chunks) -> Result<()> {
-    match chunks.foreign.filter(|_| chunks.by_seq.is_empty()) {
-        None => Ok(()),
-        Some((offset, db)) => {
-            let whose = format!("the log is of another database, {db:02x?}, not of {:02x?}", place.db);
-            Err(Error::corrupt(&place.path, offset, whose))
-        }
-    }
-}
 
 /// Fails when nothing in a file that commits were written to is of this database: no chunk, no flush, but something
 /// else behind where the first chunk's header is.
 pub(crate) fn expect_written(place: &WalPlace) -> Result<()> {
-    let mut bytes = vec![0; place.chunk_bytes as usize];
-    let read = read_up_to(place, &mut bytes, 0)?;
-    let is_chunk = ChunkHead::decode(&bytes[..read]).is_some();
-    let flush = |at: usize| FlushHead::decode(&bytes[at..read]).is_some_and(|flush| flush.db == place.db);
-    let is_log = is_chunk || (BLOCK as usize..read).step_by(BLOCK as usize).any(flush);
-    let holds = |byte: &u8| *byte != 0;
-    match bytes.iter().skip(BLOCK as usize).position(holds).filter(|_| !is_log) {
+    place.expect_usable_chunks()?;
+    let mut bytes = Vec::new();
+    read_stretch(place, 0, place.chunk_bytes, &mut bytes)?;
+    let is_chunk = ChunkHead::decode(&bytes).is_some();
+    let flush = |at: usize| FlushHead::decode(&bytes[at..]).is_some_and(|flush| flush.db == place.db);
+    let is_log = is_chunk || (BLOCK as usize..bytes.len()).step_by(BLOCK as usize).any(flush);
+    match bytes.iter().skip(BLOCK as usize).position(|byte| *byte != 0).filter(|_| !is_log) {
         None => Ok(()),
         Some(at) => {
             let what = "the log holds something, but nothing that this database wrote";
@@ -43,21 +32,18 @@ pub(super) fn expect_end(
     chunks: &Chunks,
     missing: LogPosition,
 ) -> Result<()> {
+    let mut bytes = Vec::new();
     for (slot, head) in chunks.heads.iter().enumerate() {
-        each_flush(place, slot as u64, &mut |flush, offset| {
-            if flush.chunk_seq < opening.from.chunk_seq {
-                return Ok(());
+        let start = slot as u64 * u64::from(place.chunk_bytes);
+        read_stretch(place, start, place.chunk_bytes, &mut bytes)?;
+        for (flush, at) in flushes_in(&bytes, &place.db) {
+            if flush.chunk_seq < opening.from.chunk_seq || chunks.is_stray(slot as u64, &flush) {
+                continue;
             }
-            let is_stray = chunks.by_seq.get(&flush.chunk_seq).is_some_and(|(home, head)| {
-                // The chunk is whole elsewhere: this is what a disk brought back when the file had grown.
-                *home != slot as u64 && head.salt == flush.salt
-            });
-            if is_stray {
-                return Ok(());
+            if let Some(why) = judge(place, opening, head.as_ref(), missing, &flush) {
+                return Err(Error::corrupt(&place.path, start + at, why));
             }
-            judge(place, opening, head.as_ref(), missing, flush)
-                .map_or(Ok(()), |why| Err(Error::corrupt(&place.path, offset, why)))
-        })?;
+        }
     }
     Ok(())
 }
@@ -98,40 +84,27 @@ fn judge(
     })
 }
 
-/// Whether any whole flush stands in the chunk of this header.
-pub(super) fn holds_flush(place: &WalPlace, head: &ChunkHead, slot: u64) -> Result<bool> {
-    let mut holds = false;
-    each_flush(place, slot, &mut |flush, _| {
-        holds |= flush.chunk_seq == head.chunk_seq && flush.salt == head.salt;
-        Ok(())
-    })?;
-    Ok(holds)
+/// Whether any whole flush stands in the chunk of this header, which begins at `start`.
+pub(super) fn holds_flush(place: &WalPlace, head: &ChunkHead, start: u64) -> Result<bool> {
+    let mut bytes = Vec::new();
+    read_stretch(place, start, head.chunk_bytes, &mut bytes)?;
+    let mut flushes = flushes_in(&bytes, &head.db);
+    Ok(flushes.any(|(flush, _)| flush.chunk_seq == head.chunk_seq && flush.salt == head.salt))
 }
 
-/// Visits every whole flush of this database in a slot, wherever it stands.
-fn each_flush(
-    place: &WalPlace,
-    slot: u64,
-    visit: &mut dyn FnMut(&FlushHead, u64) -> Result<()>,
-) -> Result<()> {
-    let (start, mut at) = (slot * u64::from(place.chunk_bytes), BLOCK);
-    let mut head = [0; FLUSH_HEAD];
-    while at < u64::from(place.chunk_bytes) {
-        let offset = start + at;
-        at += BLOCK;
-        if read_up_to(place, &mut head, offset)? < FLUSH_HEAD {
-            return Ok(());
+/// Every whole flush of the database in a chunk, wherever it stands, and where that is. What lies inside one is
+/// its payload, never a flush.
+fn flushes_in<'a>(chunk: &'a [u8], db: &'a [u8; 16]) -> impl Iterator<Item = (FlushHead, u64)> + use<'a> {
+    let mut next = BLOCK as usize;
+    std::iter::from_fn(move || {
+        while next < chunk.len() {
+            let (at, bytes) = (next, &chunk[next..]);
+            let flush = FlushHead::decode(bytes).filter(|flush| flush.db == *db && flush.is_whole(bytes));
+            next += flush.map_or(BLOCK, |flush| flush.stride()) as usize;
+            if let Some(flush) = flush {
+                return Some((flush, at as u64));
+            }
         }
-        let Some(flush) = FlushHead::decode(&head).filter(|flush| flush.db == place.db) else { continue };
-        if flush.stride() > u64::from(place.chunk_bytes) {
-            continue;
-        }
-        let mut bytes = vec![0; FLUSH_HEAD + flush.payload_len as usize];
-        let read = read_up_to(place, &mut bytes, offset)?;
-        if flush.is_whole(&bytes[..read]) {
-            visit(&flush, offset)?;
-            at = (at - BLOCK) + flush.stride();
-        }
-    }
-    Ok(())
+        None
+    })
 }

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use super::WalPlace;
-use super::layout::{self, BLOCK, CHUNK_BYTES_MIN, ChunkHead, FLUSH_HEAD, FlushHead};
+use super::layout::{self, BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::reader::Replayed;
 use super::ring::Ring;
 use crate::base::Entropy;
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::LogPosition;
 
 /// Free chunks kept at the end of the file, so that the next commits need not grow it again.
@@ -26,8 +26,8 @@ pub(crate) struct Wal {
     place: WalPlace,
     entropy: Arc<dyn Entropy>,
     /// Locked before `ring` where both are.
-    tail: Mutex<Tail>,
-    ring: Mutex<Ring>,
+    pub(super) tail: Mutex<Tail>,
+    pub(super) ring: Mutex<Ring>,
     /// Held by whoever changes the length of the file; locked before `ring`.
     growing: Mutex<()>,
     broken: AtomicBool,
@@ -37,8 +37,8 @@ pub(crate) struct Wal {
 
 /// Where the log ends.
 #[derive(Debug)]
-struct Tail {
-    next: LogPosition,
+pub(super) struct Tail {
+    pub(super) next: LogPosition,
     chunk: Option<Chunk>,
     /// Where the next chunk may follow from; see [`ChunkHead`].
     covers: Option<(u64, u64)>,
@@ -61,16 +61,12 @@ struct Chunk {
 impl Wal {
     /// Goes on where `replayed` found the end, in a new chunk. Writes nothing.
     pub(crate) fn open(place: WalPlace, entropy: Arc<dyn Entropy>, replayed: &Replayed) -> Result<Self> {
-        let chunk_bytes = place.chunk_bytes;
-        if chunk_bytes < CHUNK_BYTES_MIN || u64::from(chunk_bytes) % BLOCK != 0 {
-            let wanted = format!("a multiple of {BLOCK}, {CHUNK_BYTES_MIN} at least");
-            return Err(Error::invalid(
-                code::INVALID_OPTIONS,
-                format!("the log's chunks are to have {chunk_bytes} bytes: {wanted}"),
-            ));
-        }
+        place.expect_usable_chunks()?;
         let len = place.file.len().map_err(|e| Error::io("measure", &place.path, e))?;
-        let ring = Ring::new(chunk_bytes, len / u64::from(chunk_bytes), replayed.live.iter().copied());
+        // A chunk that was cut short counts as long as something in it does.
+        let behind_live = replayed.live.iter().map(|(_, slot)| slot + 1).max().unwrap_or(0);
+        let slots = (len / u64::from(place.chunk_bytes)).max(behind_live);
+        let ring = Ring::new(place.chunk_bytes, slots, replayed.live.iter().copied());
         let tail = Tail {
             next: replayed.end,
             chunk: None,
@@ -90,11 +86,23 @@ impl Wal {
     }
 
     /// Makes the length of the file certain: cuts the free chunks at its end, which a sync that failed may have
-    /// left there for readers only. `least` chunks remain.
+    /// left there for readers only, and fills up a chunk that was cut short. `least` chunks remain.
     pub(crate) fn settle_len(&self, least: u64) -> Result<()> {
-        let mut ring = self.ring.lock();
-        ring.drop_free_tail(least);
-        self.set_len(ring.slots)
+        let _growing = self.growing.lock();
+        let slots = {
+            let mut ring = self.ring.lock();
+            ring.drop_free_tail(least);
+            ring.slots
+        };
+        let (file, path) = (&self.place.file, &self.place.path);
+        let len = file.len().map_err(|e| Error::io("measure", path, e))?;
+        let wanted = self.place.start_of(slots.max(least));
+        if len < wanted {
+            self.write_zeros(len, wanted)?;
+        }
+        self.set_len(slots.max(least))?;
+        self.ring.lock().grow(least.saturating_sub(slots));
+        Ok(())
     }
 
     /// Writes again what was read but may never have reached the device (W5).
@@ -123,6 +131,7 @@ impl Wal {
 
     /// Makes a chunk ready before somebody has to wait for it; says whether one was missing.
     pub(crate) fn prepare(&self) -> Result<bool> {
+        self.refuse_if_broken()?;
         let Some(_growing) = self.growing.try_lock() else { return Ok(false) };
         let is_short = self.is_short();
         if is_short {
@@ -165,6 +174,9 @@ impl Wal {
         manifest_version: u64,
     ) -> Result<()> {
         self.refuse_if_broken()?;
+        if records.is_empty() {
+            return Ok(());
+        }
         let mut tail = self.tail.lock();
         let written = self.append_group(&mut tail, records, durable_lsn, manifest_version);
         self.last_lsn.store(tail.next.lsn - 1, Ordering::Release);
@@ -193,6 +205,7 @@ impl Wal {
 
     /// Gives free chunks at the end of the file back, but for a few.
     pub(crate) fn trim(&self) -> Result<()> {
+        self.refuse_if_broken()?;
         let _growing = self.growing.lock();
         let mut ring = self.ring.lock();
         match ring.shrink(SPARE_CHUNKS) {
@@ -258,19 +271,7 @@ impl Wal {
     /// Real zeros, on the device with the file's length, before anything refers to the new chunks. Whoever calls
     /// this is the only one who grows or cuts the file; commits go on in the chunks there are.
     fn grow(&self, slots: u64, chunks: u64) -> Result<()> {
-        let chunk_bytes = u64::from(self.place.chunk_bytes);
-        let (mut at, end) = (slots * chunk_bytes, (slots + chunks) * chunk_bytes);
-        let start = at;
-        let zeros = vec![0; ZEROS.min((end - at) as usize)];
-        while at < end {
-            let part = zeros.len().min((end - at) as usize);
-            if let Err(error) = self.place.file.write_all_at(&zeros[..part], at) {
-                // What was taken in vain is given back. That this may fail as well loses nothing but space.
-                let _ = self.place.file.set_len(start);
-                return Err(Error::io("grow", &self.place.path, error));
-            }
-            at += part as u64;
-        }
+        self.write_zeros(self.place.start_of(slots), self.place.start_of(slots + chunks))?;
         if !self.place.switches.skip_growth_sync {
             self.place
                 .file
@@ -282,9 +283,26 @@ impl Wal {
         Ok(())
     }
 
+    /// Makes the file longer, or leaves it as long as it was.
+    fn write_zeros(&self, start: u64, end: u64) -> Result<()> {
+        let (file, path) = (&self.place.file, &self.place.path);
+        let zeros = vec![0; ZEROS.min((end - start) as usize)];
+        let mut at = start;
+        while at < end {
+            let part = zeros.len().min((end - at) as usize);
+            if let Err(error) = file.write_all_at(&zeros[..part], at) {
+                // What was taken in vain is given back. That this may fail as well loses nothing but space.
+                let _ = file.set_len(start);
+                return Err(Error::io("grow", path, error));
+            }
+            at += part as u64;
+        }
+        Ok(())
+    }
+
     fn set_len(&self, slots: u64) -> Result<()> {
         let (file, path) = (&self.place.file, &self.place.path);
-        file.set_len(slots * u64::from(self.place.chunk_bytes)).map_err(|e| Error::io("shrink", path, e))?;
+        file.set_len(self.place.start_of(slots)).map_err(|e| Error::io("shrink", path, e))?;
         file.sync_all()
             .map_err(|e| Error::io("sync", path, e))
             .inspect_err(|_| self.broken.store(true, Ordering::Release))
@@ -366,7 +384,7 @@ impl Wal {
             covers_lsn,
             covers_chain,
         };
-        let start = slot * u64::from(self.place.chunk_bytes);
+        let start = self.place.start_of(slot);
         let (file, path) = (&self.place.file, &self.place.path);
         file.write_all_at(&head.encode(), start).map_err(|e| Error::io("write", path, e))?;
         let synced = match std::mem::take(&mut tail.len_in_doubt) {

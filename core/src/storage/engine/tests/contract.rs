@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::{INDEX, RECORDS, all, on_each_engine, rows};
 use crate::error::ErrorKind;
 use crate::storage::{Direction, KeyRange, ReadAt};
@@ -168,5 +170,23 @@ fn a_closed_engine_says_so() {
         closed(bench.engine.snapshot(ReadAt::Visible).unwrap_err().kind());
         closed(bench.engine.checkpoint().unwrap_err().kind());
         closed(bench.write_from(0, |w| w.put(INDEX, b"a", &[b"1"]).unwrap()).unwrap_err().kind());
+    });
+}
+
+#[test]
+fn a_check_beside_commits_finds_no_fault() {
+    on_each_engine(|bench| {
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for key in 0..3000_u64 {
+                    bench.write(|w| w.put(RECORDS, &id(key % 50), &[&[7; 900]]).unwrap()).unwrap();
+                }
+                is_over.store(true, Ordering::Relaxed);
+            });
+            while !is_over.load(Ordering::Relaxed) {
+                assert_eq!(bench.engine.check().unwrap().faults, Vec::<String>::new());
+            }
+        });
     });
 }
