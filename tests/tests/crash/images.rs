@@ -146,10 +146,13 @@ impl<'a> Search<'a> {
         let mut bounds = self.bounds(first.call);
         for (depth, cut) in rest.iter().enumerate() {
             let before = disk.copy();
-            let found = self.open(&chain[..=depth], &before, 0).map(|store| look(&store, &self.run.history.trees));
+            let found =
+                self.open(&chain[..=depth], &before, 0).map(|store| look(&store, &self.run.history.trees));
             let replay = before.replay();
             bounds = match found {
-                Ok(Ok(seen)) if cut.call >= replay.last() => Bounds { floor: seen.seq, ceiling: seen.seq, ..bounds },
+                Ok(Ok(seen)) if cut.call >= replay.last() => {
+                    Bounds { floor: seen.seq, ceiling: seen.seq, ..bounds }
+                }
                 _ => bounds,
             };
             disk = before.replay().seek(cut.call).image(cut.seed, style(cut.seed));
@@ -180,7 +183,9 @@ impl<'a> Search<'a> {
         let Plan { seed, kind, death, .. } = self.run.plan;
         match death {
             None => Violation { seed: seed.to_string(), chain, what, test: "images" },
-            Some(death) => Violation { seed: format!("{seed}:{kind:?}:{death}"), chain, what, test: "deaths" },
+            Some(death) => {
+                Violation { seed: format!("{seed}:{kind:?}:{death}"), chain, what, test: "deaths" }
+            }
         }
     }
 
@@ -273,14 +278,16 @@ impl<'a> Search<'a> {
     /// A few commits more.
     fn go_on(&self, store: &Store, seen: Seen, dice: &mut Dice) -> Result<Seen, String> {
         let mut expected = seen;
-        let Some(tree) = self.run.history.trees.iter().find(|tree| matches!(tree, Tree::Index(2_000_000))) else {
+        let Some(tree) = self.run.history.trees.iter().find(|tree| matches!(tree, Tree::Index(2_000_000)))
+        else {
             return Ok(expected);
         };
         for _ in 0..dice.between(1, 3) {
             let mut added = Model::default();
             let change = [Change::Put(*tree, dice.bytes(20), dice.bytes(300))];
             added.apply(&change);
-            expected.seq = store.commit(&change, Durability::Full).map_err(|e| format!("it does not go on: {e}"))?;
+            expected.seq =
+                store.commit(&change, Durability::Full).map_err(|e| format!("it does not go on: {e}"))?;
             expected.digest = expected.digest.wrapping_add(added.digest());
         }
         if dice.one_in(3) {
@@ -354,7 +361,11 @@ fn parse_chain(text: &str) -> Option<Vec<Cut>> {
 }
 
 /// Searches the runs of these seeds until something is wrong.
-pub(crate) fn search(seeds: impl Iterator<Item = u64>, switches: Switches, tally: &Tally) -> Option<Violation> {
+pub(crate) fn search(
+    seeds: impl Iterator<Item = u64>,
+    switches: Switches,
+    tally: &Tally,
+) -> Option<Violation> {
     seeds.into_iter().find_map(|seed| {
         let run = run(&Plan::of(seed, switches));
         Search::new(&run, tally).all().err()
@@ -368,7 +379,8 @@ fn is_enough(tally: &Tally, wanted: u64) -> bool {
 /// Lives the life of `plan` again and goes the chain that the environment names.
 pub(crate) fn again(plan: &Plan) {
     let chain = std::env::var("NEXUSLITE_CUT").unwrap_or_default();
-    let chain = parse_chain(&chain).unwrap_or_else(|| panic!("NEXUSLITE_CUT={chain} is no chain of call/seed"));
+    let chain =
+        parse_chain(&chain).unwrap_or_else(|| panic!("NEXUSLITE_CUT={chain} is no chain of call/seed"));
     let run = run(plan);
     say(&format!("{:?}, {} calls", run.plan, run.disk.operations()));
     if let Some(first) = chain.first() {

@@ -53,7 +53,11 @@ fn found(disk: &SimulatedDisk, kind: EngineKind, switches: Switches) -> Result<u
     let store = Store::open(&setup(disk, kind, switches)).map_err(|e| e.to_string())?;
     let seen = look(&store, &BTreeSet::from([INDEX]))?;
     let expected = model(seen.seq);
-    if seen.digest == expected.digest() { Ok(seen.seq) } else { Err(format!("not the state of {}", seen.seq)) }
+    if seen.digest == expected.digest() {
+        Ok(seen.seq)
+    } else {
+        Err(format!("not the state of {}", seen.seq))
+    }
 }
 
 fn with_flush(disk: &SimulatedDisk, flush: &Flush) -> SimulatedDisk {
@@ -105,7 +109,9 @@ fn needs_the_newest(switches: Switches) -> Option<String> {
     store.checkpoint().expect("a checkpoint");
     for number in 0..400_u64 {
         let id = number.to_be_bytes().to_vec();
-        store.commit(&[Change::Put(RECORDS, id, vec![number as u8; 3000])], Durability::None).expect("a commit");
+        store
+            .commit(&[Change::Put(RECORDS, id, vec![number as u8; 3000])], Durability::None)
+            .expect("a commit");
     }
     store.checkpoint().expect("a checkpoint");
     commit(&store, put(7, 100));
@@ -116,8 +122,10 @@ fn needs_the_newest(switches: Switches) -> Option<String> {
     assert!(store.step().expect("a step"), "a file so empty is worth shrinking");
     drop(store);
     let mut replay = disk.replay();
-    let first_flip = |o: &&nexuslite::vfs::simulated::Operation| o.index > between && o.offset < 5 * 8192 && o.len == 4096;
-    let flip = disk.log().iter().find(first_flip).map(|o| (o.index, o.offset)).expect("a manifest was written");
+    let first_flip =
+        |o: &&nexuslite::vfs::simulated::Operation| o.index > between && o.offset < 5 * 8192 && o.len == 4096;
+    let flip =
+        disk.log().iter().find(first_flip).map(|o| (o.index, o.offset)).expect("a manifest was written");
     let other = if flip.1 < 3 * 8192 { 3 * 8192 } else { 8192 };
     let image = replay.seek(flip.0 - 1).image(1, nexuslite::vfs::simulated::CrashStyle::KEEP_ALL);
     for copy in [other, other + 8192] {

@@ -152,7 +152,9 @@ fn expect_mirrored(found: &Model) -> Result<(), String> {
         let (held, indexed) = (records.len(), found.len(index));
         let counted = found.counter(COUNTERS, &count_key(*number));
         if held != indexed || held as i64 != counted {
-            return Err(format!("TORN: {tree:?} holds {held}, its index {indexed}, its count says {counted}"));
+            return Err(format!(
+                "TORN: {tree:?} holds {held}, its index {indexed}, its count says {counted}"
+            ));
         }
     }
     Ok(())

@@ -90,7 +90,9 @@ impl Flush {
 
 /// Whether a block holds a chunk header that says it is whole.
 pub(crate) fn is_chunk_header(block: &[u8]) -> bool {
-    block.starts_with(b"NXLWCHNK") && block.len() >= 136 && u64::from_le_bytes(array(block, 128)) == xxh3_64(&block[..128])
+    block.starts_with(b"NXLWCHNK")
+        && block.len() >= 136
+        && u64::from_le_bytes(array(block, 128)) == xxh3_64(&block[..128])
 }
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

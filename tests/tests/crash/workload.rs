@@ -508,7 +508,8 @@ impl Session {
         let room = self.dice.below(64 << 10);
         self.disk.set_capacity_bytes(Some(self.disk.used_bytes() + room));
         self.is_full = true;
-        let outcome = (0..8).try_for_each(|n| if n % 3 == 1 { self.fill() } else { self.commit(Durability::Full) });
+        let outcome =
+            (0..8).try_for_each(|n| if n % 3 == 1 { self.fill() } else { self.commit(Durability::Full) });
         let outcome = outcome.and_then(|()| self.checkpoint());
         self.disk.set_capacity_bytes(None);
         self.is_full = false;
