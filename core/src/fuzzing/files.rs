@@ -114,7 +114,8 @@ pub fn wal(mut data: &[u8]) {
     }
     let vfs = MemoryFs::new();
     let Some(file) = file(&vfs, path(), &bytes) else { return };
-    let place = WalPlace { file, path: path().to_owned(), db, chunk_bytes, switches: WalSwitches::default() };
+    let (path, switches) = (path().to_owned(), WalSwitches::default());
+    let place = WalPlace { file, db_path: path.clone(), path, db, chunk_bytes, switches };
     let opening = Opening { from: LogPosition { chunk_seq, lsn, chain }, seq, manifest_version: u64::MAX };
     let mut last = seq;
     let replayed = wal::replay(&place, &opening, &mut |record| {

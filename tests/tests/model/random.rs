@@ -145,9 +145,9 @@ pub(crate) fn id_filter(dice: &mut Dice) -> Document {
 /// can be sorted by two.
 pub(crate) fn sort(dice: &mut Dice) -> Document {
     let mut sort = Document::new();
-    let list = *dice.pick(&["a", "b", "l.x"]);
+    let list = *dice.pick(&["a", "b", "l.x", "n.x"]);
     for _ in 0..dice.below(3) {
-        let path = *dice.pick(&[list, "n.x", "n"]);
+        let path = *dice.pick(&[list, "n"]);
         sort.insert(path, if dice.once_in(2) { 1 } else { -1 });
     }
     sort.insert("_id", if dice.once_in(2) { 1 } else { -1 });

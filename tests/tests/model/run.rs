@@ -14,7 +14,7 @@ use crate::steps::{Side, compare_all, step};
 const NOW_MS: i64 = 1_700_000_000_000;
 /// Lives of each setting, in the default run and in the long one.
 const LIVES: u64 = 500;
-const LIVES_LONG: u64 = 20_000;
+const LIVES_LONG: u64 = 10_000;
 /// Steps of a life.
 const STEPS: u64 = 80;
 
