@@ -53,7 +53,7 @@ impl Life {
 }
 
 impl Mortal {
-    pub(crate) fn new(inner: Arc<dyn Vfs>, life: &Life) -> Arc<dyn Vfs> {
+    pub(crate) fn over(inner: Arc<dyn Vfs>, life: &Life) -> Arc<dyn Vfs> {
         Arc::new(Self { inner, life: life.clone() })
     }
 }

@@ -42,10 +42,11 @@ struct Life {
 }
 
 impl Life {
-    fn commit(&mut self, changes: Vec<Change>) {
-        self.model.apply(&changes);
-        let seq = self.history.submit(self.disk.operations(), Durability::Full, changes.clone(), &self.model);
-        assert_eq!(self.store.commit(&changes, Durability::Full).expect("a commit"), seq);
+    fn commit(&mut self, changes: &[Change]) {
+        self.model.apply(changes);
+        let seq =
+            self.history.submit(self.disk.operations(), Durability::Full, changes.to_vec(), &self.model);
+        assert_eq!(self.store.commit(changes, Durability::Full).expect("a commit"), seq);
         self.history.promise(self.disk.operations(), seq);
     }
 
@@ -64,11 +65,13 @@ fn live(kind: EngineKind) -> (SimulatedDisk, History) {
     let disk = SimulatedDisk::new();
     let store = Store::open(&setup(&disk, kind, 1)).expect("a new store");
     let mut life = Life { disk, store, model: Model::default(), history: History::default() };
-    life.commit((0..70).map(|number| Change::Put(TREE, key(number), vec![number as u8; 2000])).collect());
+    life.commit(
+        &(0..70).map(|number| Change::Put(TREE, key(number), vec![number as u8; 2000])).collect::<Vec<_>>(),
+    );
     life.checkpoint();
-    life.commit(vec![Change::Put(TREE, key(0), vec![99; 60])]);
+    life.commit(&[Change::Put(TREE, key(0), vec![99; 60])]);
     life.checkpoint();
-    life.commit((0..69).map(|number| Change::Delete(TREE, key(number))).collect());
+    life.commit(&(0..69).map(|number| Change::Delete(TREE, key(number))).collect::<Vec<_>>());
     life.checkpoint();
     while life.store.step().expect("a step") {}
     life.store.close().expect("a clean close");

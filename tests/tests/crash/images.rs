@@ -133,7 +133,7 @@ impl<'a> Search<'a> {
             for n in 0..share(phase) {
                 let seed = mix(mix(self.run.plan.seed, call), n) >> 40;
                 let image = replay.image(seed, style(seed));
-                self.judge(image, &mut vec![Cut { call, seed }], phase)?;
+                self.judge(&image, &mut vec![Cut { call, seed }], phase)?;
             }
         }
         Ok(())
@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
         for call in [first + 1, last] {
             for seed in [16, 8 + 16 * call] {
                 let image = replay.seek(call).image(seed, style(seed));
-                self.judge(image, &mut vec![Cut { call, seed }], Phase::Commit)?;
+                self.judge(&image, &mut vec![Cut { call, seed }], Phase::Commit)?;
             }
         }
         Ok(())
@@ -181,10 +181,10 @@ impl<'a> Search<'a> {
         outcome.map(drop).map_err(|(chain, what)| self.violation(chain, what))
     }
 
-    fn judge(&mut self, image: SimulatedDisk, chain: &mut Vec<Cut>, phase: Phase) -> Result<(), Violation> {
+    fn judge(&mut self, image: &SimulatedDisk, chain: &mut Vec<Cut>, phase: Phase) -> Result<(), Violation> {
         let bounds = self.bounds(chain[0].call);
         let before = chain.clone();
-        match catch_unwind(AssertUnwindSafe(|| self.examine(&image, chain, bounds, phase))) {
+        match catch_unwind(AssertUnwindSafe(|| self.examine(image, chain, bounds, phase))) {
             Ok(Ok(_)) => Ok(()),
             Ok(Err((chain, what))) => Err(self.violation(chain, what)),
             Err(_) => Err(self.violation(before, "PANIC".to_owned())),

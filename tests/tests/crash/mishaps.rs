@@ -12,6 +12,9 @@ use crate::oracle::{History, UNREADABLE};
 use crate::plan::{Mishap, Plan};
 use crate::workload::{Call, Run, Session};
 
+/// Something a life does.
+type Deed<L> = fn(&mut L) -> Result<(), String>;
+
 /// So many steps follow after a call failed.
 const AFTERMATH_STEPS: u64 = 8;
 /// A life is cut into chapters of so many steps, each begun by a new process.
@@ -98,7 +101,7 @@ impl Session {
     /// A little of everything, until the process dies; then a new one commits twice.
     pub(crate) fn die_once(&mut self) -> Result<(), String> {
         self.open()?;
-        let script: [fn(&mut Self) -> Result<(), String>; 12] = [
+        let script: [Deed<Self>; 12] = [
             |life| life.commit(Durability::Full),
             |life| life.commit(Durability::Full),
             Self::checkpoint,

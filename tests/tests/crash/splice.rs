@@ -1,7 +1,7 @@
 //! Logs written by hand, from the table at the head of the log's layout: for what a disk could only bring about by
 //! an unlikely chance.
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const BLOCK: usize = 4096;
 const FLUSH_HEAD: usize = 144;
@@ -9,8 +9,6 @@ const AT_SALT: usize = 32;
 const AT_LSN: usize = 48;
 const AT_CHAIN: usize = 56;
 const AT_PAYLOAD_LEN: usize = 64;
-const AT_DURABLE_LSN: usize = 80;
-const AT_MANIFEST_VERSION: usize = 88;
 const AT_CHECKSUM: usize = 136;
 
 /// A whole flush, as it stands in the log.
@@ -38,15 +36,6 @@ pub(crate) fn flushes(log: &[u8]) -> Vec<Flush> {
 impl Flush {
     pub(crate) fn lsn(&self) -> u64 {
         self.long(AT_LSN)
-    }
-
-    /// The last flush known durable when this one was written.
-    pub(crate) fn durable_lsn(&self) -> u64 {
-        self.long(AT_DURABLE_LSN)
-    }
-
-    pub(crate) fn manifest_version(&self) -> u64 {
-        self.long(AT_MANIFEST_VERSION)
     }
 
     /// Where it ends in the log, without what fills the block.
@@ -86,13 +75,6 @@ impl Flush {
     fn long(&self, at: usize) -> u64 {
         u64::from_le_bytes(array(&self.bytes, at))
     }
-}
-
-/// Whether a block holds a chunk header that says it is whole.
-pub(crate) fn is_chunk_header(block: &[u8]) -> bool {
-    block.starts_with(b"NXLWCHNK")
-        && block.len() >= 136
-        && u64::from_le_bytes(array(block, 128)) == xxh3_64(&block[..128])
 }
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

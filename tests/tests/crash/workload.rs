@@ -160,7 +160,7 @@ impl Session {
             self.note(if exists { Call::Open } else { Call::Create });
             self.opens += 1;
             let fired = self.disk.faults_fired();
-            let setup = self.plan.setup(Mortal::new(self.disk.vfs(), &self.life), self.opens);
+            let setup = self.plan.setup(Mortal::over(self.disk.vfs(), &self.life), self.opens);
             match Store::open(&setup).map_err(|e| format!("it does not open: {e}")) {
                 Ok(store) => self.store = Some(store),
                 Err(_) if self.life.is_over() || self.disk.faults_fired() > fired => {
@@ -172,7 +172,7 @@ impl Session {
             match self.look_around() {
                 Err(_) if self.life.is_over() => {}
                 Err(error) if self.disk.faults_fired() > fired && error.contains(UNREADABLE) => {
-                    self.try_again()
+                    self.try_again();
                 }
                 outcome => return outcome,
             }
