@@ -45,7 +45,7 @@ fn find_layouts(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path();
-        if path.is_dir() {
+        if path.is_dir() && !path.ends_with("tests") {
             find_layouts(&path, found)?;
         } else if path.file_name().is_some_and(|name| name == "layout.rs") {
             found.push(path);
