@@ -166,7 +166,8 @@ impl Options {
     }
 
     /// How many bytes of commits may gather in memory before the main file is brought up to date; 64 MiB by
-    /// default: enough that neighbouring changes share a page.
+    /// default: enough that neighbouring changes share a page. While the main file is smaller than that, as many as
+    /// it holds, but 8 MiB at least.
     #[must_use]
     pub fn memtable_bytes(mut self, bytes: usize) -> Self {
         self.memtable_bytes = bytes;
