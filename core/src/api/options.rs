@@ -11,11 +11,10 @@ use crate::vfs::Vfs;
 
 pub use crate::storage::Durability;
 pub use crate::storage::engine::EngineKind;
+use crate::storage::engine::WAL_EXTENSION;
 
 /// The ending of a database's name when it has none.
 const EXTENSION: &str = "db";
-/// The ending of the file beside it.
-const WAL_EXTENSION: &str = "wasp";
 /// The largest page, and the default.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// The other page size there is.
