@@ -274,6 +274,7 @@ pub mod code {
         INVALID_BSON = 22 "InvalidBSON";
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
         PATH_NOT_VIABLE = 28 "PathNotViable";
+        CANNOT_BACKFILL_ARRAY = 34 "CannotBackfillArray";
         CONFLICTING_UPDATE_OPERATORS = 40 "ConflictingUpdateOperators";
         NAMESPACE_EXISTS = 48 "NamespaceExists";
         MAX_TIME_MS_EXPIRED = 50 "MaxTimeMSExpired";

@@ -40,10 +40,10 @@ mod transaction;
 pub mod vfs;
 
 pub use api::{
-    Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
+    BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
     DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find,
     FindOneAndOptions, Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
-    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, WriteModel,
 };
 pub use bson;
 pub use collection::CollectionOptions;

@@ -11,17 +11,23 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/bulk.rs"]
+mod bulk;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
 mod documents;
 #[path = "api/expiry.rs"]
 mod expiry;
+#[path = "api/guide_update.rs"]
+mod guide_update;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
 #[path = "api/transactions.rs"]
 mod transactions;
+#[path = "api/updates.rs"]
+mod updates;
 #[path = "api/verbs.rs"]
 mod verbs;

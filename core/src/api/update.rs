@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use bson::Bson;
 
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
-use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
@@ -32,7 +33,9 @@ pub struct UpdateResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct UpdateOptions {
-    upsert: bool,
+    pub(super) upsert: bool,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) array_filters: Vec<Result<RawDocBuf>>,
     limits: Limits,
 }
 
@@ -45,6 +48,19 @@ impl UpdateOptions {
     /// Whether a document is made when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// Which document is changed when several satisfy the filter; the oldest by default. Only one may be changed.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Which array elements `$[name]` in the update means: each filter speaks of one name, as
+    /// `{"name.field": {"$gte": 5}}` does.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
 
@@ -114,17 +130,23 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, limits } = options;
+        if sort.is_some() && reach == Reach::Many {
+            return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
+        }
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
-        let change = Change::Update(operators(update)?, None);
-        self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+        let sort = parse::optional_sort(sort)?;
+        let change = Change::Update(operators(update, array_filters)?, None);
+        self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
 
 /// An update that changes fields; a whole document is refused here.
-pub(super) fn operators(update: impl IntoDocument) -> Result<Update> {
+pub(super) fn operators(update: impl IntoDocument, array_filters: Vec<Result<RawDocBuf>>) -> Result<Update> {
     let update = update.into_raw()?;
-    let parsed = parse::update(update.as_doc())?;
+    let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
+    let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();
+    let parsed = parse::update(update.as_doc(), &filters)?;
     if !parsed.is_replacement() {
         return Ok(parsed);
     }

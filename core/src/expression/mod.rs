@@ -8,9 +8,8 @@
 //!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns.
 //!   E3  What evaluation returns depends on the document and the expression alone.
 //!
-//! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
+//! Read next: `filter` and `matches`, `update`, `projection`, `sort`.
 
-pub(crate) mod apply;
 pub(crate) mod bound;
 mod decimal;
 pub(crate) mod filter;
@@ -18,6 +17,7 @@ pub(crate) mod in_list;
 mod matches;
 pub(crate) mod number;
 pub(crate) mod operand;
+mod position;
 pub(crate) mod projection;
 pub(crate) mod range;
 pub(crate) mod show;
@@ -25,6 +25,7 @@ pub(crate) mod sort;
 mod sort_key;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod value_filter;
 
 #[cfg(test)]
 mod tests;

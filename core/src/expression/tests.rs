@@ -1,9 +1,8 @@
 //! What the corpus does not say: laws that hold for any document, and what a planner reads.
 
-use super::apply::Applied;
 use super::filter::Filter;
 use super::number::Number;
-use super::update::Update;
+use super::update::{Applied, Occasion, Update};
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::compare;
 use crate::document::decimal::Decimal;
@@ -24,7 +23,7 @@ fn filter(value: &bson::Document) -> Filter {
 }
 
 fn update(value: &bson::Document) -> Update {
-    parse::update(document(value).as_doc()).expect("an update")
+    parse::update(document(value).as_doc(), &[]).expect("an update")
 }
 
 /// A random scalar or container that may stand in a filter.
@@ -124,14 +123,14 @@ fn an_update_does_what_it_says_and_nothing_else() {
         let unset = RawDocBuf::build(|out| out.document("$unset").put(path, Value::Null));
         let path = Path::parse(path).expect("a path");
         for (operators, expected) in [(set, Some(first(&value))), (unset, None)] {
-            let update = parse::update(operators.as_doc()).expect("an update");
-            let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc()) else {
+            let update = parse::update(operators.as_doc(), &[]).expect("an update");
+            let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc(), &Occasion::default()) else {
                 assert!(expected.is_some(), "$unset never fails; {replay}");
                 continue;
             };
             let new = RawDoc::validate(&bytes).unwrap_or_else(|error| panic!("{error}; {replay}"));
             assert_eq!(modified, new != doc.as_doc(), "{replay}");
-            let again = update.apply(new).expect("it did before");
+            let again = update.apply(new, &Occasion::default()).expect("it did before");
             assert!(!again.modified, "twice is once; {replay}");
             let found = path.get(new).filter(|found| expected.is_some() || found.tag() != tag::NULL);
             assert_eq!(found, expected, "{replay}");
@@ -239,7 +238,9 @@ fn an_update_of_many_fields_finds_each_of_them() {
     let old: bson::Document = names.iter().map(|name| (name.clone(), bson::Bson::Int32(0))).collect();
     let all: bson::Document = names.iter().map(|name| (name.clone(), bson::Bson::Int32(1))).collect();
     let old = document(&old);
-    let applied = update(&bson::doc! { "$set": all.clone() }).apply(old.as_doc()).expect("applies");
+    let applied = update(&bson::doc! { "$set": all.clone() })
+        .apply(old.as_doc(), &Occasion::default())
+        .expect("applies");
     assert_eq!(&*applied.bytes, document(&all).as_bytes());
 }
 
@@ -247,14 +248,14 @@ fn an_update_of_many_fields_finds_each_of_them() {
 fn a_document_that_would_grow_too_large_is_refused() {
     let old = document(&bson::doc! { "a": "x".repeat(9_000_000) });
     let update = update(&bson::doc! { "$set": { "b": "x".repeat(9_000_000) } });
-    assert_eq!(update.apply(old.as_doc()).expect_err("too large").code(), Some(10334));
+    assert_eq!(update.apply(old.as_doc(), &Occasion::default()).expect_err("too large").code(), Some(10334));
 }
 
 #[test]
 fn an_update_deeper_than_documents_may_be_is_refused() {
     let at = |names: usize, value: bson::Bson| {
         let path = vec!["a"; names].join(".");
-        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc()).map(|_| ())
+        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[]).map(|_| ())
     };
     assert!(at(100, bson::Bson::Int32(1)).is_ok());
     assert!(at(99, bson::Bson::Document(bson::doc! {})).is_ok());

@@ -5,7 +5,8 @@ use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
-use crate::expression::update::Update;
+use crate::expression::filter::Filter;
+use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::upsert;
 use crate::index::key::encode_key;
 use crate::query::execute::{Context, Rows, Watch, start_after};
@@ -49,6 +50,8 @@ pub(crate) struct ModifyRun<'a> {
 
 impl ModifyRun<'_> {
     /// Changes what the plan finds behind `after`, until `txn` holds `chunk_bytes` of changes.
+    ///
+    /// A write of one document never pauses: behind a pause the plan would find another one.
     pub(crate) fn chunk(
         &self,
         txn: &mut Transaction,
@@ -66,7 +69,7 @@ impl ModifyRun<'_> {
             }
             for at in 0..rows.len() {
                 self.change(&mut store, &rows, at, &mut done)?;
-                if store.txn().bytes() >= self.chunk_bytes {
+                if self.modify.reach == Reach::Many && store.txn().bytes() >= self.chunk_bytes {
                     done.resume = Some(self.place(&rows, at)?);
                     break;
                 }
@@ -86,7 +89,7 @@ impl ModifyRun<'_> {
         let Change::Update(update, metadata) = &self.modify.change else {
             return Err(Error::internal("a delete makes no document"));
         };
-        let made = upsert(update, &self.modify.filter)?;
+        let made = upsert(update, &self.modify.filter, txn.now_ms())?;
         let mut bytes = Vec::with_capacity(made.len() + 32);
         ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
         let doc = RawDocBuf::from_bytes(bytes)?;
@@ -111,7 +114,7 @@ impl ModifyRun<'_> {
                 None
             }
             Change::Update(update, metadata) => {
-                let (doc, modified) = apply(store, rows, at, update, metadata.as_ref())?;
+                let (doc, modified) = apply(store, rows, at, &self.modify.filter, update, metadata.as_ref())?;
                 done.modified += u64::from(modified);
                 Some(doc)
             }
@@ -140,10 +143,14 @@ fn apply(
     store: &mut Store<'_>,
     rows: &Rows,
     at: usize,
+    filter: &Filter,
     update: &Update,
     metadata: Option<&Metadata>,
 ) -> Result<(Option<RawDocBuf>, bool)> {
-    let applied = update.apply(rows.doc(at))?;
+    let old = rows.doc(at);
+    let matched = update.asks_for_position().then(|| filter.position(old)).flatten();
+    let occasion = Occasion { now_ms: store.txn().now_ms(), is_insert: false, matched };
+    let applied = update.apply(old, &occasion)?;
     if !applied.modified && metadata.is_none() {
         return Ok((None, false));
     }
