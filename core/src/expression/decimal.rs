@@ -75,7 +75,7 @@ fn product(a: u128, b: u128) -> (u128, i32) {
     let power = 10_u128.pow(cut);
     let coefficient = high * (WHOLE / power) + low / power;
     // As in `raised`: the guard digits are zeros or exact, so a mark cannot be taken for a half.
-    let mark = u128::from(low % power != 0 && coefficient.is_multiple_of(5));
+    let mark = u128::from(!low.is_multiple_of(power) && coefficient.is_multiple_of(5));
     (coefficient + mark, cut.cast_signed())
 }
 

@@ -1,6 +1,6 @@
 //! Through which element of an array a document satisfies a filter: what `$` in an update stands for.
 
-use super::filter::{FieldPredicate, Filter, Predicate};
+use super::filter::{FieldPredicate, Filter, Predicate, Test};
 use crate::document::builder::RawDocBuf;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
@@ -30,10 +30,18 @@ impl FieldPredicate {
         if let Some(position) = self.path.position(level) {
             return array.fields().nth(position).map(|_| position);
         }
+        if level == self.path.len() && matches!(self.test, Test::Compare(..) | Test::In(_)) {
+            return array.fields().position(|element| self.test.holds(Some(element.value)));
+        }
         let rest = Path::parse(self.path.tail(level - 1)).ok()?;
         let name = rest.first().to_owned();
         let alone = Filter::new(Predicate::Field(FieldPredicate::new(rest, self.test.clone())));
-        array.fields().position(|element| satisfies_by_itself(&alone, &name, element.value))
+        // What an empty place satisfies is told by nothing beside the element itself.
+        let fillers: &[usize] = if alone.matches(beside(&name, None, 2).as_doc()) { &[0] } else { &[1, 2] };
+        array.fields().position(|element| {
+            let holds = |count: &usize| alone.matches(beside(&name, Some(element.value), *count).as_doc());
+            fillers.iter().all(holds)
+        })
     }
 }
 
@@ -48,17 +56,14 @@ fn first_array<'a>(doc: RawDoc<'a>, path: &Path) -> Option<(RawDoc<'a>, usize)> 
     value.as_array().map(|array| (array, level))
 }
 
-/// Whether an array satisfies the filter because of this element.
+/// A document whose field `name` is an array of the element and of fillers that satisfy hardly anything.
 ///
-/// Arrays of two lengths tell it from a test of the array as a whole, which holds of one of them at most; beside the
-/// element they hold what satisfies hardly anything.
-fn satisfies_by_itself(filter: &Filter, name: &str, element: RawValue<'_>) -> bool {
-    (1..=2).all(|others| {
-        let doc = RawDocBuf::build(|out| {
-            let mut array = out.array(name);
-            array.append(element);
-            (0..others).for_each(|_| array.put(Value::Undefined));
-        });
-        filter.matches(doc.as_doc())
+/// Asked with two numbers of fillers, a filter shows whether it is the element that satisfies it: a test of the array
+/// as a whole holds of one of them at most.
+fn beside(name: &str, element: Option<RawValue<'_>>, fillers: usize) -> RawDocBuf {
+    RawDocBuf::build(|out| {
+        let mut array = out.array(name);
+        element.into_iter().for_each(|element| array.append(element));
+        (0..fillers).for_each(|_| array.put(Value::Undefined));
     })
 }
