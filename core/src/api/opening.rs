@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
+use crate::query::parse;
 use crate::collection::Catalog;
 use crate::document::id::IdGenerator;
 use crate::error::{Error, ErrorKind, Result, code};
@@ -49,7 +50,7 @@ enum Phase {
 impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
-        let catalog = Arc::new(Catalog::open(&engine)?);
+        let catalog = Arc::new(Catalog::open(&engine, parse::filter)?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));

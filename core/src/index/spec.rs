@@ -23,7 +23,7 @@ const EXPIRE_SECONDS_MAX: i64 = i32::MAX as i64;
 pub(crate) type ParseFilter = fn(RawDoc<'_>) -> Result<Filter>;
 
 /// What an index is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct IndexSpec {
     pub(crate) name: Box<str>,
     /// The fields of the key, the most important first; at least one.
@@ -41,7 +41,7 @@ pub(crate) struct IndexSpec {
 }
 
 /// A filter, with the document it was read from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Partial {
     pub(crate) source: RawDocBuf,
     pub(crate) filter: Filter,
@@ -158,6 +158,13 @@ impl IndexSpec {
             return refuse("expireAfterSeconds needs a key of one field");
         }
         Ok(())
+    }
+}
+
+/// Two specifications are equal when they are listed alike.
+impl PartialEq for IndexSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_doc() == other.to_doc()
     }
 }
 
