@@ -42,7 +42,7 @@ pub mod vfs;
 pub use api::{
     Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
     DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find,
-    FindOneAndOptions, Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
+    FindOneAndOptions, Id, IndexOptions, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
     ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
 };
 pub use bson;

@@ -9,7 +9,7 @@ use crate::document::convert::IntoDocument;
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::statement::Find as Statement;
+use crate::query::statement::{Find as Statement, Hint};
 use crate::query::{parse, plan};
 
 use super::collection::Collection;
@@ -40,6 +40,7 @@ pub struct Find<'c, T> {
     skip: u64,
     limit: Option<u64>,
     batch_size: Option<u32>,
+    hint: Option<Result<Hint>>,
     limits: Limits,
 }
 
@@ -54,6 +55,7 @@ impl<T> Collection<T> {
             skip: 0,
             limit: None,
             batch_size: None,
+            hint: None,
             limits: Limits::default(),
         }
     }
@@ -99,6 +101,18 @@ impl<T> Find<'_, T> {
     /// How many documents are read at a time; grows by itself when not set.
     pub fn batch_size(mut self, documents: u32) -> Self {
         self.batch_size = Some(documents.max(1));
+        self
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -160,15 +174,19 @@ impl<T> Find<'_, T> {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn explain(self) -> Result<String> {
-        Ok(plan::show(&plan::find(self.statement()?)))
+        let (session, handle) = (self.collection.session().clone(), self.collection.handle().clone());
+        let statement = self.statement()?;
+        session.read(|shared, txn| {
+            let opened = shared.catalog.find(txn, &handle)?;
+            Ok(plan::show(&plan::find(statement, opened.as_deref())?))
+        })
     }
 
     fn walk(self) -> Result<Walk> {
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);
-        let plan = plan::find(self.statement()?);
-        Walk::start(&session, &handle, &plan, limits, batch_size)
+        Walk::start(&session, &handle, self.statement()?, limits, batch_size)
     }
 
     fn statement(self) -> Result<Statement> {
@@ -178,6 +196,7 @@ impl<T> Find<'_, T> {
             self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
-        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit })
+        let hint = self.hint.transpose()?;
+        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit, hint })
     }
 }

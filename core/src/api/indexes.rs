@@ -64,6 +64,14 @@ impl IndexOptions {
         self
     }
 
+    /// Deletes a document once a date in its field lies so long back; never by default.
+    ///
+    /// The document stays visible until the sweeper comes, some seconds later; what is no date keeps it for ever.
+    pub fn expire_after(mut self, age: Duration) -> Self {
+        self.expire_after = Some(age);
+        self
+    }
+
     /// Holds only documents that satisfy `filter`; all by default.
     pub fn partial_filter(mut self, filter: impl IntoDocument) -> Self {
         self.partial = Some(filter.into_raw());
@@ -93,6 +101,10 @@ impl IndexOptions {
             for (name, on) in flags {
                 out.put(name, Value::Boolean(on));
             }
+            if let Some(age) = self.expire_after {
+                let seconds = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
+                out.put("expireAfterSeconds", Value::Int64(seconds));
+            }
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
@@ -108,6 +120,7 @@ impl fmt::Debug for IndexOptions {
             .field("unique", &self.unique)
             .field("sparse", &self.sparse)
             .field("hidden", &self.hidden)
+            .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
             .finish_non_exhaustive()
     }

@@ -2,13 +2,18 @@
 //!
 //! Written as MongoDB lists it: `{v: 2, key: {age: -1}, name: "age_-1", unique: true}`.
 
+use std::ops::Bound;
+
 use crate::document::builder::RawDocBuf;
 use crate::document::path::Path;
-use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::filter::Filter;
 use crate::expression::show::shown;
 use crate::expression::sort::{Direction, SortField};
+use crate::storage::KeyRange;
+
+use super::key::{encode_value, invert, prefix_end, type_classes};
 
 /// How many fields a key has at most.
 pub(crate) const FIELDS_MAX: usize = 32;
@@ -103,6 +108,23 @@ impl IndexSpec {
         self.fields == other.fields && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
     }
 
+    /// The entries of dates up to `last_ms`, in an index over one field.
+    pub(crate) fn dates_up_to(&self, last_ms: i64) -> KeyRange {
+        let (mut first, mut last) = (vec![type_classes(tag::DATE_TIME).0], Vec::new());
+        encode_value(Value::DateTime(last_ms), &mut last);
+        if self.fields[0].direction == Direction::Ascending {
+            return KeyRange { start: Bound::Included(first), end: after(&last) };
+        }
+        invert(&mut first);
+        invert(&mut last);
+        KeyRange { start: Bound::Included(last), end: after(&first) }
+    }
+
+    /// Whether this is its key, as a caller writes it.
+    pub(crate) fn has_key(&self, key: RawDoc<'_>) -> bool {
+        fields(key).is_ok_and(|fields| *fields == *self.fields)
+    }
+
     /// The key as a document, for messages and listings.
     pub(crate) fn key_doc(&self) -> RawDocBuf {
         RawDocBuf::build(|out| {
@@ -166,6 +188,11 @@ impl PartialEq for IndexSpec {
     fn eq(&self, other: &Self) -> bool {
         self.to_doc() == other.to_doc()
     }
+}
+
+/// The end of all keys that begin with `prefix`.
+fn after(prefix: &[u8]) -> Bound<Vec<u8>> {
+    prefix_end(prefix).map_or(Bound::Unbounded, Bound::Excluded)
 }
 
 fn source(partial: &Partial) -> &RawDocBuf {

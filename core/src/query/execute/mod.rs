@@ -50,6 +50,8 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::IdRange { range, direction } => {
             Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, after)?)
         }
+        Node::Index(scan) => Box::new(nodes::IndexScan::start(scan)),
+        Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
             Box::new(nodes::Filter::start(filter, start_after(input, ctx, after)?))
         }

@@ -23,6 +23,10 @@ fn line(node: &Node) -> String {
         Node::Records => "records".to_owned(),
         Node::Ids { keys, direction } => format!("ids: {} keys, {direction:?}", keys.len()),
         Node::IdRange { range, direction } => format!("id range: {range:02x?}, {direction:?}"),
+        Node::Index(scan) => {
+            format!("index {}: {} ranges, {:?}", scan.index.spec.name, scan.ranges.len(), scan.direction)
+        }
+        Node::Listed { records } => format!("listed: {} records", records.len()),
         Node::Filter { filter, .. } => format!("filter: {:?}", filter.root()),
         Node::Sort { sort, keep: None, .. } => format!("sort: {:?}", sort.fields()),
         Node::Sort { sort, keep: Some(keep), .. } => format!("sort: {:?}, first {keep}", sort.fields()),
