@@ -92,7 +92,12 @@ pub(super) fn recover_log(
     if !chosen.stands_without_log() {
         wal::expect_written(&place)?;
     }
-    let replayed = replay(&place, manifest, sequencer)?;
+    let mut replayed = replay(&place, manifest, sequencer)?;
+    if chosen.stands_without_log() && replayed.commits == 0 {
+        // A chunk begun before the manifest that was to count on it holds nothing, and its header may be in a cache
+        // only: the log begins anew, so that the header of the first chunk is one whose sync succeeded.
+        replayed.live.clear();
+    }
     let is_at_rest = is_empty && *is_whole;
     if !config.read_only && !is_at_rest {
         // Who wrote it may have died before its sync, or between its copies. Both have to be there before the

@@ -164,6 +164,18 @@ impl Wal {
         tail.next
     }
 
+    /// Begins the chunk that the next flush goes to, in room that was promised, unless it has begun: from then on
+    /// the device holds a chunk's header.
+    pub(crate) fn begin(&self) -> Result<()> {
+        self.refuse_if_broken()?;
+        let begun = match self.chunk(&mut self.tail.lock()) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(no_room()),
+            Err(error) => Err(error),
+        };
+        begun.inspect_err(|_| self.broken.store(true, Ordering::Release))
+    }
+
     /// Writes the records of a group, in order, into room that was promised for each. Not synced.
     ///
     /// `durable_lsn` is the last flush and `manifest_version` the newest manifest known to be on the device.
@@ -320,7 +332,7 @@ impl Wal {
         let (mut left, mut from) = (total, Cursor::new(records));
         for part in 1..=parts {
             let Some(chunk) = self.chunk(tail)? else {
-                return Err(Error::internal("the log was promised more room than it has"));
+                return Err(no_room());
             };
             let (room, salt) = (chunk.end - chunk.at, chunk.salt);
             let payload_len = left.min(layout::payload_room(room));
@@ -425,6 +437,10 @@ impl Tail {
         self.chunk = None;
         self.next.chunk_seq += 1;
     }
+}
+
+fn no_room() -> Error {
+    Error::internal("the log was promised more room than it has")
 }
 
 /// The bytes of several records, taken off from the front.
