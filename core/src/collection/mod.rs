@@ -29,7 +29,7 @@ mod ttl;
 pub use catalog::CollectionOptions;
 pub(crate) use catalog::{Catalog, Handle, Opened, SchemaChanges, Scope, missing};
 pub(crate) use check::check;
-pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
+pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;

@@ -161,11 +161,12 @@ fn wal_switches(config: &EngineConfig) -> WalSwitches {
 }
 
 fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Result<PageFile> {
-    let limit = match config.cache_entries {
+    let header = &files.header;
+    let bytes_of = |entries: usize| (entries as u64).saturating_mul(header.page_size as u64);
+    let limit = match config.cache_entries.filter(|entries| bytes_of(*entries) <= config.cache_bytes) {
         Some(entries) => CacheLimit::Entries(entries),
         None => CacheLimit::Bytes(config.cache_bytes),
     };
-    let header = &files.header;
     let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?
         .skipping_growth_sync(config.switches.growth_sync_dropped);
     if pages.pages() < manifest.file_pages {
