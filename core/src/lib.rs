@@ -41,9 +41,9 @@ pub mod vfs;
 
 pub use api::{
     Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
-    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find,
+    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find,
     FindOneAndOptions, Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
-    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult, Verbosity,
 };
 pub use bson;
 pub use collection::CollectionOptions;

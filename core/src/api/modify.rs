@@ -36,7 +36,7 @@ impl<T> Collection<T> {
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let plan = plan::modify(modify);
         let chunk_bytes = self.session().chunk_bytes()?;
-        let run = ModifyRun { modify, plan: &plan, watch: &watch, chunk_bytes };
+        let run = ModifyRun { modify, plan: &plan, watch: &watch, chunk_bytes, counted: false };
         let mut outcome = Outcome::default();
         let mut resume: Option<Vec<u8>> = None;
         loop {

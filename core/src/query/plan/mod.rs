@@ -13,4 +13,4 @@ mod tests;
 
 pub(crate) use choose::{find, modify};
 pub(crate) use node::Node;
-pub(crate) use show::show;
+pub(crate) use show::{Stage, StageKind, stages};

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::expression::update::Update;
 use crate::expression::upsert::upsert;
 use crate::index::key::encode_key;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start_after};
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify, Reach};
@@ -28,6 +29,8 @@ pub(crate) struct ModifiedChunk {
     pub(crate) resume: Option<Vec<u8>>,
     /// The document that was changed, when only one was to be.
     pub(crate) changed: Option<Changed>,
+    /// What the nodes of the plan did, when that was asked for.
+    pub(crate) counts: Vec<Counts>,
 }
 
 /// One document before and after a change.
@@ -45,6 +48,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) plan: &'a Node,
     pub(crate) watch: &'a Watch,
     pub(crate) chunk_bytes: usize,
+    /// Whether the nodes of the plan are to say what they did.
+    pub(crate) counted: bool,
 }
 
 impl ModifyRun<'_> {
@@ -71,6 +76,9 @@ impl ModifyRun<'_> {
                     break;
                 }
             }
+        }
+        if self.counted {
+            found.report(&mut done.counts);
         }
         store.finish()?;
         Ok(done)
