@@ -19,9 +19,9 @@ const ASK: usize = 1024;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct CountOptions {
-    skip: u64,
-    limit: Option<u64>,
-    limits: Limits,
+    pub(super) skip: u64,
+    pub(super) limit: Option<u64>,
+    pub(super) limits: Limits,
 }
 
 impl CountOptions {

@@ -5,15 +5,17 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::IntoDocument;
+use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
+use crate::query::parse;
 use crate::query::statement::{Find as Statement, Hint};
-use crate::query::{parse, plan};
 
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
+use super::explain::Verbosity;
+use super::explanation::Asked;
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -169,17 +171,20 @@ impl<T> Find<'_, T> {
         self.run()?.next().transpose()
     }
 
-    /// The plan as text, a line for each node, the source last. Nothing is read.
+    /// By which road the documents are found, in MongoDB's shape; see [`Explain`](super::Explain).
     ///
     /// # Errors
-    /// As [`run`](Self::run).
-    pub fn explain(self) -> Result<String> {
-        let (session, handle) = (self.collection.session().clone(), self.collection.handle().clone());
-        let statement = self.statement()?;
-        session.read(|shared, txn| {
-            let opened = shared.catalog.find(txn, &handle)?;
-            Ok(plan::show(&plan::find(statement, opened.as_deref())?))
-        })
+    /// As [`run`](Self::run), and as walking to the end when it is run.
+    pub fn explain(self, verbosity: Verbosity) -> Result<bson::Document> {
+        let (collection, limits) = (self.collection, self.limits.clone());
+        let given = [Some(&self.filter), self.sort.as_ref(), self.projection.as_ref()];
+        // A part that is no document is told of by the statement itself.
+        let [filter, sort, projection] = given.map(|part| match part {
+            Some(Ok(part)) => read(part.as_doc()),
+            _ => Ok(bson::Document::new()),
+        });
+        let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
+        collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
 
     fn walk(self) -> Result<Walk> {

@@ -204,9 +204,9 @@ impl<T> Collection<T> {
             return Err(Error::invalid(code::INVALID_OPTIONS, "cannot drop _id index"));
         }
         self.refuse_inside("drop an index")?;
-        let dropped = self.session().write(|_, scope| {
-            scope.drop_indexes(self.handle(), |index| &*index.spec.name == name)
-        })?;
+        let dropped = self
+            .session()
+            .write(|_, scope| scope.drop_indexes(self.handle(), |index| &*index.spec.name == name))?;
         if dropped == 0 { Err(no_index(self.name(), name)) } else { Ok(()) }
     }
 
@@ -260,9 +260,9 @@ impl<T> Collection<T> {
         }
         self.build(&trees, options).inspect_err(|_| {
             // What cannot be dropped now is dropped by the next change of indexes: nobody keeps it up or reads it.
-            let _ = self.session().write(|_, scope| {
-                scope.drop_indexes(self.handle(), |index| trees.contains(&index.tree))
-            });
+            let _ = self
+                .session()
+                .write(|_, scope| scope.drop_indexes(self.handle(), |index| trees.contains(&index.tree)));
         })
     }
 

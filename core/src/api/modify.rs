@@ -50,7 +50,7 @@ impl<T> Collection<T> {
                         Some(plan) => plan.clone(),
                         None => road(modify, scope.txn, opened.as_deref(), &watch)?,
                     };
-                    let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes };
+                    let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted: false };
                     let chunk = match &opened {
                         Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
                         None => ModifiedChunk::default(),
@@ -79,13 +79,18 @@ impl<T> Collection<T> {
 /// The plan of a write; where it would walk an index and change many documents, they are listed first.
 fn road(modify: &Modify, txn: &Transaction, opened: Option<&Opened>, watch: &Watch) -> Result<Node> {
     let plan = plan::modify(modify, opened)?;
-    match (opened, plan.source()) {
-        (Some(opened), Node::Index(_)) if modify.reach == Reach::Many => {
-            let records = list(&plan, &Context { txn, opened, watch })?;
+    match opened {
+        Some(opened) if must_list(modify, &plan) => {
+            let (records, _) = list(&plan, &Context { txn, opened, watch })?;
             Ok(plan::listed(modify, records))
         }
         _ => Ok(plan),
     }
+}
+
+/// Whether the walk could meet a document again that the write has moved in an index.
+pub(super) fn must_list(modify: &Modify, plan: &Node) -> bool {
+    modify.reach == Reach::Many && matches!(plan.source(), Node::Index(_))
 }
 
 /// Says how far a statement came that was committed in several runs.

@@ -59,7 +59,11 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
     for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
-        agree(&format!("entries of the index {}", index.entry.spec.name), entries(txn, index.entry.tree)?, wanted);
+        agree(
+            &format!("entries of the index {}", index.entry.spec.name),
+            entries(txn, index.entry.tree)?,
+            wanted,
+        );
     }
     Ok(())
 }

@@ -100,8 +100,8 @@ fn decode_indexes(bytes: &[u8], name: &str, parse_filter: ParseFilter) -> Result
     let list = list.ok_or_else(|| corrupt(name, "lists its indexes in bytes that are no such list"))?;
     list.iter()
         .map(|(_, value)| {
-            let (tree, ready, spec) =
-                parts(value).ok_or_else(|| corrupt(name, "has an index without tree, state or specification"))?;
+            let (tree, ready, spec) = parts(value)
+                .ok_or_else(|| corrupt(name, "has an index without tree, state or specification"))?;
             Ok(Arc::new(IndexEntry { spec: IndexSpec::parse(spec, parse_filter)?, tree, ready }))
         })
         .collect()
@@ -109,7 +109,8 @@ fn decode_indexes(bytes: &[u8], name: &str, parse_filter: ParseFilter) -> Result
 
 fn parts(value: RawValue<'_>) -> Option<(TreeId, bool, RawDoc<'_>)> {
     let doc = value.as_document()?;
-    let (Value::Int64(tree), Value::Boolean(ready)) = (doc.get("tree")?.read(), doc.get("ready")?.read()) else {
+    let (Value::Int64(tree), Value::Boolean(ready)) = (doc.get("tree")?.read(), doc.get("ready")?.read())
+    else {
         return None;
     };
     Some((TreeId(u32::try_from(tree).ok()?), ready, doc.get("spec")?.as_document()?))

@@ -38,7 +38,9 @@ pub(crate) fn expired_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
 pub(crate) fn sweep(txn: &mut Transaction, opened: &Opened, limit: usize) -> Result<usize> {
     let mut swept = sweep_expired(txn, opened, limit)?;
     for index in opened.ready_indexes() {
-        if swept < limit && let Some(seconds) = index.entry.spec.expire_after_seconds {
+        if swept < limit
+            && let Some(seconds) = index.entry.spec.expire_after_seconds
+        {
             swept += sweep_old(txn, opened, index, seconds, limit - swept)?;
         }
     }

@@ -39,7 +39,12 @@ impl Store<'_> {
     }
 
     /// Changes the entries of a record that has another document now.
-    pub(super) fn move_entries(&mut self, record: RecordId, before: RawDoc<'_>, after: RawDoc<'_>) -> Result<()> {
+    pub(super) fn move_entries(
+        &mut self,
+        record: RecordId,
+        before: RawDoc<'_>,
+        after: RawDoc<'_>,
+    ) -> Result<()> {
         for index in &self.opened().indexes {
             if is_untouched(&index.entry.spec, before, after) {
                 continue;
@@ -52,7 +57,12 @@ impl Store<'_> {
     }
 
     /// Puts the entries of a record that was there before the index.
-    pub(super) fn build_entries(&mut self, index: &OpenedIndex, record: RecordId, doc: RawDoc<'_>) -> Result<()> {
+    pub(super) fn build_entries(
+        &mut self,
+        index: &OpenedIndex,
+        record: RecordId,
+        doc: RawDoc<'_>,
+    ) -> Result<()> {
         let entries = index.entry.spec.entries(doc)?;
         self.put_entries(index, record, doc, &entries, &[])
     }
@@ -134,7 +144,8 @@ fn is_untouched(spec: &IndexSpec, before: RawDoc<'_>, after: RawDoc<'_>) -> bool
 fn duplicate_key(collection: &str, spec: &IndexSpec, doc: RawDoc<'_>) -> Error {
     let values: Vec<(&str, Option<RawValue<'_>>)> =
         spec.fields.iter().map(|field| (field.path.as_str(), value_at(doc, field.path.iter()))).collect();
-    let shown = values.iter().map(|(name, value)| format!("{name}: {}", value.map_or("null".to_owned(), shown)));
+    let shown =
+        values.iter().map(|(name, value)| format!("{name}: {}", value.map_or("null".to_owned(), shown)));
     let shown = shown.collect::<Vec<_>>().join(", ");
     let message = format!(
         "E11000 duplicate key error collection: {collection} index: {} dup key: {{ {shown} }}",
@@ -150,7 +161,9 @@ fn duplicate_key(collection: &str, spec: &IndexSpec, doc: RawDoc<'_>) -> Error {
             }
         }
     });
-    Error::new(ErrorKind::DuplicateKey, message).with_code(code::DUPLICATE_KEY).with_details(details.into_bytes())
+    Error::new(ErrorKind::DuplicateKey, message)
+        .with_code(code::DUPLICATE_KEY)
+        .with_details(details.into_bytes())
 }
 
 /// What stands at the path, arrays not entered: enough to tell a reader which document it was.

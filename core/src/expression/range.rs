@@ -108,7 +108,9 @@ impl Test {
             Test::Compare(Comparison::Greater, operand) => {
                 Test::Compare(Comparison::GreaterOrEqual, operand.clone())
             }
-            Test::Compare(Comparison::Less, operand) => Test::Compare(Comparison::LessOrEqual, operand.clone()),
+            Test::Compare(Comparison::Less, operand) => {
+                Test::Compare(Comparison::LessOrEqual, operand.clone())
+            }
             other => other.clone(),
         }
     }

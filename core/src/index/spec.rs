@@ -86,7 +86,7 @@ impl IndexSpec {
             out.put("v", Value::Int32(VERSION));
             let mut key = out.document("key");
             for field in &self.fields {
-                key.put(field.path.as_str(), Value::Int32(sign(field.direction)));
+                key.put(field.path.as_str(), Value::Int32(field.direction.sign()));
             }
             key.finish();
             out.put("name", Value::String(&self.name));
@@ -129,7 +129,7 @@ impl IndexSpec {
     pub(crate) fn key_doc(&self) -> RawDocBuf {
         RawDocBuf::build(|out| {
             for field in &self.fields {
-                out.put(field.path.as_str(), Value::Int32(sign(field.direction)));
+                out.put(field.path.as_str(), Value::Int32(field.direction.sign()));
             }
         })
     }
@@ -150,8 +150,17 @@ impl IndexSpec {
                 let source = document(name, value)?;
                 self.partial = Some(Partial { source: source.into(), filter: parse_filter(source)? });
             }
-            "collation" | "wildcardProjection" | "weights" | "default_language" | "language_override"
-            | "textIndexVersion" | "2dsphereIndexVersion" | "bits" | "min" | "max" | "storageEngine" => {
+            "collation"
+            | "wildcardProjection"
+            | "weights"
+            | "default_language"
+            | "language_override"
+            | "textIndexVersion"
+            | "2dsphereIndexVersion"
+            | "bits"
+            | "min"
+            | "max"
+            | "storageEngine" => {
                 return Err(unsupported(format!("the index option {name:?}")));
             }
             unknown => {
@@ -258,15 +267,8 @@ fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
 }
 
 fn generated_name(fields: &[SortField]) -> String {
-    let parts = fields.iter().map(|field| format!("{}_{}", field.path.as_str(), sign(field.direction)));
+    let parts = fields.iter().map(|field| format!("{}_{}", field.path.as_str(), field.direction.sign()));
     parts.collect::<Vec<_>>().join("_")
-}
-
-const fn sign(direction: Direction) -> i32 {
-    match direction {
-        Direction::Ascending => 1,
-        Direction::Descending => -1,
-    }
 }
 
 fn document<'a>(name: &str, value: RawValue<'a>) -> Result<RawDoc<'a>> {

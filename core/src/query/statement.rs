@@ -32,7 +32,14 @@ pub(crate) enum Hint {
 impl Find {
     /// Every document that satisfies `filter`.
     pub(crate) fn new(filter: Filter) -> Self {
-        Self { filter, projection: Projection::everything(), sort: SortSpec::default(), skip: 0, limit: None, hint: None }
+        Self {
+            filter,
+            projection: Projection::everything(),
+            sort: SortSpec::default(),
+            skip: 0,
+            limit: None,
+            hint: None,
+        }
     }
 }
 

@@ -100,7 +100,14 @@ fn documents(
     Ok(above(source, decided, ordered, filter, sort, keep))
 }
 
-fn above(source: Node, decided: bool, ordered: bool, filter: Filter, sort: SortSpec, keep: Option<u64>) -> Node {
+fn above(
+    source: Node,
+    decided: bool,
+    ordered: bool,
+    filter: Filter,
+    sort: SortSpec,
+    keep: Option<u64>,
+) -> Node {
     let mut node = source;
     if !decided {
         node = Node::Filter { filter: Arc::new(filter), input: Box::new(node) };
@@ -132,7 +139,8 @@ fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
     if by_id {
         return Ok(Wish::Ids);
     }
-    let mut ready = opened.into_iter().flat_map(Opened::ready_indexes).filter(|index| !index.entry.spec.hidden);
+    let mut ready =
+        opened.into_iter().flat_map(Opened::ready_indexes).filter(|index| !index.entry.spec.hidden);
     match ready.find(is_meant) {
         Some(index) => Ok(Wish::Index(index.clone())),
         None => {

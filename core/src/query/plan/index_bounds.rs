@@ -85,7 +85,9 @@ fn point_keys(points: &[&Operand], direction: Direction) -> Vec<Vec<u8>> {
         keys.push(key(value, direction));
         if value.tag() == tag::ARRAY {
             let first = RawDoc::new(value.as_bytes()).fields().next().map(|field| field.value);
-            keys.push(first.map_or_else(|| key_of(Value::Undefined, direction), |first| key(first, direction)));
+            keys.push(
+                first.map_or_else(|| key_of(Value::Undefined, direction), |first| key(first, direction)),
+            );
         }
     }
     keys.sort_unstable();
@@ -108,7 +110,8 @@ fn between(
     direction: Direction,
     is_array: bool,
 ) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
-    let usable = |bound: &Option<range::Bound<'_>>| bound.filter(|bound| bound.value.tag() != tag::ARRAY).is_some();
+    let usable =
+        |bound: &Option<range::Bound<'_>>| bound.filter(|bound| bound.value.tag() != tag::ARRAY).is_some();
     let (mut lower, mut upper) = (range.lower, range.upper);
     if lower.is_some() && !usable(&lower) || upper.is_some() && !usable(&upper) {
         return None;
@@ -147,11 +150,19 @@ fn side(bound: Option<range::Bound<'_>>, class: u8, direction: Direction) -> (Ve
 }
 
 fn begin((bytes, inclusive): (Vec<u8>, bool)) -> Bound<Vec<u8>> {
-    if inclusive { Bound::Included(bytes) } else { prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Included) }
+    if inclusive {
+        Bound::Included(bytes)
+    } else {
+        prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Included)
+    }
 }
 
 fn finish((bytes, inclusive): (Vec<u8>, bool)) -> Bound<Vec<u8>> {
-    if inclusive { prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Excluded) } else { Bound::Excluded(bytes) }
+    if inclusive {
+        prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Excluded)
+    } else {
+        Bound::Excluded(bytes)
+    }
 }
 
 /// The range between two ends, behind a prefix.

@@ -10,10 +10,10 @@ mod choose;
 mod index_bounds;
 mod node;
 mod show;
-mod usable;
 #[cfg(test)]
 mod tests;
+mod usable;
 
 pub(crate) use choose::{find, listed, modify};
 pub(crate) use node::{IndexScan, Node};
-pub(crate) use show::show;
+pub(crate) use show::{Stage, StageKind, stages};

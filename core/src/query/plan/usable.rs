@@ -1,8 +1,8 @@
 //! Whether an index holds every document that a filter can find.
 
+use crate::document::raw::tag;
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use crate::expression::range::PathRange;
-use crate::document::raw::tag;
 use crate::index::IndexSpec;
 
 /// Whether no document that satisfies `filter` is missing in the index.
@@ -55,7 +55,8 @@ fn implies_field(filter: &Filter, wanted: &FieldPredicate) -> bool {
                 // What lies beyond the bound lies beyond whatever the bound itself lies beyond; at the bound itself
                 // only an exclusive wish could fail, and it does so for the bound's own value.
                 bound.is_some_and(|bound| {
-                    test.accepts(bound.value.raw()) || (!bound.inclusive && test.or_equal().accepts(bound.value.raw()))
+                    test.accepts(bound.value.raw())
+                        || (!bound.inclusive && test.or_equal().accepts(bound.value.raw()))
                 })
             }
             (None, _) => false,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::collection::{RecordId, dangling};
 use crate::error::Result;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::query::plan::IndexScan as Plan;
 use crate::storage::{Batch, Direction, Scan};
@@ -16,11 +17,19 @@ pub(crate) struct IndexScan {
     entries: Batch,
     /// The records that were met, where one may be met again.
     met: HashSet<u64>,
+    counts: Counts,
 }
 
 impl IndexScan {
     pub(crate) fn start(plan: &Plan) -> Self {
-        Self { plan: plan.clone(), begun: 0, scan: None, entries: Batch::new(), met: HashSet::new() }
+        Self {
+            plan: plan.clone(),
+            begun: 0,
+            scan: None,
+            entries: Batch::new(),
+            met: HashSet::new(),
+            counts: Counts::default(),
+        }
     }
 
     /// Reads the next entries; says whether there were any.
@@ -75,13 +84,20 @@ impl Operator for IndexScan {
             let records = self.records(ctx)?;
             let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
             let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-            rows.fill(ctx.txn.now_ms(), |batch| {
+            self.counts.keys += self.entries.len() as u64;
+            let met = rows.fill(ctx.txn.now_ms(), |batch| {
                 for (key, record) in keys.iter().zip(found) {
                     batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
                 }
                 Ok(())
             })?;
+            self.counts.docs += met as u64;
+            self.counts.returned += rows.len() as u64;
         }
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(self.counts);
     }
 }

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use crate::collection::RecordId;
 use crate::error::Result;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 
 pub(crate) struct Listed {
     records: Arc<[RecordId]>,
     next: usize,
+    counts: Counts,
 }
 
 impl Listed {
     /// Begins behind the record whose key is `after`.
     pub(crate) fn start(records: &Arc<[RecordId]>, after: Option<&[u8]>) -> Self {
         let next = after.map_or(0, |after| records.partition_point(|record| record.key()[..] <= *after));
-        Self { records: Arc::clone(records), next }
+        Self { records: Arc::clone(records), next, counts: Counts::default() }
     }
 }
 
@@ -28,7 +30,7 @@ impl Operator for Listed {
             let keys: Vec<[u8; 8]> = self.records[self.next..end].iter().map(|record| record.key()).collect();
             let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
             let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-            rows.fill(ctx.txn.now_ms(), |batch| {
+            let met = rows.fill(ctx.txn.now_ms(), |batch| {
                 for (key, record) in keys.iter().zip(found) {
                     if let Some(record) = record {
                         batch.push(key, record);
@@ -37,7 +39,13 @@ impl Operator for Listed {
                 Ok(())
             })?;
             self.next = end;
+            self.counts.docs += met as u64;
+            self.counts.returned += rows.len() as u64;
         }
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(self.counts);
     }
 }

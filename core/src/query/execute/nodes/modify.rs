@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::expression::update::Update;
 use crate::expression::upsert::upsert;
 use crate::index::key::encode_key;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start, start_after};
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify, Reach};
@@ -30,6 +31,8 @@ pub(crate) struct ModifiedChunk {
     pub(crate) resume: Option<Vec<u8>>,
     /// The document that was changed, when only one was to be.
     pub(crate) changed: Option<Changed>,
+    /// What the nodes of the plan did, when that was asked for.
+    pub(crate) counts: Vec<Counts>,
 }
 
 /// One document before and after a change.
@@ -47,6 +50,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) plan: &'a Node,
     pub(crate) watch: &'a Watch,
     pub(crate) chunk_bytes: usize,
+    /// Whether the nodes of the plan are to say what they did.
+    pub(crate) counted: bool,
 }
 
 impl ModifyRun<'_> {
@@ -73,6 +78,9 @@ impl ModifyRun<'_> {
                     break;
                 }
             }
+        }
+        if self.counted {
+            found.report(&mut done.counts);
         }
         store.finish()?;
         Ok(done)
@@ -137,8 +145,8 @@ impl ModifyRun<'_> {
     }
 }
 
-/// The records that a plan finds, in the order of their ids.
-pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<Arc<[RecordId]>> {
+/// The records that a plan finds, in the order of their ids, and what its nodes did.
+pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<(Arc<[RecordId]>, Vec<Counts>)> {
     let (mut found, mut rows, mut records) = (start(plan, ctx)?, Rows::new(), Vec::new());
     loop {
         found.next(ctx, ASK, &mut rows)?;
@@ -150,7 +158,9 @@ pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<Arc<[RecordId]>> {
         }
     }
     records.sort_unstable();
-    Ok(records.into())
+    let mut counts = Vec::new();
+    found.report(&mut counts);
+    Ok((records.into(), counts))
 }
 
 /// Changes one document; answers what became of it, where it is other than before, and whether it is.
