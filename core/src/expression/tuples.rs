@@ -40,7 +40,7 @@ pub(crate) fn tuples<'a>(
 ) -> Result<Met, Parallel> {
     let walks: Vec<Walk<'a>> = paths.iter().map(|path| enter(doc, path, 0)).collect();
     let mut met = Met::default();
-    expand(paths, walks, &mut met, each)?;
+    expand(paths, &walks, &mut met, each)?;
     Ok(met)
 }
 
@@ -85,7 +85,7 @@ fn by_position<'a>(array: RawDoc<'a>, position: usize, path: &Path, level: usize
 
 fn expand<'a>(
     paths: &[&Path],
-    walks: Vec<Walk<'a>>,
+    walks: &[Walk<'a>],
     met: &mut Met,
     each: &mut dyn FnMut(&[Option<RawValue<'a>>]),
 ) -> Result<(), Parallel> {
@@ -108,9 +108,9 @@ fn expand<'a>(
         }
     }
     if array.is_empty() {
-        return expand(paths, step(paths, &walks, None), met, each);
+        return expand(paths, &step(paths, walks, None), met, each);
     }
-    array.fields().try_for_each(|element| expand(paths, step(paths, &walks, Some(element.value)), met, each))
+    array.fields().try_for_each(|element| expand(paths, &step(paths, walks, Some(element.value)), met, each))
 }
 
 /// The walks, those at the array taken on into `element`; without one the array is empty.

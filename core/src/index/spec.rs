@@ -161,7 +161,7 @@ impl IndexSpec {
             | "min"
             | "max"
             | "storageEngine" => {
-                return Err(unsupported(format!("the index option {name:?}")));
+                return Err(unsupported(&format!("the index option {name:?}")));
             }
             unknown => {
                 let what = format!("the field {unknown:?} is not valid for an index specification");
@@ -228,7 +228,7 @@ fn fields(key: RawDoc<'_>) -> Result<Vec<SortField>> {
 
 fn path(name: &str) -> Result<Path> {
     if name.contains("$**") {
-        return Err(unsupported(format!("the wildcard index on {name:?}")));
+        return Err(unsupported(&format!("the wildcard index on {name:?}")));
     }
     let path = Path::parse(name)?;
     if path.iter().any(str::is_empty) {
@@ -246,7 +246,7 @@ fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
         Value::Int64(number) => number as f64,
         Value::Double(number) => number,
         Value::String(kind @ ("hashed" | "text" | "2d" | "2dsphere")) => {
-            return Err(unsupported(format!("the {kind} index on {name:?}")));
+            return Err(unsupported(&format!("the {kind} index on {name:?}")));
         }
         _ => {
             let what = format!(
@@ -315,6 +315,6 @@ fn cannot_create(what: impl Into<String>) -> Error {
     Error::invalid(code::CANNOT_CREATE_INDEX, what)
 }
 
-fn unsupported(what: String) -> Error {
+fn unsupported(what: &str) -> Error {
     Error::new(ErrorKind::Unsupported, format!("{what} is not supported by this version"))
 }

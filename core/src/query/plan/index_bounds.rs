@@ -17,6 +17,9 @@ use crate::storage::KeyRange;
 /// A key of so many values at most is tried with every combination of what the filter lists for its fields.
 const PREFIXES_MAX: usize = 10_000;
 
+/// Where a range begins and ends, behind what all its keys begin with.
+type Ends = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
 /// Where in an index to look.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct IndexBounds {
@@ -105,11 +108,7 @@ fn combine(prefixes: &[Vec<u8>], keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
 ///
 /// On one side without a bound, all values of the other bound's type. Where arrays are, one element may satisfy one
 /// bound and another element the other, so only one of the two binds.
-fn between(
-    range: &PathRange<'_>,
-    direction: Direction,
-    is_array: bool,
-) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+fn between(range: &PathRange<'_>, direction: Direction, is_array: bool) -> Option<Ends> {
     let usable =
         |bound: &Option<range::Bound<'_>>| bound.filter(|bound| bound.value.tag() != tag::ARRAY).is_some();
     let (mut lower, mut upper) = (range.lower, range.upper);
