@@ -344,7 +344,9 @@ fn an_index_that_is_built_beside_writers_holds_what_they_wrote() {
                     let id = (n * 7919 + thread) % 20_000;
                     match n % 3 {
                         0 => {
-                            drop(numbers.update_one(doc! { "_id": id }, doc! { "$inc": { "n": 1 } }).unwrap());
+                            drop(
+                                numbers.update_one(doc! { "_id": id }, doc! { "$inc": { "n": 1 } }).unwrap(),
+                            );
                         }
                         1 => drop(numbers.delete_one(doc! { "_id": id }).unwrap()),
                         _ => drop(numbers.insert_one(doc! { "n": n }).unwrap()),
