@@ -8,6 +8,7 @@ use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
+use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
@@ -36,7 +37,7 @@ pub struct UpdateOptions {
     pub(super) upsert: bool,
     pub(super) sort: Option<Result<RawDocBuf>>,
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
-    limits: Limits,
+    pub(super) limits: Limits,
 }
 
 impl UpdateOptions {
@@ -131,14 +132,19 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<UpdateResult> {
         let UpdateOptions { upsert, sort, array_filters, limits } = options;
-        if sort.is_some() && reach == Reach::Many {
-            return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
-        }
+        let sort = sort_of(sort, reach)?;
         let filter = parse::filter(filter.into_raw()?.as_doc())?;
-        let sort = parse::optional_sort(sort)?;
         let change = Change::Update(operators(update, array_filters)?, None);
         self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
+}
+
+/// The order of an update, which only an update of one document has.
+pub(super) fn sort_of(sort: Option<Result<RawDocBuf>>, reach: Reach) -> Result<SortSpec> {
+    if sort.is_some() && reach == Reach::Many {
+        return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
+    }
+    parse::optional_sort(sort)
 }
 
 /// An update that changes fields; a whole document is refused here.

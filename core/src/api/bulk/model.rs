@@ -7,7 +7,6 @@ use crate::document::convert::{IntoDocument, write};
 use crate::document::id::IdGenerator;
 use crate::error::{Error, Result, code};
 use crate::query::parse;
-use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Modify, Reach};
 
 use super::super::insert::ready_document;
@@ -39,7 +38,7 @@ enum Write {
 pub(super) enum Op {
     /// A document with its `_id`.
     Insert(Vec<u8>),
-    Modify(Box<Modify>, Node),
+    Modify(Box<Modify>),
 }
 
 impl WriteModel {
@@ -165,8 +164,7 @@ impl WriteModel {
         };
         let filter = parse::filter(filter.as_doc())?;
         let modify = Modify { filter, sort: parse::optional_sort(sort)?, reach, change, upsert };
-        let plan = plan::modify(&modify);
-        Ok(Op::Modify(Box::new(modify), plan))
+        Ok(Op::Modify(Box::new(modify)))
     }
 }
 

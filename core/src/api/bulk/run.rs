@@ -12,7 +12,7 @@ use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify};
 
 use super::super::document::id_of;
-use super::super::modify::Outcome;
+use super::super::modify::{Outcome, road};
 use super::super::opening::Shared;
 use super::super::session::Session;
 use super::model::{Op, WriteModel};
@@ -45,7 +45,8 @@ struct Step {
 #[derive(Debug, Clone, Default)]
 struct Progress {
     next: usize,
-    resume: Option<Vec<u8>>,
+    /// The plan and the place of a write that was begun.
+    begun: Option<(Node, Vec<u8>)>,
     matched: u64,
     modified: u64,
 }
@@ -187,7 +188,7 @@ impl<'a> Bulk<'a> {
         let (handle, op) = step.ready.as_ref().map_err(Clone::clone)?;
         match op {
             Op::Insert(document) => insert(scope, handle, RawDoc::new(document)).map(Some),
-            Op::Modify(modify, plan) => self.modify(shared, scope, handle, (modify, plan), progress),
+            Op::Modify(modify) => self.modify(shared, scope, handle, modify, progress),
         }
     }
 
@@ -196,24 +197,29 @@ impl<'a> Bulk<'a> {
         shared: &Shared,
         scope: &mut Scope<'_>,
         handle: &Handle,
-        (modify, plan): (&Modify, &Node),
+        modify: &Modify,
         progress: &mut Progress,
     ) -> Result<Option<Done>> {
-        let run = ModifyRun { modify, plan, watch: &self.watch, chunk_bytes: self.chunk_bytes };
-        let first = progress.resume.is_none();
-        let chunk = match scope.open_to_write(handle)? {
-            Some(opened) => run.chunk(scope.txn, &opened, progress.resume.as_deref())?,
+        let opened = scope.open_to_write(handle)?;
+        let (plan, resume) = match progress.begun.take() {
+            Some((plan, resume)) => (plan, Some(resume)),
+            None => (road(modify, scope.txn, opened.as_deref(), &self.watch)?, None),
+        };
+        let (watch, chunk_bytes) = (&self.watch, self.chunk_bytes);
+        let run = ModifyRun { modify, plan: &plan, watch, chunk_bytes, counted: false };
+        let chunk = match &opened {
+            Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
             None => ModifiedChunk::default(),
         };
         progress.matched += chunk.matched;
         progress.modified += chunk.modified;
-        progress.resume = chunk.resume;
-        if progress.resume.is_some() {
+        if let Some(place) = chunk.resume {
+            progress.begun = Some((plan, place));
             return Ok(None);
         }
         let mut outcome =
             Outcome { matched: progress.matched, modified: progress.modified, ..Outcome::default() };
-        if modify.upsert && first && outcome.matched == 0 {
+        if modify.upsert && resume.is_none() && outcome.matched == 0 {
             let opened = scope.open_or_create(handle)?;
             outcome.upserted = Some(run.upsert(scope.txn, &opened, &shared.ids)?);
         }
