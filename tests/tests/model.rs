@@ -7,8 +7,6 @@ mod dice;
 mod evaluate;
 #[path = "model/indexes.rs"]
 mod indexes;
-#[path = "model/operators.rs"]
-mod operators;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/probe.rs"]
@@ -23,3 +21,5 @@ mod steps;
 mod threads;
 #[path = "model/update.rs"]
 mod update;
+#[path = "model/updates.rs"]
+mod updates;

@@ -7,7 +7,7 @@
 //!       on the same occasion it makes the same bytes.
 //!   U2  An update that leaves a document as it was says so, and hands out the old bytes.
 //!
-//! Read next: `branch` (the tree), `action` (what happens at a leaf), `apply` (the walk).
+//! Read next: `branch` (the tree), `apply` (the walk), `action` and `leaf` (what happens at a place).
 
 mod action;
 mod apply;
@@ -16,10 +16,13 @@ mod array_filters;
 mod branch;
 mod cull;
 mod fault;
+mod leaf;
 mod positional;
 mod push;
 mod rename;
 mod set_of;
+#[cfg(test)]
+mod tests;
 mod viable;
 
 pub(crate) use action::{Action, BitOperator, DateForm, End, Extreme};

@@ -17,7 +17,7 @@ struct Replay(u64);
 impl Drop for Replay {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("MODEL_SEED={} cargo test -p nexuslite-tests --test model operators", self.0);
+            eprintln!("MODEL_SEED={} cargo test -p nexuslite-tests --test model updates_make", self.0);
         }
     }
 }
