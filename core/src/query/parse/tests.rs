@@ -113,11 +113,8 @@ corpora! {
 
 fn check_update(case: RawDoc<'_>) -> Result<(), String> {
     let list = |name: &str| case.get(name).and_then(|value| value.as_array());
-    let array_filters: Vec<RawDoc<'_>> = list("arrayFilters")
-        .iter()
-        .flat_map(RawDoc::iter)
-        .filter_map(|(_, doc)| doc.as_document())
-        .collect();
+    let array_filters: Vec<RawDoc<'_>> =
+        list("arrayFilters").iter().flat_map(RawDoc::iter).filter_map(|(_, doc)| doc.as_document()).collect();
     let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters);
     let filter = doc(case, "filter").map(super::filter).transpose().map_err(|error| error.to_string())?;
     let Some(document) = doc(case, "document") else {

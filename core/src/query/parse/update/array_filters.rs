@@ -51,10 +51,7 @@ fn find_name(doc: RawDoc<'_>, name: &mut Option<String>, depth: usize) -> Result
     for (field, value) in doc.iter() {
         if field.starts_with('$') {
             let clauses = value.as_array().filter(|_| depth < FILTER_DEPTH_MAX);
-            for clause in clauses
-                .iter()
-                .flat_map(RawDoc::iter)
-                .filter_map(|(_, clause)| clause.as_document())
+            for clause in clauses.iter().flat_map(RawDoc::iter).filter_map(|(_, clause)| clause.as_document())
             {
                 find_name(clause, name, depth + 1)?;
             }
