@@ -6,7 +6,7 @@
 //! Invariants
 //!   E1  An expression that was built can be evaluated on any document: what can fail at parse time fails there.
 //!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns.
-//!   E3  What evaluation returns depends on the document and the expression alone.
+//!   E3  What evaluation returns depends on the document, the expression and the occasion it is told alone.
 //!
 //! Read next: `filter` and `matches`, `update`, `projection`, `sort`.
 
