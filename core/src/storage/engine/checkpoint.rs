@@ -4,8 +4,8 @@
 //!   K1  The frozen commits are durable in the log, and the log goes on in another chunk, before a page is written.
 //!   K2  Every page of the new version is synced before its manifest is written.
 //!   K3  The manifest is synced before anybody relies on it: before the log is recycled, before the file is cut.
-//!   K4  A version whose manifest may have reached the device is never written again: after a failure there the
-//!       database is read-only.
+//!   K4  A version whose manifest may have reached the device is never written again, nor are its pages: after a
+//!       failure there the database is read-only, and large values are refused.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -185,7 +185,9 @@ impl WaspEngine {
         if !self.config.switches.page_sync_dropped {
             self.pages.sync_data()?;
         }
-        flip::flip(&self.files, &self.commits.journal, &self.config, &next)?;
+        // The manifest may be on the device all the same, so its pages, which are free again, must not be written.
+        flip::flip(&self.files, &self.commits.journal, &self.config, &next)
+            .inspect_err(|_| self.large.stop())?;
         written.commit();
         let base = Base::new(next.version, trees, directory, &self.pages, &self.pins);
         self.commits.sequencer.settle(Some(Arc::new(base)));

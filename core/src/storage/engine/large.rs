@@ -30,8 +30,8 @@ pub(crate) const LARGE_VALUE_MIN: usize = 1 << 20;
 pub(crate) struct LargeValues {
     pages: Arc<PageFile>,
     space: Arc<Mutex<Space>>,
-    /// Nothing is written once this says that the file is closed: somebody else may have it.
-    closed: RwLock<bool>,
+    /// Nothing is written once this is set.
+    stopped: RwLock<bool>,
     /// How many values were written since the database was opened.
     written: AtomicU64,
     /// How many of them are on the device.
@@ -52,7 +52,7 @@ impl LargeValues {
         Self {
             pages,
             space,
-            closed: RwLock::new(false),
+            stopped: RwLock::new(false),
             written: AtomicU64::new(0),
             synced: Mutex::new(0),
             skip_sync,
@@ -81,14 +81,15 @@ impl LargeValues {
         self.pages.read_extent(extent).map(drop)
     }
 
-    /// No value is written from now on.
-    pub(crate) fn close(&self) {
-        *self.closed.write() = true;
+    /// Returns when no value is being written, and none will be: the file may be somebody else's soon, or its pages
+    /// those of a manifest that nobody here knows to be durable.
+    pub(crate) fn stop(&self) {
+        *self.stopped.write() = true;
     }
 
     fn write(&self, birth: u64, value: &[u8]) -> Result<ExtentPtr> {
-        let is_closed = self.closed.read();
-        if *is_closed {
+        let stopped = self.stopped.read();
+        if *stopped {
             return Err(closed());
         }
         let extent = write_claimed(&self.pages, &self.space, birth, value)?;

@@ -156,10 +156,11 @@ impl WaspEngine {
             }
             Ok(sealed)
         });
-        let sealed = written.inspect_err(|error| {
+        let sealed = written.map_err(|error| {
             if self.pages.sync_failed() {
-                self.commits.journal.fail(error);
+                self.commits.journal.fail(&error);
             }
+            self.commits.journal.refuse_if_failed().err().unwrap_or(error)
         })?;
         Ok((sealed, claims))
     }
@@ -266,7 +267,7 @@ impl Engine for WaspEngine {
     fn close(&self) -> Result<()> {
         let in_doubt = self.guard.is_poisoned() || self.commits.journal.refuse_if_failed().is_err();
         let was_open = self.guard.close();
-        self.large.close();
+        self.large.stop();
         let outcome = match was_open && !self.guard.is_read_only() && !in_doubt {
             true => self.close_clean(),
             false => Ok(()),
