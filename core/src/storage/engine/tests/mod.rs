@@ -1,6 +1,7 @@
 //! What every engine promises, asked of all three.
 
 mod contract;
+mod large;
 mod model;
 
 use std::path::PathBuf;
