@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::{Mutex, RwLock};
 
 use super::guard::closed;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, PageFile, PageReader, write_claimed};
 use crate::storage::space::Space;
 
@@ -28,8 +28,8 @@ pub(crate) const LARGE_VALUE_MIN: usize = 1 << 20;
 /// The main file, as commits see it.
 #[derive(Debug)]
 pub(crate) struct LargeValues {
-    pages: Arc<PageFile>,
-    space: Arc<Mutex<Space>>,
+    pub(super) pages: Arc<PageFile>,
+    pub(super) space: Arc<Mutex<Space>>,
     /// Nothing is written once this is set.
     stopped: RwLock<bool>,
     /// How many values were written since the database was opened.
@@ -74,9 +74,14 @@ impl LargeValues {
         Ok(())
     }
 
-    /// Claims what a record of the log refers to, and reads it: a value that is not whole is damage, for it was on
-    /// the device before the record was.
-    pub(crate) fn claim_again(&self, extent: &ExtentPtr) -> Result<()> {
+    /// Claims what a record of the log behind `version` refers to, and reads it: a value that is not whole is
+    /// damage, for it was on the device before the record was.
+    pub(crate) fn claim_again(&self, extent: &ExtentPtr, version: u64) -> Result<()> {
+        if extent.birth > version {
+            let (run, birth) = (extent.run(), extent.birth);
+            let wrong = format!("the log behind version {version} refers to {run}, born in version {birth}");
+            return Err(Error::new(ErrorKind::Corrupt, wrong));
+        }
         self.space.lock().claim_at(extent.run(), self.pages.pages())?;
         self.pages.read_extent(extent).map(drop)
     }

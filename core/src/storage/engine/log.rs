@@ -239,7 +239,8 @@ impl Engine for LogEngine {
         let mut report = CheckReport::default();
         for (_, tree) in state.delta.iter() {
             report.trees += 1;
-            report.entries += tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
+            report.entries +=
+                tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
         }
         if let Some(file) = self.files.open_wal(true)? {
             self.commits.journal.at_rest(|| {

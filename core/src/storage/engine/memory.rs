@@ -66,7 +66,8 @@ impl Engine for MemoryEngine {
         let mut report = CheckReport::default();
         for (_, tree) in state.delta.iter() {
             report.trees += 1;
-            report.entries += tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
+            report.entries +=
+                tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
         }
         Ok(report)
     }

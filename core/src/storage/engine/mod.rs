@@ -34,8 +34,8 @@ use std::sync::Arc;
 
 pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
-pub(crate) use large::LARGE_VALUE_MIN;
 pub(crate) use files::{WAL_EXTENSION, wal_path};
+pub(crate) use large::LARGE_VALUE_MIN;
 #[cfg(feature = "simulation")]
 pub use switches::Switches;
 #[cfg(not(feature = "simulation"))]

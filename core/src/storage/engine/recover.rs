@@ -36,11 +36,11 @@ impl WaspEngine {
         let base = read_base(&chosen.manifest, &pages, &pins)?;
         let sequencer = Sequencer::new(State::new(chosen.manifest.seq, Some(Arc::new(base))));
         let skip_sync = config.switches.large_sync_dropped;
-        let large = Arc::new(LargeValues::new(Arc::clone(&pages), Arc::clone(&space), skip_sync));
+        let large = Arc::new(LargeValues::new(pages, space, skip_sync));
         let wal = recover_log(&config, &files, &chosen, &sequencer, Some(&large))?;
         let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config, Some(Arc::clone(&large)));
         let commits = CommitPath::new(sequencer, journal, config.switches);
-        let engine = Self::assemble(config, files, commits, pages, pins, space, large, chosen.manifest);
+        let engine = Self::assemble(config, files, commits, pins, large, chosen.manifest);
         if !engine.config.read_only {
             // What lies behind the manifest's last page may have been added by a sync that failed.
             cut_tail(&engine.pages, &engine.space)?;
@@ -137,7 +137,7 @@ fn replay(
 ) -> Result<Replayed> {
     let mut tip = sequencer.tip();
     let mut claim = |extent: &ExtentPtr| match large {
-        Some(large) => large.claim_again(extent),
+        Some(large) => large.claim_again(extent, manifest.version),
         None => Err(Error::new(ErrorKind::Corrupt, "refers to the pages of a main file that has none")),
     };
     let replayed = wal::replay(place, &opening(manifest), &mut |record| {

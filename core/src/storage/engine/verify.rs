@@ -57,7 +57,9 @@ impl WaspEngine {
         let space = self.space.lock();
         for extent in claims.iter().filter(|extent| !space.is_claimed(extent.run())) {
             let run = extent.run();
-            walk.report.faults.push(format!("{run}: a commit in the log refers to it, but it is not claimed"));
+            walk.report
+                .faults
+                .push(format!("{run}: a commit in the log refers to it, but it is not claimed"));
         }
         let owned: Vec<_> = walk.reached.iter().map(|(run, owner)| Owned { run: *run, owner }).collect();
         walk.report.faults.extend(space.check(&owned));

@@ -79,23 +79,21 @@ impl WaspEngine {
         config: EngineConfig,
         files: Files,
         commits: CommitPath,
-        pages: Arc<PageFile>,
         pins: Arc<Pins>,
-        space: Arc<Mutex<Space>>,
         large: Arc<LargeValues>,
         manifest: Manifest,
     ) -> Self {
         Self {
             guard: Guard::new(config.read_only),
             unclean: AtomicBool::new(!manifest.clean),
-            space,
+            pages: Arc::clone(&large.pages),
+            space: Arc::clone(&large.space),
             large,
             store: Mutex::new(Store::new(manifest)),
             waker: Mutex::new(None),
             config,
             files,
             commits,
-            pages,
             pins,
         }
     }
@@ -124,7 +122,9 @@ impl WaspEngine {
             (tip.delta_bytes, tip.claimed_bytes)
         };
         let log = self.commits.journal.wal().live_bytes();
-        bytes >= self.memtable_bytes() || claimed >= self.config.wal_bytes || log >= self.config.wal_bytes / 2 && bytes > 0
+        bytes >= self.memtable_bytes()
+            || claimed >= self.config.wal_bytes
+            || log >= self.config.wal_bytes / 2 && bytes > 0
     }
 
     /// How much memory may gather before a checkpoint.

@@ -49,7 +49,10 @@ impl Scan for Merge {
             if self.layers.is_done() && self.at == self.read.len() && batch.is_empty() {
                 return self.base.as_mut().map_or(Ok(()), |base| base.next_batch(batch, limit));
             }
-            if batch.len() == limit || copied >= BATCH_COPIED_MAX || (self.layers.is_done() && self.at == self.read.len()) {
+            if batch.len() == limit
+                || copied >= BATCH_COPIED_MAX
+                || (self.layers.is_done() && self.at == self.read.len())
+            {
                 return Ok(());
             }
             self.refill(ask)?;

@@ -172,8 +172,13 @@ fn the_newest_layer_wins_and_tombstones_hide() {
     let beneath = flat(&[(b"b", b"1"), (b"c", b"1"), (b"d", b"1"), (b"e", b"1")]);
     let range = KeyRange::all();
     for direction in [Direction::Forward, Direction::Backward] {
-        let merged =
-            scan([&newest, &older], Some(base(&beneath, &range, direction, vec![2]).0), None, &range, direction);
+        let merged = scan(
+            [&newest, &older],
+            Some(base(&beneath, &range, direction, vec![2]).0),
+            None,
+            &range,
+            direction,
+        );
         let want = flat(&[(b"a", b"3"), (b"d", b"1"), (b"e", b"3")]);
         assert_eq!(drain(merged, || 1), inside(&want, &range, direction));
         let memory_only = scan([&newest, &older], None, None, &range, direction);

@@ -6,9 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::decode::RecordOp;
 use super::layout::{self, OpKind};
-use super::write_set::{WriteSet, append_op};
+use super::write_set::{Expected, WriteSet, append_op};
 use crate::error::Result;
-use crate::storage::TreeId;
 use crate::storage::page::ExtentPtr;
 
 /// A finished record, waiting for its place in the commit order.
@@ -17,7 +16,7 @@ pub(crate) struct Sealed {
     pub(crate) record: Vec<u8>,
     /// What the record comes to, by tree and key; a tree that is dropped has no other operation.
     pub(crate) ops: Vec<RecordOp>,
-    pub(crate) expected: Vec<(TreeId, Box<[u8]>)>,
+    pub(crate) expected: Expected,
 }
 
 impl WriteSet {
@@ -78,7 +77,7 @@ fn finish(
     mut record: Vec<u8>,
     ops: Vec<RecordOp>,
     op_count: u32,
-    expected: Vec<(TreeId, Box<[u8]>)>,
+    expected: Expected,
     notes: &[u8],
 ) -> Sealed {
     let ops_len = record.len() - layout::HEAD_LEN;

@@ -7,6 +7,9 @@ use super::layout::{self, OpKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{KeyRange, TreeId};
 
+/// Keys that a commit expects unchanged.
+pub(crate) type Expected = Vec<(TreeId, Box<[u8]>)>;
+
 /// The changes of one transaction, laid down as the commit record they will become.
 ///
 /// Reading back what was written goes through an index of the newest operation of each key.
@@ -16,7 +19,7 @@ pub(crate) struct WriteSet {
     op_count: u32,
     newest: BTreeMap<TreeId, BTreeMap<Box<[u8]>, u32>>,
     replaced: Vec<Replaced>,
-    expected: Vec<(TreeId, Box<[u8]>)>,
+    expected: Expected,
     dropped: Vec<TreeId>,
     bytes_max: usize,
 }
@@ -210,7 +213,7 @@ impl WriteSet {
     }
 
     /// The record, its head not filled in, and the keys expected unchanged.
-    pub(super) fn into_parts(self) -> (Vec<u8>, Vec<(TreeId, Box<[u8]>)>) {
+    pub(super) fn into_parts(self) -> (Vec<u8>, Expected) {
         (self.record, self.expected)
     }
 

@@ -6,9 +6,7 @@ use crate::error::Result;
 use crate::storage::page::{ExtentPtr, PageReader};
 
 use super::key::{Probe, common_len, head_u64, order_rests};
-use super::layout::{
-    self, EXTENT_LEN, SEPARATOR_GOES_ON, SEPARATOR_HEAD_LEN, nonsense, put, put_u16,
-};
+use super::layout::{self, EXTENT_LEN, SEPARATOR_GOES_ON, SEPARATOR_HEAD_LEN, nonsense, put, put_u16};
 use super::search::{count_below, try_count_below};
 
 /// A lower bound of the keys beneath a child. The empty one is below every key.

@@ -1,6 +1,7 @@
 //! Values that go to the main file past the log.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use super::super::{EngineConfig, EngineKind};
 use super::{Bench, INDEX, RECORDS, all, config};
@@ -18,7 +19,7 @@ fn id(number: u64) -> [u8; 8] {
 }
 
 fn value(number: u64, len: usize) -> Vec<u8> {
-    (0..len).map(|at| (at as u64 * 31 + number * 7 >> 3) as u8).collect()
+    (0..len).map(|at| ((at as u64 * 31 + number * 7) >> 3) as u8).collect()
 }
 
 fn small_limit(disk: &SimulatedDisk) -> EngineConfig {
@@ -205,7 +206,9 @@ fn references_survive_kills_and_nothing_takes_their_pages() {
             bench.put(round * 10 + number, &value(round + number, LARGE + 9_000 * number as usize)).unwrap();
         }
         bench = bench.kill();
-        bench.write(|w| (0..300).for_each(|n| w.put(INDEX, &id(n), &[&[round as u8; 200]]).unwrap())).unwrap();
+        bench
+            .write(|w| (0..300).for_each(|n| w.put(INDEX, &id(n), &[&[round as u8; 200]]).unwrap()))
+            .unwrap();
         match round % 3 {
             0 => bench.engine.checkpoint().unwrap(),
             1 => bench = bench.kill(),
@@ -228,7 +231,8 @@ fn a_referred_value_that_rotted_is_damage_at_opening_and_nothing_is_changed() {
     let Bench { config, engine } = bench;
     drop(engine);
     let len = disk.read_file(DB).unwrap().len() as u64;
-    let at = (0..len).find(|at| disk.read_file(DB).unwrap()[*at as usize..].starts_with(&value(2, 64))).unwrap();
+    let at =
+        (0..len).find(|at| disk.read_file(DB).unwrap()[*at as usize..].starts_with(&value(2, 64))).unwrap();
     disk.flip(DB, at + 70_000, 3).unwrap();
     let before = disk.durable_hash();
     for read_only in [false, true] {
@@ -344,7 +348,7 @@ fn a_batch_of_large_values_ends_early() {
 fn many_writers_of_large_values_beside_checkpoints_and_readers() {
     let (_disk, bench) = bench();
     let is_over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let writers: Vec<_> = (0..4_u64)
             .map(|writer| {
                 let bench = &bench;
@@ -368,7 +372,7 @@ fn many_writers_of_large_values_beside_checkpoints_and_readers() {
                 assert!(all(&view, RECORDS) == all(&view, RECORDS));
             }
         });
-        let outcomes: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
+        let outcomes: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         is_over.store(true, Ordering::Relaxed);
         outcomes.into_iter().chain([checker.join()]).for_each(|outcome| outcome.unwrap());
     });

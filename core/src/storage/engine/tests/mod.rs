@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LARGE_VALUE_MIN, EngineConfig, EngineKind, Switches, open};
+use super::{EngineConfig, EngineKind, LARGE_VALUE_MIN, Switches, open};
 use crate::base::{ManualClock, SeededEntropy};
 use crate::error::Result;
 use crate::storage::{Batch, Direction, Durability, Engine, KeyRange, ReadAt, Snapshot, TreeId, WriteSet};
