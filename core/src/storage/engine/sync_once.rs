@@ -52,6 +52,10 @@ impl VfsFile for SyncOnce {
         self.file.set_len(len)
     }
 
+    fn allocate(&self, start: u64, end: u64) -> io::Result<()> {
+        self.file.allocate(start, end)
+    }
+
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }

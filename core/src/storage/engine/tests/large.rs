@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::super::sync_once::SyncOnce;
 use super::super::{EngineConfig, EngineKind};
 use super::{Bench, INDEX, RECORDS, all, config};
 use crate::error::ErrorKind;
 use crate::storage::{Batch, Direction, Durability, KeyRange, ReadAt, WriteSet};
+use crate::vfs::OpenMode;
 use crate::vfs::simulated::{Fault, FaultPlan, OperationKind, SimulatedDisk};
 
 /// What counts as large here.
@@ -167,6 +169,20 @@ fn a_sync_that_fails_refuses_the_commit_and_closes_the_database_for_writing() {
     assert!(bench.has(1, &value(1, LARGE)) && all(&bench.now(), RECORDS).len() == 1);
     bench.put(2, &value(2, LARGE)).unwrap();
     bench.expect_sound();
+}
+
+#[test]
+fn a_sync_that_failed_once_fails_whoever_asks_next() {
+    let (disk, bench) = bench();
+    let file =
+        SyncOnce::over(bench.config.vfs.open(std::path::Path::new("/d/other"), OpenMode::CreateNew).unwrap());
+    file.sync_all().unwrap();
+    disk.inject(FaultPlan::new(0, Fault::Io).on(&[OperationKind::SyncData]).in_files("other"));
+    file.sync_data().unwrap_err();
+    disk.clear_faults();
+    file.sync_data().unwrap_err();
+    file.sync_all().unwrap_err();
+    file.write_all_at(b"x", 0).unwrap();
 }
 
 #[test]
