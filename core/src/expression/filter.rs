@@ -1,12 +1,16 @@
 //! Which documents: a tree of predicates.
 
+use super::bits::BitTest;
 use super::in_list::InList;
 use super::matches::Wanted;
+use super::modulo::Modulo;
 use super::operand::Operand;
+use super::sample::Sample;
+use super::type_set::TypeSet;
 use crate::document::path::Path;
 
 /// A filter, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filter {
     pub(super) root: Predicate,
     /// What to look for while walking a document once; made from `root`.
@@ -25,7 +29,7 @@ pub(crate) enum Predicate {
 
 /// A test of whatever stands at a path.
 ///
-/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite.
+/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite; `$all` is the `And` of its values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FieldPredicate {
     pub(super) path: Path,
@@ -39,6 +43,22 @@ pub(crate) enum Test {
     Compare(Comparison, Operand),
     In(InList),
     Exists,
+    Type(TypeSet),
+    Modulo(Modulo),
+    Bits(BitTest),
+    /// An array of so many elements.
+    Size(usize),
+    Element(Element),
+    Sample(Sample),
+}
+
+/// What one element of an array must satisfy.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Element {
+    /// The element is a document, or an array as a document of its positions, that the filter takes.
+    Inner(Box<Filter>),
+    /// The element itself stands to the tests; the paths in the tree say nothing.
+    Itself(Box<Predicate>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
+use super::filter::{Comparison, Element, FieldPredicate, Filter, Predicate, Test};
 use super::operand::{Operand, is_nan};
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
@@ -14,14 +14,14 @@ use crate::document::raw::{RawDoc, RawValue, tag};
 const SLOTS: usize = 8;
 
 /// The fields to look for, and what each decides.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Wanted {
     fields: Vec<WantedField>,
     /// The conjuncts that need more than one field.
     rest: Vec<usize>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct WantedField {
     name: Box<str>,
     /// The conjuncts, as places in the root's list, that need this field and no other.
@@ -148,22 +148,38 @@ impl FieldPredicate {
             Some(slot) => *slot,
             None => row.doc.get(self.path.first()),
         };
-        any_below(found, &self.path, 1, &|value| self.test.holds(value))
+        let ends = if self.test.is_of_whole_arrays() { Ends::Whole } else { Ends::Elements };
+        any_below(found, &self.path, 1, ends, &|value| self.test.holds(value))
     }
 }
 
 /// A test of one value that stands at a path; none when nothing stands there.
 type Check<'c> = &'c dyn Fn(Option<RawValue<'_>>) -> bool;
 
+/// What is checked where a path ends in an array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Its elements, and itself.
+    Elements,
+    /// Itself only.
+    Whole,
+}
+
 /// Whether `check` holds for anything that `path` leads to from `found` by its names from `level` on.
-fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, check: Check<'_>) -> bool {
+fn any_below(
+    found: Option<RawValue<'_>>,
+    path: &Path,
+    level: usize,
+    ends: Ends,
+    check: Check<'_>,
+) -> bool {
     let Some(value) = found else { return check(None) };
     let inner = RawDoc::new(value.as_bytes());
     match (value.tag(), path.name(level)) {
-        (tag::ARRAY, None) => inner.fields().any(|element| check(Some(element.value))) || check(found),
+        (tag::ARRAY, None) if ends == Ends::Elements => inner.fields().any(|element| check(Some(element.value))) || check(found),
         (_, None) => check(found),
-        (tag::ARRAY, Some(_)) => any_element(inner, path, level, check),
-        (tag::DOCUMENT, Some(name)) => any_below(inner.get(name), path, level + 1, check),
+        (tag::ARRAY, Some(_)) => any_element(inner, path, level, ends, check),
+        (tag::DOCUMENT, Some(name)) => any_below(inner.get(name), path, level + 1, ends, check),
         _ => check(None),
     }
 }
@@ -172,18 +188,18 @@ fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, check: Chec
 ///
 /// A document among them is entered by name; the element at the position that the name spells, if it spells one,
 /// is taken as it is. An array directly inside an array is entered by position only.
-fn any_element(array: RawDoc<'_>, path: &Path, level: usize, check: Check<'_>) -> bool {
+fn any_element(array: RawDoc<'_>, path: &Path, level: usize, ends: Ends, check: Check<'_>) -> bool {
     let (position, last) = (path.position(level), path.len() == level + 1);
     array.fields().enumerate().any(|(at, element)| {
         let value = element.value;
-        if value.tag() == tag::DOCUMENT && any_below(Some(value), path, level, check) {
+        if value.tag() == tag::DOCUMENT && any_below(Some(value), path, level, ends, check) {
             return true;
         }
         match value.tag() {
             _ if position != Some(at) => false,
             _ if last => check(Some(value)),
-            tag::ARRAY => any_element(RawDoc::new(value.as_bytes()), path, level + 1, check),
-            tag::DOCUMENT => any_below(Some(value), path, level + 1, check),
+            tag::ARRAY => any_element(RawDoc::new(value.as_bytes()), path, level + 1, ends, check),
+            tag::DOCUMENT => any_below(Some(value), path, level + 1, ends, check),
             _ => false,
         }
     })
@@ -197,7 +213,47 @@ impl Test {
             (Test::In(list), Some(value)) => list.contains(value),
             (Test::In(list), None) => list.has_null(),
             (Test::Exists, value) => value.is_some(),
+            (Test::Type(types), Some(value)) => types.contains(value.tag()),
+            (Test::Modulo(modulo), Some(value)) => modulo.holds(value),
+            (Test::Bits(bits), Some(value)) => bits.holds(value),
+            (Test::Size(size), Some(value)) => {
+                value.as_array().is_some_and(|array| array.fields().count() == *size)
+            }
+            (Test::Element(element), Some(value)) => {
+                value.as_array().is_some_and(|array| array.fields().any(|field| element.takes(field.value)))
+            }
+            (Test::Sample(sample), value) => sample.takes(value),
+            (_, None) => false,
         }
+    }
+
+    /// Whether the test asks of an array as such, never of its elements one by one.
+    #[inline]
+    fn is_of_whole_arrays(&self) -> bool {
+        matches!(self, Test::Size(_) | Test::Element(_))
+    }
+}
+
+impl Element {
+    fn takes(&self, element: RawValue<'_>) -> bool {
+        match self {
+            Element::Inner(filter) => {
+                matches!(element.tag(), tag::DOCUMENT | tag::ARRAY)
+                    && filter.matches(RawDoc::new(element.as_bytes()))
+            }
+            Element::Itself(predicate) => holds_of(predicate, element),
+        }
+    }
+}
+
+/// Whether the tests of a tree without paths hold of one value. An array here is one value.
+fn holds_of(predicate: &Predicate, value: RawValue<'_>) -> bool {
+    match predicate {
+        Predicate::Field(field) => field.test.holds(Some(value)),
+        Predicate::Not(child) => !holds_of(child, value),
+        Predicate::And(children) => children.iter().all(|child| holds_of(child, value)),
+        Predicate::Or(children) => children.iter().any(|child| holds_of(child, value)),
+        Predicate::Nor(children) => !children.iter().any(|child| holds_of(child, value)),
     }
 }
 

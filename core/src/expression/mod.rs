@@ -11,18 +11,23 @@
 //! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
 
 pub(crate) mod apply;
+pub(crate) mod bits;
 pub(crate) mod bound;
 mod decimal;
 pub(crate) mod filter;
 pub(crate) mod in_list;
+pub(crate) mod integer;
 mod matches;
+pub(crate) mod modulo;
 pub(crate) mod number;
 pub(crate) mod operand;
 pub(crate) mod projection;
 pub(crate) mod range;
+pub(crate) mod sample;
 pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;
+pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
 
