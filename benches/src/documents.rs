@@ -31,6 +31,13 @@ pub(crate) fn id(index: u64) -> [u8; 16] {
     bytes
 }
 
+/// The ids that readers ask for, in the order in which they ask: made beforehand, so that what is timed is the
+/// answer and not the fetching of the question from cold memory.
+pub(crate) fn wanted(count: u64, gets: u64) -> impl Iterator<Item = [u8; 16]> {
+    let mut random = Random(1);
+    (0..gets).map(move |_| id(random.below(count)))
+}
+
 /// The `index`-th document.
 pub(crate) fn document(index: u64) -> Document {
     let mut random = Random(index);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::documents::{Random, id};
+use crate::documents::{id, wanted};
 use nexuslite::document::raw::RawDoc;
 
 type Failure = Box<dyn std::error::Error>;
@@ -98,14 +98,13 @@ pub(crate) fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
     rate
 }
 
-/// Look-ups per second by random id in a hash map.
+/// Look-ups per second in a hash map, by the ids that `wanted` asks for.
 pub(crate) fn hash_gets(documents: &[Vec<u8>], gets: u64) -> f64 {
     let map: HashMap<[u8; 16], &Vec<u8>> =
         documents.iter().enumerate().map(|(index, document)| (id(index as u64), document)).collect();
-    let ids: Vec<[u8; 16]> = (0..documents.len() as u64).map(id).collect();
-    let (mut random, started, mut bytes) = (Random(1), Instant::now(), 0);
-    for _ in 0..gets {
-        let wanted = &ids[random.below(ids.len() as u64) as usize];
+    let wanted: Vec<[u8; 16]> = wanted(documents.len() as u64, gets).collect();
+    let (started, mut bytes) = (Instant::now(), 0);
+    for wanted in &wanted {
         bytes += map.get(wanted).map_or(0, |document| field_of(document));
     }
     black_box(bytes);

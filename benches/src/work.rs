@@ -35,12 +35,6 @@ impl Bench {
         Ok(Self { database: Database::open_with(&path, options())?, path, count })
     }
 
-    /// Sizes and counts of the database.
-    #[allow(dead_code)]
-    pub(crate) fn stats(&self) -> Option<nexuslite::Stats> {
-        self.database.stats().ok()
-    }
-
     fn people(&self) -> Collection {
         self.database.collection("people")
     }
@@ -59,19 +53,19 @@ impl Bench {
     pub(crate) fn reopen(&mut self) -> Result<f64, Failure> {
         self.database.close()?;
         let started = Instant::now();
-        self.database = Database::open_with(&self.path, options())?;
-        let found = self.people().get_raw(&id(1))?;
+        let opened = Database::open_with(&self.path, options())?;
+        let found = opened.collection("people").get_raw(&id(1))?;
         let seconds = started.elapsed().as_secs_f64();
+        self.database = opened;
         found.map(|_| seconds).ok_or_else(|| "the first document is not there".into())
     }
 
     /// Documents per second by random `_id`, as bytes.
     pub(crate) fn gets(&self, gets: u64) -> Result<f64, Failure> {
-        let (people, mut random, mut bytes) = (self.people(), Random(1), 0);
-        let ids: Vec<Bson> = (0..self.count).map(id).collect();
+        let (people, mut bytes) = (self.people(), 0);
+        let wanted: Vec<Bson> = documents::wanted(self.count, gets).map(id_value).collect();
         let started = Instant::now();
-        for _ in 0..gets {
-            let wanted = &ids[random.below(self.count) as usize];
+        for wanted in &wanted {
             bytes += field_of(people.get_raw(wanted)?.ok_or("a document is not there")?.as_bytes());
         }
         black_box(bytes);
@@ -206,7 +200,11 @@ fn options() -> Options {
 }
 
 fn id(index: u64) -> Bson {
-    Bson::from(Uuid::from_bytes(documents::id(index)))
+    id_value(documents::id(index))
+}
+
+fn id_value(bytes: [u8; 16]) -> Bson {
+    Bson::from(Uuid::from_bytes(bytes))
 }
 
 /// Inserts one document again and again, each time with another `_id`: making documents is not what is measured.

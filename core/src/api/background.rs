@@ -21,10 +21,8 @@ const SWEEP_MAX: usize = 1000;
 
 /// Starts the thread that does it.
 pub(super) fn start(engine: &Arc<dyn Engine>, sweeper: &Arc<Sweeper>, options: &Options) -> Result<Worker> {
-    let mut tasks: Vec<Arc<dyn Task>> = vec![Arc::new(EngineSteps(Arc::clone(engine)))];
-    if !options.read_only {
-        tasks.push(Arc::clone(sweeper) as Arc<dyn Task>);
-    }
+    let steps: Arc<dyn Task> = Arc::new(EngineSteps(Arc::clone(engine)));
+    let tasks = vec![steps, Arc::clone(sweeper) as Arc<dyn Task>];
     let interval = match options.durability {
         Durability::Group => options.group_interval.min(LOOK_AROUND),
         _ => LOOK_AROUND,

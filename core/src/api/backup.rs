@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::document::raw::DOCUMENT_BYTES_MAX;
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::engine::{self, EngineConfig, EngineKind};
+use crate::storage::engine::{self, EngineConfig, EngineKind, wal_path};
 use crate::storage::{Batch, Direction, Durability, Engine, KeyRange, ReadAt, TreeId, WriteSet};
 use crate::transaction::Transaction;
 use crate::vfs::Vfs;
@@ -17,8 +17,6 @@ use super::options::file_of;
 
 /// The ending that the copy's name has besides its own while it is being made.
 const DRAFT: &str = ".copying.db";
-/// The ending of a write-ahead file.
-const LOG: &str = "wasp";
 /// So many bytes are copied with each commit.
 const COMMIT_BYTES: usize = 8 << 20;
 /// How many entries are read at a time.
@@ -34,7 +32,7 @@ impl Database {
         let shared = self.opening().shared()?;
         let path = file_of(name.as_ref())?;
         let vfs = file_system(&shared.options);
-        for taken in [&path, &path.with_extension(LOG)] {
+        for taken in [&path, &wal_path(&path)] {
             if vfs.exists(taken).map_err(|error| Error::io("look for", taken, error))? {
                 return Err(Error::new(ErrorKind::Exists, format!("{} exists already", taken.display())));
             }
@@ -64,7 +62,7 @@ impl<'a> Draft<'a> {
         let mut name = path.as_os_str().to_owned();
         name.push(DRAFT);
         let db = PathBuf::from(name);
-        Self { vfs, wal: db.with_extension(LOG), db }
+        Self { vfs, wal: wal_path(&db), db }
     }
 
     /// Removes what is there of it, from an earlier attempt too.

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
 use crate::runtime::Worker;
 use crate::storage::Engine;
+use crate::storage::engine::EngineKind;
 
 use super::background::{self, Sweeper};
 use super::options::Options;
@@ -27,7 +28,22 @@ pub(super) struct Shared {
     /// The main file; nothing for a database in memory.
     pub(super) path: Option<PathBuf>,
     pub(super) sweeper: Arc<Sweeper>,
-    worker: Mutex<Option<Worker>>,
+    background: Background,
+}
+
+/// The thread for what nobody waits for. Whoever only reads a file that was closed well never has one.
+#[derive(Debug)]
+struct Background {
+    /// Whether there is nothing to start any more.
+    settled: AtomicBool,
+    worker: Mutex<Phase>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    NotNeededYet,
+    Running(#[expect(dead_code, reason = "dropping it ends the thread")] Worker),
+    Off,
 }
 
 impl Shared {
@@ -37,25 +53,65 @@ impl Shared {
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));
-        let worker = match options.background {
-            true => Some(background::start(&engine, &sweeper, &options)?),
-            false => None,
-        };
-        let worker = Mutex::new(worker);
-        Ok(Self { engine, catalog, ids, options, path, sweeper, worker })
+        let background = Background::new(options.background && !options.read_only);
+        let shared = Self { engine, catalog, ids, options, path, sweeper, background };
+        let stats = shared.engine.stats();
+        if stats.engine == EngineKind::Wasp && stats.memtable_bytes > 0 {
+            // What was read from the log after a crash is brought into the main file without waiting for a write.
+            shared.start_background()?;
+        }
+        Ok(shared)
+    }
+
+    /// Sees to it that the background work is done from now on.
+    #[inline]
+    fn start_background(&self) -> Result<()> {
+        if self.background.settled.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.background.start(|| background::start(&self.engine, &self.sweeper, &self.options))
+    }
+
+    /// Whether there is a thread for the background work.
+    #[cfg(test)]
+    pub(super) fn has_thread(&self) -> bool {
+        matches!(*self.background.worker.lock(), Phase::Running(_))
     }
 
     /// Ends the work in the background and lets go of the files.
     pub(super) fn close(&self) -> Result<()> {
         self.engine.attach_worker(None);
-        let worker = self.worker.lock().take();
-        drop(worker);
+        self.background.end();
         self.engine.close()
     }
 
     /// A watch over a statement that begins now.
     pub(super) fn watch(&self) -> Watch {
         Watch::new(&self.options.clock, self.options.sort_bytes_max)
+    }
+}
+
+impl Background {
+    fn new(wanted: bool) -> Self {
+        let phase = if wanted { Phase::NotNeededYet } else { Phase::Off };
+        Self { settled: AtomicBool::new(!wanted), worker: Mutex::new(phase) }
+    }
+
+    #[cold]
+    fn start(&self, worker: impl FnOnce() -> Result<Worker>) -> Result<()> {
+        let mut phase = self.worker.lock();
+        if matches!(*phase, Phase::NotNeededYet) {
+            *phase = Phase::Running(worker()?);
+        }
+        self.settled.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Ends the thread, if there is one; none is started after this.
+    fn end(&self) {
+        let before = std::mem::replace(&mut *self.worker.lock(), Phase::Off);
+        self.settled.store(true, Ordering::Release);
+        drop(before);
     }
 }
 
@@ -85,6 +141,7 @@ impl Opening {
         if shared.options.read_only {
             return Err(Error::new(ErrorKind::Denied, "the database was opened read-only"));
         }
+        shared.start_background()?;
         Ok(shared)
     }
 

@@ -11,11 +11,10 @@ use crate::vfs::Vfs;
 
 pub use crate::storage::Durability;
 pub use crate::storage::engine::EngineKind;
+use crate::storage::engine::WAL_EXTENSION;
 
 /// The ending of a database's name when it has none.
 const EXTENSION: &str = "db";
-/// The ending of the file beside it.
-const WAL_EXTENSION: &str = "wasp";
 /// The largest page, and the default.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// The other page size there is.
@@ -166,7 +165,8 @@ impl Options {
     }
 
     /// How many bytes of commits may gather in memory before the main file is brought up to date; 64 MiB by
-    /// default: enough that neighbouring changes share a page.
+    /// default: enough that neighbouring changes share a page. While the main file is smaller than that, as many as
+    /// it holds, but 8 MiB at least.
     #[must_use]
     pub fn memtable_bytes(mut self, bytes: usize) -> Self {
         self.memtable_bytes = bytes;

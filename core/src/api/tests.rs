@@ -1,6 +1,9 @@
 use std::path::Path;
 
+use bson::{Bson, doc};
+
 use super::options::file_of;
+use super::{Database, Options};
 
 #[test]
 fn a_name_without_extension_gets_one() {
@@ -19,4 +22,36 @@ fn a_name_that_is_no_file_is_refused() {
     for name in ["", "folder/", "..", "/", "a\0b", "shop.wasp", "."] {
         assert!(file_of(Path::new(name)).is_err(), "{name:?}");
     }
+}
+
+#[test]
+fn a_thread_is_started_by_the_first_write_and_not_by_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, copy) = (folder.path().join("a.db"), folder.path().join("killed.db"));
+    let has_thread = |db: &Database| db.opening().shared().unwrap().has_thread();
+
+    let db = Database::open_with(&name, Options::new()).unwrap();
+    assert!(!has_thread(&db), "a new file");
+    db.collection("c").insert_one(doc! { "_id": 1 }).unwrap();
+    assert!(has_thread(&db), "a written file");
+    for ending in ["db", "wasp"] {
+        std::fs::copy(name.with_extension(ending), copy.with_extension(ending)).unwrap();
+    }
+    db.close().unwrap();
+
+    let before = std::fs::read(&name).unwrap();
+    let db = Database::open(&name).unwrap();
+    let people = db.collection("c");
+    assert!(people.get_raw(&Bson::Int32(1)).unwrap().is_some());
+    assert_eq!(people.count_documents(doc! {}).unwrap(), 1);
+    assert!(!has_thread(&db), "a clean file that is only read");
+    db.close().unwrap();
+    assert!(std::fs::read(&name).unwrap() == before, "reading writes nothing");
+
+    let db = Database::open(&copy).unwrap();
+    assert!(has_thread(&db), "commits came back from the log");
+    db.close().unwrap();
+    let silent = Database::open_with(&name, Options::new().background(false)).unwrap();
+    silent.collection("c").delete_many(doc! {}).unwrap();
+    assert!(!has_thread(&silent), "switched off");
 }

@@ -94,6 +94,8 @@ fn a_sort_over_its_bound_names_the_option() {
     assert!(error.message().contains("sort_bytes_max"), "{error}");
     let few = c.find(doc! { "_id": { "$lt": 10 } }).sort(doc! { "v": 1 }).run().unwrap();
     assert_eq!(ids(few).len(), 10);
+    let first = c.find(doc! {}).sort(doc! { "v": 1, "_id": -1 }).limit(10).run().unwrap();
+    assert_eq!(ids(first).len(), 10, "rows that are not among the first count for nothing");
     assert_eq!(fault(c.distinct("_id", doc! {})).0, ErrorKind::Limit);
 }
 

@@ -213,3 +213,26 @@ fn a_backup_holds_the_state_of_its_moment() {
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(!beside.iter().any(|name| name.to_string_lossy().contains("copying")), "{beside:?}");
 }
+
+#[test]
+fn files_that_differ_only_in_their_ending_have_logs_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, log: &str| {
+        let (path, log) = (folder.path().join(name), folder.path().join(log));
+        let db = Database::open_with(&path, Options::new()).unwrap();
+        db.collection("c").insert_one(doc! { "name": name }).unwrap();
+        assert!(log.exists(), "{name} has {}", log.display());
+        db
+    };
+    let open = [
+        check("shop.db", "shop.wasp"),
+        check("shop.data", "shop.data.wasp"),
+        check("shop.DB", "shop.DB.wasp"),
+        check("shop.db.db", "shop.db.wasp"),
+    ];
+    for db in open {
+        let there = db.collection("c").count_documents(doc! {}).unwrap();
+        assert_eq!(there, 1);
+        db.close().unwrap();
+    }
+}

@@ -9,6 +9,9 @@ use crate::storage::LogPosition;
 use crate::storage::manifest::{self, Header, Manifest};
 use crate::vfs::{LockMode, MemoryFs, OpenMode, Vfs, VfsFile};
 
+/// The ending of write-ahead files.
+pub(crate) const WAL_EXTENSION: &str = "wasp";
+
 /// The open files and what is known of them.
 #[derive(Debug)]
 pub(crate) struct Files {
@@ -21,9 +24,17 @@ pub(crate) struct Files {
     pub(crate) is_new: bool,
 }
 
-/// The write-ahead file beside `db`: the same name with the ending `.wasp`.
+/// The write-ahead file beside `db`: `.wasp` in the place of `.db`, or after any other name.
+///
+/// Two main files never share a log: `shop.db` has `shop.wasp`, `shop.data` has `shop.data.wasp`.
 pub(crate) fn wal_path(db: &Path) -> PathBuf {
-    db.with_extension("wasp")
+    if db.extension().is_some_and(|ending| ending == "db") {
+        return db.with_extension(WAL_EXTENSION);
+    }
+    let mut name = db.as_os_str().to_owned();
+    name.push(".");
+    name.push(WAL_EXTENSION);
+    PathBuf::from(name)
 }
 
 /// The name under which the main file is written before it gets its own.

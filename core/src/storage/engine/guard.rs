@@ -1,8 +1,7 @@
 //! Whether an engine may still be used, and for what.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-use parking_lot::Mutex;
 
 use crate::error::{Error, ErrorKind, Result, code};
 
@@ -11,12 +10,13 @@ use crate::error::{Error, ErrorKind, Result, code};
 pub(crate) struct Guard {
     read_only: bool,
     closed: AtomicBool,
-    poisoned: Mutex<Option<String>>,
+    /// The first reason, once there is one. Every read asks, so asking takes no lock.
+    poisoned: OnceLock<String>,
 }
 
 impl Guard {
     pub(crate) fn new(read_only: bool) -> Self {
-        Self { read_only, closed: AtomicBool::new(false), poisoned: Mutex::new(None) }
+        Self { read_only, closed: AtomicBool::new(false), poisoned: OnceLock::new() }
     }
 
     /// Lets readers pass.
@@ -24,7 +24,7 @@ impl Guard {
         if self.is_closed() {
             return Err(closed());
         }
-        match &*self.poisoned.lock() {
+        match self.poisoned.get() {
             None => Ok(()),
             Some(why) => {
                 Err(Error::new(ErrorKind::Poisoned, format!("the database is poisoned, reopen it: {why}")))
@@ -50,7 +50,7 @@ impl Guard {
     }
 
     pub(crate) fn is_poisoned(&self) -> bool {
-        self.poisoned.lock().is_some()
+        self.poisoned.get().is_some()
     }
 
     /// Closes; says whether it was open.
@@ -60,7 +60,7 @@ impl Guard {
 
     /// Keeps the first reason.
     pub(crate) fn poison(&self, why: &str) {
-        self.poisoned.lock().get_or_insert_with(|| why.to_owned());
+        self.poisoned.get_or_init(|| why.to_owned());
     }
 }
 

@@ -117,7 +117,7 @@ impl LogEngine {
             let records = whole_state(state)?;
             wal.reserve_switch()?;
             let log = wal.switch();
-            records.iter().try_for_each(|record| wal.reserve(record.len()))?;
+            reserve_all(wal, &records)?;
             self.write_records(wal, &records)?;
             let next = Manifest {
                 version: store.manifest.version + 1,
@@ -146,6 +146,16 @@ impl LogEngine {
         }
         wal.sync()
     }
+}
+
+/// Promises room for every record, or for none.
+fn reserve_all(wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
+    for (at, record) in records.iter().enumerate() {
+        wal.reserve(record.len()).inspect_err(|_| {
+            records[..at].iter().for_each(|promised| wal.release(promised.len()));
+        })?;
+    }
+    Ok(())
 }
 
 /// The state as commit records that, replayed into nothing, amount to it. They take the last numbers before the

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
+pub(crate) use files::{WAL_EXTENSION, wal_path};
 #[cfg(feature = "simulation")]
 pub use switches::Switches;
 #[cfg(not(feature = "simulation"))]

@@ -22,6 +22,8 @@ use crate::storage::{
 
 /// Memory may hold this many times the bytes that bring a checkpoint; then commits wait for one.
 const HARD_FACTOR: usize = 4;
+/// A checkpoint is not worth its syncs for fewer bytes in memory, however small the main file.
+const MEMTABLE_FLOOR: usize = 8 << 20;
 
 /// A database in two files.
 #[derive(Debug)]
@@ -113,7 +115,17 @@ impl WaspEngine {
     fn is_due(&self) -> bool {
         let bytes = self.commits.sequencer.delta_bytes();
         let log = self.commits.journal.wal().live_bytes();
-        bytes >= self.config.memtable_bytes || log >= self.config.wal_bytes / 2 && bytes > 0
+        bytes >= self.memtable_bytes() || log >= self.config.wal_bytes / 2 && bytes > 0
+    }
+
+    /// How much memory may gather before a checkpoint.
+    ///
+    /// As much as the main file holds, within limits: a checkpoint costs what it changes of the main file at most,
+    /// so a small one can be had often, beside the commits, and a growing database is at every moment half written.
+    fn memtable_bytes(&self) -> usize {
+        let main = self.pages.pages().saturating_mul(self.config.page_size as u64);
+        let main = usize::try_from(main).unwrap_or(usize::MAX);
+        self.config.memtable_bytes.min(main.max(MEMTABLE_FLOOR))
     }
 
     /// Whether a commit must wait for a checkpoint.

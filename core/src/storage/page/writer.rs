@@ -20,7 +20,7 @@ const PENDING_EXTENT_MAX: usize = 1 << 18;
 /// What becomes of the ready pages at the end of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
-    /// Those stay by which the file would grow again anyway.
+    /// Some stay, so that the next version need not grow the file.
     CutExcess,
     /// They go.
     Cut,
@@ -257,7 +257,7 @@ impl Drop for Attempt {
 fn cut(space: &mut Space, tail: Tail) -> Result<()> {
     match tail {
         Tail::Cut => space.truncate(space.tail_start()),
-        Tail::CutExcess => space.truncate(space.tail_start().saturating_add(space.growth_step())),
+        Tail::CutExcess => space.truncate(space.tail_start().saturating_add(space.spare())),
     }
 }
 

@@ -11,8 +11,10 @@ use crate::error::{Error, Result};
 const GROWTH_PAGES_MIN: u64 = 16;
 /// And by this many at most, unless more is asked for, so that no single growth takes long.
 const GROWTH_PAGES_MAX: u64 = 4096;
-/// And by this part of what it is, so that a large one grows seldom.
-const GROWTH_PART: u64 = 16;
+/// And by this part of what it is: each growth is a sync, and what proves too much is cut when the version is done.
+const GROWTH_PART: u64 = 2;
+/// This part of the file may stay ready at its end, so that not every version has to grow it.
+const SPARE_PART: u64 = 16;
 
 /// A run that some older version may still need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,9 +108,13 @@ impl Space {
         self.file_pages.saturating_add(missing.max(self.growth_step()))
     }
 
-    /// By how many pages the file grows when little is asked for.
-    pub(crate) fn growth_step(&self) -> u64 {
+    fn growth_step(&self) -> u64 {
         (self.file_pages / GROWTH_PART).clamp(GROWTH_PAGES_MIN, GROWTH_PAGES_MAX)
+    }
+
+    /// How many ready pages may stay at the end of the file.
+    pub(crate) fn spare(&self) -> u64 {
+        (self.file_pages / SPARE_PART).clamp(GROWTH_PAGES_MIN, GROWTH_PAGES_MAX)
     }
 
     /// The file has `file_pages` pages now; the new ones are ready.

@@ -1,6 +1,6 @@
 //! The bytes of the write-ahead file. All numbers are little-endian.
 //!
-//! The file is a row of chunks. A chunk begins with its header, in a block of [`BLOCK`] bytes of its own, the rest
+//! The file is a row of chunks. A chunk begins with its header, in a block of 4096 bytes of its own, the rest
 //! of which is zeros:
 //!
 //! | offset | size | meaning |

@@ -39,6 +39,7 @@ impl Sort {
     }
 
     fn gather(&self, ctx: &Context<'_>, mut input: Box<dyn Operator>) -> Result<Vec<Gathered>> {
+        let bytes_max = ctx.watch.sort_bytes_max;
         let mut rows = Rows::new();
         let mut gathered = Vec::new();
         let mut bytes = 0;
@@ -55,19 +56,20 @@ impl Sort {
                 arrival += 1;
                 bytes += row.bytes();
                 gathered.push(row);
+                if let Some(keep) = self.keep
+                    && (bytes > bytes_max || gathered.len() >= keep.saturating_mul(2).saturating_add(ASK))
+                {
+                    bytes = self.cut(&mut gathered, keep);
+                }
+                within(bytes, bytes_max)?;
             }
-            if let Some(keep) = self.keep
-                && gathered.len() >= keep.saturating_mul(2).saturating_add(ASK)
-            {
-                bytes = self.cut(&mut gathered, keep);
-            }
-            within(bytes, ctx.watch.sort_bytes_max)?;
         }
     }
 
     /// Keeps the rows that come first, in any order; says how many bytes they take.
     ///
-    /// Done only when as many again have gathered, so each row is moved a bounded number of times.
+    /// Done when as many again have gathered, so each row is moved a bounded number of times, or when the bound is
+    /// reached: rows that do not count must not be what breaks it.
     fn cut(&self, gathered: &mut Vec<Gathered>, keep: usize) -> usize {
         if keep < gathered.len() {
             gathered.select_nth_unstable_by(keep, |a, b| self.compare(a, b));

@@ -1,8 +1,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{INDEX, RECORDS, all, on_each_engine, rows};
+use super::super::{EngineConfig, EngineKind};
+use super::{Bench, INDEX, RECORDS, all, config, on_each_engine, rows};
 use crate::error::ErrorKind;
 use crate::storage::{Direction, KeyRange, ReadAt};
+use crate::vfs::simulated::SimulatedDisk;
 
 fn id(number: u64) -> [u8; 8] {
     number.to_be_bytes()
@@ -109,7 +111,7 @@ fn adding_and_raising_commute_and_survive() {
                 })
                 .unwrap();
         }
-        let read = |bench: &super::Bench, key: &[u8]| bench.now().get(INDEX, key).unwrap().unwrap().to_vec();
+        let read = |bench: &Bench, key: &[u8]| bench.now().get(INDEX, key).unwrap().unwrap().to_vec();
         assert_eq!(read(&bench, b"count"), 7_i64.to_le_bytes());
         bench.engine.checkpoint().unwrap();
         bench.write(|w| w.add(INDEX, b"count", 1).unwrap()).unwrap();
@@ -146,7 +148,7 @@ fn values_of_every_size_come_back() {
             let value = vec![number as u8 + 1; size];
             bench.write(|w| w.put(RECORDS, &id(number as u64), &[&value]).unwrap()).unwrap();
         }
-        let same = |bench: &super::Bench| {
+        let same = |bench: &Bench| {
             for (number, size) in sizes.into_iter().enumerate() {
                 let value = bench.now().get(RECORDS, &id(number as u64)).unwrap().unwrap();
                 assert!(value.len() == size && value.iter().all(|byte| *byte == number as u8 + 1), "{size}");
@@ -189,4 +191,27 @@ fn a_check_beside_commits_finds_no_fault() {
             }
         });
     });
+}
+
+#[test]
+fn a_compaction_that_finds_the_disk_full_gives_back_the_room_it_was_promised() {
+    let disk = SimulatedDisk::new();
+    let large = EngineConfig { wal_bytes: 64 << 20, ..config(EngineKind::Log, disk.vfs()) };
+    let bench = Bench::with(large);
+    for number in 0..20 {
+        bench.write(|w| w.put(RECORDS, &id(number), &[&[7; 900_000]]).unwrap()).unwrap();
+    }
+    let put = |number| bench.write(move |w| w.put(RECORDS, &id(number), &[&[8; 100_000]]).unwrap());
+    disk.set_capacity_bytes(Some(disk.used_bytes() + (12 << 20)));
+    for _ in 0..20 {
+        assert_eq!(bench.engine.checkpoint().unwrap_err().kind(), ErrorKind::DiskFull);
+    }
+    let mut number = 20;
+    while number < 100 {
+        put(number).expect("the room that there was is still there");
+        number += 1;
+    }
+    disk.set_capacity_bytes(None);
+    bench.engine.checkpoint().unwrap();
+    assert_eq!(all(&bench.kill().now(), RECORDS).len() as u64, number);
 }

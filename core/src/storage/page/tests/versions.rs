@@ -25,6 +25,7 @@ fn the_file_is_grown_and_synced_before_a_new_page_is_written() {
     }
     writer.write_extent(&vec![1; 700_000]).unwrap();
     writer.finish(None, Tail::CutExcess).unwrap().commit();
+    cut_tail(&world.file, &world.space).unwrap();
     let mut durable_end = FIRST_PAGE * PAGE as u64;
     let mut end = durable_end;
     for asked in world.disk.asked() {
