@@ -5,6 +5,7 @@ use super::in_list::InList;
 use super::matches::Wanted;
 use super::modulo::Modulo;
 use super::operand::Operand;
+use super::pattern::Pattern;
 use super::sample::Sample;
 use super::type_set::TypeSet;
 use crate::document::path::Path;
@@ -46,6 +47,7 @@ pub(crate) enum Test {
     Type(TypeSet),
     Modulo(Modulo),
     Bits(BitTest),
+    Pattern(Box<Pattern>),
     /// An array of so many elements.
     Size(usize),
     Element(Element),

@@ -216,6 +216,7 @@ impl Test {
             (Test::Type(types), Some(value)) => types.contains(value.tag()),
             (Test::Modulo(modulo), Some(value)) => modulo.holds(value),
             (Test::Bits(bits), Some(value)) => bits.holds(value),
+            (Test::Pattern(pattern), Some(value)) => pattern.holds(value),
             (Test::Size(size), Some(value)) => {
                 value.as_array().is_some_and(|array| array.fields().count() == *size)
             }

@@ -21,6 +21,7 @@ mod matches;
 pub(crate) mod modulo;
 pub(crate) mod number;
 pub(crate) mod operand;
+pub(crate) mod pattern;
 pub(crate) mod projection;
 pub(crate) mod range;
 pub(crate) mod sample;

@@ -59,6 +59,7 @@ impl<'f> PathRange<'f> {
             | Test::Type(_)
             | Test::Modulo(_)
             | Test::Bits(_)
+            | Test::Pattern(_)
             | Test::Size(_)
             | Test::Element(_)
             | Test::Sample(_) => {}

@@ -9,7 +9,7 @@ use crate::expression::filter::{Comparison, Predicate, Test};
 use crate::expression::in_list::InList;
 use crate::expression::operand::Operand;
 use crate::expression::show::shown;
-use crate::query::parse::{bad_value, unsupported};
+use crate::query::parse::bad_value;
 
 impl Parser {
     pub(super) fn compare(&self, path: &Path, comparison: Comparison, value: RawValue<'_>) -> Result<Predicate> {
@@ -42,23 +42,26 @@ impl Parser {
             let what = format!("{name} lists more than {IN_VALUES_MAX} values or {IN_BYTES_MAX} bytes");
             return Err(bad_value(&self.here(), what));
         }
-        let mut values = Vec::new();
+        let (mut values, mut patterns) = (Vec::new(), Vec::new());
         for (position, element) in array.iter() {
-            let place = || format!("{}.{position}", self.here());
             match element.tag() {
                 tag::REGEX => {
-                    return Err(unsupported(
-                        &place(),
-                        format!("the regular expression {} in {name}", shown(element)),
-                    ));
+                    self.place.push(position.to_owned());
+                    patterns.push(self.regex_value(path, element)?);
+                    self.place.pop();
                 }
-                tag::UNDEFINED => return Err(bad_value(&place(), format!("{name} cannot list undefined"))),
+                tag::UNDEFINED => return Err(bad_value(&format!("{}.{position}", self.here()), format!("{name} cannot list undefined"))),
                 tag::DOCUMENT if element.as_document().is_some_and(is_operators) => {
-                    return Err(bad_value(&place(), format!("cannot nest $ under {name}")));
+                    return Err(bad_value(&format!("{}.{position}", self.here()), format!("cannot nest $ under {name}")));
                 }
                 _ => values.push(Operand::new(element)),
             }
         }
-        Ok(test(path, Test::In(InList::new(values))))
+        let values = test(path, Test::In(InList::new(values)));
+        if patterns.is_empty() {
+            return Ok(values);
+        }
+        patterns.insert(0, values);
+        Ok(Predicate::Or(patterns))
     }
 }

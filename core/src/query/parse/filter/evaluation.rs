@@ -1,15 +1,16 @@
-//! `$mod`, `$sampleRate`.
+//! `$mod`, `$regex`, `$sampleRate`.
 
 use super::{Parser, test, unsupported};
-use crate::base::entropy::{Entropy, SystemEntropy};
+use crate::base::{Entropy, SystemEntropy};
 use crate::document::decimal::Decimal;
 use crate::document::id::ID;
 use crate::document::path::Path;
-use crate::document::raw::{RawValue, Value};
-use crate::error::Result;
+use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::filter::{Predicate, Test};
 use crate::expression::integer;
 use crate::expression::modulo::Modulo;
+use crate::expression::pattern::{FaultKind, Pattern};
 use crate::expression::sample::Sample;
 use crate::expression::show::shown;
 use crate::query::parse::bad_value;
@@ -32,6 +33,62 @@ impl Parser {
             Some(modulo) => Ok(test(path, Test::Modulo(modulo))),
             None => fault("the divisor of $mod cannot be 0"),
         }
+    }
+
+    /// `$regex` with the `$options` beside it.
+    pub(super) fn regex(&self, path: &Path, operators: RawDoc<'_>) -> Result<Predicate> {
+        let (mut pattern, mut options) = ("", "");
+        let twice = |code| {
+            let what = format!("options are set in both $regex and $options, at \"{}\"", self.here());
+            Err(Error::invalid(code, what))
+        };
+        for (name, value) in operators.iter() {
+            match (name, value.read()) {
+                ("$regex", Value::String(text)) => pattern = text,
+                ("$regex", Value::Regex { pattern: text, options: own }) => {
+                    if !own.is_empty() && !options.is_empty() {
+                        return twice(code::REGEX_OPTIONS_BEHIND);
+                    }
+                    pattern = text;
+                    options = if own.is_empty() { options } else { own };
+                }
+                ("$options", Value::String(_)) if !options.is_empty() => {
+                    return twice(code::REGEX_OPTIONS_BEFORE);
+                }
+                ("$options", Value::String(text)) => options = text,
+                ("$regex" | "$options", _) => {
+                    let what = format!("{name} has to be a string, but is {}", shown(value));
+                    return Err(bad_value(&self.here(), what));
+                }
+                _ => {}
+            }
+        }
+        self.pattern(path, pattern, options)
+    }
+
+    /// A regular expression that stands where a value could.
+    pub(super) fn regex_value(&self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
+        match value.read() {
+            Value::Regex { pattern, options } => self.pattern(path, pattern, options),
+            _ => Err(bad_value(&self.here(), format!("not a regular expression: {}", shown(value)))),
+        }
+    }
+
+    fn pattern(&self, path: &Path, pattern: &str, options: &str) -> Result<Predicate> {
+        let compiled = Pattern::new(pattern, options).map_err(|fault| {
+            let (kind, code) = match fault.kind {
+                FaultKind::Invalid => (ErrorKind::Invalid, Some(code::REGEX_INVALID)),
+                FaultKind::Unsupported => (ErrorKind::Unsupported, Some(code::REGEX_INVALID)),
+                FaultKind::Limit => (ErrorKind::Limit, None),
+                FaultKind::Option => (ErrorKind::Invalid, Some(code::REGEX_FLAG_INVALID)),
+                FaultKind::Value => (ErrorKind::Invalid, Some(code::BAD_VALUE)),
+            };
+            let shown: String = pattern.chars().take(80).collect();
+            let message = format!("{}, in the regular expression {shown:?}, at \"{}\"", fault.what, self.here());
+            let error = Error::new(kind, message);
+            code.map_or(error.clone(), |code| error.with_code(code))
+        })?;
+        Ok(test(path, Test::Pattern(Box::new(compiled))))
     }
 
     pub(super) fn sample(&self, value: RawValue<'_>) -> Result<Predicate> {

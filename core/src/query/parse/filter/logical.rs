@@ -6,7 +6,7 @@ use crate::document::raw::{RawValue, tag};
 use crate::error::Result;
 use crate::expression::filter::Predicate;
 use crate::expression::show::{shown, type_name};
-use crate::query::parse::{bad_value, unsupported};
+use crate::query::parse::bad_value;
 
 impl Parser {
     pub(super) fn list(&mut self, name: &str, value: RawValue<'_>) -> Result<Vec<Predicate>> {
@@ -33,7 +33,7 @@ impl Parser {
 
     pub(super) fn not(&mut self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         if value.tag() == tag::REGEX {
-            return Err(unsupported(&self.here(), format!("the regular expression {}", shown(value))));
+            return Ok(not(self.regex_value(path, value)?));
         }
         let Some(operators) = value.as_document() else {
             let what = format!("$not needs a regex or a document, but got {}", type_name(value.tag()));

@@ -51,8 +51,6 @@ const FIELD_UNSUPPORTED: &[&str] = &[
     "$minDistance",
     "$near",
     "$nearSphere",
-    "$options",
-    "$regex",
     "$uniqueDocs",
     "$within",
 ];
@@ -112,7 +110,8 @@ impl Parser {
         match value.as_document() {
             Some(operators) if is_operators(operators) => self.operators(&path, operators, all),
             _ if value.tag() == tag::REGEX => {
-                Err(unsupported(&self.here(), format!("the regular expression {}", shown(value))))
+                all.push(self.regex_value(&path, value)?);
+                Ok(())
             }
             _ => {
                 all.push(self.compare(&path, Comparison::Equal, value)?);
@@ -124,7 +123,7 @@ impl Parser {
     fn operators(&mut self, path: &Path, operators: RawDoc<'_>, all: &mut Vec<Predicate>) -> Result<()> {
         for (name, value) in operators.iter() {
             self.place.push(name.to_owned());
-            if let Some(predicate) = self.operator(path, name, value)? {
+            if let Some(predicate) = self.operator(path, name, value, operators)? {
                 all.push(predicate);
             }
             self.place.pop();
@@ -132,7 +131,14 @@ impl Parser {
         Ok(())
     }
 
-    fn operator(&mut self, path: &Path, name: &str, value: RawValue<'_>) -> Result<Option<Predicate>> {
+    /// One of `operators`, which some look at together.
+    fn operator(
+        &mut self,
+        path: &Path,
+        name: &str,
+        value: RawValue<'_>,
+        operators: RawDoc<'_>,
+    ) -> Result<Option<Predicate>> {
         Ok(Some(match name {
             "$eq" => self.compare(path, Comparison::Equal, value)?,
             "$ne" => self.not_equal(path, value)?,
@@ -147,6 +153,9 @@ impl Parser {
             "$not" => self.not(path, value)?,
             "$type" => self.types(path, value)?,
             "$mod" => self.modulo(path, value)?,
+            "$regex" => self.regex(path, operators)?,
+            "$options" if operators.get("$regex").is_some() => return Ok(None),
+            "$options" => return Err(bad_value(&self.here(), "$options needs a $regex")),
             "$all" => self.all_of(path, value)?,
             "$elemMatch" => self.element(path, value)?,
             "$size" => self.size(path, value)?,

@@ -1,0 +1,95 @@
+//! From the tree to the engine's own language.
+
+use std::fmt::Write as _;
+
+use super::fault::Fault;
+use super::tree::{Node, Set};
+
+/// The tree as the engine reads it; a text has a match of the one exactly when it has a match of the other.
+pub(super) fn written(tree: &Node) -> Result<String, Fault> {
+    let mut out = String::new();
+    write(tree, After { nothing: true, consumes: false }, &mut out)?;
+    Ok(out)
+}
+
+/// What follows a node in every match.
+#[derive(Clone, Copy)]
+struct After {
+    /// Nothing but the end of the last line.
+    nothing: bool,
+    /// At least one character.
+    consumes: bool,
+}
+
+fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
+    match node {
+        Node::Set(set) => write_set(set, out),
+        Node::TextStart => out.push_str(r"\A"),
+        // The engine's line start holds at the end of a text that ends with a newline, too; what takes a character
+        // cannot follow there.
+        Node::LineStart if after.consumes => out.push_str("(?m:^)"),
+        Node::LineStart => {
+            return Err(Fault::unsupported("a ^ of the option m that nothing or an empty match may follow"));
+        }
+        Node::TextEnd => out.push_str(r"\z"),
+        // The engine cannot look ahead, but may take the newline when nothing else asks for it.
+        Node::LastLineEnd if after.nothing => out.push_str(r"(?:\n?\z)"),
+        Node::LastLineEnd => {
+            return Err(Fault::unsupported("a $ or \\Z before the end of the pattern, without the option m"));
+        }
+        Node::LineEnd => out.push_str("(?m:$)"),
+        Node::WordBoundary(true) => out.push_str(r"(?-u:\b)"),
+        Node::WordBoundary(false) => out.push_str(r"(?-u:\B)"),
+        Node::Concat(nodes) => {
+            for (at, node) in nodes.iter().enumerate() {
+                let rest = &nodes[at + 1..];
+                let after = After {
+                    nothing: after.nothing && rest.iter().all(|node| matches!(node, Node::LastLineEnd)),
+                    consumes: after.consumes || rest.iter().any(Node::consumes),
+                };
+                write(node, after, out)?;
+            }
+        }
+        Node::Either(nodes) => {
+            out.push_str("(?:");
+            for (at, node) in nodes.iter().enumerate() {
+                if at > 0 {
+                    out.push('|');
+                }
+                write(node, after, out)?;
+            }
+            out.push(')');
+        }
+        Node::Repeat { node, min, max } => {
+            let once = max.is_some_and(|max| max <= 1);
+            out.push_str("(?:");
+            write(node, After { nothing: after.nothing && once, ..after }, out)?;
+            match max {
+                Some(max) => write!(out, "){{{min},{max}}}"),
+                None => write!(out, "){{{min},}}"),
+            }
+            .map_err(|error| Fault::invalid(error.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_set(set: &Set, out: &mut String) {
+    let scalar = |out: &mut String, of: char| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\\x{{{:X}}}", u32::from(of));
+    };
+    match set.ranges() {
+        [] => out.push_str(r"[^\x{0}-\x{10FFFF}]"),
+        [one] if one.start() == one.end() => scalar(out, one.start()),
+        ranges => {
+            out.push('[');
+            for range in ranges {
+                scalar(out, range.start());
+                out.push('-');
+                scalar(out, range.end());
+            }
+            out.push(']');
+        }
+    }
+}
