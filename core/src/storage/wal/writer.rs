@@ -15,8 +15,8 @@ use crate::storage::LogPosition;
 
 /// Free chunks kept at the end of the file, so that the next commits need not grow it again.
 const SPARE_CHUNKS: u64 = 2;
-/// Zeros written at once when the file grows.
-const ZEROS: usize = 1 << 20;
+/// From which part of a chunk on a commit counts as large.
+const LARGE_PART: u64 = 16;
 
 /// The log of one database.
 ///
@@ -31,6 +31,8 @@ pub(crate) struct Wal {
     /// Held by whoever changes the length of the file; locked before `ring`.
     growing: Mutex<()>,
     broken: AtomicBool,
+    /// Whether the last commit that was promised room was large.
+    large: AtomicBool,
     /// How many flushes there were, for those who need no more of the position.
     last_lsn: AtomicU64,
 }
@@ -82,6 +84,7 @@ impl Wal {
             ring: Mutex::new(ring),
             growing: Mutex::new(()),
             broken: AtomicBool::new(false),
+            large: AtomicBool::new(false),
         })
     }
 
@@ -98,7 +101,7 @@ impl Wal {
         let len = file.len().map_err(|e| Error::io("measure", path, e))?;
         let wanted = self.place.start_of(slots.max(least));
         if len < wanted {
-            self.write_zeros(len, wanted)?;
+            self.lengthen(len, wanted)?;
         }
         self.set_len(slots.max(least))?;
         self.ring.lock().grow(least.saturating_sub(slots));
@@ -120,6 +123,7 @@ impl Wal {
     /// Promises room for a commit of `bytes`. The file grows when it must; on the way to a full disk it keeps what
     /// it had.
     pub(crate) fn reserve(&self, bytes: usize) -> Result<()> {
+        self.large.store(bytes as u64 >= u64::from(self.place.chunk_bytes) / LARGE_PART, Ordering::Relaxed);
         self.promise(|ring| ring.cost(bytes))
     }
 
@@ -268,10 +272,10 @@ impl Wal {
         is_there
     }
 
-    /// Real zeros, on the device with the file's length, before anything refers to the new chunks. Whoever calls
-    /// this is the only one who grows or cuts the file; commits go on in the chunks there are.
+    /// Space that is sure, on the device with the file's length, before anything refers to the new chunks. Whoever
+    /// calls this is the only one who grows or cuts the file; commits go on in the chunks there are.
     fn grow(&self, slots: u64, chunks: u64) -> Result<()> {
-        self.write_zeros(self.place.start_of(slots), self.place.start_of(slots + chunks))?;
+        self.lengthen(self.place.start_of(slots), self.place.start_of(slots + chunks))?;
         if !self.place.switches.skip_growth_sync {
             self.place
                 .file
@@ -284,20 +288,20 @@ impl Wal {
     }
 
     /// Makes the file longer, or leaves it as long as it was.
-    fn write_zeros(&self, start: u64, end: u64) -> Result<()> {
+    ///
+    /// Small commits want space that has been written to, since a sync then has no metadata to follow it with.
+    /// Large ones would wait for the zeros as long as for their own bytes, and pay that metadata once for many.
+    fn lengthen(&self, start: u64, end: u64) -> Result<()> {
         let (file, path) = (&self.place.file, &self.place.path);
-        let zeros = vec![0; ZEROS.min((end - start) as usize)];
-        let mut at = start;
-        while at < end {
-            let part = zeros.len().min((end - at) as usize);
-            if let Err(error) = file.write_all_at(&zeros[..part], at) {
-                // What was taken in vain is given back. That this may fail as well loses nothing but space.
-                let _ = file.set_len(start);
-                return Err(Error::io("grow", path, error));
-            }
-            at += part as u64;
-        }
-        Ok(())
+        let grown = match self.large.load(Ordering::Relaxed) {
+            true => file.allocate(start, end),
+            false => file.write_zeros(start, end),
+        };
+        grown.map_err(|error| {
+            // What was taken in vain is given back. That this may fail as well loses nothing but space.
+            let _ = file.set_len(start);
+            Error::io("grow", path, error)
+        })
     }
 
     fn set_len(&self, slots: u64) -> Result<()> {
