@@ -91,7 +91,7 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let modify =
             Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
         Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })

@@ -7,6 +7,7 @@ use super::modulo::Modulo;
 use super::operand::Operand;
 use super::pattern::Pattern;
 use super::sample::Sample;
+use super::schema::Schema;
 use super::type_set::TypeSet;
 use crate::document::path::Path;
 
@@ -26,6 +27,13 @@ pub(crate) enum Predicate {
     Nor(Vec<Predicate>),
     Not(Box<Predicate>),
     Field(FieldPredicate),
+    Whole(Whole),
+}
+
+/// A test of the whole document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Whole {
+    Schema(Box<Schema>),
 }
 
 /// A test of whatever stands at a path.

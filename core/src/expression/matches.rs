@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::filter::{Comparison, Element, FieldPredicate, Filter, Predicate, Test};
+use super::filter::{Comparison, Element, FieldPredicate, Filter, Predicate, Test, Whole};
 use super::operand::{Operand, is_nan};
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
@@ -119,6 +119,7 @@ fn number(predicate: &mut Predicate, fields: &mut Vec<WantedField>) {
                 fields.push(WantedField { name: name.into(), alone: Vec::new() });
             }
         }
+        Predicate::Whole(_) => {}
     }
 }
 
@@ -129,6 +130,7 @@ fn slots(predicate: &Predicate, needs: &mut Vec<usize>) {
         }
         Predicate::Not(child) => slots(child, needs),
         Predicate::Field(field) => needs.push(field.slot),
+        Predicate::Whole(_) => needs.push(usize::MAX),
     }
 }
 
@@ -139,6 +141,15 @@ fn holds(predicate: &Predicate, row: &Row<'_>) -> bool {
         Predicate::And(children) => children.iter().all(|child| holds(child, row)),
         Predicate::Or(children) => children.iter().any(|child| holds(child, row)),
         Predicate::Nor(children) => !children.iter().any(|child| holds(child, row)),
+        Predicate::Whole(whole) => whole.holds(row.doc),
+    }
+}
+
+impl Whole {
+    fn holds(&self, doc: RawDoc<'_>) -> bool {
+        match self {
+            Whole::Schema(schema) => schema.takes(RawValue::new(tag::DOCUMENT, doc.as_bytes())),
+        }
     }
 }
 
@@ -166,17 +177,13 @@ enum Ends {
 }
 
 /// Whether `check` holds for anything that `path` leads to from `found` by its names from `level` on.
-fn any_below(
-    found: Option<RawValue<'_>>,
-    path: &Path,
-    level: usize,
-    ends: Ends,
-    check: Check<'_>,
-) -> bool {
+fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, ends: Ends, check: Check<'_>) -> bool {
     let Some(value) = found else { return check(None) };
     let inner = RawDoc::new(value.as_bytes());
     match (value.tag(), path.name(level)) {
-        (tag::ARRAY, None) if ends == Ends::Elements => inner.fields().any(|element| check(Some(element.value))) || check(found),
+        (tag::ARRAY, None) if ends == Ends::Elements => {
+            inner.fields().any(|element| check(Some(element.value))) || check(found)
+        }
         (_, None) => check(found),
         (tag::ARRAY, Some(_)) => any_element(inner, path, level, ends, check),
         (tag::DOCUMENT, Some(name)) => any_below(inner.get(name), path, level + 1, ends, check),
@@ -255,6 +262,8 @@ fn holds_of(predicate: &Predicate, value: RawValue<'_>) -> bool {
         Predicate::And(children) => children.iter().all(|child| holds_of(child, value)),
         Predicate::Or(children) => children.iter().any(|child| holds_of(child, value)),
         Predicate::Nor(children) => !children.iter().any(|child| holds_of(child, value)),
+        // The parser puts none under a value.
+        Predicate::Whole(_) => false,
     }
 }
 
@@ -262,7 +271,7 @@ impl Comparison {
     /// Whether `value` stands so to `operand`. Only what has the same class is compared; MinKey and MaxKey are
     /// beyond everything; NaN equals NaN and stands in no other relation.
     #[inline]
-    fn holds(self, value: RawValue<'_>, operand: &Operand) -> bool {
+    pub(super) fn holds(self, value: RawValue<'_>, operand: &Operand) -> bool {
         if self == Comparison::Equal {
             return operand
                 .quick_equal(value)

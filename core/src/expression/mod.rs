@@ -25,6 +25,7 @@ pub(crate) mod pattern;
 pub(crate) mod projection;
 pub(crate) mod range;
 pub(crate) mod sample;
+pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;

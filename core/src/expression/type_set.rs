@@ -45,7 +45,7 @@ impl TypeSet {
     /// Adds the type of this name, or all numbers for `number`; whether there is such a name.
     pub(crate) fn add_name(&mut self, name: &str) -> bool {
         if name == "number" {
-            [tag::DOUBLE, tag::INT32, tag::INT64, tag::DECIMAL128].map(|kind| self.0 |= bit(kind));
+            self.0 |= bit(tag::DOUBLE) | bit(tag::INT32) | bit(tag::INT64) | bit(tag::DECIMAL128);
             return true;
         }
         let kind = ALL.into_iter().find(|kind| type_name(*kind) == name);

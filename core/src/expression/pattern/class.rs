@@ -1,6 +1,6 @@
 //! What stands in square brackets.
 
-use super::escape::{Escape, SPACE, WORD};
+use super::escape::{Escape, SPACE, WORD, unicode_class};
 use super::fault::Fault;
 use super::read::Reader;
 use super::tree::{Set, negated, set};
@@ -20,8 +20,7 @@ impl Reader {
             }
             match self.member()? {
                 Escape::Char(start) => letters.union(&set(&[(start, self.range_end(start)?)])),
-                Escape::Set(more) if self.is_hyphen_before_more() => {
-                    let _ = more;
+                Escape::Set(_) if self.is_hyphen_before_more() => {
                     return Err(self.fault("invalid range in character class"));
                 }
                 Escape::Set(more) => sets.union(&more),
@@ -76,7 +75,9 @@ impl Reader {
                     self.at += 1;
                     Ok(Escape::Char('\x08'))
                 }
-                Some(char @ ('B' | 'R' | 'X' | 'N')) if !(char == 'N' && self.chars.get(self.at + 1) == Some(&'{')) => {
+                Some(char @ ('B' | 'R' | 'X' | 'N'))
+                    if !(char == 'N' && self.chars.get(self.at + 1) == Some(&'{')) =>
+                {
                     Err(self.fault(&format!("\\{char} is not allowed in a character class")))
                 }
                 _ => self.escape(),
@@ -88,9 +89,10 @@ impl Reader {
     /// `[:alpha:]` and its kin, when one stands here.
     fn posix(&mut self) -> Result<Option<Set>, Fault> {
         let rest = &self.chars[self.at..];
-        let [ '[', mark @ (':' | '.' | '='), inside @ .. ] = rest else { return Ok(None) };
+        let ['[', mark @ (':' | '.' | '='), inside @ ..] = rest else { return Ok(None) };
         let len = inside.windows(2).position(|pair| pair == [*mark, ']']);
-        let Some(len) = len.filter(|len| !inside[..*len].iter().any(|char| matches!(char, ']' | '\\' | '['))) else {
+        let Some(len) = len.filter(|len| !inside[..*len].iter().any(|char| matches!(char, ']' | '\\' | '[')))
+        else {
             return Ok(None);
         };
         if *mark != ':' {
@@ -105,7 +107,14 @@ impl Reader {
             return Err(self.fault(&format!("unknown POSIX class name: {bare:?}")));
         };
         self.at += len + 4;
-        let set = set(ranges);
+        let set = match bare {
+            _ if !self.unicode => set(ranges),
+            "digit" => unicode_class('d'),
+            "space" => unicode_class('s'),
+            "word" => unicode_class('w'),
+            "ascii" | "xdigit" => set(ranges),
+            _ => return Err(Fault::unsupported(&format!("[:{bare}:] under (*UCP)"))),
+        };
         Ok(Some(if negate { negated(set) } else { set }))
     }
 }

@@ -35,6 +35,7 @@ impl Reader {
             Some('A') => self.stands_for(Node::TextStart),
             Some('z') => self.stands_for(Node::TextEnd),
             Some('Z') => self.stands_for(Node::LastLineEnd),
+            Some('b' | 'B') if self.unicode => Err(Fault::unsupported("\\b or \\B under (*UCP)")),
             Some('b') => self.stands_for(Node::WordBoundary(true)),
             Some('B') => self.stands_for(Node::WordBoundary(false)),
             Some('G') => Err(Fault::unsupported("\\G")),
@@ -71,8 +72,13 @@ impl Reader {
     /// What stands behind a backslash that was read, where it is a character or a set of them.
     pub(super) fn escape(&mut self) -> Result<Escape, Fault> {
         let Some(next) = self.next() else { return Err(self.fault("\\ at end of pattern")) };
-        let of = |ranges, is_class: bool| Escape::Set(if is_class { set(ranges) } else { negated(set(ranges)) });
+        let of =
+            |ranges, is_class: bool| Escape::Set(if is_class { set(ranges) } else { negated(set(ranges)) });
         Ok(match next {
+            'd' | 'D' | 'w' | 'W' | 's' | 'S' if self.unicode => {
+                let set = unicode_class(next.to_ascii_lowercase());
+                Escape::Set(if next.is_ascii_lowercase() { set } else { negated(set) })
+            }
             'd' | 'D' => of(DIGIT, next == 'd'),
             'w' | 'W' => of(WORD, next == 'w'),
             's' | 'S' => of(SPACE, next == 's'),
@@ -165,7 +171,9 @@ impl Reader {
         let found = match bare {
             "Any" => Some(negated(Set::empty())),
             "L&" => table("gc=LC"),
-            _ if bare.is_empty() || !bare.chars().all(|char| char.is_ascii_alphanumeric() || "_ -".contains(char)) => {
+            _ if bare.is_empty()
+                || !bare.chars().all(|char| char.is_ascii_alphanumeric() || "_ -".contains(char)) =>
+            {
                 return Err(self.fault("malformed \\P or \\p sequence"));
             }
             _ => table(&format!("gc={bare}")).or_else(|| table(&format!("scx={bare}"))),
@@ -175,8 +183,21 @@ impl Reader {
     }
 }
 
+/// What `\d`, `\s` and `\w` are under `(*UCP)`.
+pub(super) fn unicode_class(letter: char) -> Set {
+    let (properties, more): (&[&str], _) = match letter {
+        'd' => (&["gc=Nd"], Set::empty()),
+        's' => (&["gc=Z"], set(&[HORIZONTAL, VERTICAL].concat())),
+        _ => (&["gc=L", "gc=N"], set(&[('_', '_')])),
+    };
+    properties.iter().filter_map(|name| table(name)).fold(more, |mut all, set| {
+        all.union(&set);
+        all
+    })
+}
+
 /// The characters that have a property.
-fn table(property: &str) -> Option<Set> {
+pub(super) fn table(property: &str) -> Option<Set> {
     match regex_syntax::parse(&format!("\\p{{{property}}}")).ok()?.into_kind() {
         HirKind::Class(Class::Unicode(set)) => Some(set),
         _ => None,

@@ -2,6 +2,8 @@
 //!
 //! A pattern is read by PCRE2's rules into a tree, and the tree is written for an engine that needs time in
 //! proportion to the text only. Where that engine has no word for a construct, the pattern is refused.
+//! Where PCRE2 searches a text by trying one way after another, the engine tries all at once: a text has a match for
+//! the one exactly when it has one for the other, which `tests` compares by a plain search of its own.
 //! Because only whether there is a match is asked, groups need not be captured, and greedy or lazy is all the same.
 
 mod class;
@@ -10,6 +12,7 @@ mod fault;
 mod group;
 mod read;
 mod tree;
+mod verb;
 mod write;
 
 #[cfg(test)]
@@ -22,8 +25,6 @@ pub(crate) use self::fault::FaultKind;
 use self::read::{Flags, Reader};
 use crate::document::raw::{RawValue, Value};
 
-/// The longest pattern, in bytes.
-pub(crate) const PATTERN_BYTES_MAX: usize = 512;
 /// How much memory a compiled pattern may take.
 const COMPILED_BYTES_MAX: usize = 4 << 20;
 /// Every level of the tree is written as a few levels of groups.
@@ -38,13 +39,13 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads and compiles a pattern with its options, which are letters of `imsux`.
-    pub(crate) fn new(source: &str, options: &str) -> Result<Self, Fault> {
+    /// Reads and compiles a pattern of at most `bytes_max` bytes with its options, which are letters of `imsux`.
+    pub(crate) fn new(source: &str, options: &str, bytes_max: usize) -> Result<Self, Fault> {
         if source.contains('\0') || options.contains('\0') {
             return Err(Fault::value("a regular expression and its options cannot contain a null byte"));
         }
-        if source.len() > PATTERN_BYTES_MAX {
-            let what = format!("a pattern of {} bytes is over the limit of {PATTERN_BYTES_MAX}", source.len());
+        if source.len() > bytes_max {
+            let what = format!("a pattern of {} bytes is over pattern_bytes_max, {bytes_max}", source.len());
             return Err(Fault::limit(what));
         }
         let tree = Reader::new(source, flags(options)?).read()?;
@@ -52,10 +53,15 @@ impl Pattern {
         Ok(Self { source: source.into(), options: options.into(), regex })
     }
 
+    /// Whether it matches anywhere in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
     /// Whether a string or symbol has a match, or a regular expression is the same one.
     pub(crate) fn holds(&self, value: RawValue<'_>) -> bool {
         match value.read() {
-            Value::String(text) | Value::Symbol(text) => self.regex.is_match(text),
+            Value::String(text) | Value::Symbol(text) => self.is_match(text),
             Value::Regex { pattern, options } => *pattern == *self.source && *options == *self.options,
             _ => false,
         }

@@ -29,6 +29,8 @@ pub(super) struct Reader {
     pub(super) quoting: bool,
     pub(super) names: Vec<String>,
     pub(super) same_names: bool,
+    /// Whether classes are by Unicode's properties rather than ASCII.
+    pub(super) unicode: bool,
     depth: usize,
 }
 
@@ -41,11 +43,13 @@ impl Reader {
             quoting: false,
             names: Vec::new(),
             same_names: false,
+            unicode: false,
             depth: 0,
         }
     }
 
     pub(super) fn read(mut self) -> Result<Node, Fault> {
+        self.verbs()?;
         let tree = self.branches()?;
         match self.peek() {
             None => Ok(tree),
@@ -201,7 +205,8 @@ impl Reader {
     /// Passes over `text`, when it stands here.
     pub(super) fn takes(&mut self, text: &str) -> bool {
         let len = text.chars().count();
-        let here = self.chars.get(self.at..self.at + len).is_some_and(|here| here.iter().copied().eq(text.chars()));
+        let here =
+            self.chars.get(self.at..self.at + len).is_some_and(|here| here.iter().copied().eq(text.chars()));
         if here {
             self.at += len;
         }

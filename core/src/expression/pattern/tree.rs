@@ -5,7 +5,7 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 /// A set of characters.
 pub(super) type Set = ClassUnicode;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Node {
     /// One character of a set.
     Set(Set),

@@ -8,17 +8,30 @@ use super::tree::{Node, Set};
 /// The tree as the engine reads it; a text has a match of the one exactly when it has a match of the other.
 pub(super) fn written(tree: &Node) -> Result<String, Fault> {
     let mut out = String::new();
-    write(tree, After { nothing: true, consumes: false }, &mut out)?;
+    write(tree, After { end: true, nothing: true, consumes: false }, &mut out)?;
     Ok(out)
 }
 
 /// What follows a node in every match.
 #[derive(Clone, Copy)]
 struct After {
+    /// Nothing at all.
+    end: bool,
     /// Nothing but the end of the last line.
     nothing: bool,
     /// At least one character.
     consumes: bool,
+}
+
+impl After {
+    /// What follows a node behind which `rest` and then this stand.
+    fn behind(self, rest: &[Node]) -> Self {
+        Self {
+            end: self.end && rest.is_empty(),
+            nothing: self.nothing && rest.iter().all(|node| matches!(node, Node::LastLineEnd)),
+            consumes: self.consumes || rest.iter().any(Node::consumes),
+        }
+    }
 }
 
 fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
@@ -42,11 +55,11 @@ fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
         Node::WordBoundary(false) => out.push_str(r"(?-u:\B)"),
         Node::Concat(nodes) => {
             for (at, node) in nodes.iter().enumerate() {
-                let rest = &nodes[at + 1..];
-                let after = After {
-                    nothing: after.nothing && rest.iter().all(|node| matches!(node, Node::LastLineEnd)),
-                    consumes: after.consumes || rest.iter().any(Node::consumes),
-                };
+                let (rest, outside) = (&nodes[at + 1..], after);
+                let after = outside.behind(rest);
+                if matches!(node, Node::LineStart) && !after.consumes && outside.end {
+                    return write_last_line_start(rest, out);
+                }
                 write(node, after, out)?;
             }
         }
@@ -63,7 +76,8 @@ fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
         Node::Repeat { node, min, max } => {
             let once = max.is_some_and(|max| max <= 1);
             out.push_str("(?:");
-            write(node, After { nothing: after.nothing && once, ..after }, out)?;
+            let inside = After { end: after.end && once, nothing: after.nothing && once, ..after };
+            write(node, inside, out)?;
             match max {
                 Some(max) => write!(out, "){{{min},{max}}}"),
                 None => write!(out, "){{{min},}}"),
@@ -71,6 +85,49 @@ fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
             .map_err(|error| Fault::invalid(error.to_string()))?;
         }
     }
+    Ok(())
+}
+
+/// The beginning of a line, before nodes that may all be empty and end the pattern.
+///
+/// The engine's line start also holds at the end of a text behind its last newline, where PCRE2's does not. So it is
+/// written with what proves that the text goes on: a node of the rest that takes a character, or any character behind
+/// the rest; or it is the beginning of the text.
+fn write_last_line_start(rest: &[Node], out: &mut String) -> Result<(), Fault> {
+    let end = After { end: true, nothing: true, consumes: false };
+    let write_all = |nodes: &[Node], out: &mut String| {
+        nodes.iter().enumerate().try_for_each(|(at, node)| write(node, end.behind(&nodes[at + 1..]), out))
+    };
+    out.push_str(r"(?:\A");
+    write_all(rest, out)?;
+    out.push_str("|(?m:^)");
+    write_all(rest, out)?;
+    out.push_str("(?s:.)");
+    for (at, node) in rest.iter().enumerate() {
+        let grown = match node {
+            Node::TextStart | Node::TextEnd | Node::LineEnd | Node::WordBoundary(_) => continue,
+            Node::LastLineEnd => r"\n\z".to_owned(),
+            Node::Repeat { max: Some(0), .. } => continue,
+            Node::Repeat { node, min, max } if node.consumes() => {
+                let grown = Node::Repeat { node: node.clone(), min: (*min).max(1), max: *max };
+                let mut text = String::new();
+                write(&grown, end.behind(&rest[at + 1..]), &mut text)?;
+                text
+            }
+            _ => {
+                return Err(Fault::unsupported(
+                    "a ^ of the option m before what may be empty in several ways",
+                ));
+            }
+        };
+        out.push_str("|(?m:^)");
+        write_all(&rest[..at], out)?;
+        out.push_str(&grown);
+        if !matches!(node, Node::LastLineEnd) {
+            write_all(&rest[at + 1..], out)?;
+        }
+    }
+    out.push(')');
     Ok(())
 }
 

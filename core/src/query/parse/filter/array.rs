@@ -36,7 +36,10 @@ impl Parser {
 
     pub(super) fn element(&mut self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         let Some(doc) = value.as_document() else {
-            return Err(bad_value(&self.here(), format!("$elemMatch needs an object, but got {}", shown(value))));
+            return Err(bad_value(
+                &self.here(),
+                format!("$elemMatch needs an object, but got {}", shown(value)),
+            ));
         };
         self.deeper()?;
         self.elements += 1;
@@ -94,5 +97,6 @@ impl Parser {
 /// Whether what an `$elemMatch` holds are tests of an element itself, not a filter of documents.
 fn tests_values(doc: RawDoc<'_>) -> bool {
     let reference = || ["$ref", "$id", "$db"].iter().any(|name| doc.get(name).is_some());
-    first_name(doc).is_some_and(|name| name.starts_with('$') && !WHOLE_FILTERS.contains(&name)) && !reference()
+    first_name(doc).is_some_and(|name| name.starts_with('$') && !WHOLE_FILTERS.contains(&name))
+        && !reference()
 }

@@ -23,7 +23,8 @@ impl Parser {
             Value::Binary { bytes, .. } => Mask::of_bytes(bytes),
             _ if value.is_number() => self.number(name, value)?,
             _ => {
-                let what = format!("{name} takes an array, a number or binary data, but got {}", shown(value));
+                let what =
+                    format!("{name} takes an array, a number or binary data, but got {}", shown(value));
                 return Err(bad_value(&self.here(), what));
             }
         };
@@ -33,7 +34,8 @@ impl Parser {
     fn number(&self, name: &str, value: RawValue<'_>) -> Result<Mask> {
         let number = integer::exact(value).and_then(|number| u64::try_from(number).ok());
         let fault = || {
-            let what = format!("{name} needs an integer from 0 to 9223372036854775807, but got {}", shown(value));
+            let what =
+                format!("{name} needs an integer from 0 to 9223372036854775807, but got {}", shown(value));
             Error::invalid(code::FAILED_TO_PARSE, format!("{what}, at \"{}\"", self.here()))
         };
         number.map(Mask::of_number).ok_or_else(fault)

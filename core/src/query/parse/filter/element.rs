@@ -35,7 +35,9 @@ impl Parser {
             return Err(Error::invalid(code::TYPE_MISMATCH, what));
         }
         match integer::exact(value) {
-            Some(0) => Err(bad_value(&here, "no type has the number 0: use {$exists: false} instead of $type")),
+            Some(0) => {
+                Err(bad_value(&here, "no type has the number 0: use {$exists: false} instead of $type"))
+            }
             Some(number) if types.add_number(number) => Ok(()),
             _ => Err(bad_value(&here, format!("no type has the number {} in $type", shown(value)))),
         }

@@ -15,23 +15,32 @@ use crate::expression::sample::Sample;
 use crate::expression::show::shown;
 use crate::query::parse::bad_value;
 
+/// So many characters of a pattern stand in a message about it.
+const PATTERN_SHOWN: usize = 80;
+
 impl Parser {
     pub(super) fn modulo(&self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         let fault = |what: &str| Err(bad_value(&self.here(), format!("{what}, but got {}", shown(value))));
-        let parts: Vec<_> = match value.as_array() {
-            Some(array) => array.iter().take(3).map(|(_, part)| part).collect(),
-            None => return fault("$mod needs an array of a divisor and a remainder"),
+        let Some(array) = value.as_array() else { return fault("malformed mod, needs to be an array") };
+        let parts: Vec<_> = array.iter().take(3).map(|(_, part)| part).collect();
+        let (divisor, remainder) = match parts[..] {
+            [divisor, _] if !divisor.is_number() => return fault("malformed mod, divisor not a number"),
+            [_, remainder] if !remainder.is_number() => {
+                return fault("malformed mod, remainder not a number");
+            }
+            [divisor, remainder] => (divisor, remainder),
+            [] | [_] => return fault("malformed mod, not enough elements"),
+            _ => return fault("malformed mod, too many elements"),
         };
-        let [divisor, remainder] = parts[..] else {
-            return fault("$mod needs exactly two numbers, a divisor and a remainder");
+        let Some(divisor) = integer::truncated(divisor) else {
+            return fault("malformed mod, the divisor is not finite or not within 64 bits");
         };
-        let (Some(divisor), Some(remainder)) = (integer::truncated(divisor), integer::truncated(remainder))
-        else {
-            return fault("divisor and remainder of $mod must be finite numbers of at most 64 bits");
+        let Some(remainder) = integer::truncated(remainder) else {
+            return fault("malformed mod, the remainder is not finite or not within 64 bits");
         };
         match Modulo::new(divisor, remainder) {
             Some(modulo) => Ok(test(path, Test::Modulo(modulo))),
-            None => fault("the divisor of $mod cannot be 0"),
+            None => fault("the divisor cannot be 0"),
         }
     }
 
@@ -75,20 +84,28 @@ impl Parser {
     }
 
     fn pattern(&self, path: &Path, pattern: &str, options: &str) -> Result<Predicate> {
-        let compiled = Pattern::new(pattern, options).map_err(|fault| {
+        Ok(test(path, Test::Pattern(Box::new(self.compiled(pattern, options)?))))
+    }
+
+    /// A regular expression, ready to match.
+    pub(super) fn compiled(&self, pattern: &str, options: &str) -> Result<Pattern> {
+        Pattern::new(pattern, options, self.limits.pattern_bytes_max).map_err(|fault| {
             let (kind, code) = match fault.kind {
                 FaultKind::Invalid => (ErrorKind::Invalid, Some(code::REGEX_INVALID)),
-                FaultKind::Unsupported => (ErrorKind::Unsupported, Some(code::REGEX_INVALID)),
+                FaultKind::Unsupported => (ErrorKind::Unsupported, None),
                 FaultKind::Limit => (ErrorKind::Limit, None),
                 FaultKind::Option => (ErrorKind::Invalid, Some(code::REGEX_FLAG_INVALID)),
                 FaultKind::Value => (ErrorKind::Invalid, Some(code::BAD_VALUE)),
             };
-            let shown: String = pattern.chars().take(80).collect();
-            let message = format!("{}, in the regular expression {shown:?}, at \"{}\"", fault.what, self.here());
+            let shown: String = pattern.chars().take(PATTERN_SHOWN).collect();
+            let message =
+                format!("{}, in the regular expression {shown:?}, at \"{}\"", fault.what, self.here());
             let error = Error::new(kind, message);
-            code.map_or(error.clone(), |code| error.with_code(code))
-        })?;
-        Ok(test(path, Test::Pattern(Box::new(compiled))))
+            match code {
+                Some(code) => error.with_code(code),
+                None => error,
+            }
+        })
     }
 
     pub(super) fn sample(&self, value: RawValue<'_>) -> Result<Predicate> {
@@ -99,7 +116,10 @@ impl Parser {
         SystemEntropy.fill(&mut seed);
         let sample = rate(value).and_then(|rate| Sample::new(rate, u64::from_le_bytes(seed)));
         let fault = || {
-            bad_value(&self.here(), format!("$sampleRate needs a number from 0 to 1, but got {}", shown(value)))
+            bad_value(
+                &self.here(),
+                format!("$sampleRate needs a number from 0 to 1, but got {}", shown(value)),
+            )
         };
         Ok(test(&Path::parse(ID)?, Test::Sample(sample.ok_or_else(fault)?)))
     }

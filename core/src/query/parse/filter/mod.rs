@@ -8,12 +8,13 @@ mod comparison;
 mod element;
 mod evaluation;
 mod logical;
+mod schema;
 
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::Result;
 use crate::expression::bits::Asked;
-use crate::expression::bound::FILTER_DEPTH_MAX;
+use crate::expression::bound::{FILTER_DEPTH_MAX, FilterLimits};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 
 use super::{bad_value, truthy, unsupported};
@@ -56,18 +57,27 @@ const FIELD_UNSUPPORTED: &[&str] = &[
 ];
 
 /// Operators at the top that MongoDB has and this version has not.
-const TOP_UNSUPPORTED: &[&str] =
-    &["$alwaysFalse", "$alwaysTrue", "$expr", "$jsonSchema", "$text", "$where"];
+const TOP_UNSUPPORTED: &[&str] = &["$alwaysFalse", "$alwaysTrue", "$expr", "$text", "$where"];
+
+/// Reads a filter within the limits that hold when no option says otherwise.
+///
+/// # Errors
+/// As [`filter_within`].
+pub(crate) fn filter(doc: RawDoc<'_>) -> Result<Filter> {
+    filter_within(doc, FilterLimits::default())
+}
 
 /// Reads a filter.
 ///
 /// # Errors
-/// `Invalid`, `BadValue` (2), for what MongoDB refuses; `Unsupported` for operators that this version lacks.
-pub(crate) fn filter(doc: RawDoc<'_>) -> Result<Filter> {
-    Parser { place: Vec::new(), depth: 0, elements: 0 }.conjunction(doc).map(Filter::new)
+/// `Invalid` with MongoDB's number for what MongoDB refuses; `Limit` for what is over a limit; `Unsupported` for
+/// operators and patterns that this version lacks.
+pub(crate) fn filter_within(doc: RawDoc<'_>, limits: FilterLimits) -> Result<Filter> {
+    Parser { limits, place: Vec::new(), depth: 0, elements: 0 }.conjunction(doc).map(Filter::new)
 }
 
 struct Parser {
+    limits: FilterLimits,
     /// The names on the way to what is being read.
     place: Vec<String>,
     /// How many operators that hold filters surround it.
@@ -96,9 +106,12 @@ impl Parser {
             "$or" => all.push(Predicate::Or(self.list(name, value)?)),
             "$nor" => all.push(Predicate::Nor(self.list(name, value)?)),
             "$sampleRate" => all.push(self.sample(value)?),
+            "$jsonSchema" => all.push(self.json_schema(value)?),
             "$comment" => {}
             // The fields of a reference, which are fields although their names begin with a dollar.
-            "$ref" | "$id" | "$db" => all.push(self.compare(&Path::parse(name)?, Comparison::Equal, value)?),
+            "$ref" | "$id" | "$db" => {
+                all.push(self.compare(&Path::parse(name)?, Comparison::Equal, value)?)
+            }
             _ if TOP_UNSUPPORTED.contains(&name) => return Err(unsupported(&self.here(), name)),
             _ => return Err(bad_value(&self.here(), format!("unknown top level operator: {name}"))),
         }
