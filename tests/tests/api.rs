@@ -17,6 +17,8 @@ mod cursors;
 mod documents;
 #[path = "api/expiry.rs"]
 mod expiry;
+#[path = "api/guide.rs"]
+mod guide;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]

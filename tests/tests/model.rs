@@ -5,6 +5,10 @@
 mod dice;
 #[path = "model/evaluate.rs"]
 mod evaluate;
+#[path = "model/filters.rs"]
+mod filters;
+#[path = "model/operators.rs"]
+mod operators;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/probe.rs"]

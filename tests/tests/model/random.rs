@@ -1,6 +1,6 @@
 //! Documents, filters, sorts and updates by chance, of few enough values that they meet each other.
 
-use nexuslite::bson::{Bson, Document, bson, doc};
+use nexuslite::bson::{Bson, Document, Regex, bson, doc};
 
 use crate::dice::Dice;
 
@@ -24,7 +24,7 @@ fn scalar(dice: &mut Dice) -> Bson {
         1 => Bson::Boolean(dice.once_in(2)),
         2 => Bson::Int64(i64::from(number)),
         3 => Bson::Double(f64::from(number) / 2.0),
-        4 | 5 => Bson::from(*dice.pick(&["", "a", "ab", "b", "ü", "nul\0inside"])),
+        4 | 5 => Bson::from(*dice.pick(&["", "a", "ab", "b", "ü", "nul\0inside", "ab\n"])),
         _ => Bson::Int32(number),
     }
 }
@@ -107,7 +107,8 @@ fn condition(dice: &mut Dice, path: &str) -> Bson {
         Bson::Null => Bson::Int32(0),
         operand => operand,
     };
-    match dice.below(9) {
+    match dice.below(16) {
+        9.. => tested(dice),
         0 => operand(dice),
         1 => bson!({ "$eq": operand(dice) }),
         2 => bson!({ "$ne": operand(dice) }),
@@ -124,6 +125,49 @@ fn condition(dice: &mut Dice, path: &str) -> Bson {
             }
         }
     }
+}
+
+/// A test of another kind than comparison.
+fn tested(dice: &mut Dice) -> Bson {
+    const TYPES: &[&str] = &["int", "long", "double", "number", "string", "bool", "null", "object", "array"];
+    let mask = |dice: &mut Dice| match dice.below(2) {
+        0 => Bson::Int64(dice.below(16) as i64),
+        _ => bson!([dice.below(5) as i32, dice.below(70) as i32]),
+    };
+    match dice.below(14) {
+        0 => bson!({ "$type": *dice.pick(TYPES) }),
+        1 => bson!({ "$type": [*dice.pick(TYPES), *dice.pick(TYPES)] }),
+        2 => bson!({ "$mod": [dice.below(4) as i32 + 1, dice.below(3) as i32 - 1] }),
+        3 => bson!({ "$size": dice.below(4) as i64 }),
+        4 => bson!({ "$all": [present(dice), present(dice)] }),
+        5 => bson!({ "$all": [pattern(dice)] }),
+        6 => bson!({ "$elemMatch": { "$gte": dice.below(6) as i32 - 3, "$lt": dice.below(8) as i32 } }),
+        7 => bson!({ "$elemMatch": { "x": { *dice.pick(&["$gt", "$ne", "$eq"]): dice.below(6) as i32 } } }),
+        8 => bson!({ "$all": [{ "$elemMatch": { "x": { "$gt": 0 } } }, { "$elemMatch": { "$ne": 1 } }] }),
+        9 => bson!({ *dice.pick(&["$bitsAllSet", "$bitsAnySet"]): mask(dice) }),
+        10 => bson!({ *dice.pick(&["$bitsAllClear", "$bitsAnyClear"]): mask(dice) }),
+        11 => pattern(dice),
+        12 => bson!({ *dice.pick(&["$in", "$nin"]): [pattern(dice), present(dice)] }),
+        _ => bson!({ "$not": pattern(dice) }),
+    }
+}
+
+/// A value that no missing field equals.
+fn present(dice: &mut Dice) -> Bson {
+    match scalar(dice) {
+        Bson::Null => Bson::Int32(0),
+        value => value,
+    }
+}
+
+/// A pattern that the model can read: a text, held to one end or to both.
+fn pattern(dice: &mut Dice) -> Bson {
+    let pattern = *dice.pick(&["a", "^a", "b$", "^ab$", "^$", "", "^ü", "A", "B$", "Ü"]);
+    let options = if dice.once_in(2) { "i" } else { "" };
+    Bson::RegularExpression(Regex {
+        pattern: pattern.try_into().expect("a pattern"),
+        options: options.try_into().expect("options"),
+    })
 }
 
 /// A filter that looks `_id`s up.

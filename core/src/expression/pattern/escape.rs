@@ -171,15 +171,29 @@ impl Reader {
         let found = match bare {
             "Any" => Some(negated(Set::empty())),
             "L&" => table("gc=LC"),
-            _ if bare.is_empty()
-                || !bare.chars().all(|char| char.is_ascii_alphanumeric() || "_ -".contains(char)) =>
-            {
-                return Err(self.fault("malformed \\P or \\p sequence"));
-            }
-            _ => table(&format!("gc={bare}")).or_else(|| table(&format!("scx={bare}"))),
+            "Xan" => table("gc=L").zip(table("gc=N")).map(|(letters, numbers)| united(letters, &numbers)),
+            "Xps" | "Xsp" => Some(unicode_class('s')),
+            "Xwd" => Some(unicode_class('w')),
+            _ if !is_property_name(bare) => return Err(self.fault("malformed \\P or \\p sequence")),
+            _ => named_property(bare),
         };
         let set = found.ok_or_else(|| Fault::unsupported(&format!("the property \\p{{{bare}}}")))?;
         Ok(if negate { negated(set) } else { set })
+    }
+}
+
+fn is_property_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || "_ -:=".contains(char))
+}
+
+/// A general category by its short name, or a script: with the characters it shares unless `sc:` stands before it.
+fn named_property(name: &str) -> Option<Set> {
+    match name.split_once([':', '=']) {
+        Some(("sc" | "script", script)) => table(&format!("sc={script}")),
+        Some(("scx" | "scriptextensions", script)) => table(&format!("scx={script}")),
+        Some(_) => None,
+        None if name.len() <= 2 => table(&format!("gc={name}")),
+        None => table(&format!("scx={name}")),
     }
 }
 
@@ -190,10 +204,12 @@ pub(super) fn unicode_class(letter: char) -> Set {
         's' => (&["gc=Z"], set(&[HORIZONTAL, VERTICAL].concat())),
         _ => (&["gc=L", "gc=N"], set(&[('_', '_')])),
     };
-    properties.iter().filter_map(|name| table(name)).fold(more, |mut all, set| {
-        all.union(&set);
-        all
-    })
+    properties.iter().filter_map(|name| table(name)).fold(more, |all, set| united(all, &set))
+}
+
+fn united(mut all: Set, more: &Set) -> Set {
+    all.union(more);
+    all
 }
 
 /// The characters that have a property.

@@ -6,7 +6,6 @@ use super::tree::Node;
 
 /// Beginnings that ask for what cannot be matched in linear time, behind the parenthesis.
 const REFUSED: &[(&str, &str)] = &[
-    ("*", "a verb or an alphabetic assertion (*…)"),
     ("?=", "look-ahead (?=…)"),
     ("?!", "negative look-ahead (?!…)"),
     ("?<=", "look-behind (?<=…)"),
@@ -31,6 +30,9 @@ impl Reader {
     pub(super) fn group(&mut self) -> Result<Option<Node>, Fault> {
         if let Some((_, name)) = REFUSED.iter().find(|(text, _)| self.begins(text)) {
             return Err(Fault::unsupported(name));
+        }
+        if self.peek() == Some('*') && self.chars.get(self.at + 1).is_some_and(|next| is_verb(*next)) {
+            return Err(Fault::unsupported("a verb or an alphabetic assertion (*…)"));
         }
         let outside = self.flags;
         if !self.takes("?") || self.takes(":") || self.takes("|") {
@@ -101,4 +103,9 @@ impl Reader {
             }
         }
     }
+}
+
+/// Whether a parenthesis and a star begin a verb rather than repeat nothing.
+const fn is_verb(next: char) -> bool {
+    next.is_ascii_alphabetic() || next == ':'
 }

@@ -61,7 +61,7 @@ impl Reader {
     pub(super) fn branches(&mut self) -> Result<Node, Fault> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.fault(&format!("parentheses nest over {DEPTH_MAX} deep")));
+            return Err(Fault::limit(format!("parentheses nest over {DEPTH_MAX} deep")));
         }
         let (mut branches, mut items) = (Vec::new(), Vec::new());
         loop {
