@@ -17,6 +17,8 @@ mod probe;
 mod random;
 #[path = "model/run.rs"]
 mod run;
+#[path = "model/schema.rs"]
+mod schema;
 #[path = "model/steps.rs"]
 mod steps;
 #[path = "model/threads.rs"]

@@ -59,7 +59,7 @@ impl<T> Collection<T> {
     /// How many documents satisfy `filter`. The empty filter needs no walk over the documents.
     ///
     /// # Errors
-    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    /// `Invalid` for a filter that means nothing; `Limit` for one that asks for too much; `Unsupported`.
     pub fn count_documents(&self, filter: impl IntoDocument) -> Result<u64> {
         self.count_documents_with(filter, CountOptions::default())
     }

@@ -50,7 +50,7 @@ impl<T> Collection<T> {
     /// Deletes the first document that satisfies `filter`.
     ///
     /// # Errors
-    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    /// `Invalid` for a filter that means nothing; `Limit` for one that asks for too much; `Unsupported`.
     pub fn delete_one(&self, filter: impl IntoDocument) -> Result<DeleteResult> {
         self.delete(filter, DeleteOptions::default(), Reach::One)
     }

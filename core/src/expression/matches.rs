@@ -11,7 +11,9 @@ use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 
 /// So many fields are found in one walk; further ones are looked up one by one.
-const SLOTS: usize = 8;
+const SLOTS: usize = 24;
+/// Most filters name fewer, and places for more need not be made empty for every document.
+const SLOTS_FEW: usize = 8;
 
 /// The fields to look for, and what each decides.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,17 +31,25 @@ struct WantedField {
 }
 
 /// What the walk found of one document.
-struct Row<'a> {
+struct Row<'a, 's> {
     doc: RawDoc<'a>,
-    slots: [Option<RawValue<'a>>; SLOTS],
+    slots: &'s mut [Option<RawValue<'a>>],
 }
 
 impl Filter {
     /// Whether `doc` satisfies the filter.
     pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
+        if self.wanted.fields.len() <= SLOTS_FEW {
+            self.takes(Row { doc, slots: &mut [None; SLOTS_FEW] })
+        } else {
+            self.takes(Row { doc, slots: &mut [None; SLOTS] })
+        }
+    }
+
+    #[inline]
+    fn takes(&self, row: Row<'_, '_>) -> bool {
         let conjuncts = conjuncts(&self.root);
-        let mut row = Row { doc, slots: [None; SLOTS] };
-        let fields = &self.wanted.fields[..];
+        let (doc, fields) = (row.doc, &self.wanted.fields[..]);
         let mut pending: u32 = (1 << fields.len()) - 1;
         if let [field] = fields {
             row.slots[0] = doc.get(&field.name);
@@ -66,7 +76,7 @@ impl Filter {
 
 /// Whether the conjuncts at `places` hold.
 #[inline]
-fn all_hold(places: &[usize], conjuncts: &[Predicate], row: &Row<'_>) -> bool {
+fn all_hold(places: &[usize], conjuncts: &[Predicate], row: &Row<'_, '_>) -> bool {
     places.iter().all(|at| holds(&conjuncts[*at], row))
 }
 
@@ -134,7 +144,7 @@ fn slots(predicate: &Predicate, needs: &mut Vec<usize>) {
     }
 }
 
-fn holds(predicate: &Predicate, row: &Row<'_>) -> bool {
+fn holds(predicate: &Predicate, row: &Row<'_, '_>) -> bool {
     match predicate {
         Predicate::Field(field) => field.holds(row),
         Predicate::Not(child) => !holds(child, row),
@@ -154,7 +164,7 @@ impl Whole {
 }
 
 impl FieldPredicate {
-    fn holds(&self, row: &Row<'_>) -> bool {
+    fn holds(&self, row: &Row<'_, '_>) -> bool {
         let found = match row.slots.get(self.slot) {
             Some(slot) => *slot,
             None => row.doc.get(self.path.first()),

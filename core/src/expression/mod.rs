@@ -5,7 +5,8 @@
 //!
 //! Invariants
 //!   E1  An expression that was built can be evaluated on any document: what can fail at parse time fails there.
-//!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns.
+//!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns; a schema that
+//!       compares whole documents, or many elements with one another, takes memory to sort them.
 //!   E3  What evaluation returns depends on the document and the expression alone.
 //!
 //! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.

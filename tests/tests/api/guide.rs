@@ -51,8 +51,12 @@ fn examples_of_filters_find_what_they_say() {
     for example in examples() {
         let db = Database::open(":memory:").unwrap();
         let c = db.collection("c");
-        let docs: Vec<Document> =
-            example.get_array("documents").unwrap().iter().map(|doc| doc.as_document().unwrap().clone()).collect();
+        let docs: Vec<Document> = example
+            .get_array("documents")
+            .unwrap()
+            .iter()
+            .map(|doc| doc.as_document().unwrap().clone())
+            .collect();
         c.insert_many(docs).unwrap();
         let filter = example.get_document("filter").unwrap().clone();
         let outcome = c.find(filter).run();
@@ -60,7 +64,8 @@ fn examples_of_filters_find_what_they_say() {
             assert_eq!(outcome.map(drop).expect_err(kind).kind().name(), kind, "{example}");
             continue;
         }
-        let found = outcome.unwrap().map(|doc: nexuslite::Result<Document>| doc.unwrap().get("_id").unwrap().clone());
+        let found =
+            outcome.unwrap().map(|doc: nexuslite::Result<Document>| doc.unwrap().get("_id").unwrap().clone());
         assert_eq!(&Bson::Array(found.collect()), example.get("finds").unwrap(), "{example}");
     }
 }

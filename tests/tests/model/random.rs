@@ -86,8 +86,9 @@ fn filter_of(dice: &mut Dice, depth: usize) -> Document {
         let clauses = 1 + dice.below(3);
         Bson::Array((0..clauses).map(|_| Bson::Document(filter_of(dice, depth + 1))).collect())
     };
-    match dice.below(if depth < 2 { 9 } else { 6 }) {
+    match dice.below(if depth < 2 { 10 } else { 6 }) {
         0 if depth == 0 => doc! {},
+        9 => doc! { "$jsonSchema": schema(dice, 0) },
         6 => doc! { "$and": clauses(dice) },
         7 => doc! { "$or": clauses(dice) },
         8 => doc! { "$nor": clauses(dice) },
@@ -158,6 +159,39 @@ fn present(dice: &mut Dice) -> Bson {
         Bson::Null => Bson::Int32(0),
         value => value,
     }
+}
+
+/// A schema of keywords that the model knows.
+fn schema(dice: &mut Dice, depth: usize) -> Document {
+    const TYPES: &[&str] = &["int", "long", "double", "number", "string", "bool", "null", "object", "array"];
+    let mut schema = Document::new();
+    let schemas = |dice: &mut Dice| {
+        Bson::Array((0..1 + dice.below(2)).map(|_| Bson::Document(self::schema(dice, depth + 1))).collect())
+    };
+    for _ in 0..1 + dice.below(2) {
+        let (keyword, wanted) = match dice.below(if depth < 3 { 17 } else { 9 }) {
+            0 => ("bsonType", bson!(*dice.pick(TYPES))),
+            1 => ("minimum", bson!(dice.below(8) as i32 - 3)),
+            2 => ("maximum", bson!(f64::from(dice.below(8) as i32) - 2.5)),
+            3 => ("minLength", bson!(dice.below(3) as i64)),
+            4 => ("pattern", bson!(*dice.pick(&["a", "^a", "b$", "^ab$", "^$"]))),
+            5 => ("maxItems", bson!(dice.below(3) as i64)),
+            6 => ("uniqueItems", bson!(true)),
+            7 => ("maxProperties", bson!(dice.below(4) as i64)),
+            8 => ("enum", bson!([0, "a", null, { "x": 1 }, [1, 2]])),
+            9 => ("required", bson!([*dice.pick(&["a", "b", "n", "x"])])),
+            10 => ("dependencies", bson!({ *dice.pick(&["a", "n"]): [*dice.pick(&["b", "l"])] })),
+            11 => ("items", Bson::Document(self::schema(dice, depth + 1))),
+            12 => ("not", Bson::Document(self::schema(dice, depth + 1))),
+            13 => (*dice.pick(&["allOf", "anyOf", "oneOf"]), schemas(dice)),
+            _ => {
+                let name = *dice.pick(&["a", "b", "n", "l", "x"]);
+                ("properties", bson!({ name: self::schema(dice, depth + 1) }))
+            }
+        };
+        schema.insert(keyword, wanted);
+    }
+    schema
 }
 
 /// A pattern that the model can read: a text, held to one end or to both.

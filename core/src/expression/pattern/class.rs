@@ -86,15 +86,24 @@ impl Reader {
         }
     }
 
+    /// Whether the bracket that was read begins `[:alpha:]` or its kin.
+    pub(super) fn is_posix(&mut self) -> Result<bool, Fault> {
+        let behind = self.at;
+        self.at -= 1;
+        let found = self.posix()?.is_some();
+        self.at = behind;
+        Ok(found)
+    }
+
     /// `[:alpha:]` and its kin, when one stands here.
     fn posix(&mut self) -> Result<Option<Set>, Fault> {
         let rest = &self.chars[self.at..];
         let ['[', mark @ (':' | '.' | '='), inside @ ..] = rest else { return Ok(None) };
-        let len = inside.windows(2).position(|pair| pair == [*mark, ']']);
-        let Some(len) = len.filter(|len| !inside[..*len].iter().any(|char| matches!(char, ']' | '\\' | '[')))
-        else {
+        let len = inside.iter().position(|char| matches!(char, ']' | '\\' | '[')).unwrap_or(0);
+        let (Some(len), Some(']')) = (len.checked_sub(1), inside.get(len)) else { return Ok(None) };
+        if inside[len] != *mark {
             return Ok(None);
-        };
+        }
         if *mark != ':' {
             return Err(self.fault("POSIX collating elements are not supported"));
         }

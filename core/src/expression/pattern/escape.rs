@@ -45,7 +45,9 @@ impl Reader {
             Some('C') => Err(Fault::unsupported("\\C")),
             Some('g') => Err(Fault::unsupported("a back-reference or recursion \\g")),
             Some('k') => Err(Fault::unsupported("a back-reference \\k")),
-            Some('N') if self.chars.get(self.at + 1) != Some(&'{') => {
+            Some('N')
+                if self.chars.get(self.at + 1) != Some(&'{') || self.counts_at(self.at + 1).is_some() =>
+            {
                 self.stands_for(Node::Set(negated(set(&[('\n', '\n')]))))
             }
             Some('1'..='9') if self.is_reference() => Err(Fault::unsupported("a back-reference")),

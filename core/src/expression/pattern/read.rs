@@ -129,6 +129,9 @@ impl Reader {
             '$' => Node::LastLineEnd,
             '.' if self.flags.dot_all => Node::Set(negated(Set::empty())),
             '.' => Node::Set(negated(set(&[('\n', '\n')]))),
+            '[' if self.is_posix()? => {
+                return Err(self.fault("POSIX named classes are supported only within a class"));
+            }
             '[' => Node::Set(self.class()?),
             '(' => return self.group(),
             '\\' => self.escaped_item()?,
@@ -151,6 +154,9 @@ impl Reader {
     fn repeated(&mut self, item: Node) -> Result<Node, Fault> {
         self.skip()?;
         let Some((min, max, len)) = (!self.quoting).then(|| self.counts()).flatten() else { return Ok(item) };
+        if item.is_place() {
+            return Err(self.fault("quantifier does not follow a repeatable item"));
+        }
         if min > REPEAT_MAX || max.is_some_and(|max| max > REPEAT_MAX) {
             return Err(self.fault("number too big in {} quantifier"));
         }
@@ -158,35 +164,38 @@ impl Reader {
             return Err(self.fault("numbers out of order in {} quantifier"));
         }
         self.at += len;
-        if !self.takes("?") {
-            let behind = self.at;
-            self.skip()?;
-            if !self.quoting && self.peek() == Some('+') {
-                return Err(Fault::unsupported("a possessive quantifier"));
-            }
-            if !self.quoting {
-                self.at = behind;
-            }
+        let behind = self.at;
+        self.skip()?;
+        match self.peek() {
+            Some('?') if !self.quoting => self.at += 1,
+            Some('+') if !self.quoting => return Err(Fault::unsupported("a possessive quantifier")),
+            _ if !self.quoting => self.at = behind,
+            _ => {}
         }
         Ok(Node::Repeat { node: Box::new(item), min, max })
     }
 
     /// The least and the greatest count of the quantifier that stands here, and its length.
     fn counts(&self) -> Option<(u32, Option<u32>, usize)> {
-        match self.peek()? {
+        self.counts_at(self.at)
+    }
+
+    pub(super) fn counts_at(&self, at: usize) -> Option<(u32, Option<u32>, usize)> {
+        match self.chars.get(at)? {
             '*' => Some((0, None, 1)),
             '+' => Some((1, None, 1)),
             '?' => Some((0, Some(1), 1)),
             '{' => {
-                let rest = &self.chars[self.at + 1..];
-                let close = rest.iter().position(|char| *char == '}')?;
-                let inside: String = rest[..close].iter().collect();
+                let rest = &self.chars[at + 1..];
+                let len = rest.iter().take_while(|char| char.is_ascii_digit() || **char == ',').count();
+                rest.get(len).filter(|close| **close == '}')?;
+                let inside: String = rest[..len].iter().collect();
                 let (min, max) = match inside.split_once(',') {
                     None => (count(&inside)?, Some(count(&inside)?)),
                     Some((min, "")) => (count(min)?, None),
                     Some((min, max)) => (count(min)?, Some(count(max)?)),
                 };
-                Some((min, max, close + 2))
+                Some((min, max, len + 2))
             }
             _ => None,
         }

@@ -31,6 +31,29 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Whether it stands for a place between characters.
+    pub(super) fn is_place(&self) -> bool {
+        matches!(
+            self,
+            Node::TextStart
+                | Node::LineStart
+                | Node::TextEnd
+                | Node::LastLineEnd
+                | Node::LineEnd
+                | Node::WordBoundary(_)
+        )
+    }
+
+    /// Whether the beginning of a line is asked for somewhere in it.
+    pub(super) fn asks_for_line_start(&self) -> bool {
+        match self {
+            Node::LineStart => true,
+            Node::Concat(nodes) | Node::Either(nodes) => nodes.iter().any(Node::asks_for_line_start),
+            Node::Repeat { node, .. } => node.asks_for_line_start(),
+            _ => false,
+        }
+    }
+
     /// Whether every match of it takes at least one character.
     pub(super) fn consumes(&self) -> bool {
         match self {

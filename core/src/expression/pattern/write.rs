@@ -94,6 +94,10 @@ fn write(node: &Node, after: After, out: &mut String) -> Result<(), Fault> {
 /// written with what proves that the text goes on: a node of the rest that takes a character, or any character behind
 /// the rest; or it is the beginning of the text.
 fn write_last_line_start(rest: &[Node], out: &mut String) -> Result<(), Fault> {
+    // The rest is written several times, so what would write itself several times again has no place in it.
+    if !rest.iter().all(|node| node.is_place() || is_plain_repeat(node)) {
+        return Err(Fault::unsupported("a ^ of the option m before what may be empty in several ways"));
+    }
     let end = After { end: true, nothing: true, consumes: false };
     let write_all = |nodes: &[Node], out: &mut String| {
         nodes.iter().enumerate().try_for_each(|(at, node)| write(node, end.behind(&nodes[at + 1..]), out))
@@ -104,31 +108,29 @@ fn write_last_line_start(rest: &[Node], out: &mut String) -> Result<(), Fault> {
     write_all(rest, out)?;
     out.push_str("(?s:.)");
     for (at, node) in rest.iter().enumerate() {
-        let grown = match node {
-            Node::TextStart | Node::TextEnd | Node::LineEnd | Node::WordBoundary(_) => continue,
-            Node::LastLineEnd => r"\n\z".to_owned(),
-            Node::Repeat { max: Some(0), .. } => continue,
-            Node::Repeat { node, min, max } if node.consumes() => {
+        match node {
+            Node::LastLineEnd => {
+                out.push_str("|(?m:^)");
+                write_all(&rest[..at], out)?;
+                out.push_str(r"\n\z");
+            }
+            Node::Repeat { node, min, max } if *max != Some(0) => {
                 let grown = Node::Repeat { node: node.clone(), min: (*min).max(1), max: *max };
-                let mut text = String::new();
-                write(&grown, end.behind(&rest[at + 1..]), &mut text)?;
-                text
+                out.push_str("|(?m:^)");
+                write_all(&rest[..at], out)?;
+                write(&grown, end.behind(&rest[at + 1..]), out)?;
+                write_all(&rest[at + 1..], out)?;
             }
-            _ => {
-                return Err(Fault::unsupported(
-                    "a ^ of the option m before what may be empty in several ways",
-                ));
-            }
-        };
-        out.push_str("|(?m:^)");
-        write_all(&rest[..at], out)?;
-        out.push_str(&grown);
-        if !matches!(node, Node::LastLineEnd) {
-            write_all(&rest[at + 1..], out)?;
+            _ => {}
         }
     }
     out.push(')');
     Ok(())
+}
+
+/// Whether each time of a repetition takes a character, and none asks for the beginning of a line.
+fn is_plain_repeat(node: &Node) -> bool {
+    matches!(node, Node::Repeat { node, .. } if node.consumes() && !node.asks_for_line_start())
 }
 
 fn write_set(set: &Set, out: &mut String) {

@@ -19,9 +19,7 @@ impl Parser {
         };
         let Some(items) = doc.get("items") else { return Ok(()) };
         rules.push(Rule::Items(match items.read() {
-            Value::Array(list) => {
-                Items { first: self.listed_schemas("items", list)?, rest: additional }
-            }
+            Value::Array(list) => Items { first: self.listed_schemas("items", list)?, rest: additional },
             // One schema for all of them leaves nothing additional.
             Value::Document(_) => {
                 let all = Rest::As(Box::new(self.inner_schema("items", items)?));
@@ -40,7 +38,9 @@ impl Parser {
         rules.extend(self.bounds(doc, "minProperties", "maxProperties")?.map(Rule::Fields));
         for (field, value) in self.members("dependencies", doc)? {
             let needs = match value.read() {
-                Value::Document(_) => Needed::Schema(Box::new(self.member_schema("dependencies", field, value)?)),
+                Value::Document(_) => {
+                    Needed::Schema(Box::new(self.member_schema("dependencies", field, value)?))
+                }
                 Value::Array(_) => Needed::Fields(self.field_names("dependencies", value)?),
                 _ => return Err(self.wrong("dependencies", "an object of arrays and objects", value)),
             };
