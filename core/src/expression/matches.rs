@@ -40,27 +40,27 @@ impl Filter {
     /// Whether `doc` satisfies the filter.
     pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
         if self.wanted.fields.len() <= SLOTS_FEW {
-            self.takes(Row { doc, slots: &mut [None; SLOTS_FEW] })
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS_FEW] })
         } else {
-            self.takes(Row { doc, slots: &mut [None; SLOTS] })
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS] })
         }
     }
 
     #[inline]
-    fn takes(&self, row: Row<'_, '_>) -> bool {
+    fn takes(&self, row: &mut Row<'_, '_>) -> bool {
         let conjuncts = conjuncts(&self.root);
         let (doc, fields) = (row.doc, &self.wanted.fields[..]);
         let mut pending: u32 = (1 << fields.len()) - 1;
         if let [field] = fields {
             row.slots[0] = doc.get(&field.name);
-            return all_hold(&field.alone, conjuncts, &row) && all_hold(&self.wanted.rest, conjuncts, &row);
+            return all_hold(&field.alone, conjuncts, row) && all_hold(&self.wanted.rest, conjuncts, row);
         }
         if pending != 0 {
             for field in doc.fields() {
                 let Some(slot) = slot_of(fields, field.name, pending) else { continue };
                 pending &= !(1 << slot);
                 row.slots[slot] = Some(field.value);
-                if !all_hold(&fields[slot].alone, conjuncts, &row) {
+                if !all_hold(&fields[slot].alone, conjuncts, row) {
                     return false;
                 }
                 if pending == 0 {
@@ -69,8 +69,8 @@ impl Filter {
             }
         }
         let mut absent = fields.iter().enumerate().filter(|(slot, _)| pending & (1 << slot) != 0);
-        absent.all(|(_, field)| all_hold(&field.alone, conjuncts, &row))
-            && all_hold(&self.wanted.rest, conjuncts, &row)
+        absent.all(|(_, field)| all_hold(&field.alone, conjuncts, row))
+            && all_hold(&self.wanted.rest, conjuncts, row)
     }
 }
 

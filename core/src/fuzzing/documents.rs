@@ -101,9 +101,9 @@ pub fn pattern(data: &[u8]) {
 /// A filter as a function from a document's bytes to whether it takes the document, for whoever counts what that
 /// costs; none when it is no filter.
 #[must_use]
-pub fn matcher(filter: &[u8]) -> Option<Box<dyn Fn(&[u8]) -> bool>> {
+pub fn matcher(filter: &[u8]) -> Option<impl Fn(&[u8]) -> bool + use<>> {
     let filter = parse::filter(RawDoc::validate(filter).ok()?).ok()?;
-    Some(Box::new(move |doc| filter.matches(RawDoc::new(doc))))
+    Some(move |doc: &[u8]| filter.matches(RawDoc::new(doc)))
 }
 
 /// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.

@@ -77,7 +77,7 @@ fn every_operator_has_a_place_and_an_example() {
     let headings: Vec<&str> = QUERY.lines().filter(|line| line.starts_with("### ")).collect();
     for operator in OPERATORS {
         let named = |line: &&str| line.contains(&format!("`{operator}`"));
-        assert!(headings.iter().any(|line| named(line)), "{operator} has no heading");
+        assert!(headings.iter().any(named), "{operator} has no heading");
         let quoted = format!("\"{operator}\"");
         assert!(examples.iter().any(|example| example.contains(&quoted)), "{operator} has no example");
     }

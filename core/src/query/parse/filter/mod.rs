@@ -110,7 +110,7 @@ impl Parser {
             "$comment" => {}
             // The fields of a reference, which are fields although their names begin with a dollar.
             "$ref" | "$id" | "$db" => {
-                all.push(self.compare(&Path::parse(name)?, Comparison::Equal, value)?)
+                all.push(self.compare(&Path::parse(name)?, Comparison::Equal, value)?);
             }
             _ if TOP_UNSUPPORTED.contains(&name) => return Err(unsupported(&self.here(), name)),
             _ => return Err(bad_value(&self.here(), format!("unknown top level operator: {name}"))),
