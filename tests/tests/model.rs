@@ -7,6 +7,8 @@ mod dice;
 mod evaluate;
 #[path = "model/filters.rs"]
 mod filters;
+#[path = "model/indexes.rs"]
+mod indexes;
 #[path = "model/operators.rs"]
 mod operators;
 #[path = "model/plain.rs"]

@@ -96,6 +96,11 @@ impl Filter {
         self.conjuncts().is_empty()
     }
 
+    /// Whether another filter of the same words may answer otherwise.
+    pub(crate) fn leaves_to_chance(&self) -> bool {
+        self.root.leaves_to_chance()
+    }
+
     /// What must hold together: the tree's nested `And`s, laid flat.
     pub(crate) fn conjuncts(&self) -> Vec<&Predicate> {
         let mut flat = Vec::new();
@@ -108,6 +113,19 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
     match predicate {
         Predicate::And(children) => children.iter().for_each(|child| flatten(child, flat)),
         other => flat.push(other),
+    }
+}
+
+impl Predicate {
+    fn leaves_to_chance(&self) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().any(Predicate::leaves_to_chance)
+            }
+            Predicate::Not(child) => child.leaves_to_chance(),
+            Predicate::Field(field) => matches!(field.test, Test::Sample(_)),
+            Predicate::Whole(_) => false,
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;
+pub(crate) mod tuples;
 pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;

@@ -12,7 +12,7 @@ mod schema;
 
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::error::Result;
+use crate::error::{Error, Result, code};
 use crate::expression::bits::Asked;
 use crate::expression::bound::{FILTER_DEPTH_MAX, FilterLimits};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
@@ -74,6 +74,19 @@ pub(crate) fn filter(doc: RawDoc<'_>) -> Result<Filter> {
 /// operators and patterns that this version lacks.
 pub(crate) fn filter_within(doc: RawDoc<'_>, limits: FilterLimits) -> Result<Filter> {
     Parser { limits, place: Vec::new(), depth: 0, elements: 0 }.conjunction(doc).map(Filter::new)
+}
+
+/// Reads the filter of a partial index, which must say the same of a document whenever it is asked.
+///
+/// # Errors
+/// As [`filter`], and `CannotCreateIndex` (67) for a filter that leaves something to chance.
+pub(crate) fn partial_filter(doc: RawDoc<'_>) -> Result<Filter> {
+    let filter = filter(doc)?;
+    if filter.leaves_to_chance() {
+        let what = "a partial index cannot leave to chance, as $sampleRate does, what it holds";
+        return Err(Error::invalid(code::CANNOT_CREATE_INDEX, what));
+    }
+    Ok(filter)
 }
 
 struct Parser {
