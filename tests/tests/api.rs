@@ -19,6 +19,8 @@ mod documents;
 mod expiry;
 #[path = "api/explain.rs"]
 mod explain;
+#[path = "api/guide.rs"]
+mod guide;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]

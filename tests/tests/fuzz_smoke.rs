@@ -106,6 +106,7 @@ targets! {
     manifest = INPUTS / 2;
     open = INPUTS / 10;
     page = INPUTS / 3;
+    pattern = 2 * INPUTS;
     statement = INPUTS;
     wal = INPUTS / 3;
 }

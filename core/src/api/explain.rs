@@ -152,7 +152,7 @@ impl<T> Explain<'_, T> {
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
         let filter = filter.into_raw()?;
         let asked = Asked::filter(&filter)?;
-        let filter = parse::filter(filter.as_doc())?;
+        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let CountOptions { skip, limit, limits } = options.clone();
         if !filter.is_everything() {
             let statement = Statement { skip, limit, ..Statement::new(filter) };
@@ -255,7 +255,7 @@ impl<T> Explain<'_, T> {
     ) -> Result<Document> {
         let filter = filter.into_raw()?;
         let asked = Asked::filter(&filter)?;
-        let filter = parse::filter(filter.as_doc())?;
+        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let modify = Modify { filter, sort: SortSpec::default(), reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {

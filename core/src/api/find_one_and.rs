@@ -174,7 +174,7 @@ impl<T: DeserializeOwned> Collection<T> {
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
         let projection =
             projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;

@@ -115,7 +115,7 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<UpdateResult> {
         let UpdateOptions { upsert, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let change = Change::Update(operators(update)?, None);
         self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
     }

@@ -1,12 +1,18 @@
 //! Which documents: a tree of predicates.
 
+use super::bits::BitTest;
 use super::in_list::InList;
 use super::matches::Wanted;
+use super::modulo::Modulo;
 use super::operand::Operand;
+use super::pattern::Pattern;
+use super::sample::Sample;
+use super::schema::Schema;
+use super::type_set::TypeSet;
 use crate::document::path::Path;
 
 /// A filter, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filter {
     pub(super) root: Predicate,
     /// What to look for while walking a document once; made from `root`.
@@ -21,11 +27,18 @@ pub(crate) enum Predicate {
     Nor(Vec<Predicate>),
     Not(Box<Predicate>),
     Field(FieldPredicate),
+    Whole(Whole),
+}
+
+/// A test of the whole document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Whole {
+    Schema(Box<Schema>),
 }
 
 /// A test of whatever stands at a path.
 ///
-/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite.
+/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite; `$all` is the `And` of its values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FieldPredicate {
     pub(super) path: Path,
@@ -39,6 +52,23 @@ pub(crate) enum Test {
     Compare(Comparison, Operand),
     In(InList),
     Exists,
+    Type(TypeSet),
+    Modulo(Modulo),
+    Bits(BitTest),
+    Pattern(Box<Pattern>),
+    /// An array of so many elements.
+    Size(usize),
+    Element(Element),
+    Sample(Sample),
+}
+
+/// What one element of an array must satisfy.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Element {
+    /// The element is a document, or an array as a document of its positions, that the filter takes.
+    Inner(Box<Filter>),
+    /// The element itself stands to the tests; the paths in the tree say nothing.
+    Itself(Box<Predicate>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +96,11 @@ impl Filter {
         self.conjuncts().is_empty()
     }
 
+    /// Whether another filter of the same words may answer otherwise.
+    pub(crate) fn leaves_to_chance(&self) -> bool {
+        self.root.leaves_to_chance()
+    }
+
     /// What must hold together: the tree's nested `And`s, laid flat.
     pub(crate) fn conjuncts(&self) -> Vec<&Predicate> {
         let mut flat = Vec::new();
@@ -78,6 +113,19 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
     match predicate {
         Predicate::And(children) => children.iter().for_each(|child| flatten(child, flat)),
         other => flat.push(other),
+    }
+}
+
+impl Predicate {
+    fn leaves_to_chance(&self) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().any(Predicate::leaves_to_chance)
+            }
+            Predicate::Not(child) => child.leaves_to_chance(),
+            Predicate::Field(field) => matches!(field.test, Test::Sample(_)),
+            Predicate::Whole(_) => false,
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use crate::document::json::{
     JsonDocuments, Mode, ParseOptions, document_to_string, parse_document, parse_document_with, parse_value,
 };
 use crate::document::raw::{RawDoc, RawValue};
+use crate::expression::bound::PATTERN_BYTES_CEILING;
+use crate::expression::pattern::Pattern;
 use crate::expression::projection::Meta;
 use crate::expression::upsert::upsert;
 use crate::index::key::encode_key;
@@ -83,6 +85,25 @@ pub fn statement(data: &[u8]) {
             }
         }
     }
+}
+
+/// Regular expressions: options, pattern and text, parted by zeros. What compiles answers, whatever the text.
+pub fn pattern(data: &[u8]) {
+    let mut parts = data.splitn(3, |byte| *byte == 0).map(String::from_utf8_lossy);
+    let mut next = || parts.next().unwrap_or_default();
+    let (options, pattern, text) = (next(), next(), next());
+    if let Ok(compiled) = Pattern::new(&pattern, &options, PATTERN_BYTES_CEILING) {
+        let found = compiled.is_match(&text);
+        assert_eq!(compiled.is_match(&text), found, "{pattern:?} is not sure of {text:?}");
+    }
+}
+
+/// A filter as a function from a document's bytes to whether it takes the document, for whoever counts what that
+/// costs; none when it is no filter.
+#[must_use]
+pub fn matcher(filter: &[u8]) -> Option<impl Fn(&[u8]) -> bool + use<>> {
+    let filter = parse::filter(RawDoc::validate(filter).ok()?).ok()?;
+    Some(move |doc: &[u8]| filter.matches(RawDoc::new(doc)))
 }
 
 /// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.

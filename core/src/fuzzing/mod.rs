@@ -26,11 +26,12 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("manifest", manifest),
     ("open", open),
     ("page", page),
+    ("pattern", pattern),
     ("statement", statement),
     ("wal", wal),
 ];
 
-pub use documents::{bson, index_key, json, statement};
+pub use documents::{bson, index_key, json, matcher, pattern, statement};
 pub use files::{commit_record, envelope, free_map, manifest, open, wal};
 pub use nodes::page;
 

@@ -15,7 +15,9 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
         "index_key" => [texts(), of("bson")].concat(),
-        "json" | "statement" => texts(),
+        "json" => texts(),
+        "statement" => [texts(), filters()].concat(),
+        "pattern" => patterns(),
         "envelope" => envelopes(),
         "free_map" => free_maps(),
         "commit_record" => moded(&records()),
@@ -53,6 +55,36 @@ fn texts() -> Vec<Vec<u8>> {
         r#"{"a":1,"b.c":1,"_id":0}{"a":5,"b":[{"c":1,"d":2},3],"_id":7}"#,
         r#"{"a":-1,"b.c":1}{"a":[3,1],"b":{"c":"x"}}"#,
         r#"[{"a":1},{"a":2}]"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// A filter, and documents that it takes and refuses.
+fn filters() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"a":{"$type":["int","string",-1]},"b":{"$mod":[4,1]}}{"a":1,"b":5}{"a":[null,"x"],"b":[9.5]}"#,
+        r#"{"a":{"$all":[1,{"$regularExpression":{"pattern":"^x","options":"i"}}]},"b":{"$size":2}}{"a":["Xy",1],"b":[1,2]}"#,
+        r#"{"a":{"$all":[{"$elemMatch":{"x":{"$gt":1},"y":null}},{"$elemMatch":{"x":3}}]}}{"a":[{"x":2},{"x":3}]}"#,
+        r#"{"a":{"$elemMatch":{"$gte":2,"$lt":4,"$not":{"$in":[3]}}}}{"a":[1,2,[3]]}"#,
+        r#"{"a":{"$bitsAllSet":[0,65]},"b":{"$bitsAnyClear":{"$binary":{"base64":"/w==","subType":"00"}}}}{"a":-1,"b":7.0}"#,
+        r#"{"a":{"$regex":"^(a|b)+?$","$options":"imsx"},"b":{"$nin":[{"$regularExpression":{"pattern":"z","options":""}},null]}}{"a":"ab\n","b":"y"}"#,
+        r#"{"$comment":"c","$sampleRate":0.5,"$nor":[{"a":{"$exists":false}}]}{"_id":1,"a":1}"#,
+        r#"{"$jsonSchema":{"bsonType":"object","required":["a"],"properties":{"a":{"minimum":1,"exclusiveMinimum":true,"multipleOf":0.1},"b":{"type":["string","null"],"pattern":"^x","maxLength":3}},"patternProperties":{"^c":{"enum":[1,{"x":1}]}},"additionalProperties":{"not":{}},"dependencies":{"a":["b"],"b":{"minProperties":2}}}}{"a":1.2,"b":"xy","c1":{"x":1}}"#,
+        r#"{"$jsonSchema":{"properties":{"l":{"items":[{"anyOf":[{"type":"number"}]},{"oneOf":[{},{"type":"string"}]}],"additionalItems":{"allOf":[{"uniqueItems":true}]},"minItems":1,"uniqueItems":true}}}}{"l":[1,"x",[1,1.0]]}"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// Options, a pattern, and a text.
+fn patterns() -> Vec<Vec<u8>> {
+    let texts = [
+        "\0^a.*b$\0a\nb\n",
+        "im\0^$|\\bfoo\\B\0\n\nFOOs",
+        "x\0 a{2,5}? # twice\n [^]\\d-]+ \0aab",
+        "s\0(?<n>a|(?i:B)(?#c)|\\x{e9}\\p{Lu})*?\\Z\0abé\n",
+        "\0(*UTF)(*UCP)[[:word:]\\Q-]\\E]\\h\\v\\cA\\101\0ж",
+        "\0(a)\\1|(?=x)|(?>y)|z++|\\K\0aa",
+        "m\0\\n^[ \\t]*$\0a\n \n",
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

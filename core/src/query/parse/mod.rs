@@ -12,7 +12,7 @@ mod update;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use filter::filter;
+pub(crate) use filter::{filter, filter_within, partial_filter};
 pub(crate) use projection::projection;
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
