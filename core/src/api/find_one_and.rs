@@ -11,6 +11,7 @@ use crate::document::convert::{IntoDocument, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::projection::Meta;
+use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
 use crate::query::parse;
@@ -183,9 +184,10 @@ impl<T: DeserializeOwned> Collection<T> {
             return Err(Error::new(ErrorKind::Unsupported, what));
         }
         let outcome = self.modify(&Modify { filter, sort, reach: Reach::One, change, upsert }, limits)?;
+        let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         handed_out(outcome, return_document, |doc| match &projection {
             None => read(doc),
-            Some(projection) => read(RawDoc::new(&projection.apply(doc, &Meta::default()))),
+            Some(projection) => read(RawDoc::new(&projection.apply(doc, &Meta::default(), &moment)?)),
         })
     }
 }

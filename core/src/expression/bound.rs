@@ -12,3 +12,5 @@ pub(crate) const IN_BYTES_MAX: usize = DOCUMENT_BYTES_MAX;
 pub(crate) const SORT_FIELDS_MAX: usize = 32;
 /// How many nulls an update may put before a new array element.
 pub(crate) const ARRAY_PADDING_MAX: usize = 1_500_000;
+/// How deep expressions may nest.
+pub(crate) const EXPRESSION_DEPTH_MAX: usize = DEPTH_MAX;

@@ -3,6 +3,7 @@
 use super::in_list::InList;
 use super::matches::Wanted;
 use super::operand::Operand;
+use super::value::Expression;
 use crate::document::path::Path;
 
 /// A filter, ready to be asked.
@@ -11,6 +12,8 @@ pub(crate) struct Filter {
     pub(super) root: Predicate,
     /// What to look for while walking a document once; made from `root`.
     pub(super) wanted: Wanted,
+    /// Whether an expression is among the predicates; asking it may fail.
+    pub(super) computes: bool,
 }
 
 /// A node of the tree. `And` of nothing is true.
@@ -21,6 +24,8 @@ pub(crate) enum Predicate {
     Nor(Vec<Predicate>),
     Not(Box<Predicate>),
     Field(FieldPredicate),
+    /// `$expr`: what the whole document computes to.
+    Expression(Box<Expression>),
 }
 
 /// A test of whatever stands at a path.
@@ -52,8 +57,8 @@ pub(crate) enum Comparison {
 
 impl Filter {
     pub(crate) fn new(mut root: Predicate) -> Self {
-        let wanted = Wanted::prepare(&mut root);
-        Self { root, wanted }
+        let (wanted, computes) = (Wanted::prepare(&mut root), root.computes());
+        Self { root, wanted, computes }
     }
 
     /// The tree.
@@ -71,6 +76,19 @@ impl Filter {
         let mut flat = Vec::new();
         flatten(&self.root, &mut flat);
         flat
+    }
+}
+
+impl Predicate {
+    fn computes(&self) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().any(Predicate::computes)
+            }
+            Predicate::Not(child) => child.computes(),
+            Predicate::Field(_) => false,
+            Predicate::Expression(_) => true,
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 //! The document is walked once for all fields that the filter names at the top; a conjunct that needs one field
 //! only is decided as soon as that field is met.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
 use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use super::operand::{Operand, is_nan};
+use super::value::{Expression, Moment};
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
+use crate::error::{Error, Result};
 
 /// So many fields are found in one walk; further ones are looked up one by one.
 const SLOTS: usize = 8;
@@ -32,13 +35,34 @@ struct WantedField {
 struct Row<'a> {
     doc: RawDoc<'a>,
     slots: [Option<RawValue<'a>>; SLOTS],
+    asking: Option<&'a Asking<'a>>,
+}
+
+/// The moment for expressions, and the first thing that went wrong in one.
+struct Asking<'a> {
+    moment: Moment<'a>,
+    fault: RefCell<Option<Error>>,
 }
 
 impl Filter {
     /// Whether `doc` satisfies the filter.
-    pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
+    ///
+    /// # Errors
+    /// Whatever an expression in the filter answers; without one, none.
+    #[inline]
+    pub(crate) fn matches(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
+        if !self.computes {
+            return Ok(self.matches_row(doc, None));
+        }
+        let asking = Asking { moment: *moment, fault: RefCell::new(None) };
+        let matches = self.matches_row(doc, Some(&asking));
+        asking.fault.into_inner().map_or(Ok(matches), Err)
+    }
+
+    #[inline]
+    fn matches_row<'a>(&self, doc: RawDoc<'a>, asking: Option<&'a Asking<'a>>) -> bool {
         let conjuncts = conjuncts(&self.root);
-        let mut row = Row { doc, slots: [None; SLOTS] };
+        let mut row = Row { doc, slots: [None; SLOTS], asking };
         let fields = &self.wanted.fields[..];
         let mut pending: u32 = (1 << fields.len()) - 1;
         if let [field] = fields {
@@ -119,6 +143,7 @@ fn number(predicate: &mut Predicate, fields: &mut Vec<WantedField>) {
                 fields.push(WantedField { name: name.into(), alone: Vec::new() });
             }
         }
+        Predicate::Expression(_) => {}
     }
 }
 
@@ -129,16 +154,29 @@ fn slots(predicate: &Predicate, needs: &mut Vec<usize>) {
         }
         Predicate::Not(child) => slots(child, needs),
         Predicate::Field(field) => needs.push(field.slot),
+        Predicate::Expression(_) => {}
     }
 }
 
 fn holds(predicate: &Predicate, row: &Row<'_>) -> bool {
     match predicate {
         Predicate::Field(field) => field.holds(row),
+        Predicate::Expression(expression) => row.computes(expression),
         Predicate::Not(child) => !holds(child, row),
         Predicate::And(children) => children.iter().all(|child| holds(child, row)),
         Predicate::Or(children) => children.iter().any(|child| holds(child, row)),
         Predicate::Nor(children) => !children.iter().any(|child| holds(child, row)),
+    }
+}
+
+impl Row<'_> {
+    /// Whether the expression says yes; after something went wrong the answer no longer counts.
+    fn computes(&self, expression: &Expression) -> bool {
+        let Some(asking) = self.asking else { return false };
+        expression.holds(self.doc, &asking.moment).unwrap_or_else(|error| {
+            asking.fault.borrow_mut().get_or_insert(error);
+            false
+        })
     }
 }
 

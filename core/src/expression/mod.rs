@@ -25,6 +25,7 @@ pub(crate) mod sort;
 mod sort_key;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod value;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use super::apply::Applied;
 use super::filter::Filter;
 use super::number::Number;
 use super::update::Update;
+use super::value::Moment;
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::compare;
 use crate::document::decimal::Decimal;
@@ -70,13 +71,27 @@ fn operators_agree_with_one_another_on_any_document() {
         let (one, two) = (operand(&mut dice), operand(&mut dice));
         let (one, two) = (first(&one), first(&two));
         let path = PATHS[dice.below(PATHS.len() as u64) as usize];
-        let ask = |operator: &str, value| with_operator(path, operator, value).matches(doc);
+        let ask = |operator: &str, value| {
+            with_operator(path, operator, value).matches(doc, &Moment::at(0)).expect("no expression")
+        };
         let replay = format!("seed {seed}: path {path:?}, operands {one:?} and {two:?}, document {doc:?}");
         let (equal_one, equal_two) = (ask("$eq", one), ask("$eq", two));
         assert_eq!(ask("$ne", one), !equal_one, "{replay}");
-        assert_eq!(with_list(path, "$in", &[one]).matches(doc), equal_one, "{replay}");
-        assert_eq!(with_list(path, "$in", &[two, one]).matches(doc), equal_one || equal_two, "{replay}");
-        assert_eq!(with_list(path, "$nin", &[two, one]).matches(doc), !(equal_one || equal_two), "{replay}");
+        assert_eq!(
+            with_list(path, "$in", &[one]).matches(doc, &Moment::at(0)).expect("no expression"),
+            equal_one,
+            "{replay}"
+        );
+        assert_eq!(
+            with_list(path, "$in", &[two, one]).matches(doc, &Moment::at(0)).expect("no expression"),
+            equal_one || equal_two,
+            "{replay}"
+        );
+        assert_eq!(
+            with_list(path, "$nin", &[two, one]).matches(doc, &Moment::at(0)).expect("no expression"),
+            !(equal_one || equal_two),
+            "{replay}"
+        );
         assert_eq!(ask("$gte", one), ask("$gt", one) || equal_one, "{replay}");
         assert_eq!(ask("$lte", one), ask("$lt", one) || equal_one, "{replay}");
     }
@@ -102,10 +117,18 @@ fn a_filter_answers_alike_however_its_fields_are_found() {
             list.document().document(path).append("$lte", first(&value));
         });
         let either = parse::filter(either.as_doc()).expect("a filter");
-        let expected = alone.matches(doc.as_doc());
+        let expected = alone.matches(doc.as_doc(), &Moment::at(0)).expect("no expression");
         let replay = format!("seed {seed}: {alone:?} on {:?}", doc.as_doc());
-        assert_eq!(crowded.matches(doc.as_doc()), expected, "{replay}");
-        assert_eq!(either.matches(doc.as_doc()), expected, "{replay}");
+        assert_eq!(
+            crowded.matches(doc.as_doc(), &Moment::at(0)).expect("no expression"),
+            expected,
+            "{replay}"
+        );
+        assert_eq!(
+            either.matches(doc.as_doc(), &Moment::at(0)).expect("no expression"),
+            expected,
+            "{replay}"
+        );
     }
 }
 
@@ -164,7 +187,9 @@ fn projections_of_any_document_are_documents() {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
                 let projection = parse::projection(projection.as_doc()).expect("a projection");
-                projection.apply(doc.as_doc(), &Default::default())
+                projection
+                    .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
+                    .expect("nothing is computed")
             };
             let (kept, left) = (ask(true), ask(false));
             let replay = format!("seed {seed}: {path:?} of {:?}", doc.as_doc());

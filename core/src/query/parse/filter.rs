@@ -2,13 +2,14 @@
 
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expression::bound::{FILTER_DEPTH_MAX, IN_BYTES_MAX, IN_VALUES_MAX};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use crate::expression::in_list::InList;
 use crate::expression::operand::Operand;
 use crate::expression::show::{shown, type_name};
 
+use super::value::expression;
 use super::{bad_value, truthy, unsupported};
 
 /// Operators of a field that MongoDB has and this version has not.
@@ -37,7 +38,7 @@ const FIELD_UNSUPPORTED: &[&str] = &[
 
 /// Operators at the top that MongoDB has and this version has not.
 const TOP_UNSUPPORTED: &[&str] =
-    &["$alwaysFalse", "$alwaysTrue", "$expr", "$jsonSchema", "$sampleRate", "$text", "$where"];
+    &["$alwaysFalse", "$alwaysTrue", "$jsonSchema", "$sampleRate", "$text", "$where"];
 
 /// Reads a filter.
 ///
@@ -74,6 +75,10 @@ impl Parser {
             "$or" => all.push(Predicate::Or(self.list(name, value)?)),
             "$nor" => all.push(Predicate::Nor(self.list(name, value)?)),
             "$comment" => {}
+            "$expr" => {
+                let place = |error: Error| error.context(format!("at \"{}\"", self.here()));
+                all.push(Predicate::Expression(Box::new(expression(value).map_err(place)?)));
+            }
             _ if TOP_UNSUPPORTED.contains(&name) => return Err(unsupported(&self.here(), name)),
             _ => return Err(bad_value(&self.here(), format!("unknown top level operator: {name}"))),
         }
