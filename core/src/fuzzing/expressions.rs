@@ -5,7 +5,7 @@ use std::cell::Cell;
 use crate::document::json::JsonDocuments;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, ErrorKind};
-use crate::expression::value::Moment;
+use crate::expression::value::{Item, Moment};
 use crate::query::parse::{expression as parse, pipeline};
 
 use super::documents::valid;
@@ -39,7 +39,7 @@ fn evaluate(written: RawValue<'_>, docs: &[RawDoc<'_>]) {
     for doc in docs {
         let Ok(item) = expression.evaluate(*doc, &moment) else { continue };
         let again = expression.evaluate(*doc, &moment).ok();
-        if let (Some(value), Some(again)) = (item.raw(), again.as_ref().map(|item| item.raw())) {
+        if let (Some(value), Some(again)) = (item.raw(), again.as_ref().map(Item::raw)) {
             assert_eq!(Some(value), again, "{expression:?} computes two things of {doc:?}");
         }
         if let Some(value) = item.raw() {

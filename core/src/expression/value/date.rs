@@ -17,21 +17,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
     part("$year", |arguments, scope| take(arguments, scope, "$year", |moment| moment.year)),
     part("$month", |arguments, scope| take(arguments, scope, "$month", |moment| moment.month)),
     part("$dayOfMonth", |arguments, scope| take(arguments, scope, "$dayOfMonth", |moment| moment.day)),
-    part("$hour", |arguments, scope| take(arguments, scope, "$hour", Moment::hour_of)),
-    part("$minute", |arguments, scope| take(arguments, scope, "$minute", Moment::minute_of)),
-    part("$second", |arguments, scope| take(arguments, scope, "$second", Moment::second_of)),
-    part("$millisecond", |arguments, scope| take(arguments, scope, "$millisecond", Moment::millisecond_of)),
+    part("$hour", |arguments, scope| take(arguments, scope, "$hour", Moment::hour)),
+    part("$minute", |arguments, scope| take(arguments, scope, "$minute", Moment::minute)),
+    part("$second", |arguments, scope| take(arguments, scope, "$second", Moment::second)),
+    part("$millisecond", |arguments, scope| take(arguments, scope, "$millisecond", Moment::millisecond)),
     part("$dayOfWeek", |arguments, scope| {
         take(arguments, scope, "$dayOfWeek", |moment| moment.weekday() + 1)
     }),
-    part("$dayOfYear", |arguments, scope| {
-        take(arguments, scope, "$dayOfYear", |moment| moment.day_of_year())
-    }),
-    part("$week", |arguments, scope| take(arguments, scope, "$week", |moment| moment.week())),
+    part("$dayOfYear", |arguments, scope| take(arguments, scope, "$dayOfYear", Moment::day_of_year)),
+    part("$week", |arguments, scope| take(arguments, scope, "$week", Moment::week)),
     part("$isoWeek", |arguments, scope| take(arguments, scope, "$isoWeek", |moment| moment.iso_week().1)),
-    part("$isoDayOfWeek", |arguments, scope| {
-        take(arguments, scope, "$isoDayOfWeek", |moment| moment.iso_weekday())
-    }),
+    part("$isoDayOfWeek", |arguments, scope| take(arguments, scope, "$isoDayOfWeek", Moment::iso_weekday)),
     part("$isoWeekYear", |arguments, scope| {
         Ok(match moment_of(arguments, scope)? {
             Some(moment) => int64(moment.iso_week().0),
@@ -89,24 +85,6 @@ const DIFF: &Named = &Named {
         Parameter::optional("startOfWeek"),
     ],
 };
-
-impl Moment {
-    fn hour_of(&self) -> i64 {
-        self.hour()
-    }
-
-    fn minute_of(&self) -> i64 {
-        self.minute()
-    }
-
-    fn second_of(&self) -> i64 {
-        self.second()
-    }
-
-    fn millisecond_of(&self) -> i64 {
-        self.millisecond()
-    }
-}
 
 /// Milliseconds since 1970 of a date, a timestamp or an ObjectId.
 pub(super) fn milliseconds(item: &Item<'_>) -> Option<i64> {

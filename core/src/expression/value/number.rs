@@ -98,10 +98,11 @@ pub(super) fn truncated(number: Number) -> i64 {
         Number::Int32(number) => number.into(),
         Number::Int64(number) => number,
         Number::Double(number) => number as i64,
-        Number::Decimal(number) => decimal::truncated(number).unwrap_or_else(|| match number {
-            Decimal::NaN => 0,
-            Decimal::Infinity { negative } | Decimal::Finite { negative, .. } if negative => i64::MIN,
-            Decimal::Infinity { .. } | Decimal::Finite { .. } => i64::MAX,
+        Number::Decimal(Decimal::NaN) => 0,
+        Number::Decimal(number) => decimal::truncated(number).unwrap_or(if decimal::is_negative(number) {
+            i64::MIN
+        } else {
+            i64::MAX
         }),
     }
 }

@@ -76,7 +76,7 @@ fn check_read_name(name: &str) -> Result<()> {
     let Some(first) = name.chars().next() else {
         return Err(at(16869, "empty variable names are not allowed"));
     };
-    if !(first.is_ascii_alphabetic() || !first.is_ascii()) {
+    if first.is_ascii() && !first.is_ascii_alphabetic() {
         return Err(at(16870, format!("'{name}' starts with an invalid character for a variable name")));
     }
     check_letters(name, 16871)
@@ -90,7 +90,7 @@ pub(super) fn check_bound_name(name: &str) -> Result<()> {
     if name == "CURRENT" {
         return Ok(());
     }
-    if !(first.is_ascii_lowercase() || !first.is_ascii()) {
+    if first.is_ascii() && !first.is_ascii_lowercase() {
         return Err(at(16867, format!("'{name}' starts with an invalid character for a user variable name")));
     }
     check_letters(name, 16868)
