@@ -17,6 +17,8 @@ mod cursors;
 mod documents;
 #[path = "api/expiry.rs"]
 mod expiry;
+#[path = "api/expressions.rs"]
+mod expressions;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]

@@ -18,7 +18,8 @@ pub(crate) use projection::projection;
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
 #[cfg(feature = "simulation")]
-pub(crate) use value::{expression, pipeline};
+pub(crate) use value::expression;
+pub(crate) use value::pipeline;
 
 use crate::document::raw::{RawValue, Value};
 use crate::error::{Error, ErrorKind, code};

@@ -7,14 +7,12 @@ mod arguments;
 mod bindings;
 mod fields;
 mod path;
-#[cfg(any(test, feature = "simulation"))]
 mod pipeline;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use fields::{Written, add_computed};
-#[cfg(any(test, feature = "simulation"))]
 pub(crate) use pipeline::pipeline;
 
 use crate::document::raw::{RawDoc, RawValue, Value};
