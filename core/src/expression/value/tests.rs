@@ -30,10 +30,10 @@ fn a_product_divided_by_a_factor_is_the_other() {
         }
         let product = decimal::multiply(a, b);
         assert!(decimal::divide(product, b).compare(&a).is_eq(), "seed {seed}: {a} times {b} is {product}");
-        assert!(
-            decimal::remainder(product, b).compare(&decimal::ZERO).is_eq(),
-            "seed {seed}: {product} by {b}"
-        );
+        // Only a whole factor leaves nothing.
+        if matches!(a, Decimal::Finite { exponent: 0.., .. }) {
+            assert!(decimal::is_zero(decimal::remainder(product, b)), "seed {seed}: {product} by {b}");
+        }
     }
 }
 
