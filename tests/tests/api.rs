@@ -17,8 +17,12 @@ mod cursors;
 mod documents;
 #[path = "api/expiry.rs"]
 mod expiry;
+#[path = "api/explain.rs"]
+mod explain;
 #[path = "api/expressions.rs"]
 mod expressions;
+#[path = "api/indexes.rs"]
+mod indexes;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]

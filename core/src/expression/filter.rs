@@ -61,6 +61,11 @@ impl Filter {
         Self { root, wanted, computes }
     }
 
+    /// Whether an expression is among the predicates, which needs a moment and may fail.
+    pub(crate) fn computes(&self) -> bool {
+        self.computes
+    }
+
     /// The tree.
     pub(crate) fn root(&self) -> &Predicate {
         &self.root

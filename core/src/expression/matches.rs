@@ -45,12 +45,18 @@ struct Asking<'a> {
 }
 
 impl Filter {
-    /// Whether `doc` satisfies the filter.
+    /// Whether `doc` satisfies the filter, in which there is no expression.
+    pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
+        debug_assert!(!self.computes, "an expression needs a moment, and may fail");
+        self.matches_row(doc, None)
+    }
+
+    /// Whether `doc` satisfies the filter at a moment.
     ///
     /// # Errors
     /// Whatever an expression in the filter answers; without one, none.
     #[inline]
-    pub(crate) fn matches(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
+    pub(crate) fn matches_at(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
         if !self.computes {
             return Ok(self.matches_row(doc, None));
         }
@@ -228,7 +234,7 @@ fn any_element(array: RawDoc<'_>, path: &Path, level: usize, check: Check<'_>) -
 }
 
 impl Test {
-    fn holds(&self, value: Option<RawValue<'_>>) -> bool {
+    pub(super) fn holds(&self, value: Option<RawValue<'_>>) -> bool {
         match (self, value) {
             (Test::Compare(comparison, operand), Some(value)) => comparison.holds(value, operand),
             (Test::Compare(comparison, operand), None) => comparison.holds_for_missing(operand),

@@ -63,7 +63,7 @@ pub fn statement(data: &[u8]) {
         let (projection, sort) = (parse::projection(statement), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
-                let _ = filter.matches(doc, &Moment::at(0));
+                let _ = filter.matches_at(doc, &Moment::at(0));
             }
             if let Ok(applied) =
                 update.as_ref().map_err(drop).and_then(|update| update.apply(doc).map_err(drop))
