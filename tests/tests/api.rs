@@ -19,6 +19,8 @@ mod documents;
 mod expiry;
 #[path = "api/explain.rs"]
 mod explain;
+#[path = "api/expressions.rs"]
+mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
 #[path = "api/indexes.rs"]

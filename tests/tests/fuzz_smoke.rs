@@ -100,6 +100,7 @@ targets! {
     bson = 4 * INPUTS;
     commit_record = 4 * INPUTS;
     envelope = 4 * INPUTS;
+    expression = INPUTS;
     free_map = 4 * INPUTS;
     index_key = INPUTS;
     json = 2 * INPUTS;

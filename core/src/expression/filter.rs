@@ -9,6 +9,7 @@ use super::pattern::Pattern;
 use super::sample::Sample;
 use super::schema::Schema;
 use super::type_set::TypeSet;
+use super::value::Expression;
 use crate::document::path::Path;
 
 /// A filter, ready to be asked.
@@ -17,6 +18,8 @@ pub(crate) struct Filter {
     pub(super) root: Predicate,
     /// What to look for while walking a document once; made from `root`.
     pub(super) wanted: Wanted,
+    /// Whether an expression is among the predicates; asking it may fail.
+    pub(super) computes: bool,
 }
 
 /// A node of the tree. `And` of nothing is true.
@@ -28,6 +31,8 @@ pub(crate) enum Predicate {
     Not(Box<Predicate>),
     Field(FieldPredicate),
     Whole(Whole),
+    /// `$expr`: what the whole document computes to.
+    Expression(Box<Expression>),
 }
 
 /// A test of the whole document.
@@ -83,7 +88,13 @@ pub(crate) enum Comparison {
 impl Filter {
     pub(crate) fn new(mut root: Predicate) -> Self {
         let wanted = Wanted::prepare(&mut root);
-        Self { root, wanted }
+        let computes = root.any_leaf(|leaf| matches!(leaf, Predicate::Expression(_)));
+        Self { root, wanted, computes }
+    }
+
+    /// Whether an expression is among the predicates, which needs a moment and may fail.
+    pub(crate) fn computes(&self) -> bool {
+        self.computes
     }
 
     /// The tree.
@@ -98,7 +109,8 @@ impl Filter {
 
     /// Whether another filter of the same words may answer otherwise.
     pub(crate) fn leaves_to_chance(&self) -> bool {
-        self.root.leaves_to_chance()
+        let sampled = |leaf: &Predicate| matches!(leaf, Predicate::Field(field) if matches!(field.test, Test::Sample(_)));
+        self.root.any_leaf(sampled)
     }
 
     /// What must hold together: the tree's nested `And`s, laid flat.
@@ -117,14 +129,14 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
 }
 
 impl Predicate {
-    fn leaves_to_chance(&self) -> bool {
+    /// Whether one of the leaves is of a kind.
+    fn any_leaf(&self, kind: fn(&Predicate) -> bool) -> bool {
         match self {
             Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
-                children.iter().any(Predicate::leaves_to_chance)
+                children.iter().any(|child| child.any_leaf(kind))
             }
-            Predicate::Not(child) => child.leaves_to_chance(),
-            Predicate::Field(field) => matches!(field.test, Test::Sample(_)),
-            Predicate::Whole(_) => false,
+            Predicate::Not(child) => child.any_leaf(kind),
+            leaf => kind(leaf),
         }
     }
 }

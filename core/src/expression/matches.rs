@@ -3,12 +3,15 @@
 //! The document is walked once for all fields that the filter names at the top; a conjunct that needs one field
 //! only is decided as soon as that field is met.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
 use super::filter::{Comparison, Element, FieldPredicate, Filter, Predicate, Test, Whole};
 use super::operand::{Operand, is_nan};
+use super::value::{Expression, Moment};
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
+use crate::error::{Error, Result};
 
 /// So many fields are found in one walk; further ones are looked up one by one.
 const SLOTS: usize = 24;
@@ -34,15 +37,42 @@ struct WantedField {
 struct Row<'a, 's> {
     doc: RawDoc<'a>,
     slots: &'s mut [Option<RawValue<'a>>],
+    asking: Option<&'s Asking<'s>>,
+}
+
+/// The moment for expressions, and the first thing that went wrong in one.
+struct Asking<'m> {
+    moment: Moment<'m>,
+    fault: RefCell<Option<Error>>,
 }
 
 impl Filter {
-    /// Whether `doc` satisfies the filter.
+    /// Whether `doc` satisfies the filter, in which there is no expression.
     pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
+        debug_assert!(!self.computes, "an expression needs a moment, and may fail");
+        self.ask(doc, None)
+    }
+
+    /// Whether `doc` satisfies the filter at a moment.
+    ///
+    /// # Errors
+    /// Whatever an expression in the filter answers; without one, none.
+    #[inline]
+    pub(crate) fn matches_at(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
+        if !self.computes {
+            return Ok(self.ask(doc, None));
+        }
+        let asking = Asking { moment: *moment, fault: RefCell::new(None) };
+        let matches = self.ask(doc, Some(&asking));
+        asking.fault.into_inner().map_or(Ok(matches), Err)
+    }
+
+    #[inline]
+    fn ask(&self, doc: RawDoc<'_>, asking: Option<&Asking<'_>>) -> bool {
         if self.wanted.fields.len() <= SLOTS_FEW {
-            self.takes(&mut Row { doc, slots: &mut [None; SLOTS_FEW] })
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS_FEW], asking })
         } else {
-            self.takes(&mut Row { doc, slots: &mut [None; SLOTS] })
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS], asking })
         }
     }
 
@@ -129,7 +159,7 @@ fn number(predicate: &mut Predicate, fields: &mut Vec<WantedField>) {
                 fields.push(WantedField { name: name.into(), alone: Vec::new() });
             }
         }
-        Predicate::Whole(_) => {}
+        Predicate::Whole(_) | Predicate::Expression(_) => {}
     }
 }
 
@@ -140,7 +170,7 @@ fn slots(predicate: &Predicate, needs: &mut Vec<usize>) {
         }
         Predicate::Not(child) => slots(child, needs),
         Predicate::Field(field) => needs.push(field.slot),
-        Predicate::Whole(_) => needs.push(usize::MAX),
+        Predicate::Whole(_) | Predicate::Expression(_) => needs.push(usize::MAX),
     }
 }
 
@@ -152,6 +182,18 @@ fn holds(predicate: &Predicate, row: &Row<'_, '_>) -> bool {
         Predicate::Or(children) => children.iter().any(|child| holds(child, row)),
         Predicate::Nor(children) => !children.iter().any(|child| holds(child, row)),
         Predicate::Whole(whole) => whole.holds(row.doc),
+        Predicate::Expression(expression) => row.computes(expression),
+    }
+}
+
+impl Row<'_, '_> {
+    /// Whether the expression says yes; after something went wrong the answer no longer counts.
+    fn computes(&self, expression: &Expression) -> bool {
+        let Some(asking) = self.asking else { return false };
+        expression.holds(self.doc, &asking.moment).unwrap_or_else(|error| {
+            asking.fault.borrow_mut().get_or_insert(error);
+            false
+        })
     }
 }
 
@@ -273,7 +315,7 @@ fn holds_of(predicate: &Predicate, value: RawValue<'_>) -> bool {
         Predicate::Or(children) => children.iter().any(|child| holds_of(child, value)),
         Predicate::Nor(children) => !children.iter().any(|child| holds_of(child, value)),
         // The parser puts none under a value.
-        Predicate::Whole(_) => false,
+        Predicate::Whole(_) | Predicate::Expression(_) => false,
     }
 }
 

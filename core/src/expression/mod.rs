@@ -34,6 +34,7 @@ pub(crate) mod tuples;
 pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod value;
 
 #[cfg(test)]
 mod tests;

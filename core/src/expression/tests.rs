@@ -4,6 +4,7 @@ use super::apply::Applied;
 use super::filter::Filter;
 use super::number::Number;
 use super::update::Update;
+use super::value::Moment;
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::compare;
 use crate::document::decimal::Decimal;
@@ -170,7 +171,9 @@ fn projections_of_any_document_are_documents() {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
                 let projection = parse::projection(projection.as_doc()).expect("a projection");
-                projection.apply(doc.as_doc(), &Default::default())
+                projection
+                    .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
+                    .expect("nothing is computed")
             };
             let (kept, left) = (ask(true), ask(false));
             let replay = format!("seed {seed}: {path:?} of {:?}", doc.as_doc());

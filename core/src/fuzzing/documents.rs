@@ -9,6 +9,7 @@ use crate::expression::bound::PATTERN_BYTES_CEILING;
 use crate::expression::pattern::Pattern;
 use crate::expression::projection::Meta;
 use crate::expression::upsert::upsert;
+use crate::expression::value::Moment;
 use crate::index::key::encode_key;
 use crate::query::parse;
 
@@ -64,15 +65,20 @@ pub fn statement(data: &[u8]) {
         let (projection, sort) = (parse::projection(statement), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
-                filter.matches(doc);
+                let _ = filter.matches_at(doc, &Moment::at(0));
             }
             if let Ok(applied) =
                 update.as_ref().map_err(drop).and_then(|update| update.apply(doc).map_err(drop))
             {
                 valid(&applied.bytes, statement, doc);
             }
-            if let Ok(projection) = &projection {
-                valid(&projection.apply(doc, &Meta::default()), statement, doc);
+            let moment = Moment::at(0);
+            if let Ok(made) = projection
+                .as_ref()
+                .map_err(drop)
+                .and_then(|p| p.apply(doc, &Meta::default(), &moment).map_err(drop))
+            {
+                valid(&made, statement, doc);
             }
             let key = sort.as_ref().map_err(drop).and_then(|sort| sort.key(doc).map_err(drop));
             if let (Ok(sort), Ok(key)) = (&sort, key) {
@@ -107,7 +113,7 @@ pub fn matcher(filter: &[u8]) -> Option<impl Fn(&[u8]) -> bool + use<>> {
 }
 
 /// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.
-fn valid(made: &[u8], statement: RawDoc<'_>, doc: RawDoc<'_>) {
+pub(super) fn valid(made: &[u8], statement: RawDoc<'_>, doc: RawDoc<'_>) {
     if let Err(error) = RawDoc::validate(made) {
         let is_bound = error.message().contains("levels deep") || error.message().contains("over the limit");
         assert!(is_bound, "{statement:?} made of {doc:?}: {error}");

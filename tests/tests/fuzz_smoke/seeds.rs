@@ -15,6 +15,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
         "index_key" => [texts(), of("bson")].concat(),
+        "expression" => expressions(),
         "json" => texts(),
         "statement" => [texts(), filters()].concat(),
         "pattern" => patterns(),
@@ -55,6 +56,20 @@ fn texts() -> Vec<Vec<u8>> {
         r#"{"a":1,"b.c":1,"_id":0}{"a":5,"b":[{"c":1,"d":2},3],"_id":7}"#,
         r#"{"a":-1,"b.c":1}{"a":[3,1],"b":{"c":"x"}}"#,
         r#"[{"a":1},{"a":2}]"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+fn expressions() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"x":{"$add":["$a",{"$multiply":["$b.c",2.5]},{"$numberDecimal":"1.5"}]}}{"a":1,"b":{"c":3}}{"a":{"$numberLong":"9223372036854775807"},"b":[{"c":1}]}"#,
+        r#"{"x":{"$map":{"input":"$a","as":"v","in":{"$cond":[{"$gt":["$$v",1]},{"$toString":"$$v"},null]}}},"y":{"$filter":{"input":{"$range":[0,9]},"cond":{"$mod":["$$this",2]}}}}{"a":[1,2,3.5,"x"]}"#,
+        r#"{"x":{"$reduce":{"input":{"$split":["$s",","]},"initialValue":"","in":{"$concat":["$$this","$$value"]}}},"y":{"$substrCP":["$s",1,2]},"z":{"$trim":{"input":"$s","chars":"a,"}}}{"s":"a,b,cé"}"#,
+        r#"{"x":{"$switch":{"branches":[{"case":{"$in":["$a",[1,2]]},"then":{"$let":{"vars":{"q":"$b"},"in":{"$arrayElemAt":["$$q",-1]}}}}],"default":{"$objectToArray":"$$ROOT"}}}}{"a":1,"b":[1,[2]]}{"a":5}"#,
+        r#"{"x":{"$dateToString":{"date":"$t","format":"%Y-%m-%d %V","timezone":"+01:30"}},"y":{"$dateAdd":{"startDate":"$t","unit":"month","amount":"$n"}},"z":{"$convert":{"input":"$n","to":"$k","onError":"$$REMOVE"}}}{"t":{"$date":"2024-02-29T12:00:00Z"},"n":-13,"k":"decimal"}"#,
+        r#"{"x":{"$setUnion":["$a",["$b"]]},"y":{"$zip":{"inputs":["$a","$a"],"useLongestLength":true,"defaults":[1,2]}},"z":{"$sortArray":{"input":"$a","sortBy":{"q":-1}}},"w":{"$arrayToObject":[[["k","$b"]]]}}{"a":[{"q":1},{"q":[0,5]},3],"b":null}"#,
+        r#"{"p":[{"$set":{"a.b":{"$round":["$n",-1]}}},{"$unset":["c"]},{"$replaceWith":{"$mergeObjects":["$$ROOT",{"d":{"$avg":"$a"}}]}}]}{"a":[{"b":1},5],"c":1,"n":15}"#,
+        r#"{"x":{"$divide":["$a","$b"]},"y":{"$pow":["$a","$b"]},"z":{"$log":["$a","$b"]},"w":{"$indexOfArray":["$c","$a",0,"$b"]}}{"a":2,"b":3,"c":[1,2]}{"a":{"$numberDecimal":"1E+6000"},"b":{"$numberDecimal":"-7E-6000"},"c":[]}"#,
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

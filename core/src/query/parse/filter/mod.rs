@@ -17,6 +17,7 @@ use crate::expression::bits::Asked;
 use crate::expression::bound::{FILTER_DEPTH_MAX, FilterLimits};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 
+use super::value::expression;
 use super::{bad_value, truthy, unsupported};
 
 /// Operators of a field, `$not` and `$comment` apart.
@@ -57,7 +58,7 @@ const FIELD_UNSUPPORTED: &[&str] = &[
 ];
 
 /// Operators at the top that MongoDB has and this version has not.
-const TOP_UNSUPPORTED: &[&str] = &["$alwaysFalse", "$alwaysTrue", "$expr", "$text", "$where"];
+const TOP_UNSUPPORTED: &[&str] = &["$alwaysFalse", "$alwaysTrue", "$text", "$where"];
 
 /// Reads a filter within the limits that hold when no option says otherwise.
 ///
@@ -79,9 +80,15 @@ pub(crate) fn filter_within(doc: RawDoc<'_>, limits: FilterLimits) -> Result<Fil
 /// Reads the filter of a partial index, which must say the same of a document whenever it is asked.
 ///
 /// # Errors
-/// As [`filter`], and `CannotCreateIndex` (67) for a filter that leaves something to chance.
+/// As [`filter`], and `CannotCreateIndex` (67) for a filter that leaves something to chance or computes.
 pub(crate) fn partial_filter(doc: RawDoc<'_>) -> Result<Filter> {
     let filter = filter(doc)?;
+    if filter.computes() {
+        return Err(Error::invalid(
+            code::CANNOT_CREATE_INDEX,
+            "a partial index cannot have an expression: $expr",
+        ));
+    }
     if filter.leaves_to_chance() {
         let what = "a partial index cannot leave to chance, as $sampleRate does, what it holds";
         return Err(Error::invalid(code::CANNOT_CREATE_INDEX, what));
@@ -121,6 +128,14 @@ impl Parser {
             "$sampleRate" => all.push(self.sample(value)?),
             "$jsonSchema" => all.push(self.json_schema(value)?),
             "$comment" => {}
+            "$expr" if self.elements > 0 => {
+                let what = "$expr can only be applied to the top-level document";
+                return Err(bad_value(&self.here(), what));
+            }
+            "$expr" => {
+                let place = |error: Error| error.context(format!("at \"{}\"", self.here()));
+                all.push(Predicate::Expression(Box::new(expression(value).map_err(place)?)));
+            }
             // The fields of a reference, which are fields although their names begin with a dollar.
             "$ref" | "$id" | "$db" => {
                 all.push(self.compare(&Path::parse(name)?, Comparison::Equal, value)?);
