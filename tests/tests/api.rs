@@ -21,6 +21,10 @@ mod documents;
 mod expiry;
 #[path = "api/explain.rs"]
 mod explain;
+#[path = "api/expressions.rs"]
+mod expressions;
+#[path = "api/guide.rs"]
+mod guide;
 #[path = "api/guide_update.rs"]
 mod guide_update;
 #[path = "api/indexes.rs"]

@@ -84,7 +84,7 @@ impl<T> Collection<T> {
         T: Serialize,
     {
         let ReplaceOptions { upsert, sort, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let sort = parse::optional_sort(sort)?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bson::Bson;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::IntoDocument;
+use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
@@ -81,10 +81,12 @@ impl UpdateOptions {
 impl<T> Collection<T> {
     /// Changes the first document that satisfies `filter`.
     ///
+    /// The update is a document of operators, or a list of stages that compute the new document.
+    ///
     /// # Errors
     /// `Invalid` for a filter or an update that means nothing, or an update that does not fit the document;
     /// `DuplicateKey`, `Unsupported`.
-    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<UpdateResult> {
         self.update_one_with(filter, update, UpdateOptions::default())
     }
 
@@ -95,7 +97,7 @@ impl<T> Collection<T> {
     pub fn update_one_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<UpdateResult> {
         self.update(filter, update, options, Reach::One)
@@ -107,7 +109,7 @@ impl<T> Collection<T> {
     ///
     /// # Errors
     /// As [`update_one`](Self::update_one); the context says how many documents were changed before.
-    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<UpdateResult> {
         self.update_many_with(filter, update, UpdateOptions::default())
     }
 
@@ -118,7 +120,7 @@ impl<T> Collection<T> {
     pub fn update_many_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<UpdateResult> {
         self.update(filter, update, options, Reach::Many)
@@ -127,14 +129,14 @@ impl<T> Collection<T> {
     fn update(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
         let UpdateOptions { upsert, sort, array_filters, limits } = options;
         let sort = sort_of(sort, reach)?;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
-        let change = Change::Update(operators(update, array_filters)?, None);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let change = change_of(update, array_filters)?;
         self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
@@ -145,6 +147,18 @@ pub(super) fn sort_of(sort: Option<Result<RawDocBuf>>, reach: Reach) -> Result<S
         return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
     }
     parse::optional_sort(sort)
+}
+
+/// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.
+pub(super) fn change_of(update: impl IntoUpdate, array_filters: Vec<Result<RawDocBuf>>) -> Result<Change> {
+    match update.into_update()? {
+        UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters)?, None)),
+        UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
+            let what = "arrayFilters may not be specified for pipeline-style updates";
+            Err(Error::invalid(code::FAILED_TO_PARSE, what))
+        }
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc()).map(Change::Pipeline),
+    }
 }
 
 /// An update that changes fields; a whole document is refused here.

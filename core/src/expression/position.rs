@@ -8,7 +8,7 @@ use crate::document::raw::{RawDoc, RawValue, Value, tag};
 impl Filter {
     /// The position in the outermost array on the way of the last predicate that leads through one.
     ///
-    /// Only what must hold leads anywhere: an alternative, and what must not hold, tell nothing.
+    /// Only what must hold leads anywhere: alternatives about several paths, and what must not hold, tell nothing.
     /// `doc` is known to satisfy the filter.
     pub(crate) fn position(&self, doc: RawDoc<'_>) -> Option<usize> {
         last_position(&self.root, doc)
@@ -18,9 +18,23 @@ impl Filter {
 fn last_position(predicate: &Predicate, doc: RawDoc<'_>) -> Option<usize> {
     match predicate {
         Predicate::And(children) => children.iter().rev().find_map(|child| last_position(child, doc)),
-        Predicate::Or(children) if children.len() == 1 => last_position(&children[0], doc),
+        Predicate::Or(children) if is_one_list(children) => {
+            children.iter().filter_map(|child| last_position(child, doc)).min()
+        }
         Predicate::Field(field) => field.position(doc),
         _ => None,
+    }
+}
+
+/// Whether the alternatives are about one path, as values and patterns of one `$in` are.
+fn is_one_list(children: &[Predicate]) -> bool {
+    let is_about = |child: &Predicate, path: &str| matches!(child, Predicate::Field(field) if field.path().as_str() == path);
+    match children {
+        [_] => true,
+        [Predicate::Field(first), rest @ ..] => {
+            rest.iter().all(|child| is_about(child, first.path().as_str()))
+        }
+        _ => false,
     }
 }
 

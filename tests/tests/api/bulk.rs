@@ -45,9 +45,10 @@ fn every_kind_of_write_is_done_in_its_turn() {
         WriteModel::delete_one(doc! { "n": 7 }),
         WriteModel::delete_many(doc! { "u": { "$exists": true } }),
         WriteModel::insert_one(doc! { "_id": 9, "again": true }),
+        WriteModel::update_one(doc! { "_id": 9 }, [doc! { "$set": { "of": "$_id" } }]),
     ];
     let done = c.bulk_write_verbose(models, BulkWriteOptions::new()).unwrap();
-    assert_eq!(counts(&done.summary), [4, 5, 5, 3, 2]);
+    assert_eq!(counts(&done.summary), [4, 6, 6, 3, 2]);
     assert_eq!(done.summary.inserted_ids.keys().copied().collect::<Vec<_>>(), [0, 1, 2, 11]);
     assert_eq!(done.summary.upserted_ids, [(7, Bson::Int32(8)), (8, Bson::Int32(9))].into());
     assert_eq!(done.insert_results[&1].inserted_id, Bson::Int32(2));
@@ -56,7 +57,7 @@ fn every_kind_of_write_is_done_in_its_turn() {
     assert_eq!(done.delete_results[&10].deleted_count, 2);
     assert_eq!(
         all(&c),
-        [doc! { "_id": 1, "r": [1, 0] }, doc! { "_id": 2, "n": 2, "m": 1 }, doc! { "_id": 9, "again": true }]
+        [doc! { "_id": 1, "r": [1, 0] }, doc! { "_id": 2, "n": 2, "m": 1 }, doc! { "_id": 9, "again": true, "of": 9 }]
     );
 }
 

@@ -3,14 +3,15 @@
 use serde::Serialize;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::{IntoDocument, write};
+use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
 use crate::document::id::IdGenerator;
 use crate::error::{Error, Result, code};
+use crate::expression::bound::FilterLimits;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
 use super::super::insert::ready_document;
-use super::super::update::operators;
+use super::super::update::change_of;
 
 /// One write of a bulk: what is to be done, to which documents, in which collection.
 ///
@@ -28,7 +29,7 @@ pub struct WriteModel {
 #[derive(Debug)]
 enum Write {
     Insert(Vec<u8>),
-    Update { filter: RawDocBuf, update: RawDocBuf, reach: Reach },
+    Update { filter: RawDocBuf, update: UpdateForm, reach: Reach },
     Replace { filter: RawDocBuf, replacement: RawDocBuf },
     Delete { filter: RawDocBuf, reach: Reach },
 }
@@ -48,12 +49,12 @@ impl WriteModel {
     }
 
     /// Changes the first document that satisfies `filter`.
-    pub fn update_one(filter: impl IntoDocument, update: impl IntoDocument) -> Self {
+    pub fn update_one(filter: impl IntoDocument, update: impl IntoUpdate) -> Self {
         Self::update(filter, update, Reach::One)
     }
 
     /// Changes every document that satisfies `filter`.
-    pub fn update_many(filter: impl IntoDocument, update: impl IntoDocument) -> Self {
+    pub fn update_many(filter: impl IntoDocument, update: impl IntoUpdate) -> Self {
         Self::update(filter, update, Reach::Many)
     }
 
@@ -100,8 +101,8 @@ impl WriteModel {
         self
     }
 
-    fn update(filter: impl IntoDocument, update: impl IntoDocument, reach: Reach) -> Self {
-        let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_raw()?, reach });
+    fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
+        let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_update()?, reach });
         Self::new(write())
     }
 
@@ -119,7 +120,12 @@ impl WriteModel {
         match &self.write {
             Ok(Write::Insert(document)) => document.len(),
             Ok(
-                Write::Update { filter, update: other, .. } | Write::Replace { filter, replacement: other },
+                Write::Update {
+                    filter,
+                    update: UpdateForm::Document(other) | UpdateForm::Pipeline(other),
+                    ..
+                }
+                | Write::Replace { filter, replacement: other },
             ) => filter.as_bytes().len() + other.as_bytes().len(),
             Ok(Write::Delete { filter, .. }) => filter.as_bytes().len(),
             Err(_) => 0,
@@ -130,7 +136,7 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, ids: &IdGenerator) -> Result<Op> {
+    pub(super) fn prepare(self, ids: &IdGenerator, limits: FilterLimits) -> Result<Op> {
         let Self { write, upsert, sort, array_filters, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
@@ -155,14 +161,14 @@ impl WriteModel {
         let (filter, reach, change) = match write {
             Write::Insert(document) => return ready_document(document, ids).map(Op::Insert),
             Write::Update { filter, update, reach } => {
-                (filter, reach, Change::Update(operators(update, array_filters.unwrap_or_default())?, None))
+                (filter, reach, change_of(update, array_filters.unwrap_or_default())?)
             }
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
-        let filter = parse::filter(filter.as_doc())?;
+        let filter = parse::filter_within(filter.as_doc(), limits)?;
         let modify = Modify { filter, sort: parse::optional_sort(sort)?, reach, change, upsert };
         Ok(Op::Modify(Box::new(modify)))
     }

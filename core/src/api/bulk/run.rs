@@ -109,8 +109,8 @@ impl<'a> Bulk<'a> {
         while block.len() < BLOCK_WRITES && bytes < BLOCK_BYTES {
             let Some((at, model)) = models.next() else { break };
             bytes += model.bytes();
-            let ids = &self.session.shared()?.ids;
-            let ready = self.handle_of(&model).and_then(|handle| Ok((handle, model.prepare(ids)?)));
+            let (ids, limits) = (&self.session.shared()?.ids, self.session.filter_limits());
+            let ready = self.handle_of(&model).and_then(|handle| Ok((handle, model.prepare(ids, limits)?)));
             block.push(Step { at, ready });
         }
         Ok(block)
@@ -225,7 +225,7 @@ impl<'a> Bulk<'a> {
         }
         Ok(Some(match modify.change {
             Change::Delete => Done::Deleted(outcome.modified),
-            Change::Update(..) => Done::Updated(outcome.try_into()?),
+            Change::Update(..) | Change::Pipeline(_) => Done::Updated(outcome.try_into()?),
         }))
     }
 }
