@@ -8,7 +8,7 @@ use crate::document::raw::{RawDoc, RawValue, Value, tag};
 impl Filter {
     /// The position in the outermost array on the way of the last predicate that leads through one.
     ///
-    /// Only what must hold leads anywhere: alternatives about several paths, and what must not hold, tell nothing.
+    /// Only what must hold leads anywhere: alternatives, and what must not hold, tell nothing.
     /// `doc` is known to satisfy the filter.
     pub(crate) fn position(&self, doc: RawDoc<'_>) -> Option<usize> {
         last_position(&self.root, doc)
@@ -26,13 +26,16 @@ fn last_position(predicate: &Predicate, doc: RawDoc<'_>) -> Option<usize> {
     }
 }
 
-/// Whether the alternatives are about one path, as values and patterns of one `$in` are.
+/// Whether the alternatives are the values and the patterns of one `$in`.
 fn is_one_list(children: &[Predicate]) -> bool {
-    let is_about = |child: &Predicate, path: &str| matches!(child, Predicate::Field(field) if field.path().as_str() == path);
+    let is_pattern = |child: &Predicate, path: &str| match child {
+        Predicate::Field(field) => field.path().as_str() == path && matches!(field.test, Test::Pattern(_)),
+        _ => false,
+    };
     match children {
         [_] => true,
-        [Predicate::Field(first), rest @ ..] => {
-            rest.iter().all(|child| is_about(child, first.path().as_str()))
+        [Predicate::Field(values), rest @ ..] if matches!(values.test, Test::In(_)) => {
+            rest.iter().all(|child| is_pattern(child, values.path().as_str()))
         }
         _ => false,
     }

@@ -57,7 +57,11 @@ fn every_kind_of_write_is_done_in_its_turn() {
     assert_eq!(done.delete_results[&10].deleted_count, 2);
     assert_eq!(
         all(&c),
-        [doc! { "_id": 1, "r": [1, 0] }, doc! { "_id": 2, "n": 2, "m": 1 }, doc! { "_id": 9, "again": true, "of": 9 }]
+        [
+            doc! { "_id": 1, "r": [1, 0] },
+            doc! { "_id": 2, "n": 2, "m": 1 },
+            doc! { "_id": 9, "again": true, "of": 9 }
+        ]
     );
 }
 
