@@ -1,0 +1,56 @@
+//! Field names as Python strings.
+//!
+//! The documents of a collection share their names, so each is made, interned and hashed once for many documents.
+
+use pyo3::exceptions::PyUnicodeDecodeError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// How many names are remembered; two that meet in one place take turns.
+const PLACES: usize = 256;
+
+/// Names that were met before. Empty until the first, so that a single document pays for no table.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    met: u32,
+    places: Vec<Option<(Box<[u8]>, Py<PyString>)>>,
+}
+
+impl Names {
+    /// The string for a name.
+    pub(crate) fn get<'py>(&mut self, py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
+        if self.places.is_empty() {
+            self.met += 1;
+            if self.met < 64 {
+                return make(py, name);
+            }
+            self.places.resize_with(PLACES, || None);
+        }
+        let place = &mut self.places[place_of(name)];
+        match place {
+            Some((known, string)) if **known == *name => Ok(string.bind(py).clone()),
+            _ => {
+                let string = make(py, name)?;
+                *place = Some((name.into(), string.clone().unbind()));
+                Ok(string)
+            }
+        }
+    }
+}
+
+fn make<'py>(py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    match std::str::from_utf8(name) {
+        Ok(text) => Ok(PyString::intern(py, text)),
+        Err(error) => Err(PyUnicodeDecodeError::new_utf8(py, name, error)?.into_py_err()),
+    }
+}
+
+/// From the first eight bytes, the last, and the length: names that differ elsewhere only are rare.
+fn place_of(name: &[u8]) -> usize {
+    let mut head = [0; 8];
+    let taken = name.len().min(8);
+    head[..taken].copy_from_slice(&name[..taken]);
+    let last = u64::from(name.last().copied().unwrap_or_default());
+    let mixed = (u64::from_le_bytes(head) ^ last << 56 ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 56) as usize
+}
