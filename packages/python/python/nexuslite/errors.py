@@ -125,7 +125,10 @@ class AutoReconnect(ConnectionFailure, _pymongo.AutoReconnect):
         labels = errors.get("errorLabels") if isinstance(errors, Mapping) else None
         super().__init__(message, labels)
         self.errors: Any = errors if errors is not None else []
-        self._details = self.errors
+
+    @property
+    def details(self) -> Any:
+        return self.errors
 
 
 class NetworkTimeout(AutoReconnect, _pymongo.NetworkTimeout):
@@ -290,6 +293,7 @@ def from_native(
     """
     labels = tuple(labels)
     facts = dict(details or {})
+    error: NexusError
     if "writeErrors" in facts:
         error = _bulk_write_error(facts)
     else:
