@@ -147,16 +147,6 @@ class Nearest(_Mode):
     _WIRE_NAME = "nearest"
 
 
-class ReadPreference:
-    """The modes without tags, by name."""
-
-    PRIMARY: Final = Primary()
-    PRIMARY_PREFERRED: Final = PrimaryPreferred()
-    SECONDARY: Final = Secondary()
-    SECONDARY_PREFERRED: Final = SecondaryPreferred()
-    NEAREST: Final = Nearest()
-
-
 def _checked_tag_sets(tag_sets: Sequence[Mapping[str, Any]] | None) -> Sequence[Mapping[str, Any]] | None:
     if tag_sets is None:
         return None
@@ -176,3 +166,14 @@ def _checked_max_staleness(seconds: int) -> int:
     if seconds != -1 and seconds <= 0:
         raise ValueError(f"maxStalenessSeconds must be a positive integer, not {seconds!r}")
     return seconds
+
+
+# After the functions that its modes are made by.
+class ReadPreference:
+    """The modes without tags, by name."""
+
+    PRIMARY: Final = Primary()
+    PRIMARY_PREFERRED: Final = PrimaryPreferred()
+    SECONDARY: Final = Secondary()
+    SECONDARY_PREFERRED: Final = SecondaryPreferred()
+    NEAREST: Final = Nearest()

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from nexuslite import _pymongo
 
 if TYPE_CHECKING or not _pymongo.HAS_BSON:
-    from nexuslite.bson._own.errors import BSONError, InvalidBSON, InvalidDocument, InvalidId, InvalidStringData
+    from nexuslite.bson._own.errors import (
+        BSONError,
+        InvalidBSON,
+        InvalidDocument,
+        InvalidId,
+        InvalidStringData,
+    )
 else:
     from bson.errors import BSONError, InvalidBSON, InvalidDocument, InvalidId, InvalidStringData
 
