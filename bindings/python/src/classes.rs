@@ -23,7 +23,6 @@ pub(crate) struct Classes {
     pub(crate) pattern: Py<PyType>,
     pub(crate) datetime: Py<PyType>,
     pub(crate) uuid: UuidClass,
-    pub(crate) int: Py<PyType>,
     /// 1970 without a time zone, and in UTC.
     pub(crate) epoch: Py<PyAny>,
     pub(crate) epoch_utc: Py<PyAny>,
@@ -74,7 +73,6 @@ impl Classes {
             pattern: class(&py.import("re")?, "Pattern")?,
             datetime,
             uuid: UuidClass::find(py)?,
-            int: class(&py.import("builtins")?, "int")?,
             epoch: epoch.unbind(),
             epoch_utc: epoch_utc.unbind(),
             utc: utc.unbind(),

@@ -17,7 +17,6 @@ pub(crate) struct Codec {
     /// Whether datetimes carry a time zone: UTC, or `tzinfo`.
     pub(crate) tz_aware: bool,
     pub(crate) tzinfo: Option<Py<PyAny>>,
-    pub(crate) custom: Custom,
 }
 
 /// What a document becomes.
@@ -42,16 +41,8 @@ pub(crate) enum DateForm {
     Either,
 }
 
-/// The user's own types: a `TypeRegistry`, as far as it says anything.
-#[derive(Debug, Default)]
-pub(crate) struct Custom {
-    pub(crate) encoders: Option<Py<PyDict>>,
-    pub(crate) fallback: Option<Py<PyAny>>,
-    pub(crate) decoders: Option<Py<PyDict>>,
-}
-
 impl Codec {
-    /// Dicts, naive datetimes where they can be, no types of the user's.
+    /// Dicts, and naive datetimes where they can be.
     pub(crate) fn plain() -> Self {
         Self {
             options: None,
@@ -59,7 +50,6 @@ impl Codec {
             date: DateForm::Either,
             tz_aware: false,
             tzinfo: None,
-            custom: Custom::default(),
         }
     }
 }
@@ -84,7 +74,6 @@ impl Codec {
             date: DateForm::of(options.getattr("datetime_conversion")?.extract()?)?,
             tz_aware: options.getattr("tz_aware")?.extract()?,
             tzinfo: (!tzinfo.is_none()).then(|| tzinfo.unbind()),
-            custom: Custom::of(&options.getattr("type_registry")?)?,
         })
     }
 }
@@ -99,20 +88,5 @@ impl DateForm {
             4 => Ok(Self::Either),
             other => Err(PyValueError::new_err(format!("datetime_conversion is {other}, it must be from 1 to 4"))),
         }
-    }
-}
-
-impl Custom {
-    fn of(registry: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let map = |name: &str| -> PyResult<Option<Py<PyDict>>> {
-            let map = registry.getattr(name)?.cast_into::<PyDict>()?;
-            Ok((!map.is_empty()).then(|| map.unbind()))
-        };
-        let fallback = registry.getattr("_fallback_encoder")?;
-        Ok(Self {
-            encoders: map("_encoder_map")?,
-            fallback: (!fallback.is_none()).then(|| fallback.unbind()),
-            decoders: map("_decoder_map")?,
-        })
     }
 }

@@ -94,15 +94,15 @@ impl Database {
     fn rename_collection(
         &self,
         py: Python<'_>,
-        from: &str,
+        source: &str,
         to: &str,
         drop_target: bool,
         transaction: Option<&Bound<'_, Transaction>>,
     ) -> PyResult<()> {
         let database = self.inner.get(py)?;
         match transaction {
-            None => run(py, "rename", || database.rename_collection(from, to, drop_target)),
-            Some(within) => within.get().run(py, "rename", |tx| tx.rename_collection(from, to, drop_target)),
+            None => run(py, "rename", || database.rename_collection(source, to, drop_target)),
+            Some(within) => within.get().run(py, "rename", |tx| tx.rename_collection(source, to, drop_target)),
         }
     }
 

@@ -39,6 +39,6 @@ fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<transaction::Transaction>()?;
     module.add_function(wrap_pyfunction!(text::bson_to_json, module)?)?;
     module.add_function(wrap_pyfunction!(text::bson_from_json, module)?)?;
-    module.add_function(wrap_pyfunction!(text::encode, module)?)?;
-    module.add_function(wrap_pyfunction!(text::decode, module)?)
+    module.add_function(wrap_pyfunction!(text::encode_document, module)?)?;
+    module.add_function(wrap_pyfunction!(text::decode_document, module)?)
 }

@@ -28,8 +28,11 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
         "memtable_bytes" => options.memtable_bytes(value.extract()?),
         "transaction_bytes_max" => options.transaction_bytes_max(value.extract()?),
         "sort_bytes_max" => options.sort_bytes_max(value.extract()?),
-        "group_interval_ms" => options.group_interval(Duration::from_millis(value.extract()?)),
-        "sweep_interval_ms" => options.sweep_interval(Duration::from_millis(value.extract()?)),
+        "cache_entries" => options.cache_entries(value.extract()?),
+        "wal_chunk_bytes" => options.wal_chunk_bytes(value.extract()?),
+        "transaction_attempts_max" => options.transaction_attempts_max(value.extract()?),
+        "group_interval" => options.group_interval(seconds(name, value)?),
+        "sweep_interval" => options.sweep_interval(seconds(name, value)?),
         "durability" => options.durability(one_of(name, value, DURABILITIES)?),
         "engine" => options.engine(one_of(name, value, ENGINES)?),
         "generate_id" => options.id_kind(id_kind(value)?),
@@ -39,7 +42,8 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
 
 const DURABILITIES: &[(&str, Durability)] =
     &[("full", Durability::Full), ("group", Durability::Group), ("none", Durability::None)];
-const ENGINES: &[(&str, EngineKind)] = &[("wasp", EngineKind::Wasp), ("log", EngineKind::Log)];
+const ENGINES: &[(&str, EngineKind)] = 
+    &[("wasp", EngineKind::Wasp), ("log", EngineKind::Log), ("memory", EngineKind::Memory)];
 const ID_KINDS: &[(&str, IdKind)] =
     &[("uuid4", IdKind::UuidV4), ("uuid7", IdKind::UuidV7), ("objectid", IdKind::ObjectId)];
 
@@ -59,6 +63,12 @@ fn one_of<T: Copy>(name: &str, value: &Bound<'_, PyAny>, known: &[(&str, T)]) ->
             Err(refused(value.py(), what))
         }
     }
+}
+
+fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let seconds: f64 = value.extract()?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|error| refused(value.py(), format!("{name} is {seconds} seconds: {error}")))
 }
 
 fn refused(py: Python<'_>, what: String) -> PyErr {

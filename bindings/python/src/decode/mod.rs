@@ -33,6 +33,11 @@ pub(crate) fn one<'py>(py: Python<'py>, codec: &Codec, doc: RawDoc<'_>) -> PyRes
     Decoder::new(py, codec, &mut Names::default())?.document(doc)
 }
 
+/// A single value.
+pub(crate) fn value<'py>(py: Python<'py>, codec: &Codec, value: RawValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+    Decoder::new(py, codec, &mut Names::default())?.value(value)
+}
+
 impl<'a, 'py> Decoder<'a, 'py> {
     pub(crate) fn new(py: Python<'py>, codec: &'a Codec, names: &'a mut Names) -> PyResult<Self> {
         Ok(Self { py, classes: classes(py)?, codec, names })
@@ -79,16 +84,6 @@ impl<'a, 'py> Decoder<'a, 'py> {
             made.append(self.value(field.value)?)?;
         }
         Ok(made.into_any())
-    }
-
-    /// A value, after the user's own decoder of its type where there is one.
-    fn value(&mut self, value: RawValue<'_>) -> PyResult<Bound<'py, PyAny>> {
-        let made = self.built_in(value)?;
-        let Some(decoders) = &self.codec.custom.decoders else { return Ok(made) };
-        match decoders.bind(self.py).get_item(made.get_type())? {
-            Some(decode) => decode.call1((made,)),
-            None => Ok(made),
-        }
     }
 
     /// `made`, or the `DBRef` that it spells out: `$ref` a string, `$id`, and `$db` a string if there is one.

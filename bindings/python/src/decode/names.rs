@@ -2,7 +2,7 @@
 //!
 //! The documents of a collection share their names, so each is made, interned and hashed once for many documents.
 
-use pyo3::exceptions::PyUnicodeDecodeError;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -39,10 +39,8 @@ impl Names {
 }
 
 fn make<'py>(py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
-    match std::str::from_utf8(name) {
-        Ok(text) => Ok(PyString::intern(py, text)),
-        Err(error) => Err(PyUnicodeDecodeError::new_utf8(py, name, error)?.into_py_err()),
-    }
+    let text = std::str::from_utf8(name).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(PyString::intern(py, text))
 }
 
 /// From the first eight bytes, the last, and the length: names that differ elsewhere only are rare.

@@ -14,7 +14,7 @@ const UUID: u8 = 4;
 const UUID_BYTES: usize = 16;
 
 impl<'py> Decoder<'_, 'py> {
-    pub(super) fn built_in(&mut self, value: RawValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn value(&mut self, value: RawValue<'_>) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         Ok(match value.read() {
             Value::String(text) | Value::Symbol(text) => PyString::new(py, text).into_any(),

@@ -4,7 +4,7 @@ use nexuslite::document::id::{ID, IdGenerator};
 use nexuslite::document::raw::{RawDoc, RawValue};
 use nexuslite::document::builder::DocWriter;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyDictMethods};
+use pyo3::types::{PyDict, PyString};
 
 use super::Encoder;
 use crate::codec::Codec;
@@ -13,14 +13,13 @@ use crate::decode;
 /// Appends a document with its `_id` first, and answers the `_id`. One that has none gets one, in the mapping too, as
 /// pymongo does it; only a document given as bytes stays as it is.
 pub(crate) fn insert<'py>(
-    codec: &Codec,
     document: &Bound<'py, PyAny>,
     ids: &IdGenerator,
     out: &mut Vec<u8>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = document.py();
     let start = out.len();
-    let written = Encoder::new(py, codec, out)?.insert(document, ids);
+    let written = Encoder::new(py, out)?.insert(document, ids);
     if written.is_err() {
         out.truncate(start);
     }
@@ -50,7 +49,7 @@ impl<'py> Encoder<'_, 'py> {
     }
 
     fn field_but_id(&mut self, name: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        let is_id = name.cast::<pyo3::types::PyString>().is_ok_and(|name| name == ID);
+        let is_id = name.cast::<PyString>().is_ok_and(|name| name == ID);
         if is_id { Ok(()) } else { self.field(name, value) }
     }
 
@@ -83,7 +82,7 @@ impl<'py> Encoder<'_, 'py> {
     }
 
     fn read(&self, value: RawValue<'_>) -> PyResult<Bound<'py, PyAny>> {
-        decode::value(self.py, value)
+        decode::value(self.py, &Codec::plain(), value)
     }
 }
 

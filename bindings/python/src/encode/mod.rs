@@ -11,7 +11,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 
 use crate::classes::{Classes, classes};
-use crate::codec::Codec;
 
 pub(crate) use insert::insert;
 
@@ -24,26 +23,25 @@ const RAW_DOCUMENT_MARK: i32 = 101;
 pub(crate) struct Encoder<'a, 'py> {
     py: Python<'py>,
     classes: &'py Classes,
-    codec: &'a Codec,
     out: &'a mut Vec<u8>,
     depth: usize,
 }
 
 /// The bytes of a mapping: a filter, an update, a sort, a projection, a replacement.
-pub(crate) fn document(codec: &Codec, mapping: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+pub(crate) fn document(mapping: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
-    Encoder::new(mapping.py(), codec, &mut out)?.root(mapping)?;
+    Encoder::new(mapping.py(), &mut out)?.root(mapping)?;
     Ok(out)
 }
 
 /// The same of what may be left out.
-pub(crate) fn document_or_none(codec: &Codec, mapping: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<u8>>> {
-    mapping.map(|mapping| document(codec, mapping)).transpose()
+pub(crate) fn document_or_none(mapping: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<u8>>> {
+    mapping.map(document).transpose()
 }
 
 impl<'a, 'py> Encoder<'a, 'py> {
-    fn new(py: Python<'py>, codec: &'a Codec, out: &'a mut Vec<u8>) -> PyResult<Self> {
-        Ok(Self { py, classes: classes(py)?, codec, out, depth: 0 })
+    fn new(py: Python<'py>, out: &'a mut Vec<u8>) -> PyResult<Self> {
+        Ok(Self { py, classes: classes(py)?, out, depth: 0 })
     }
 
     fn root(&mut self, mapping: &Bound<'py, PyAny>) -> PyResult<()> {

@@ -28,7 +28,6 @@ enum Kind {
     MaxKey,
     Uuid,
     Datetime,
-    Bool,
     Int,
     Float,
     Text,
@@ -65,12 +64,15 @@ impl<'py> Encoder<'_, 'py> {
         }
         match self.kind_of(value)? {
             Some(kind) => self.write(kind, value),
-            None => self.custom(value),
+            None => {
+                let class = value.get_type();
+                Err(self.invalid(format!("cannot encode object: {value:?}, of type: {class:?}")))
+            }
         }
     }
 
-    /// By the class itself, by its mark, then by what it is derived from: a class of the user's may be derived from
-    /// one of Python's and yet have an encoder of its own, so that one is asked before the last.
+    /// By the class itself, by its mark, then by what it is derived from: pymongo's types are derived from Python's
+    /// own, so the mark is asked first.
     fn kind_of(&self, value: &Bound<'py, PyAny>) -> PyResult<Option<Kind>> {
         let class = value.get_type();
         let classes = self.classes;
@@ -88,11 +90,6 @@ impl<'py> Encoder<'_, 'py> {
         }
         if let Some(kind) = self.mark_of(value)?.and_then(kind_of_mark) {
             return Ok(Some(kind));
-        }
-        if let Some(encoders) = &self.codec.custom.encoders
-            && encoders.bind(self.py).contains(&class)?
-        {
-            return Ok(None);
         }
         self.kind_of_base(value)
     }
@@ -128,7 +125,6 @@ impl<'py> Encoder<'_, 'py> {
             Kind::Int => self.int(value, false),
             Kind::Int64 => self.int(value, true),
             Kind::Float => self.float(value),
-            Kind::Bool => self.bool(value),
             Kind::Array => self.array(value),
             Kind::Bytes => self.binary(GENERIC, value.cast::<PyBytes>()?.as_bytes()),
             Kind::Binary => {
@@ -180,26 +176,6 @@ impl<'py> Encoder<'_, 'py> {
         }
     }
 
-    /// A value of the user's own class, after the user's own encoder.
-    fn custom(&mut self, value: &Bound<'py, PyAny>) -> PyResult<u8> {
-        let custom = &self.codec.custom;
-        let encoder = match &custom.encoders {
-            Some(encoders) => encoders.bind(self.py).get_item(value.get_type())?,
-            None => None,
-        };
-        let encoder = encoder.or_else(|| custom.fallback.as_ref().map(|fallback| fallback.bind(self.py).clone()));
-        let Some(encoder) = encoder else {
-            let class = value.get_type();
-            return Err(self.invalid(format!("cannot encode object: {value:?}, of type: {class:?}")));
-        };
-        let made = encoder.call1((value,))?;
-        if made.get_type().is(value.get_type()) {
-            let class = value.get_type();
-            return Err(self.invalid(format!("the encoder of {class:?} answers another {class:?}: {made:?}")));
-        }
-        self.value(&made)
-    }
-
     fn text(&mut self, value: &Bound<'py, PyAny>) -> PyResult<u8> {
         self.string(value.cast::<PyString>()?.to_str()?)?;
         Ok(tag::STRING)
@@ -215,9 +191,6 @@ impl<'py> Encoder<'_, 'py> {
 
     fn int(&mut self, value: &Bound<'py, PyAny>, wide: bool) -> PyResult<u8> {
         let Ok(number) = value.extract::<i64>() else {
-            if self.codec.custom.fallback.is_some() {
-                return self.custom(value);
-            }
             return Err(PyOverflowError::new_err(format!("{value} does not fit into the 8 bytes of an int")));
         };
         match i32::try_from(number) {

@@ -1,0 +1,360 @@
+//! The verbs of a collection. Those that write stand in [`write`](crate::write).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexuslite::bson::{RawDocumentBuf, doc};
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::id::IdGenerator;
+use nexuslite::document::raw::RawDoc;
+use nexuslite::{CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument};
+use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList};
+
+use crate::codec::Codec;
+use crate::cursor::Cursor;
+use crate::decode;
+use crate::encode::{document, document_or_none};
+use crate::engine::run;
+use crate::process::Owned;
+use crate::transaction::Transaction;
+use crate::write;
+
+/// A collection whose documents are bytes here.
+pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
+type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
+
+/// A collection, whether or not it exists.
+#[pyclass(frozen, module = "nexuslite._nexuslite")]
+#[derive(Debug)]
+pub(crate) struct Collection {
+    inner: Owned<Raw>,
+    pub(crate) ids: Arc<IdGenerator>,
+}
+
+/// What is asked for, as bytes.
+struct Asked {
+    filter: Vec<u8>,
+    projection: Option<Vec<u8>>,
+    sort: Option<Vec<u8>>,
+    skip: u64,
+    limit: u64,
+    batch_size: Option<u32>,
+    max_time: Option<Duration>,
+}
+
+impl Collection {
+    pub(crate) fn new(inner: Raw, ids: Arc<IdGenerator>) -> Self {
+        Self { inner: Owned::new(inner), ids }
+    }
+
+    /// Does something with the collection: inside the transaction, where there is one.
+    pub(crate) fn run<R: Send>(
+        &self,
+        py: Python<'_>,
+        verb: &str,
+        within: Within<'_, '_>,
+        deed: impl FnOnce(&Raw) -> Result<R> + Send,
+    ) -> PyResult<R> {
+        let own = self.inner.get(py)?;
+        match within {
+            None => run(py, verb, || deed(own)),
+            // The transaction is let go before the deed: a cursor may outlive it.
+            Some(within) => {
+                let inside = within.get().run(py, verb, |tx| Ok(tx.collection_as(own.name())))?;
+                run(py, verb, || deed(&inside))
+            }
+        }
+    }
+}
+
+// One parameter for each option, in a fixed order: the package calls these, nobody else.
+#[allow(clippy::too_many_arguments, reason = "the options of a verb come one by one, without a dict to make")]
+#[pymethods]
+impl Collection {
+    fn find(
+        &self,
+        codec: &Bound<'_, Codec>,
+        filter: &Bound<'_, PyAny>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        skip: u64,
+        limit: u64,
+        batch_size: Option<u32>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, '_>,
+    ) -> PyResult<Cursor> {
+        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, max_time_ms)?;
+        let cursor = self.run(codec.py(), "find", within, |own| asked.of(own)?.raw())?;
+        Ok(Cursor::new(cursor, codec.clone().unbind(), batch_size))
+    }
+
+    fn find_one<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        skip: u64,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = codec.py();
+        let asked = Asked::new(filter, projection, sort, skip, 1, None, max_time_ms)?;
+        let found = self.run(py, "find_one", within, |own| asked.of(own)?.raw()?.next().transpose())?;
+        found.map(|found| decode::one(py, codec.get(), found.as_doc())).transpose()
+    }
+
+    fn explain(
+        &self,
+        py: Python<'_>,
+        filter: &Bound<'_, PyAny>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        skip: u64,
+        limit: u64,
+    ) -> PyResult<String> {
+        let asked = Asked::new(filter, projection, sort, skip, limit, None, None)?;
+        self.run(py, "explain", None, |own| asked.of(own)?.explain())
+    }
+
+    fn count_documents(
+        &self,
+        py: Python<'_>,
+        filter: &Bound<'_, PyAny>,
+        skip: u64,
+        limit: u64,
+        max_time_ms: Option<u64>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        let filter = document(filter)?;
+        let options = CountOptions::new().skip(skip).limit(limit);
+        let options = with_time(options, max_time_ms, CountOptions::max_time);
+        self.run(py, "count_documents", within, |own| own.count_documents_with(raw(filter)?, options))
+    }
+
+    fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
+        self.run(py, "estimated_document_count", None, Raw::estimated_document_count)
+    }
+
+    fn distinct<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        key: &str,
+        filter: &Bound<'py, PyAny>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = codec.py();
+        let filter = document(filter)?;
+        let options = with_time(DistinctOptions::new(), max_time_ms, DistinctOptions::max_time);
+        let values = self.run(py, "distinct", within, |own| {
+            let values = own.distinct_with(key, raw(filter)?, options)?;
+            doc! { "values": values }.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        write::value(codec, &values, "values")
+    }
+
+    fn insert_one<'py>(&self, document: &Bound<'py, PyAny>, within: Within<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        write::insert_one(self, document, within)
+    }
+
+    /// Inserts what the iterator gives, up to some megabytes. Answers the ids, how many are in, what is wrong with
+    /// the others or None, and whether the iterator is at its end.
+    #[allow(clippy::type_complexity, reason = "a tuple for the package to take apart at once")]
+    fn insert_many<'py>(
+        &self,
+        documents: &Bound<'py, PyIterator>,
+        ordered: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(Bound<'py, PyList>, u64, Option<Bound<'py, PyAny>>, bool)> {
+        write::insert_many(self, documents, ordered, within)
+    }
+
+    /// Answers how many matched and how many were modified, and a list with the `_id` of the one that was made.
+    fn update<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        many: bool,
+        filter: &Bound<'py, PyAny>,
+        update: &Bound<'py, PyAny>,
+        upsert: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
+        write::update(self, codec, many, filter, update, upsert, within)
+    }
+
+    /// As `update`.
+    fn replace<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        replacement: &Bound<'py, PyAny>,
+        upsert: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
+        write::replace(self, codec, filter, replacement, upsert, within)
+    }
+
+    fn delete(
+        &self,
+        py: Python<'_>,
+        many: bool,
+        filter: &Bound<'_, PyAny>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        let filter = document(filter)?;
+        let verb = if many { "delete_many" } else { "delete_one" };
+        let done = self.run(py, verb, within, |own| {
+            let filter = raw(filter)?;
+            if many { own.delete_many(filter) } else { own.delete_one(filter) }
+        })?;
+        Ok(done.deleted_count)
+    }
+
+    fn find_one_and_update<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        update: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        upsert: bool,
+        after: bool,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (filter, update) = (document(filter)?, document(update)?);
+        let options = modification(projection, sort, upsert, after, max_time_ms)?;
+        let found = self.run(codec.py(), "find_one_and_update", within, |own| {
+            own.find_one_and_update_with(raw(filter)?, raw(update)?, options())
+        })?;
+        handed_out(codec, found)
+    }
+
+    fn find_one_and_replace<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        replacement: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        upsert: bool,
+        after: bool,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (filter, replacement) = (document(filter)?, document(replacement)?);
+        let options = modification(projection, sort, upsert, after, max_time_ms)?;
+        let found = self.run(codec.py(), "find_one_and_replace", within, |own| {
+            own.find_one_and_replace_with(raw(filter)?, whole(replacement)?, options())
+        })?;
+        handed_out(codec, found)
+    }
+
+    fn find_one_and_delete<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let filter = document(filter)?;
+        let options = modification(projection, sort, false, false, max_time_ms)?;
+        let found = self.run(codec.py(), "find_one_and_delete", within, |own| {
+            own.find_one_and_delete_with(raw(filter)?, options())
+        })?;
+        handed_out(codec, found)
+    }
+}
+
+impl Asked {
+    fn new(
+        filter: &Bound<'_, PyAny>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        skip: u64,
+        limit: u64,
+        batch_size: Option<u32>,
+        max_time_ms: Option<u64>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            filter: document(filter)?,
+            projection: document_or_none(projection)?,
+            sort: document_or_none(sort)?,
+            skip,
+            limit,
+            batch_size,
+            max_time: max_time_ms.map(Duration::from_millis),
+        })
+    }
+
+    fn of<'c>(&self, own: &'c Raw) -> Result<Find<'c, RawDocumentBuf>> {
+        let mut find = own.find(RawDoc::new(&self.filter)).skip(self.skip).limit(self.limit);
+        if let Some(projection) = &self.projection {
+            find = find.projection(RawDoc::new(projection));
+        }
+        if let Some(sort) = &self.sort {
+            find = find.sort(RawDoc::new(sort));
+        }
+        if let Some(documents) = self.batch_size {
+            find = find.batch_size(documents);
+        }
+        Ok(match self.max_time {
+            Some(limit) => find.max_time(limit),
+            None => find,
+        })
+    }
+}
+
+/// The options of a `find_one_and_…`, put together once the interpreter is let go.
+fn modification(
+    projection: Option<&Bound<'_, PyAny>>,
+    sort: Option<&Bound<'_, PyAny>>,
+    upsert: bool,
+    after: bool,
+    max_time_ms: Option<u64>,
+) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
+    let (projection, sort) = (document_or_none(projection)?, document_or_none(sort)?);
+    Ok(move || {
+        let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
+        let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);
+        if let Some(projection) = projection {
+            options = options.projection(RawDoc::new(&projection));
+        }
+        if let Some(sort) = sort {
+            options = options.sort(RawDoc::new(&sort));
+        }
+        with_time(options, max_time_ms, FindOneAndOptions::max_time)
+    })
+}
+
+fn with_time<O>(options: O, max_time_ms: Option<u64>, set: impl FnOnce(O, Duration) -> O) -> O {
+    match max_time_ms {
+        Some(ms) => set(options, Duration::from_millis(ms)),
+        None => options,
+    }
+}
+
+fn handed_out<'py>(
+    codec: &Bound<'py, Codec>,
+    found: Option<RawDocumentBuf>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    found.map(|found| decode::one(codec.py(), codec.get(), RawDoc::new(found.as_bytes()))).transpose()
+}
+
+/// Bytes made here, checked as those of any caller.
+pub(crate) fn raw(bytes: Vec<u8>) -> Result<RawDocBuf> {
+    RawDocBuf::from_bytes(bytes)
+}
+
+/// The same as a document of the collection's type.
+pub(crate) fn whole(bytes: Vec<u8>) -> Result<RawDocumentBuf> {
+    RawDocumentBuf::from_bytes(raw(bytes)?.into_bytes()).map_err(|error| unreadable(&error))
+}
+
+pub(crate) fn unreadable(error: &nexuslite::bson::error::Error) -> Error {
+    Error::invalid(nexuslite::error::code::INVALID_BSON, format!("a document cannot be passed on: {error}"))
+}

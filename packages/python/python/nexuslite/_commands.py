@@ -1,0 +1,179 @@
+"""What ``Database.command`` runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nexuslite._options import check as check_options
+from nexuslite.errors import ConfigurationError, OperationFailure
+
+if TYPE_CHECKING:
+    from nexuslite.client_session import ClientSession
+    from nexuslite.database import Database
+
+__all__ = ["name_matches", "run"]
+
+# Fields that any command may have, which ask for what happens anyway or are those of a driver.
+_ANY = frozenset({"$db", "lsid", "comment", "readConcern", "writeConcern"})
+
+
+def run(
+    database: Database[Any],
+    document: Mapping[str, Any],
+    session: ClientSession | None,
+    check: bool,
+    allowable_errors: list[Any],
+    given: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Runs the command that ``document`` is."""
+    check_options("command", {"check": check, **given})
+    if not document:
+        raise ConfigurationError("a command must not be empty")
+    name = next(iter(document))
+    known = _COMMANDS.get(name.lower())
+    if known is None:
+        raise OperationFailure(f"no such command: {name!r}", 59, _failure(f"no such command: {name!r}", 59, "CommandNotFound"))
+    fields, deed = known
+    for field in document:
+        if field != name and field not in fields and field not in _ANY:
+            raise ConfigurationError(f"the command {name} has no field {field!r}; it has {', '.join(fields) or 'none'}")
+    try:
+        return {**deed(database, document[name], document, session), "ok": 1.0}
+    except OperationFailure as error:
+        if check and error.code not in allowable_errors and str(error) not in allowable_errors:
+            raise
+        return dict(error.details or _failure(str(error), error.code, None)) | {"ok": 0.0}
+
+
+def _failure(message: str, code: int | None, code_name: str | None) -> dict[str, Any]:
+    return {"ok": 0.0, "errmsg": message, "code": code, "codeName": code_name}
+
+
+def name_matches(filter: Mapping[str, Any] | None, name: str) -> bool:
+    """Whether the filter of a list takes the name: by equality, ``$in``, ``$nin``, ``$ne`` or a pattern.
+
+    Raises ``ConfigurationError`` for a filter of anything else.
+    """
+    if not filter:
+        return True
+    for field, wanted in filter.items():
+        if field != "name":
+            raise ConfigurationError(f"a list is filtered by name only, not by {field!r}")
+        if not _takes(wanted, name):
+            return False
+    return True
+
+
+def _takes(wanted: Any, name: str) -> bool:
+    if hasattr(wanted, "search"):
+        return wanted.search(name) is not None
+    if not isinstance(wanted, Mapping):
+        return bool(wanted == name)
+    for operator, value in wanted.items():
+        test = _NAME_TESTS.get(operator)
+        if test is None:
+            raise ConfigurationError(f"the name in the filter of a list has no operator {operator!r}")
+        if not test(value, name):
+            return False
+    return True
+
+
+def _by_pattern(value: Any, name: str) -> bool:
+    import re
+
+    return re.search(value, name) is not None
+
+
+_NAME_TESTS: dict[str, Callable[[Any, str], bool]] = {
+    "$eq": lambda value, name: bool(value == name),
+    "$ne": lambda value, name: bool(value != name),
+    "$in": lambda value, name: name in value,
+    "$nin": lambda value, name: name not in value,
+    "$regex": _by_pattern,
+}
+
+
+# The commands. Each gets the database, the command's own value, all its fields, and the session.
+
+_Deed = Callable[["Database[Any]", Any, Mapping[str, Any], "ClientSession | None"], "dict[str, Any]"]
+
+
+def _ping(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    return {}
+
+
+def _build_info(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    from nexuslite import build_info
+
+    return build_info()
+
+
+def _count(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    options = {name: fields[name] for name in ("skip", "limit", "hint", "collation", "maxTimeMS") if name in fields}
+    return {"n": database[value].count_documents(fields.get("query", {}), session, **options)}
+
+
+def _distinct(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    options = {name: fields[name] for name in ("hint", "collation", "maxTimeMS") if name in fields}
+    return {"values": database[value].distinct(fields["key"], fields.get("query"), session, **options)}
+
+
+def _create(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    database.create_collection(value, session=session, check_exists=False)
+    return {}
+
+
+def _drop(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    if value not in database.list_collection_names(session):
+        raise OperationFailure("ns not found", 26, _failure("ns not found", 26, "NamespaceNotFound"))
+    database.drop_collection(value, session)
+    return {"ns": f"{database.name}.{value}"}
+
+
+def _drop_database(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    database.client.drop_database(database, session)
+    return {"dropped": database.name}
+
+
+def _list_collections(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    options = {name: fields[name] for name in ("nameOnly", "authorizedCollections") if name in fields}
+    listed = database.list_collections(session, fields.get("filter"), **options).to_list()
+    return {"cursor": {"id": 0, "ns": f"{database.name}.$cmd.listCollections", "firstBatch": listed}}
+
+
+def _database_stats(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    native = database._store.to_read()
+    collections = native.collections()
+    stats = native.stats()
+    return {
+        "db": database.name,
+        "collections": len(collections),
+        "objects": sum(count for _, count in collections),
+        "storageSize": stats["file_bytes"] + stats["wal_bytes"],
+        "storage": stats,
+    }
+
+
+def _collection_stats(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    return {"ns": f"{database.name}.{value}", "count": database[value].estimated_document_count()}
+
+
+def _validate(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    return database.validate_collection(value, session=session)
+
+
+# By their names in lower case, which is how MongoDB's older spellings differ: the fields that each has, and the deed.
+_COMMANDS: dict[str, tuple[tuple[str, ...], _Deed]] = {
+    "buildinfo": ((), _build_info),
+    "collstats": ((), _collection_stats),
+    "count": (("query", "skip", "limit", "hint", "collation", "maxTimeMS"), _count),
+    "create": ((), _create),
+    "dbstats": ((), _database_stats),
+    "distinct": (("key", "query", "hint", "collation", "maxTimeMS"), _distinct),
+    "drop": ((), _drop),
+    "dropdatabase": ((), _drop_database),
+    "listcollections": (("filter", "nameOnly", "authorizedCollections"), _list_collections),
+    "ping": ((), _ping),
+    "validate": (("full",), _validate),
+}
