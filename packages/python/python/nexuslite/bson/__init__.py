@@ -32,12 +32,11 @@ from nexuslite.bson.codec_options import DEFAULT_CODEC_OPTIONS, CodecOptions, Da
 from nexuslite.bson.datetime_ms import EPOCH_AWARE, EPOCH_NAIVE, DatetimeMS
 from nexuslite.bson.dbref import DBRef
 from nexuslite.bson.decimal128 import Decimal128
-from nexuslite.bson.errors import InvalidBSON, InvalidDocument, InvalidId, InvalidStringData
+from nexuslite.bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from nexuslite.bson.int64 import Int64
 from nexuslite.bson.max_key import MaxKey
 from nexuslite.bson.min_key import MinKey
 from nexuslite.bson.objectid import ObjectId
-from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.bson.regex import Regex
 from nexuslite.bson.son import SON
 from nexuslite.bson.timestamp import Timestamp
@@ -86,14 +85,12 @@ __all__ = [
     "Int64",
     "InvalidBSON",
     "InvalidDocument",
-    "InvalidId",
     "InvalidStringData",
     "JAVA_LEGACY",
     "MaxKey",
     "MinKey",
     "OLD_UUID_SUBTYPE",
     "ObjectId",
-    "RawBSONDocument",
     "Regex",
     "SON",
     "STANDARD",
