@@ -21,8 +21,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-# The environment without pymongo runs test_bson_types.py, which needs nothing to compare with.
-pytest.importorskip("pymongo", reason="compares with pymongo")
+# The environment without pymongo runs test_bson_types.py, which needs nothing to compare with. Older versions answer
+# otherwise in a few places, where they were mistaken.
+if pytest.importorskip("pymongo", reason="compares with pymongo").version_tuple < (4, 20):
+    pytest.skip("compares with pymongo 4.20 and later", allow_module_level=True)
 
 # pymongo warns of what it means to drop, and of flags that Python means to drop.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -66,7 +68,7 @@ class Side:
 OURS = Side("nexuslite.bson._own", "nexuslite.bson._own.codec")
 THEIRS = Side("bson", "bson")
 
-Case = Callable[[Any], Any]
+Case = Callable[..., Any]
 
 
 def outcome(case: Case, side: Side) -> Any:
@@ -391,7 +393,8 @@ def test_code_is_refused_alike(code: Any, scope: Any) -> None:
 @given(ANYTHING)
 def test_keys_behave_alike(value: Any) -> None:
     for name in ("MinKey", "MaxKey"):
-        check_pairs(lambda b, v, n=name: getattr(b, n)(), None, None)
+        make: Case = lambda b, v, n=name: getattr(b, n)()  # noqa: E731
+        check_pairs(make, None, None)
         for compare in COMPARISONS:
             check(
                 lambda b, c=compare, n=name: c(getattr(b, n)(), value),

@@ -387,9 +387,10 @@ def test_timestamp_refuses_what_does_not_fit() -> None:
     for time, inc in ((-1, 0), (2**32, 0), (0, -1), (0, 2**32)):
         with pytest.raises(ValueError):
             Timestamp(time, inc)
-    for time, inc in (("1", 0), (1.5, 0), (0, "1")):
+    bad: Any
+    for bad in (("1", 0), (1.5, 0), (0, "1")):
         with pytest.raises(TypeError):
-            Timestamp(time, inc)  # type: ignore[arg-type]
+            Timestamp(*bad)
     assert Timestamp(datetime.datetime(2010, 1, 1, 1, tzinfo=HOUR_EAST), 3) == Timestamp(1_262_304_000, 3)
     assert Timestamp(1, 0).as_datetime() == datetime.datetime(1970, 1, 1, 0, 0, 1, tzinfo=utc)
 
@@ -406,11 +407,13 @@ def test_fixed_offset_is_a_time_zone() -> None:
 
 
 def test_min_key_is_before_and_max_key_after_everything() -> None:
+    other: Any
     for other in (5, "a", None, MaxKey()):
         assert MinKey() < other and MinKey() <= other and not MinKey() > other and not MinKey() >= other
     for other in (5, "a", None, MinKey()):
         assert MaxKey() > other and MaxKey() >= other and not MaxKey() < other and not MaxKey() <= other
-    assert sorted([3, MaxKey(), 1, MinKey()], key=lambda value: value) == [MinKey(), 1, 3, MaxKey()]
+    mixed: list[Any] = [3, MaxKey(), 1, MinKey()]
+    assert sorted(mixed) == [MinKey(), 1, 3, MaxKey()]
     assert MinKey() == MinKey() <= MinKey() and not MinKey() < MinKey()
     assert MaxKey() == MaxKey() >= MaxKey() and not MaxKey() > MaxKey()
     assert {MinKey(): 1}[MinKey()] == 1 and MinKey() != MaxKey()
@@ -432,9 +435,10 @@ def test_regex_takes_flags_as_numbers_and_as_letters() -> None:
     assert compiled.match("A") and Regex.from_native(re.compile("a", re.I)) == Regex("a", re.I | re.U)
     with pytest.raises(re.error):
         Regex("(").try_compile()
-    for pattern, flags in ((5, 0), ("a", None), ("a", 1.5), (re.compile("a"), 0)):
+    bad: Any
+    for bad in ((5, 0), ("a", None), ("a", 1.5), (re.compile("a"), 0)):
         with pytest.raises(TypeError):
-            Regex(pattern, flags)  # type: ignore[type-var]
+            Regex(*bad)
     with pytest.raises(TypeError):
         Regex.from_native("a")  # type: ignore[arg-type]
     with pytest.raises(TypeError):
@@ -466,7 +470,7 @@ def test_son_counts_its_order_against_its_like_only() -> None:
 
 
 def test_son_becomes_plain_all_the_way_down() -> None:
-    plain = SON(a=SON(b=[SON(c=1)])).to_dict()
+    plain: dict[str, Any] = SON(a=SON(b=[SON(c=1)])).to_dict()
     assert plain == {"a": {"b": [{"c": 1}]}}
     assert type(plain["a"]) is dict and type(plain["a"]["b"][0]) is dict
 
@@ -510,7 +514,7 @@ def test_codec_options_refuse_what_cannot_be_meant() -> None:
         {"unknown": 5},
     ):
         with pytest.raises((TypeError, ValueError)):
-            CodecOptions(**options)  # type: ignore[arg-type]
+            CodecOptions(**options)
 
 
 def test_codec_options_change_by_copies() -> None:

@@ -108,14 +108,14 @@ def test_an_index_is_named_after_its_keys() -> None:
 # Against pymongo
 
 
-FILTERS = st.sampled_from([{}, {"a": 1}, None, 5, []])
+FILTERS: st.SearchStrategy[Any] = st.sampled_from([{}, {"a": 1}, None, 5, []])
 UPSERTS = st.sampled_from([None, True, False, 1])
 HINTS = st.sampled_from([None, "a_1", {"a": 1}, [("a", 1), ("b", -1)], ["a"], 5, [], [(1, 1)], [("a", None)]])
 COLLATIONS = st.sampled_from([None, {"locale": "en"}])
 SORTS = st.sampled_from([None, {"a": 1}])
 SPACES = st.sampled_from([None, "d.c"])
-ARRAY_FILTERS = st.sampled_from([None, [], [{"x": 1}], {"x": 1}])
-ARGUMENTS = {
+ARRAY_FILTERS: st.SearchStrategy[Any] = st.sampled_from([None, [], [{"x": 1}], {"x": 1}])
+ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "InsertOne": st.fixed_dictionaries({"document": FILTERS}, optional={"namespace": SPACES}),
     "DeleteOne": st.fixed_dictionaries(
         {"filter": FILTERS}, optional={"collation": COLLATIONS, "hint": HINTS, "namespace": SPACES}

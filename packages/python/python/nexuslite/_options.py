@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Any, Final
 
 from nexuslite.bson.binary import UuidRepresentation
-from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion
+from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.collation import Collation, validate_collation_or_none
 from nexuslite.errors import ConfigurationError, NotSupportedError
@@ -178,9 +178,10 @@ def _datetime_conversion(value: Any) -> DatetimeConversion:
 
 
 def _type_registry(value: Any) -> None:
-    if getattr(value, "codecs", None) is None:
+    if not isinstance(value, TypeRegistry):
         raise TypeError(f"must be an instance of TypeRegistry, not {value!r}")
-    if value.codecs or value.fallback_encoder:
+    # By comparing, for an older pymongo does not show what a registry holds.
+    if value != TypeRegistry():
         raise _Refused("values are not sent through codecs of your own")
 
 
@@ -421,7 +422,7 @@ _DECODING: Final = {
     "unicode_decode_error_handler": _mapped(
         _unicode_error_handler, "text that is not UTF-8 cannot be stored", ("strict",), ("replace", "ignore")
     ),
-    "type_registry": _mapped(_type_registry, "an empty registry changes nothing", (CodecOptions().type_registry,), (5,)),
+    "type_registry": _mapped(_type_registry, "an empty registry changes nothing", (TypeRegistry(),), (5, TypeRegistry(fallback_encoder=str))),
 }
 
 _RETRY: Final = _mapped(

@@ -57,5 +57,5 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
 else:
     from bson import binary as _binary
 
-    # A pymongo that is too old for vectors lacks their names here too.
+    # A name that an older pymongo lacks is lacking here too.
     globals().update({name: vars(_binary)[name] for name in __all__ if name in vars(_binary)})
