@@ -510,20 +510,26 @@ def test_offsets_behave_alike(minutes: int, name: str) -> None:
 def native_by_pymongo(monkeypatch: pytest.MonkeyPatch) -> None:
     import bson as pymongos
 
-    def bson_encode(document: Any) -> bytes:
+    def encode_document(document: Any) -> bytes:
         options = THEIRS.CodecOptions(uuid_representation=4)
         return pymongos.encode(document, codec_options=options)
 
-    def bson_decode(data: bytes, options: dict[str, Any]) -> Any:
-        conversion = THEIRS.DatetimeConversion(options.pop("datetime_conversion"))
+    def decode_document(options: Any, data: bytes) -> Any:
+        fields = options._asdict()
+        fields["datetime_conversion"] = THEIRS.DatetimeConversion(options.datetime_conversion)
+        del fields["type_registry"]
         try:
-            return pymongos.decode(data, THEIRS.CodecOptions(**options, datetime_conversion=conversion))
+            return pymongos.decode(data, THEIRS.CodecOptions(**fields))
         except THEIRS.InvalidBSON as error:
             raise OURS.InvalidBSON(str(error)) from error
 
     stand_in = types.ModuleType("nexuslite._nexuslite")
-    stand_in.bson_encode = bson_encode  # type: ignore[attr-defined]
-    stand_in.bson_decode = bson_decode  # type: ignore[attr-defined]
+    for name, value in {
+        "encode_document": encode_document,
+        "decode_document": decode_document,
+        "Codec": lambda options: options,
+    }.items():
+        setattr(stand_in, name, value)
     monkeypatch.setitem(sys.modules, "nexuslite._nexuslite", stand_in)
 
 

@@ -198,6 +198,11 @@ class DocumentTooLarge(NexusError, _pymongo.DocumentTooLarge, InvalidDocument):
         super().__init__(message)
         self._document = document
 
+    @property
+    def document(self) -> Any | None:
+        """The document, where it is known."""
+        return self._document
+
 
 class OperationFailure(NexusError, _pymongo.OperationFailure):
     """The database refused the operation."""

@@ -1,15 +1,16 @@
 """BSON's types and codec: pymongo's own package where pymongo is installed, and our equals where it is not.
 
 It is decided once, when this is imported. With pymongo every name here is the very object of that name in pymongo's
-``bson`` (``nexuslite.bson.ObjectId is bson.ObjectId``), and so it is in the modules below
+``bson`` or in a module of it (``nexuslite.bson.ObjectId is bson.ObjectId``), and so it is in the modules below
 (``nexuslite.bson.objectid``). Without it the classes are our own, with the same methods, equality, hash, order, text
 and pickles: what was pickled with the one is read with the other.
 
 A type checker sees our own classes in both cases, so that what passes in one environment passes in the other.
 The separate package ``bson`` is not pymongo's, and is not used.
 
-Our own differ in three things: ``encode`` stores a UUID as binary subtype 4 whatever ``uuid_representation`` says,
-there are no codecs of your own (``type_registry``), and the texts of errors are ours.
+Our own differ in three things: a UUID is binary subtype 4, there and back, also where ``uuid_representation`` is
+unspecified; what ``CodecOptions`` ask for beyond that (another representation, codecs of your own, another handler of
+text that is not UTF-8) is refused by ``encode`` and ``decode``; and the texts of errors are ours.
 """
 
 from __future__ import annotations
@@ -32,11 +33,12 @@ from nexuslite.bson.codec_options import DEFAULT_CODEC_OPTIONS, CodecOptions, Da
 from nexuslite.bson.datetime_ms import EPOCH_AWARE, EPOCH_NAIVE, DatetimeMS
 from nexuslite.bson.dbref import DBRef
 from nexuslite.bson.decimal128 import Decimal128
-from nexuslite.bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
+from nexuslite.bson.errors import InvalidBSON, InvalidDocument, InvalidId, InvalidStringData
 from nexuslite.bson.int64 import Int64
 from nexuslite.bson.max_key import MaxKey
 from nexuslite.bson.min_key import MinKey
 from nexuslite.bson.objectid import ObjectId
+from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.bson.regex import Regex
 from nexuslite.bson.son import SON
 from nexuslite.bson.timestamp import Timestamp
@@ -85,12 +87,14 @@ __all__ = [
     "Int64",
     "InvalidBSON",
     "InvalidDocument",
+    "InvalidId",
     "InvalidStringData",
     "JAVA_LEGACY",
     "MaxKey",
     "MinKey",
     "OLD_UUID_SUBTYPE",
     "ObjectId",
+    "RawBSONDocument",
     "Regex",
     "SON",
     "STANDARD",
