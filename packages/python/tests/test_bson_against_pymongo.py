@@ -143,16 +143,22 @@ def test_every_signature_is_that_of_pymongos(module: str) -> None:
             own, pymongos = getattr(ours, method), getattr(theirs, method)
             if f"{name}.{method}" in OTHER_SIGNATURES or not callable(pymongos):
                 continue
-            if not (inspect.isroutine(pymongos) and isinstance(pymongos, (types.FunctionType, types.MethodType))):
+            if not (
+                inspect.isroutine(pymongos) and isinstance(pymongos, (types.FunctionType, types.MethodType))
+            ):
                 continue
             if not isinstance(own, (types.FunctionType, types.MethodType)):
                 continue
             assert shape(own) == shape(pymongos), f"{name}.{method}"
 
 
-@pytest.mark.parametrize("name", ["encode", "decode", "decode_all", "decode_iter", "decode_file_iter", "is_valid"])
+@pytest.mark.parametrize(
+    "name", ["encode", "decode", "decode_all", "decode_iter", "decode_file_iter", "is_valid"]
+)
 def test_every_function_has_the_parameters_of_pymongos(name: str) -> None:
-    assert [part[0] for part in shape(getattr(OURS, name))] == [part[0] for part in shape(getattr(THEIRS, name))]
+    assert [part[0] for part in shape(getattr(OURS, name))] == [
+        part[0] for part in shape(getattr(THEIRS, name))
+    ]
 
 
 def shape(function: Any) -> list[tuple[str, Any, str]]:
@@ -170,8 +176,12 @@ def test_the_constants_are_the_same() -> None:
             assert getattr(OURS, name) == getattr(THEIRS, name), name
     for name in ("UNSPECIFIED", "STANDARD", "PYTHON_LEGACY", "JAVA_LEGACY", "CSHARP_LEGACY"):
         assert getattr(OURS.UuidRepresentation, name) == getattr(THEIRS.UuidRepresentation, name)
-    assert [(m.name, m.value) for m in OURS.DatetimeConversion] == [(m.name, m.value) for m in THEIRS.DatetimeConversion]
-    assert [(m.name, m.value) for m in OURS.BinaryVectorDtype] == [(m.name, m.value) for m in THEIRS.BinaryVectorDtype]
+    assert [(m.name, m.value) for m in OURS.DatetimeConversion] == [
+        (m.name, m.value) for m in THEIRS.DatetimeConversion
+    ]
+    assert [(m.name, m.value) for m in OURS.BinaryVectorDtype] == [
+        (m.name, m.value) for m in THEIRS.BinaryVectorDtype
+    ]
 
 
 # Value by value
@@ -179,9 +189,16 @@ def test_the_constants_are_the_same() -> None:
 
 TWELVE = st.binary(min_size=12, max_size=12)
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=30), st.binary(max_size=16)
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(max_size=30),
+    st.binary(max_size=16),
 )
-TIMES = st.datetimes() | st.datetimes(timezones=st.just(datetime.timezone(datetime.timedelta(hours=5, minutes=30))))
+TIMES = st.datetimes() | st.datetimes(
+    timezones=st.just(datetime.timezone(datetime.timedelta(hours=5, minutes=30)))
+)
 
 
 @given(TWELVE, TWELVE)
@@ -219,8 +236,10 @@ def test_times_behave_alike(time: datetime.datetime) -> None:
         check(lambda b: b.ObjectId.from_datetime(time))
 
 
-MILLIS = st.integers(-(1 << 63), (1 << 63) - 1) | st.integers(-62_135_596_800_500, -62_135_596_799_500) | st.integers(
-    253_402_300_799_500, 253_402_300_800_500
+MILLIS = (
+    st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.integers(-62_135_596_800_500, -62_135_596_799_500)
+    | st.integers(253_402_300_799_500, 253_402_300_800_500)
 )
 
 
@@ -240,7 +259,9 @@ def test_datetime_ms_behaves_alike(one: int, two: int, conversion: int, minutes:
 
 @given(ANYTHING)
 def test_datetime_ms_is_refused_alike(value: Any) -> None:
-    check(lambda b: b.DatetimeMS(value), lambda b: b.DatetimeMS(0) == value, lambda b: b.DatetimeMS(0) < value)
+    check(
+        lambda b: b.DatetimeMS(value), lambda b: b.DatetimeMS(0) == value, lambda b: b.DatetimeMS(0) < value
+    )
 
 
 WORD = st.integers(0, 2**32 - 1)
@@ -305,7 +326,10 @@ def test_vectors_are_stored_alike(numbers: list[Any], dtype: str, padding: int) 
     )
 
 
-@given(st.binary(max_size=12) | st.builds(bytes.__add__, st.sampled_from([b"\x03\0", b"\x27\0", b"\x10\3"]), st.binary()))
+@given(
+    st.binary(max_size=12)
+    | st.builds(bytes.__add__, st.sampled_from([b"\x03\0", b"\x27\0", b"\x10\3"]), st.binary())
+)
 def test_vectors_are_read_alike(data: bytes) -> None:
     check(lambda b: b.Binary(data, 9).as_vector())
 
@@ -316,7 +340,9 @@ FINITE = st.builds(
     st.integers(0, 10**36),
     st.integers(-6250, 6200),
 )
-NUMBERS = FINITE | st.decimals() | st.sampled_from(["-sNaN", "NaN1", "Infinity", "-0E-6176", "1E6145"]).map(Decimal)
+NUMBERS = (
+    FINITE | st.decimals() | st.sampled_from(["-sNaN", "NaN1", "Infinity", "-0E-6176", "1E6145"]).map(Decimal)
+)
 
 
 @given(NUMBERS, NUMBERS)
@@ -351,7 +377,11 @@ def test_decimals_are_made_and_refused_alike(value: Any) -> None:
     check(lambda b: b.Decimal128(value), lambda b: b.Decimal128.from_bid(value))
 
 
-@given(st.text(max_size=5) | st.binary(max_size=5), st.text("ilmsuxq", max_size=6) | st.integers(0, 256), st.text("ix"))
+@given(
+    st.text(max_size=5) | st.binary(max_size=5),
+    st.text("ilmsuxq", max_size=6) | st.integers(0, 256),
+    st.text("ix"),
+)
 def test_expressions_behave_alike(pattern: Any, flags: Any, others: Any) -> None:
     check_pairs(lambda b, v: b.Regex(pattern, v), flags, others)
     check(
@@ -423,7 +453,16 @@ def test_sons_behave_alike(one: list[Any], two: list[Any]) -> None:
         son.setdefault("new", 5)
         son.pop("a", None)
         del son["new"]
-        return son, son.to_dict(), son.values(), list(son), list(son.keys()), list(son.items()), len(son), son.copy()
+        return (
+            son,
+            son.to_dict(),
+            son.values(),
+            list(son),
+            list(son.keys()),
+            list(son.items()),
+            len(son),
+            son.copy(),
+        )
 
     check(
         changed,
@@ -451,7 +490,11 @@ def test_references_behave_alike(collection: str, id: Any, database: Any, one: A
         lambda b: b.DBRef(collection, id, database, one, more=1),
         lambda b: b.DBRef(collection, id) == b.DBRef(collection, id, database),
         lambda b: b.DBRef(collection, id).missing,
-        lambda b: (b.DBRef(collection, id).collection, b.DBRef(collection, id).id, b.DBRef(collection, id).database),
+        lambda b: (
+            b.DBRef(collection, id).collection,
+            b.DBRef(collection, id).id,
+            b.DBRef(collection, id).database,
+        ),
     )
 
 
@@ -617,9 +660,17 @@ def test_documents_as_bytes_are_cut_out_alike() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.text(max_size=4) | st.binary(max_size=4),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=3), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.text(max_size=4)
+    | st.binary(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=3), inner, max_size=3
+        )
+    ),
     max_leaves=12,
 )
 

@@ -43,7 +43,7 @@ SOURCES = ["bson", "bson.errors", "bson.raw_bson"]
 
 
 def test_implementation_is_pymongo_exactly_when_it_is_installed() -> None:
-    assert nexuslite.bson.IMPLEMENTATION == ("pymongo" if HAS_PYMONGO else "nexuslite")
+    assert ("pymongo" if HAS_PYMONGO else "nexuslite") == nexuslite.bson.IMPLEMENTATION
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -72,7 +72,16 @@ def test_our_modules_have_every_name_that_the_doors_promise() -> None:
         door = importlib.import_module(f"nexuslite.bson.{module}")
         own = importlib.import_module(f"nexuslite.bson._own.{module}")
         assert set(door.__all__) <= set(own.__all__ if hasattr(own, "__all__") else vars(own)), module
-    for name in ("encode", "decode", "decode_all", "decode_iter", "decode_file_iter", "is_valid", "BSON", "has_c"):
+    for name in (
+        "encode",
+        "decode",
+        "decode_all",
+        "decode_iter",
+        "decode_file_iter",
+        "is_valid",
+        "BSON",
+        "has_c",
+    ):
         assert name in own_codec.__all__
 
 

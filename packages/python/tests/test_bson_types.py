@@ -59,7 +59,9 @@ HOUR_EAST = FixedOffset(60, "east")
 def test_objectid_holds_seconds_randomness_and_a_counter() -> None:
     first, second = ObjectId(), ObjectId()
     assert first.binary[4:9] == second.binary[4:9]
-    assert (int.from_bytes(second.binary[9:], "big") - int.from_bytes(first.binary[9:], "big")) % (1 << 24) == 1
+    assert (int.from_bytes(second.binary[9:], "big") - int.from_bytes(first.binary[9:], "big")) % (
+        1 << 24
+    ) == 1
     age = datetime.datetime.now(datetime.timezone.utc) - first.generation_time
     assert datetime.timedelta(0) <= age < datetime.timedelta(minutes=5)
 
@@ -131,7 +133,7 @@ def test_objectid_of_a_time_is_the_smallest_of_its_second() -> None:
 
 def test_binary_is_equal_to_its_like_only() -> None:
     assert Binary(b"a", 5) == Binary(b"a", 5) != Binary(b"a", 6)
-    assert Binary(b"a") != b"a" and b"a" != Binary(b"a")
+    assert Binary(b"a") != b"a" and Binary(b"a") != b"a"
     assert hash(Binary(b"a", 5)) == hash(Binary(b"a", 5))
     assert Binary(b"a") + b"b" == b"ab"
 
@@ -164,7 +166,9 @@ UUID = uuid.UUID("00112233-4455-6677-8899-aabbccddeeff")
         (UuidRepresentation.CSHARP_LEGACY, 3, "33221100554477668899aabbccddeeff"),
     ],
 )
-def test_binary_stores_a_uuid_as_its_representation_says(representation: int, subtype: int, stored: str) -> None:
+def test_binary_stores_a_uuid_as_its_representation_says(
+    representation: int, subtype: int, stored: str
+) -> None:
     binary = Binary.from_uuid(UUID, representation)
     assert (binary.hex(), binary.subtype) == (stored, subtype)
     assert binary.as_uuid(representation) == UUID
@@ -197,7 +201,9 @@ def test_binary_refuses_a_uuid_of_another_representation() -> None:
         ([], BinaryVectorDtype.INT8, 0, "0300"),
     ],
 )
-def test_binary_stores_a_vector(numbers: list[Any], dtype: BinaryVectorDtype, padding: int, stored: str) -> None:
+def test_binary_stores_a_vector(
+    numbers: list[Any], dtype: BinaryVectorDtype, padding: int, stored: str
+) -> None:
     binary = Binary.from_vector(numbers, dtype, padding)
     assert (binary.hex(), binary.subtype) == (stored, 9)
     vector = binary.as_vector()
@@ -234,6 +240,8 @@ KNOWN_DECIMALS = [
     ("1.000000000000000000000000000000000E+6144", "000000000a5bc138938d44c64d31fe5f"),
     ("1234567890123456789012345678901234", "f2af967ed05c82de3297ff6fde3c4030"),
 ]
+
+
 @pytest.mark.parametrize(("text", "stored"), KNOWN_DECIMALS)
 def test_decimal128_is_stored_as_the_standard_says(text: str, stored: str) -> None:
     number = Decimal128(text)
@@ -241,7 +249,10 @@ def test_decimal128_is_stored_as_the_standard_says(text: str, stored: str) -> No
     assert Decimal128.from_bid(bytes.fromhex(stored)) == number
     assert str(number) == text
     assert repr(number) == f"Decimal128('{text}')"
-    assert Decimal128((int.from_bytes(number.bid[8:], "little"), int.from_bytes(number.bid[:8], "little"))) == number
+    assert (
+        Decimal128((int.from_bytes(number.bid[8:], "little"), int.from_bytes(number.bid[:8], "little")))
+        == number
+    )
 
 
 DIGITS = st.integers(-(10**34) + 1, 10**34 - 1)
@@ -369,7 +380,9 @@ def test_datetime_ms_orders_with_its_like_and_with_numbers() -> None:
             DatetimeMS(other)  # type: ignore[arg-type]
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
+@given(
+    st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)
+)
 def test_timestamps_order_by_time_and_then_by_number(a: int, b: int, c: int, d: int) -> None:
     one, two = Timestamp(a, b), Timestamp(c, d)
     assert (one < two, one <= two, one > two, one >= two, one == two) == (
@@ -397,7 +410,11 @@ def test_timestamp_refuses_what_does_not_fit() -> None:
 
 def test_fixed_offset_is_a_time_zone() -> None:
     time = datetime.datetime(2020, 1, 1, tzinfo=HOUR_EAST)
-    assert (time.utcoffset(), time.tzname(), time.dst()) == (datetime.timedelta(hours=1), "east", datetime.timedelta(0))
+    assert (time.utcoffset(), time.tzname(), time.dst()) == (
+        datetime.timedelta(hours=1),
+        "east",
+        datetime.timedelta(0),
+    )
     assert FixedOffset(datetime.timedelta(hours=1), "x").utcoffset(None) == HOUR_EAST.utcoffset(None)
     assert repr(pickle.loads(pickle.dumps(HOUR_EAST))) == repr(HOUR_EAST)
     assert copy.deepcopy(utc).tzname(None) == "UTC"
@@ -422,7 +439,9 @@ def test_min_key_is_before_and_max_key_after_everything() -> None:
 
 @given(st.integers())
 def test_int64_is_an_int(number: int) -> None:
-    assert Int64(number) == number and hash(Int64(number)) == hash(number) and str(Int64(number)) == str(number)
+    assert (
+        Int64(number) == number and hash(Int64(number)) == hash(number) and str(Int64(number)) == str(number)
+    )
     assert pickle.loads(pickle.dumps(Int64(number))) == number
     assert type(copy.copy(Int64(number))) is Int64
 
@@ -461,7 +480,7 @@ def test_code_is_text_with_a_scope() -> None:
 def test_son_counts_its_order_against_its_like_only() -> None:
     son = SON([("b", 1), ("a", 2)])
     assert son == SON(b=1, a=2) != SON([("a", 2), ("b", 1)])
-    assert son == {"a": 2, "b": 1} and {"a": 2, "b": 1} == dict(son)
+    assert son == {"a": 2, "b": 1} and dict(son) == {"a": 2, "b": 1}
     assert repr(son) == "SON([('b', 1), ('a', 2)])"
     assert son.values() == [1, 2] and list(son.itervalues()) == [1, 2] and list(son.iterkeys()) == ["b", "a"]
     assert son.popitem() == ("b", 1) and son.has_key("a") and not son.has_key("b")

@@ -61,7 +61,10 @@ def test_pymongos_errors_are_found_exactly_when_it_is_installed() -> None:
 @pytest.mark.parametrize("cls", OURS, ids=lambda cls: cls.__name__)
 def test_each_class_is_a_subclass_of_pymongos_and_never_the_other_way(cls: type) -> None:
     if not HAS_PYMONGO:
-        assert all(base.__module__ in ("nexuslite.errors", "nexuslite.bson.errors", "builtins") for base in cls.__mro__)
+        assert all(
+            base.__module__ in ("nexuslite.errors", "nexuslite.bson.errors", "builtins")
+            for base in cls.__mro__
+        )
         return
     pymongos = importlib.import_module("pymongo.errors")
     theirs = getattr(pymongos, cls.__name__, pymongos.PyMongoError)
@@ -182,13 +185,17 @@ def test_an_error_carries_its_code_its_details_and_its_labels() -> None:
 
 
 def test_details_that_say_more_are_kept_as_they_are() -> None:
-    error = from_native("DuplicateKey", 11000, "DuplicateKey", "long text", (), {"index": 2, "errmsg": "E11000"})
+    error = from_native(
+        "DuplicateKey", 11000, "DuplicateKey", "long text", (), {"index": 2, "errmsg": "E11000"}
+    )
     assert error.details == {"index": 2, "errmsg": "E11000", "code": 11000, "codeName": "DuplicateKey"}
 
 
 def test_write_errors_become_one_error_of_many_writes() -> None:
     write_error = {"index": 1, "code": 11000, "errmsg": "E11000", "op": {"_id": 1}}
-    error = from_native("DuplicateKey", 11000, "DuplicateKey", "m", (), {"writeErrors": [write_error], "nInserted": 1})
+    error = from_native(
+        "DuplicateKey", 11000, "DuplicateKey", "m", (), {"writeErrors": [write_error], "nInserted": 1}
+    )
     assert type(error) is BulkWriteError
     assert (error.code, str(error), error.timeout) == (65, "batch op errors occurred", False)
     assert error.details == {
@@ -259,4 +266,6 @@ def test_an_error_survives_pickles_and_copies(error: Any, how: Any) -> None:
 def test_what_is_not_supported_is_caught_as_a_failure_and_as_a_configuration() -> None:
     error = NotSupportedError("find: option let")
     assert isinstance(error, OperationFailure) and isinstance(error, ConfigurationError) and error.code == 115
-    assert isinstance(DocumentTooLarge("m"), InvalidDocument) and issubclass(ForkedProcessError, InvalidOperation)
+    assert isinstance(DocumentTooLarge("m"), InvalidDocument) and issubclass(
+        ForkedProcessError, InvalidOperation
+    )

@@ -46,8 +46,16 @@ SET = {"$set": {"a": 1}}
                 "sort": {"b": 1},
             },
         ),
-        (UpdateMany({}, SET, False, hint="a_1"), "updateMany", {"filter": {}, "update": SET, "upsert": False, "hint": "a_1"}),
-        (ReplaceOne({}, {"b": 1}, sort={"a": 1}), "replaceOne", {"filter": {}, "replacement": {"b": 1}, "sort": {"a": 1}}),
+        (
+            UpdateMany({}, SET, False, hint="a_1"),
+            "updateMany",
+            {"filter": {}, "update": SET, "upsert": False, "hint": "a_1"},
+        ),
+        (
+            ReplaceOne({}, {"b": 1}, sort={"a": 1}),
+            "replaceOne",
+            {"filter": {}, "replacement": {"b": 1}, "sort": {"a": 1}},
+        ),
         (DeleteOne({}, {"locale": "simple"}), "deleteOne", {"filter": {}, "collation": {"locale": "simple"}}),
         (DeleteMany({"a": 1}, namespace="d.c"), "deleteMany", {"filter": {"a": 1}, "namespace": "d.c"}),
     ],
@@ -57,7 +65,9 @@ def test_each_request_is_a_document(request_: Any, name: str, document: dict[str
     assert request_document(request_) == (name, document)
 
 
-@pytest.mark.parametrize("other", [{"insertOne": {}}, None, "InsertOne", IndexModel("a"), type("InsertOne", (), {})()])
+@pytest.mark.parametrize(
+    "other", [{"insertOne": {}}, None, "InsertOne", IndexModel("a"), type("InsertOne", (), {})()]
+)
 def test_what_is_no_request_is_refused(other: Any) -> None:
     with pytest.raises(TypeError, match="is not a valid request"):
         request_document(other)
@@ -70,12 +80,20 @@ def test_requests_are_equal_by_class_and_by_all_they_hold() -> None:
     assert InsertOne({"a": 1}) != InsertOne({"a": 1}, "d.c")
     for name in REQUESTS:
         with pytest.raises(TypeError):
-            hash(getattr(operations, name)({}, {}) if name not in ("InsertOne", "DeleteOne", "DeleteMany") else InsertOne({}))
+            hash(
+                getattr(operations, name)({}, {})
+                if name not in ("InsertOne", "DeleteOne", "DeleteMany")
+                else InsertOne({})
+            )
 
 
 @pytest.mark.parametrize("how", [lambda r: pickle.loads(pickle.dumps(r)), copy.copy, copy.deepcopy])
 def test_requests_survive_pickles_and_copies(how: Any) -> None:
-    for request_ in (UpdateOne({"a": 1}, SET, True, None, [{}], "a_1", "d.c", {"b": 1}), InsertOne({}), DeleteMany({})):
+    for request_ in (
+        UpdateOne({"a": 1}, SET, True, None, [{}], "a_1", "d.c", {"b": 1}),
+        InsertOne({}),
+        DeleteMany({}),
+    ):
         assert how(request_) == request_
 
 
@@ -122,7 +140,13 @@ ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "ReplaceOne": st.fixed_dictionaries(
         {"filter": FILTERS, "replacement": FILTERS},
-        optional={"upsert": UPSERTS, "collation": COLLATIONS, "hint": HINTS, "namespace": SPACES, "sort": SORTS},
+        optional={
+            "upsert": UPSERTS,
+            "collation": COLLATIONS,
+            "hint": HINTS,
+            "namespace": SPACES,
+            "sort": SORTS,
+        },
     ),
     "UpdateMany": st.fixed_dictionaries(
         {"filter": FILTERS, "update": FILTERS},
@@ -159,10 +183,28 @@ def test_each_request_is_made_shown_and_refused_as_pymongos(name: str, data: st.
 
 
 KEYS = st.sampled_from(
-    ["a", "a.b", [("a", 1)], [("a", 1), ("b", -1)], ["a", ("b", "2d")], {"a": 1, "b": "text"}, [], {}, 5, [(5, 1)], [("a", None)]]
+    [
+        "a",
+        "a.b",
+        [("a", 1)],
+        [("a", 1), ("b", -1)],
+        ["a", ("b", "2d")],
+        {"a": 1, "b": "text"},
+        [],
+        {},
+        5,
+        [(5, 1)],
+        [("a", None)],
+    ]
 )
 OPTIONS = st.fixed_dictionaries(
-    {}, optional={"name": st.sampled_from([None, "n"]), "unique": st.booleans(), "collation": COLLATIONS, "sparse": st.none()}
+    {},
+    optional={
+        "name": st.sampled_from([None, "n"]),
+        "unique": st.booleans(),
+        "collation": COLLATIONS,
+        "sparse": st.none(),
+    },
 )
 
 
@@ -170,7 +212,9 @@ OPTIONS = st.fixed_dictionaries(
 def test_each_index_is_described_as_pymongos(keys: Any, options: dict[str, Any]) -> None:
     theirs = pytest.importorskip("pymongo.operations", reason="compares with pymongo").IndexModel
     assert outcome(lambda: IndexModel(keys, **options)) == outcome(lambda: theirs(keys, **options))
-    assert outcome(lambda: IndexModel(keys, **options).document) == outcome(lambda: theirs(keys, **options).document)
+    assert outcome(lambda: IndexModel(keys, **options).document) == outcome(
+        lambda: theirs(keys, **options).document
+    )
 
 
 @pytest.mark.parametrize("name", [*REQUESTS, "IndexModel"])

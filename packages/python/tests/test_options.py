@@ -28,7 +28,9 @@ from nexuslite.read_preferences import Nearest, Primary, ReadPreference, Seconda
 from nexuslite.write_concern import WriteConcern
 
 ROWS = [(verb, name, rule) for verb, rules in TABLE.items() for name, rule in rules.items()]
-each_row = pytest.mark.parametrize(("verb", "name", "rule"), ROWS, ids=[f"{verb}-{name}" for verb, name, _ in ROWS])
+each_row = pytest.mark.parametrize(
+    ("verb", "name", "rule"), ROWS, ids=[f"{verb}-{name}" for verb, name, _ in ROWS]
+)
 
 
 @each_row
@@ -52,7 +54,9 @@ def test_every_value_that_a_row_accepts_is_accepted(verb: str, name: str, rule: 
 
 
 @each_row
-def test_every_value_that_a_row_does_not_accept_is_an_error_that_names_it(verb: str, name: str, rule: Rule) -> None:
+def test_every_value_that_a_row_does_not_accept_is_an_error_that_names_it(
+    verb: str, name: str, rule: Rule
+) -> None:
     for value in rule.bad:
         with pytest.raises((NotSupportedError, TypeError, ValueError)) as caught:
             check(verb, {name: value})
@@ -80,7 +84,9 @@ def test_a_misspelt_option_is_answered_with_the_right_one() -> None:
 
 
 def test_the_options_of_a_constructor_may_be_written_in_any_case() -> None:
-    assert check("Client", {"retryWrites": True, "Tz_Aware": True, "uuidRepresentation": "standard"}) == {"tz_aware": True}
+    assert check("Client", {"retryWrites": True, "Tz_Aware": True, "uuidRepresentation": "standard"}) == {
+        "tz_aware": True
+    }
     with pytest.raises(NotSupportedError, match="option maxPoolSize=5"):
         check("Client", {"maxPoolSize": 5})
     with pytest.raises(ConfigurationError, match="unknown option 'Upsert'"):
@@ -91,7 +97,11 @@ def test_what_was_asked_of_the_issue_is_refused_by_name() -> None:
     for verb, options, text in (
         ("Client", {"w": 0}, "w=0"),
         ("with_options", {"write_concern": WriteConcern(0)}, "write_concern=WriteConcern(w=0)"),
-        ("with_options", {"read_concern": ReadConcern("linearizable")}, "read_concern=ReadConcern(linearizable)"),
+        (
+            "with_options",
+            {"read_concern": ReadConcern("linearizable")},
+            "read_concern=ReadConcern(linearizable)",
+        ),
         ("Client", {"timeoutMS": 5}, "timeoutMS=5"),
         ("Client", {"serverSelectionTimeoutMS": 5}, "serverSelectionTimeoutMS=5"),
         ("with_options", {"read_preference": Secondary()}, "read_preference=Secondary"),
@@ -104,7 +114,9 @@ def test_what_was_asked_of_the_issue_is_refused_by_name() -> None:
 
 
 def test_a_time_limit_has_one_name() -> None:
-    assert check("find", {"max_time_ms": 5}) == check("count_documents", {"maxTimeMS": 5}) == {"max_time_ms": 5}
+    assert (
+        check("find", {"max_time_ms": 5}) == check("count_documents", {"maxTimeMS": 5}) == {"max_time_ms": 5}
+    )
 
 
 def test_codec_options_are_taken_with_uuids_as_the_standard_says() -> None:
@@ -112,11 +124,15 @@ def test_codec_options_are_taken_with_uuids_as_the_standard_says() -> None:
     taken = check("with_options", {"codec_options": given})["codec_options"]
     assert taken == given.with_options(uuid_representation=UuidRepresentation.STANDARD)
     with pytest.raises(NotSupportedError, match="codec_options"):
-        check("with_options", {"codec_options": CodecOptions(type_registry=TypeRegistry(fallback_encoder=str))})
+        check(
+            "with_options", {"codec_options": CodecOptions(type_registry=TypeRegistry(fallback_encoder=str))}
+        )
 
 
 def test_options_that_decode_are_taken_as_what_they_mean() -> None:
-    assert check("Client", {"datetime_conversion": "DATETIME_AUTO", "tzinfo": timezone.utc, "document_class": dict}) == {
+    assert check(
+        "Client", {"datetime_conversion": "DATETIME_AUTO", "tzinfo": timezone.utc, "document_class": dict}
+    ) == {
         "datetime_conversion": DatetimeConversion.DATETIME_AUTO,
         "tzinfo": timezone.utc,
         "document_class": dict,
@@ -131,8 +147,14 @@ def test_default_transaction_options_are_looked_into() -> None:
         max_commit_time_ms = None
 
     options = Options()
-    assert check("start_session", {"default_transaction_options": options}) == {"default_transaction_options": options}
-    for name, value in (("write_concern", WriteConcern(0)), ("read_preference", Nearest()), ("max_commit_time_ms", 5)):
+    assert check("start_session", {"default_transaction_options": options}) == {
+        "default_transaction_options": options
+    }
+    for name, value in (
+        ("write_concern", WriteConcern(0)),
+        ("read_preference", Nearest()),
+        ("max_commit_time_ms", 5),
+    ):
         other = Options()
         setattr(other, name, value)
         with pytest.raises(NotSupportedError):
@@ -192,7 +214,13 @@ HANDED_ON = {
     "list_collection_names": {"authorizedCollections"},
     "list_databases": {"filter", "nameOnly", "authorizedDatabases"},
     "find_one_and_delete": {"maxTimeMS", "max_time_ms", "collation", "write_concern"},
-    "find_one_and_replace": {"maxTimeMS", "max_time_ms", "collation", "write_concern", "bypassDocumentValidation"},
+    "find_one_and_replace": {
+        "maxTimeMS",
+        "max_time_ms",
+        "collation",
+        "write_concern",
+        "bypassDocumentValidation",
+    },
     "find_one_and_update": {
         "maxTimeMS",
         "max_time_ms",
@@ -218,7 +246,9 @@ def pymongos_method(verb: str) -> Any:
 @pytest.mark.parametrize("verb", sorted(set(TABLE) - OWN_VERBS - {"Client"}))
 def test_every_option_of_a_verb_of_pymongo_has_a_row(verb: str) -> None:
     parameters = inspect.signature(pymongos_method(verb)).parameters
-    data = DATA | ({"collection", "filter"} if verb not in ("list_collections", "list_collection_names") else set())
+    data = DATA | (
+        {"collection", "filter"} if verb not in ("list_collections", "list_collection_names") else set()
+    )
     data -= {"filter"} if verb == "list_databases" else set()
     if verb == "distinct" or verb.startswith(("find", "update", "replace", "delete", "count")):
         data = data | {"filter"}
@@ -237,7 +267,9 @@ def test_every_default_of_pymongo_is_accepted(verb: str) -> None:
 def test_every_option_of_pymongos_client_has_a_row() -> None:
     common = pytest.importorskip("pymongo.common", reason="compares with pymongo")
     parameters = inspect.signature(pymongos_method("Client")).parameters
-    named = {name for name in parameters if name not in DATA} | set(common.VALIDATORS) | set(common.KW_VALIDATORS)
+    named = (
+        {name for name in parameters if name not in DATA} | set(common.VALIDATORS) | set(common.KW_VALIDATORS)
+    )
     named |= set(common.URI_OPTIONS_ALIAS_MAP) if hasattr(common, "URI_OPTIONS_ALIAS_MAP") else set()
     ours = set(_options._OPENING) | {"j", "wtimeout", "ssl"}
     missing = {name.lower() for name in named} - set(TABLE["Client"])
@@ -283,7 +315,9 @@ def check_alike(ours: Any, theirs: Any, one: Any, two: Any, attributes: list[str
         assert outcome(lambda h=how: h(ours(**one))) == outcome(lambda h=how: h(theirs(**one)))
     for attribute in attributes:
         name = attribute
-        assert outcome(lambda: getattr(ours(**one), name)) == outcome(lambda: getattr(theirs(**one), name)), name
+        assert outcome(lambda: getattr(ours(**one), name)) == outcome(lambda: getattr(theirs(**one), name)), (
+            name
+        )
     assert outcome(lambda: ours(**one) == ours(**two)) == outcome(lambda: theirs(**one) == theirs(**two))
     assert outcome(lambda: ours(**one) != ours(**two)) == outcome(lambda: theirs(**one) != theirs(**two))
     assert outcome(lambda: ours(**one) == 5) == outcome(lambda: theirs(**one) == 5)
@@ -306,7 +340,9 @@ def test_write_concerns_behave_as_pymongos(one: Any, two: Any) -> None:
     check_alike(WriteConcern, theirs, one, two, ["document", "acknowledged", "is_server_default"])
 
 
-READ_CONCERNS = st.fixed_dictionaries({}, optional={"level": st.sampled_from([None, "local", "majority", "x", 5])})
+READ_CONCERNS = st.fixed_dictionaries(
+    {}, optional={"level": st.sampled_from([None, "local", "majority", "x", 5])}
+)
 
 
 @given(READ_CONCERNS, READ_CONCERNS)
@@ -392,7 +428,11 @@ def test_each_class_is_made_as_pymongos(module: Any, name: str) -> None:
 
 def test_a_collation_is_taken_in_each_form_and_nothing_else() -> None:
     assert validate_collation_or_none(None) is None
-    assert validate_collation_or_none({"locale": "en"}) == validate_collation_or_none(Collation("en")) == {"locale": "en"}
+    assert (
+        validate_collation_or_none({"locale": "en"})
+        == validate_collation_or_none(Collation("en"))
+        == {"locale": "en"}
+    )
     with pytest.raises(TypeError, match="collation must be"):
         validate_collation_or_none(5)  # type: ignore[arg-type]
 

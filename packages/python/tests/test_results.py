@@ -77,7 +77,11 @@ def test_each_result_answers_as_pymongos(name: str, arguments: tuple[Any, ...], 
     theirs = getattr(pytest.importorskip("pymongo.results", reason="compares with pymongo"), name)
     ours = getattr(results, name)
     public = [a for a in dir(theirs) if not a.startswith("_")]
-    assert public == sorted([*ATTRIBUTES[name], "acknowledged"]) == [a for a in dir(ours) if not a.startswith("_")]
+    assert (
+        public
+        == sorted([*ATTRIBUTES[name], "acknowledged"])
+        == [a for a in dir(ours) if not a.startswith("_")]
+    )
     one, other = ours(*arguments, acknowledged), theirs(*arguments, acknowledged)
     assert repr(one) == repr(other)
     for attribute in public:

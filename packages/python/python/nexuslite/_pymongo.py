@@ -14,10 +14,25 @@ from typing import Final
 # What pymongo's bson package must have for it to be the one in use. An old pymongo lacks some of it, and so does the
 # unrelated package that is also installed under the name ``bson``.
 _NEEDED: Final = {
-    "bson": ("BSON", "decode", "decode_all", "decode_file_iter", "decode_iter", "encode", "gen_list_name", "has_c"),
+    "bson": (
+        "BSON",
+        "decode",
+        "decode_all",
+        "decode_file_iter",
+        "decode_iter",
+        "encode",
+        "gen_list_name",
+        "has_c",
+    ),
     "bson.binary": ("Binary", "UuidRepresentation", "ALL_UUID_REPRESENTATIONS"),
     "bson.code": ("Code",),
-    "bson.codec_options": ("CodecOptions", "DatetimeConversion", "TypeCodec", "TypeRegistry", "DEFAULT_CODEC_OPTIONS"),
+    "bson.codec_options": (
+        "CodecOptions",
+        "DatetimeConversion",
+        "TypeCodec",
+        "TypeRegistry",
+        "DEFAULT_CODEC_OPTIONS",
+    ),
     "bson.datetime_ms": ("DatetimeMS", "EPOCH_AWARE", "EPOCH_NAIVE"),
     "bson.dbref": ("DBRef",),
     "bson.decimal128": ("Decimal128", "create_decimal128_context"),
@@ -63,7 +78,9 @@ _ERRORS: Final = (
 def _has_bson() -> bool:
     try:
         return all(
-            hasattr(importlib.import_module(module), name) for module, names in _NEEDED.items() for name in names
+            hasattr(importlib.import_module(module), name)
+            for module, names in _NEEDED.items()
+            for name in names
         )
     except ImportError:
         return False

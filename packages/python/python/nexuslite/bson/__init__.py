@@ -124,7 +124,11 @@ def _take_public_names() -> None:
         if name.startswith("nexuslite.bson._own."):
             public = name.replace("._own", "") if not name.endswith(".codec") else __name__
             for value in vars(module).values():
-                if isinstance(value, type) and value.__module__ == name and not value.__name__.startswith("_"):
+                if (
+                    isinstance(value, type)
+                    and value.__module__ == name
+                    and not value.__name__.startswith("_")
+                ):
                     value.__module__ = public
 
 

@@ -35,9 +35,6 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
         ALL_UUID_REPRESENTATIONS,
         ALL_UUID_SUBTYPES,
         BINARY_SUBTYPE,
-        Binary,
-        BinaryVector,
-        BinaryVectorDtype,
         COLUMN_SUBTYPE,
         CSHARP_LEGACY,
         FUNCTION_SUBTYPE,
@@ -51,8 +48,11 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
         USER_DEFINED_SUBTYPE,
         UUID_REPRESENTATION_NAMES,
         UUID_SUBTYPE,
-        UuidRepresentation,
         VECTOR_SUBTYPE,
+        Binary,
+        BinaryVector,
+        BinaryVectorDtype,
+        UuidRepresentation,
     )
 else:
     from bson import binary as _binary

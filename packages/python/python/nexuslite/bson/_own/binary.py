@@ -158,7 +158,10 @@ class Binary(bytes):
         return cls(_reordered(uuid.bytes, uuid_representation), subtype)
 
     def as_uuid(self, uuid_representation: int = UuidRepresentation.STANDARD) -> UUID:
-        """The UUID of these bytes; raises ``ValueError`` where the subtype, the length or the representation is wrong."""
+        """The UUID of these bytes.
+
+        Raises ``ValueError`` where the subtype, the length or the representation is wrong.
+        """
         if self.__subtype not in ALL_UUID_SUBTYPES:
             raise ValueError(f"cannot decode subtype {self.__subtype} as a uuid")
         _check_representation(uuid_representation)

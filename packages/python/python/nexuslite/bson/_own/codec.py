@@ -92,7 +92,9 @@ def decode_iter(data: ReadableBuffer, codec_options: CodecOptions[Any] | None = 
     while position < len(view):
         size = _size(view[position : position + 4])
         if size > len(view) - position:
-            raise InvalidBSON(f"a document of {size} bytes at {position}, where {len(view) - position} bytes are left")
+            raise InvalidBSON(
+                f"a document of {size} bytes at {position}, where {len(view) - position} bytes are left"
+            )
         yield decode(view[position : position + size], options)
         position += size
 

@@ -154,4 +154,6 @@ def _from_text(oid: str) -> bytes:
             binary = b""
         if len(binary) == 12:
             return binary
-    raise InvalidId(f"{oid!r} is not a valid ObjectId, it must be a 12-byte input or a 24-character hex string")
+    raise InvalidId(
+        f"{oid!r} is not a valid ObjectId, it must be a 12-byte input or a 24-character hex string"
+    )

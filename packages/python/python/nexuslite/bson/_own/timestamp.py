@@ -21,7 +21,7 @@ class Timestamp:
     Raises ``TypeError`` or ``ValueError`` for what does not fit.
     """
 
-    __slots__ = ("__time", "__inc")
+    __slots__ = ("__inc", "__time")
     _type_marker: ClassVar[int] = 17
 
     def __init__(self, time: datetime | int, inc: int) -> None:
