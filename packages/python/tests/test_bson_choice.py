@@ -107,8 +107,11 @@ def test_the_unrelated_package_named_bson_is_not_used(tmp_path: Path) -> None:
     assert done.stdout.split() == ["nexuslite", "nexuslite.bson.objectid", "builtins"], done.stderr
 
 
-def test_a_bson_that_cannot_be_imported_is_not_used(tmp_path: Path) -> None:
-    (tmp_path / "bson.py").write_text("raise ImportError('broken')\n")
+@pytest.mark.parametrize(
+    "error", ["ImportError('broken')", "RuntimeError('broken')", "SyntaxError('broken')"]
+)
+def test_a_bson_that_cannot_be_imported_is_not_used(tmp_path: Path, error: str) -> None:
+    (tmp_path / "bson.py").write_text(f"raise {error}\n")
     done = run_with(tmp_path, REPORT)
     assert done.stdout.split() == ["nexuslite", "nexuslite.bson.objectid", "builtins"], done.stderr
 

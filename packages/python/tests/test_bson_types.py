@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexuslite.bson._own.binary import (
@@ -49,6 +49,10 @@ from nexuslite.bson._own.regex import Regex, str_flags_to_int
 from nexuslite.bson._own.son import SON
 from nexuslite.bson._own.timestamp import Timestamp
 from nexuslite.bson._own.tz_util import FixedOffset, utc
+
+# No example is timed, and one that fails is printed with what repeats it.
+settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
+settings.load_profile("nexuslite")
 
 HOUR_EAST = FixedOffset(60, "east")
 

@@ -13,7 +13,7 @@ from datetime import timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexuslite import _options, collation, read_concern, read_preferences, write_concern
@@ -26,6 +26,10 @@ from nexuslite.errors import ConfigurationError, NotSupportedError
 from nexuslite.read_concern import ReadConcern
 from nexuslite.read_preferences import Nearest, Primary, ReadPreference, Secondary
 from nexuslite.write_concern import WriteConcern
+
+# No example is timed, and one that fails is printed with what repeats it.
+settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
+settings.load_profile("nexuslite")
 
 ROWS = [(verb, name, rule) for verb, rules in TABLE.items() for name, rule in rules.items()]
 each_row = pytest.mark.parametrize(

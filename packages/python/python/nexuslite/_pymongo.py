@@ -82,7 +82,8 @@ def _has_bson() -> bool:
             for module, names in _NEEDED.items()
             for name in names
         )
-    except ImportError:
+    except Exception:  # noqa: BLE001
+        # Whatever an unrelated package of that name does when it is imported, it is not pymongo's.
         return False
 
 
