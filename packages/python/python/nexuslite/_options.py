@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Any, Final
 
 from nexuslite.bson.binary import UuidRepresentation
-from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion
+from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.collation import Collation, validate_collation_or_none
 from nexuslite.errors import ConfigurationError, NotSupportedError
@@ -178,9 +178,10 @@ def _datetime_conversion(value: Any) -> DatetimeConversion:
 
 
 def _type_registry(value: Any) -> None:
-    if getattr(value, "codecs", None) is None:
+    if not isinstance(value, TypeRegistry):
         raise TypeError(f"must be an instance of TypeRegistry, not {value!r}")
-    if value.codecs or value.fallback_encoder:
+    # By comparing, for an older pymongo does not show what a registry holds.
+    if value != TypeRegistry():
         raise _Refused("values are not sent through codecs of your own")
 
 
@@ -195,7 +196,13 @@ def _unicode_error_handler(value: Any) -> None:
 
 
 def _codec_options(value: Any) -> CodecOptions[Any]:
-    needed = ("document_class", "tz_aware", "uuid_representation", "unicode_decode_error_handler", "type_registry")
+    needed = (
+        "document_class",
+        "tz_aware",
+        "uuid_representation",
+        "unicode_decode_error_handler",
+        "type_registry",
+    )
     if not all(hasattr(value, name) for name in needed):
         raise TypeError(f"must be an instance of CodecOptions, not {value!r}")
     # UNSPECIFIED is what a CodecOptions has that says nothing about UUIDs.
@@ -214,9 +221,8 @@ def _write_concern(value: Any) -> None:
     for name, part in document.items():
         if name == "w":
             _w(part)
-        elif name not in ("j", "wtimeout"):
-            if part:
-                raise _Refused(f"{name} is not known here; use j")
+        elif name not in ("j", "wtimeout") and part:
+            raise _Refused(f"{name} is not known here; use j")
 
 
 def _w(value: Any) -> None:
@@ -235,7 +241,9 @@ def _read_concern(value: Any) -> None:
 
 def _read_concern_level(value: Any) -> None:
     if value not in ("local", "majority", "snapshot"):
-        raise _Refused("a read sees what is committed at one moment: the level is local, majority or snapshot")
+        raise _Refused(
+            "a read sees what is committed at one moment: the level is local, majority or snapshot"
+        )
 
 
 def _read_preference(value: Any) -> None:
@@ -316,7 +324,10 @@ _COLLATION: Final = _mapped(
     (Collation("en"), {"locale": "simple", "strength": 2}, 5),
 )
 _HINT: Final = _mapped(
-    _hint, "the only index is that of _id", ("_id_", {"_id": 1}, [("_id", 1)], {"$natural": 1}), ("a_1", [("a", 1)])
+    _hint,
+    "the only index is that of _id",
+    ("_id_", {"_id": 1}, [("_id", 1)], {"$natural": 1}),
+    ("a_1", [("a", 1)]),
 )
 _COMMENT: Final = _mapped(
     _anything, "a comment goes to a server's log and profiler, and there is none", ("why", {"a": 1})
@@ -326,7 +337,11 @@ _NO_VALIDATION: Final = _mapped(_boolean, "no collection has a validator", (True
 
 _CODEC_OPTIONS: Final = _honoured(
     _codec_options,
-    (CodecOptions(), CodecOptions(tz_aware=True), CodecOptions(uuid_representation=UuidRepresentation.STANDARD)),
+    (
+        CodecOptions(),
+        CodecOptions(tz_aware=True),
+        CodecOptions(uuid_representation=UuidRepresentation.STANDARD),
+    ),
     (
         CodecOptions(uuid_representation=UuidRepresentation.JAVA_LEGACY),
         CodecOptions(unicode_decode_error_handler="ignore"),
@@ -402,7 +417,9 @@ _OPENING: Final = {
     "sort_bytes_max": _COUNT,
     "background": _FLAG,
     "sweep_interval": _honoured(_seconds, (60, 0.5), (-1, "1")),
-    "generate_id": _honoured(_one_of("uuid4", "uuid7", "objectid"), ("uuid4", "uuid7", "objectid"), ("uuid1", 4)),
+    "generate_id": _honoured(
+        _one_of("uuid4", "uuid7", "objectid"), ("uuid4", "uuid7", "objectid"), ("uuid1", 4)
+    ),
 }
 
 _DECODING: Final = {
@@ -421,11 +438,19 @@ _DECODING: Final = {
     "unicode_decode_error_handler": _mapped(
         _unicode_error_handler, "text that is not UTF-8 cannot be stored", ("strict",), ("replace", "ignore")
     ),
-    "type_registry": _mapped(_type_registry, "an empty registry changes nothing", (CodecOptions().type_registry,), (5,)),
+    "type_registry": _mapped(
+        _type_registry,
+        "an empty registry changes nothing",
+        (TypeRegistry(),),
+        (5, TypeRegistry(fallback_encoder=str)),
+    ),
 }
 
 _RETRY: Final = _mapped(
-    _boolean_or_text, "no write and no read is lost on the way to a server", (True, False, "true"), ("perhaps",)
+    _boolean_or_text,
+    "no write and no read is lost on the way to a server",
+    (True, False, "true"),
+    ("perhaps",),
 )
 
 # The keyword arguments of pymongo's MongoClient, in lower case.
@@ -448,10 +473,14 @@ _CLIENT: Final = {
     ),
     "fsync": _refused("use durability", (True,), (False,)),
     "readconcernlevel": _mapped(
-        _read_concern_level, "a read sees what is committed at one moment", ("local", "majority", "snapshot"),
+        _read_concern_level,
+        "a read sees what is committed at one moment",
+        ("local", "majority", "snapshot"),
         ("linearizable", "available"),
     ),
-    "readpreference": _mapped(_read_preference_mode, "the only copy is the primary", ("primary",), ("nearest",)),
+    "readpreference": _mapped(
+        _read_preference_mode, "the only copy is the primary", ("primary",), ("nearest",)
+    ),
     "read_preference": _READ_PREFERENCE,
     "readpreferencetags": _refused(_NO_SERVER, ("dc:ny",)),
     "maxstalenessseconds": _refused(_NO_SERVER, (90,), (-1,)),
@@ -522,10 +551,14 @@ _FIND: Final = {
     "skip": _COUNT,
     # A negative limit is a single batch of so many, which is the same to whoever walks the cursor.
     "limit": _honoured(_whole, (0, 7, -7), ("7", 1.5)),
-    "no_cursor_timeout": _mapped(_boolean, "a cursor lives until it is closed or collected", (True, False), (1,)),
+    "no_cursor_timeout": _mapped(
+        _boolean, "a cursor lives until it is closed or collected", (True, False), (1,)
+    ),
     "cursor_type": _refused("a cursor ends where its snapshot ends", (2, 34, 64), (0,)),
     "sort": _SORT,
-    "allow_partial_results": _mapped(_boolean, "there is one file, so that no part can be missing", (True, False), (1,)),
+    "allow_partial_results": _mapped(
+        _boolean, "there is one file, so that no part can be missing", (True, False), (1,)
+    ),
     "oplog_replay": _refused("there is no oplog", (True,), (False,)),
     "batch_size": _COUNT,
     "collation": _COLLATION,
@@ -565,7 +598,9 @@ _CREATE_COLLECTION: Final = {
     "pipeline": _refused("there are no views", ([{"$match": {}}],), ([],)),
     "collation": _COLLATION,
     "timeseries": _refused("there are no time series", ({"timeField": "t"},)),
-    "expireAfterSeconds": _refused("only collections of time series and clustered ones have it in MongoDB", (60,)),
+    "expireAfterSeconds": _refused(
+        "only collections of time series and clustered ones have it in MongoDB", (60,)
+    ),
     "clusteredIndex": _refused("every collection is ordered by its own key", ({"key": {"_id": 1}},)),
     "changeStreamPreAndPostImages": _refused("there are no change streams", ({"enabled": True},)),
     "encryptedFields": _ENCRYPTED_FIELDS,
@@ -584,7 +619,9 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         **_CALL,
         "filter": _honoured(_mapping, ({"name": "shop"},), (5,)),
         "nameOnly": _FLAG,
-        "authorizedDatabases": _mapped(_boolean, "whoever may read a file may read all of it", (True, False), (1,)),
+        "authorizedDatabases": _mapped(
+            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        ),
     },
     "list_database_names": _CALL,
     "drop_database": _CALL,
@@ -596,12 +633,16 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         **_CALL,
         "filter": _honoured(_mapping, ({"name": "orders"},), (5,)),
         "nameOnly": _FLAG,
-        "authorizedCollections": _mapped(_boolean, "whoever may read a file may read all of it", (True, False), (1,)),
+        "authorizedCollections": _mapped(
+            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        ),
     },
     "list_collection_names": {
         **_CALL,
         "filter": _honoured(_mapping, ({"name": "orders"},), (5,)),
-        "authorizedCollections": _mapped(_boolean, "whoever may read a file may read all of it", (True, False), (1,)),
+        "authorizedCollections": _mapped(
+            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        ),
     },
     "command": {
         **_CALL,

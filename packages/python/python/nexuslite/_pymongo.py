@@ -14,11 +14,26 @@ from typing import Final
 # What pymongo's bson package must have for it to be the one in use. An old pymongo lacks some of it, and so does the
 # unrelated package that is also installed under the name ``bson``.
 _NEEDED: Final = {
-    "bson": ("encode", "decode", "decode_all", "decode_iter", "decode_file_iter", "is_valid", "BSON"),
-    "bson.binary": ("Binary", "UuidRepresentation", "USER_DEFINED_SUBTYPE"),
+    "bson": (
+        "BSON",
+        "decode",
+        "decode_all",
+        "decode_file_iter",
+        "decode_iter",
+        "encode",
+        "gen_list_name",
+        "has_c",
+    ),
+    "bson.binary": ("Binary", "UuidRepresentation", "ALL_UUID_REPRESENTATIONS"),
     "bson.code": ("Code",),
-    "bson.codec_options": ("CodecOptions", "DatetimeConversion", "TypeRegistry"),
-    "bson.datetime_ms": ("DatetimeMS",),
+    "bson.codec_options": (
+        "CodecOptions",
+        "DatetimeConversion",
+        "TypeCodec",
+        "TypeRegistry",
+        "DEFAULT_CODEC_OPTIONS",
+    ),
+    "bson.datetime_ms": ("DatetimeMS", "EPOCH_AWARE", "EPOCH_NAIVE"),
     "bson.dbref": ("DBRef",),
     "bson.decimal128": ("Decimal128", "create_decimal128_context"),
     "bson.errors": ("BSONError", "InvalidBSON", "InvalidDocument", "InvalidId", "InvalidStringData"),
@@ -27,7 +42,7 @@ _NEEDED: Final = {
     "bson.min_key": ("MinKey",),
     "bson.objectid": ("ObjectId",),
     "bson.raw_bson": ("RawBSONDocument", "DEFAULT_RAW_BSON_OPTIONS"),
-    "bson.regex": ("Regex",),
+    "bson.regex": ("Regex", "str_flags_to_int"),
     "bson.son": ("SON",),
     "bson.timestamp": ("Timestamp",),
     "bson.tz_util": ("utc", "FixedOffset"),
@@ -63,9 +78,12 @@ _ERRORS: Final = (
 def _has_bson() -> bool:
     try:
         return all(
-            hasattr(importlib.import_module(module), name) for module, names in _NEEDED.items() for name in names
+            hasattr(importlib.import_module(module), name)
+            for module, names in _NEEDED.items()
+            for name in names
         )
-    except ImportError:
+    except Exception:  # noqa: BLE001
+        # Whatever an unrelated package of that name does when it is imported, it is not pymongo's.
         return False
 
 

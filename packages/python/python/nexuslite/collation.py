@@ -122,8 +122,7 @@ def validate_collation_or_none(value: CollationIn | None) -> dict[str, Any] | No
     if isinstance(document, Mapping):
         return dict(document)
     raise TypeError(
-        "collation must be a dict, an instance of collation.Collation, or None, "
-        f"not {type(value)}"
+        f"collation must be a dict, an instance of collation.Collation, or None, not {type(value)}"
     )
 
 

@@ -198,6 +198,11 @@ class DocumentTooLarge(NexusError, _pymongo.DocumentTooLarge, InvalidDocument):
         super().__init__(message)
         self._document = document
 
+    @property
+    def document(self) -> Any | None:
+        """The document, where it is known."""
+        return self._document
+
 
 class OperationFailure(NexusError, _pymongo.OperationFailure):
     """The database refused the operation."""
@@ -226,9 +231,7 @@ class OperationFailure(NexusError, _pymongo.OperationFailure):
 class NotSupportedError(OperationFailure, ConfigurationError):
     """What was asked for exists in MongoDB and not here."""
 
-    def __init__(
-        self, error: str, code: int | None = 115, details: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, error: str, code: int | None = 115, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(error, code, details)
 
 

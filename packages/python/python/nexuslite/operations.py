@@ -21,7 +21,9 @@ __all__ = [
 #: What an update is: a document of operators, or a pipeline.
 Update = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 #: What names an index: its name, or its keys.
-IndexHint = Union[str, Sequence[Union[str, tuple[str, Union[int, str, Mapping[str, Any]]]]], Mapping[str, Any]]
+IndexHint = Union[
+    str, Sequence[Union[str, tuple[str, Union[int, str, Mapping[str, Any]]]]], Mapping[str, Any]
+]
 
 
 class _Request:
@@ -64,7 +66,7 @@ class InsertOne(_Request):
 
 
 class _Delete(_Request):
-    __slots__ = ("_filter", "_collation", "_hint")
+    __slots__ = ("_collation", "_filter", "_hint")
     _SHOWN = ("_filter", "_collation", "_hint")
 
     def __init__(
@@ -95,7 +97,7 @@ class DeleteMany(_Delete):
 class ReplaceOne(_Request):
     """Puts ``replacement`` in the place of the first document that satisfies ``filter``."""
 
-    __slots__ = ("_filter", "_doc", "_upsert", "_collation", "_hint", "_sort")
+    __slots__ = ("_collation", "_doc", "_filter", "_hint", "_sort", "_upsert")
     _SHOWN = ("_filter", "_doc", "_upsert", "_collation", "_hint")
 
     def __init__(
@@ -124,7 +126,7 @@ class ReplaceOne(_Request):
 
 
 class _Update(_Request):
-    __slots__ = ("_filter", "_doc", "_upsert", "_collation", "_array_filters", "_hint", "_sort")
+    __slots__ = ("_array_filters", "_collation", "_doc", "_filter", "_hint", "_sort", "_upsert")
     _SHOWN = ("_filter", "_doc", "_upsert", "_collation", "_array_filters", "_hint")
 
     def __init__(
@@ -314,7 +316,9 @@ def _key_pairs(keys: IndexHint) -> Sequence[tuple[str, Any]]:
     if isinstance(keys, Mapping):
         return list(keys.items())
     if not isinstance(keys, (list, tuple)):
-        raise TypeError(f"keys must be a name, a mapping, or a list of names and (name, direction) pairs, not {keys!r}")
+        raise TypeError(
+            f"keys must be a name, a mapping, or a list of names and (name, direction) pairs, not {keys!r}"
+        )
     return [(key, 1) if isinstance(key, str) else key for key in keys]
 
 
@@ -326,6 +330,8 @@ def _key_document(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         if not isinstance(name, str):
             raise TypeError(f"the name in a (name, direction) pair must be a str, not {type(name)}")
         if not isinstance(direction, (str, int, Mapping)):
-            raise TypeError(f"the direction of {name!r} must be 1, -1 or the name of a kind of index, not {direction!r}")
+            raise TypeError(
+                f"the direction of {name!r} must be 1, -1 or the name of a kind of index, not {direction!r}"
+            )
         key[name] = direction
     return key

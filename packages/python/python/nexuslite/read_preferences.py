@@ -24,7 +24,7 @@ class _Mode:
     can be built and are refused where they are used.
     """
 
-    __slots__ = ("_tag_sets", "_max_staleness", "_hedge")
+    __slots__ = ("_hedge", "_max_staleness", "_tag_sets")
     _MODE: int
     _WIRE_NAME: str
 

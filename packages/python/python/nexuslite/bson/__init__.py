@@ -1,15 +1,16 @@
 """BSON's types and codec: pymongo's own package where pymongo is installed, and our equals where it is not.
 
 It is decided once, when this is imported. With pymongo every name here is the very object of that name in pymongo's
-``bson`` (``nexuslite.bson.ObjectId is bson.ObjectId``), and so it is in the modules below
+``bson`` or in a module of it (``nexuslite.bson.ObjectId is bson.ObjectId``), and so it is in the modules below
 (``nexuslite.bson.objectid``). Without it the classes are our own, with the same methods, equality, hash, order, text
 and pickles: what was pickled with the one is read with the other.
 
 A type checker sees our own classes in both cases, so that what passes in one environment passes in the other.
 The separate package ``bson`` is not pymongo's, and is not used.
 
-Our own differ in three things: ``encode`` stores a UUID as binary subtype 4 whatever ``uuid_representation`` says,
-there are no codecs of your own (``type_registry``), and the texts of errors are ours.
+Our own differ in three things: a UUID is binary subtype 4, there and back, also where ``uuid_representation`` is
+unspecified; what ``CodecOptions`` ask for beyond that (another representation, codecs of your own, another handler of
+text that is not UTF-8) is refused by ``encode`` and ``decode``; and the texts of errors are ours.
 """
 
 from __future__ import annotations
@@ -123,7 +124,11 @@ def _take_public_names() -> None:
         if name.startswith("nexuslite.bson._own."):
             public = name.replace("._own", "") if not name.endswith(".codec") else __name__
             for value in vars(module).values():
-                if isinstance(value, type) and value.__module__ == name and not value.__name__.startswith("_"):
+                if (
+                    isinstance(value, type)
+                    and value.__module__ == name
+                    and not value.__name__.startswith("_")
+                ):
                     value.__module__ = public
 
 

@@ -35,9 +35,6 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
         ALL_UUID_REPRESENTATIONS,
         ALL_UUID_SUBTYPES,
         BINARY_SUBTYPE,
-        Binary,
-        BinaryVector,
-        BinaryVectorDtype,
         COLUMN_SUBTYPE,
         CSHARP_LEGACY,
         FUNCTION_SUBTYPE,
@@ -51,11 +48,14 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
         USER_DEFINED_SUBTYPE,
         UUID_REPRESENTATION_NAMES,
         UUID_SUBTYPE,
-        UuidRepresentation,
         VECTOR_SUBTYPE,
+        Binary,
+        BinaryVector,
+        BinaryVectorDtype,
+        UuidRepresentation,
     )
 else:
     from bson import binary as _binary
 
-    # A pymongo that is too old for vectors lacks their names here too.
+    # A name that an older pymongo lacks is lacking here too.
     globals().update({name: vars(_binary)[name] for name in __all__ if name in vars(_binary)})

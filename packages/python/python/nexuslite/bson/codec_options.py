@@ -8,8 +8,8 @@ from nexuslite import _pymongo
 
 if TYPE_CHECKING or not _pymongo.HAS_BSON:
     from nexuslite.bson._own.codec_options import (
-        CodecOptions,
         DEFAULT_CODEC_OPTIONS,
+        CodecOptions,
         DatetimeConversion,
         TypeCodec,
         TypeDecoder,
@@ -18,8 +18,8 @@ if TYPE_CHECKING or not _pymongo.HAS_BSON:
     )
 else:
     from bson.codec_options import (
-        CodecOptions,
         DEFAULT_CODEC_OPTIONS,
+        CodecOptions,
         DatetimeConversion,
         TypeCodec,
         TypeDecoder,

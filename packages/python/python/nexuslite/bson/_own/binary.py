@@ -158,7 +158,10 @@ class Binary(bytes):
         return cls(_reordered(uuid.bytes, uuid_representation), subtype)
 
     def as_uuid(self, uuid_representation: int = UuidRepresentation.STANDARD) -> UUID:
-        """The UUID of these bytes; raises ``ValueError`` where the subtype, the length or the representation is wrong."""
+        """The UUID of these bytes.
+
+        Raises ``ValueError`` where the subtype, the length or the representation is wrong.
+        """
         if self.__subtype not in ALL_UUID_SUBTYPES:
             raise ValueError(f"cannot decode subtype {self.__subtype} as a uuid")
         _check_representation(uuid_representation)
@@ -191,10 +194,15 @@ class Binary(bytes):
             raise TypeError("dtype must be a BinaryVectorDtype, not None")
         packed = struct.pack(f"<{len(data)}{_FORMATS[dtype]}", *data)
         _check_padding(packed, dtype, padding)
+        if padding and packed[-1] & ((1 << padding) - 1):
+            raise ValueError("the bits of the last byte that do not count must be zero")
         return cls(dtype.value + bytes([padding]) + packed, VECTOR_SUBTYPE)
 
     def as_vector(self) -> BinaryVector:
-        """The numbers of the vector; raises ``ValueError`` where the bytes are none."""
+        """The numbers of the vector, whose last bits are not looked at where they do not count.
+
+        Raises ``ValueError`` where the bytes are none.
+        """
         if self.__subtype != VECTOR_SUBTYPE:
             raise ValueError(f"Cannot decode subtype {self.__subtype} as a vector")
         if len(self) < 2:
@@ -257,5 +265,3 @@ def _check_padding(packed: bytes, dtype: BinaryVectorDtype, padding: int) -> Non
         raise ValueError(f"{padding=}. It must be in [0,1, ..7].")
     if padding and not packed:
         raise ValueError("Empty vector with non-zero padding.")
-    if padding and packed[-1] & ((1 << padding) - 1):
-        raise ValueError("the bits of the last byte that do not count must be zero")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import IO, Any, overload
 
+from nexuslite.bson._own.binary import UUID_REPRESENTATION_NAMES, UuidRepresentation
 from nexuslite.bson._own.codec_options import (
     DEFAULT_CODEC_OPTIONS,
     CodecOptions,
@@ -45,15 +46,14 @@ def encode(
         return bytes(document.raw)
     if not isinstance(document, Mapping):
         raise TypeError(f"encoder expected a mapping type but got: {document!r}")
-    _refuse_own_codecs(codec_options)
+    _refuse_what_is_lacking(codec_options)
     if check_keys:
         _check_keys(document, 0)
     if "_id" in document and next(iter(document)) != "_id":
         document = {"_id": document["_id"], **document}
-    from nexuslite._nexuslite import bson_encode
+    from nexuslite._nexuslite import encode_document
 
-    encoded: bytes = bson_encode(document)
-    return encoded
+    return encode_document(document)
 
 
 @overload
@@ -66,9 +66,9 @@ def decode(data: ReadableBuffer, codec_options: CodecOptions[Any] | None = None)
     raw = bytes(memoryview(data))
     if issubclass(_class_of(options), RawBSONDocument):
         return options.document_class(raw, options)
-    from nexuslite._nexuslite import bson_decode
+    from nexuslite._nexuslite import Codec, decode_document
 
-    return bson_decode(raw, native_options(options))
+    return decode_document(Codec(options), raw)
 
 
 @overload
@@ -92,7 +92,9 @@ def decode_iter(data: ReadableBuffer, codec_options: CodecOptions[Any] | None = 
     while position < len(view):
         size = _size(view[position : position + 4])
         if size > len(view) - position:
-            raise InvalidBSON(f"a document of {size} bytes at {position}, where {len(view) - position} bytes are left")
+            raise InvalidBSON(
+                f"a document of {size} bytes at {position}, where {len(view) - position} bytes are left"
+            )
         yield decode(view[position : position + size], options)
         position += size
 
@@ -155,32 +157,29 @@ def has_c() -> bool:
     return True
 
 
-def native_options(options: CodecOptions[Any]) -> dict[str, Any]:
-    """The options as the native module takes them; the classes of pymongo are as good as ours."""
-    return {
-        "document_class": options.document_class,
-        "tz_aware": options.tz_aware,
-        "tzinfo": options.tzinfo,
-        "uuid_representation": options.uuid_representation,
-        "unicode_decode_error_handler": options.unicode_decode_error_handler,
-        "datetime_conversion": int(options.datetime_conversion or DatetimeConversion.DATETIME),
-    }
-
-
 def _checked(codec_options: CodecOptions[Any] | None) -> CodecOptions[Any]:
     if codec_options is None:
         return DEFAULT_CODEC_OPTIONS
     if not isinstance(codec_options, CodecOptions):
         raise TypeError("codec_options must be an instance of CodecOptions")
-    _refuse_own_codecs(codec_options)
+    _refuse_what_is_lacking(codec_options)
+    if codec_options.datetime_conversion is None:
+        return codec_options.with_options(datetime_conversion=DatetimeConversion.DATETIME)
     return codec_options
 
 
-def _refuse_own_codecs(options: CodecOptions[Any]) -> None:
+def _refuse_what_is_lacking(options: CodecOptions[Any]) -> None:
+    lacking = []
     if options.type_registry.codecs or options.type_registry.fallback_encoder:
+        lacking.append(f"type_registry={options.type_registry!r}")
+    if options.unicode_decode_error_handler != "strict":
+        lacking.append(f"unicode_decode_error_handler={options.unicode_decode_error_handler!r}")
+    if options.uuid_representation not in (UuidRepresentation.UNSPECIFIED, UuidRepresentation.STANDARD):
+        lacking.append(f"uuid_representation={UUID_REPRESENTATION_NAMES[options.uuid_representation]}")
+    if lacking:
         from nexuslite.errors import NotSupportedError
 
-        raise NotSupportedError("codec_options: type_registry is not supported: no values are sent through your codecs")
+        raise NotSupportedError(f"codec_options: without pymongo there is no {' and no '.join(lacking)}")
 
 
 def _class_of(options: CodecOptions[Any]) -> type:

@@ -77,7 +77,9 @@ class TypeRegistry:
             raise TypeError(f"fallback_encoder {fallback_encoder!r} is not a callable")
         for codec in self.__codecs:
             if not isinstance(codec, (TypeEncoder, TypeDecoder)):
-                raise TypeError(f"Expected an instance of TypeEncoder, TypeDecoder, or TypeCodec, got {codec!r} instead")
+                raise TypeError(
+                    f"Expected an instance of TypeEncoder, TypeDecoder, or TypeCodec, got {codec!r} instead"
+                )
 
     @property
     def codecs(self) -> list[_Codec]:

@@ -18,7 +18,7 @@ class DBRef:
     Raises ``TypeError`` where a name is no text.
     """
 
-    __slots__ = ("__collection", "__id", "__database", "__kwargs")
+    __slots__ = ("__collection", "__database", "__id", "__kwargs")
     _type_marker: ClassVar[int] = 100
 
     def __init__(

@@ -75,11 +75,15 @@ class ObjectId:
         """The smallest of the second of ``generation_time``, to compare with; naive times are UTC.
 
         It is not unique and must not be stored.
+
+        Raises ``ValueError`` for a time before 1970 or after 2106.
         """
         if generation_time.utcoffset() is None:
             generation_time = generation_time.replace(tzinfo=timezone.utc)
         seconds = int(generation_time.timestamp() // 1)
-        return cls((seconds % (1 << 32)).to_bytes(4, "big") + bytes(8))
+        if not 0 <= seconds < 1 << 32:
+            raise ValueError(f"generation_time must be from 1970 to 2106, was: {generation_time}")
+        return cls(seconds.to_bytes(4, "big") + bytes(8))
 
     @classmethod
     def is_valid(cls, oid: Any) -> bool:
@@ -154,4 +158,6 @@ def _from_text(oid: str) -> bytes:
             binary = b""
         if len(binary) == 12:
             return binary
-    raise InvalidId(f"{oid!r} is not a valid ObjectId, it must be a 12-byte input or a 24-character hex string")
+    raise InvalidId(
+        f"{oid!r} is not a valid ObjectId, it must be a 12-byte input or a 24-character hex string"
+    )

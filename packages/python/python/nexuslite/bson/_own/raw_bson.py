@@ -24,7 +24,7 @@ class RawBSONDocument(Mapping[str, Any]):
     rest is not BSON; ``TypeError`` for options with another document class.
     """
 
-    __slots__ = ("__raw", "__inflated_doc", "__codec_options")
+    __slots__ = ("__codec_options", "__inflated_doc", "__raw")
     _type_marker: ClassVar[int] = 101
 
     def __init__(
@@ -32,7 +32,9 @@ class RawBSONDocument(Mapping[str, Any]):
     ) -> None:
         options = DEFAULT_RAW_BSON_OPTIONS if codec_options is None else codec_options
         if not issubclass(options.document_class, RawBSONDocument):
-            raise TypeError(f"RawBSONDocument cannot use CodecOptions with document class {options.document_class}")
+            raise TypeError(
+                f"RawBSONDocument cannot use CodecOptions with document class {options.document_class}"
+            )
         check_size(bson_bytes)
         self.__raw = bson_bytes
         self.__inflated_doc: dict[str, Any] | None = None

@@ -31,7 +31,7 @@ class Regex(Generic[_T]):
     Raises ``TypeError`` for a pattern or flags of another type.
     """
 
-    __slots__ = ("pattern", "flags")
+    __slots__ = ("flags", "pattern")
     _type_marker: ClassVar[int] = 11
 
     def __init__(self, pattern: _T, flags: str | int = 0) -> None:

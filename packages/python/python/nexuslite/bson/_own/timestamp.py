@@ -21,7 +21,7 @@ class Timestamp:
     Raises ``TypeError`` or ``ValueError`` for what does not fit.
     """
 
-    __slots__ = ("__time", "__inc")
+    __slots__ = ("__inc", "__time")
     _type_marker: ClassVar[int] = 17
 
     def __init__(self, time: datetime | int, inc: int) -> None:
@@ -29,8 +29,12 @@ class Timestamp:
             if time.utcoffset() is None:
                 time = time.replace(tzinfo=timezone.utc)
             time = int(time.timestamp() // 1)
-        self.__time = _checked("time", time)
-        self.__inc = _checked("inc", inc)
+        _check_type("time", time)
+        _check_type("inc", inc)
+        _check_range("time", time)
+        _check_range("inc", inc)
+        self.__time = time
+        self.__inc = inc
 
     @property
     def time(self) -> int:
@@ -87,9 +91,11 @@ class Timestamp:
         return self.__time, self.__inc
 
 
-def _checked(name: str, value: Any) -> int:
+def _check_type(name: str, value: Any) -> None:
     if not isinstance(value, int):
         raise TypeError(f"{name} must be an instance of int, not {type(value)}")
+
+
+def _check_range(name: str, value: int) -> None:
     if not 0 <= value < _LIMIT:
         raise ValueError(f"{name} must be contained in [0, 2**32)")
-    return value
