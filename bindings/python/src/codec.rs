@@ -86,7 +86,9 @@ impl DateForm {
             2 => Ok(Self::Clamped),
             3 => Ok(Self::Milliseconds),
             4 => Ok(Self::Either),
-            other => Err(PyValueError::new_err(format!("datetime_conversion is {other}, it must be from 1 to 4"))),
+            other => {
+                Err(PyValueError::new_err(format!("datetime_conversion is {other}, it must be from 1 to 4")))
+            }
         }
     }
 }

@@ -155,7 +155,11 @@ impl Collection {
         write::value(codec, &values, "values")
     }
 
-    fn insert_one<'py>(&self, document: &Bound<'py, PyAny>, within: Within<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn insert_one<'py>(
+        &self,
+        document: &Bound<'py, PyAny>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         write::insert_one(self, document, within)
     }
 

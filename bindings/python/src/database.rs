@@ -102,7 +102,9 @@ impl Database {
         let database = self.inner.get(py)?;
         match transaction {
             None => run(py, "rename", || database.rename_collection(source, to, drop_target)),
-            Some(within) => within.get().run(py, "rename", |tx| tx.rename_collection(source, to, drop_target)),
+            Some(within) => {
+                within.get().run(py, "rename", |tx| tx.rename_collection(source, to, drop_target))
+            }
         }
     }
 

@@ -37,7 +37,9 @@ pub(crate) fn forked(py: Python<'_>, process: u32) -> PyErr {
          the parent has closed it",
         std::process::id()
     );
-    let made = py.import("nexuslite.errors").and_then(|errors| errors.call_method1("ForkedProcessError", (message,)));
+    let made = py
+        .import("nexuslite.errors")
+        .and_then(|errors| errors.call_method1("ForkedProcessError", (message,)));
     made.map_or_else(|failure| failure, PyErr::from_value)
 }
 

@@ -42,7 +42,7 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
 
 const DURABILITIES: &[(&str, Durability)] =
     &[("full", Durability::Full), ("group", Durability::Group), ("none", Durability::None)];
-const ENGINES: &[(&str, EngineKind)] = 
+const ENGINES: &[(&str, EngineKind)] =
     &[("wasp", EngineKind::Wasp), ("log", EngineKind::Log), ("memory", EngineKind::Memory)];
 const ID_KINDS: &[(&str, IdKind)] =
     &[("uuid4", IdKind::UuidV4), ("uuid7", IdKind::UuidV7), ("objectid", IdKind::ObjectId)];

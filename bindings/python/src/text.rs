@@ -14,14 +14,16 @@ use crate::{decode, encode};
 #[pyfunction]
 pub(crate) fn bson_to_json(py: Python<'_>, data: &[u8], relaxed: bool) -> PyResult<String> {
     let mode = if relaxed { Mode::Relaxed } else { Mode::Canonical };
-    let outcome = run(py, "bson_to_json", || Ok(RawDoc::validate(data).map(|doc| document_to_string(doc, mode))))?;
+    let outcome =
+        run(py, "bson_to_json", || Ok(RawDoc::validate(data).map(|doc| document_to_string(doc, mode))))?;
     outcome.map_err(|error| invalid(py, &error))
 }
 
 /// The bytes of the document that Extended JSON spells.
 #[pyfunction]
 pub(crate) fn bson_from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyBytes>> {
-    let made = run(py, "bson_from_json", || Ok(parse_document(text)))?.map_err(|error| invalid(py, &error))?;
+    let made =
+        run(py, "bson_from_json", || Ok(parse_document(text)))?.map_err(|error| invalid(py, &error))?;
     Ok(PyBytes::new(py, made.as_bytes()))
 }
 

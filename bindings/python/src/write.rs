@@ -124,7 +124,10 @@ fn report(done: UpdateResult) -> Result<Report> {
     Ok((done.matched_count, done.modified_count, made))
 }
 
-fn answer<'py>(codec: &Bound<'py, Codec>, (matched, modified, made): Report) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
+fn answer<'py>(
+    codec: &Bound<'py, Codec>,
+    (matched, modified, made): Report,
+) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     Ok((matched, modified, value(codec, &made, "made")?))
 }
 

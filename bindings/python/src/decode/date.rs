@@ -80,9 +80,8 @@ impl<'py> Decoder<'_, 'py> {
     }
 
     fn cannot_be_held(&self, error: &PyErr) -> PyErr {
-        let what = format!(
-            "{error}: with datetime_conversion='DATETIME_AUTO' such a date is a DatetimeMS instead"
-        );
+        let what =
+            format!("{error}: with datetime_conversion='DATETIME_AUTO' such a date is a DatetimeMS instead");
         let made = self
             .py
             .import("nexuslite.bson.errors")

@@ -66,7 +66,11 @@ impl<'a, 'py> Decoder<'a, 'py> {
     fn embedded(&mut self, doc: RawDoc<'_>) -> PyResult<Bound<'py, PyAny>> {
         let made = self.document(doc)?;
         let may_refer = doc.fields().any(|field| field.name == b"$ref");
-        if may_refer && !matches!(self.codec.document, DocumentClass::Raw) { self.reference(made) } else { Ok(made) }
+        if may_refer && !matches!(self.codec.document, DocumentClass::Raw) {
+            self.reference(made)
+        } else {
+            Ok(made)
+        }
     }
 
     fn dict(&mut self, doc: RawDoc<'_>) -> PyResult<Bound<'py, PyDict>> {

@@ -49,6 +49,7 @@ fn place_of(name: &[u8]) -> usize {
     let taken = name.len().min(8);
     head[..taken].copy_from_slice(&name[..taken]);
     let last = u64::from(name.last().copied().unwrap_or_default());
-    let mixed = (u64::from_le_bytes(head) ^ last << 56 ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed =
+        (u64::from_le_bytes(head) ^ last << 56 ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 56) as usize
 }

@@ -68,4 +68,3 @@ impl<'py> Decoder<'_, 'py> {
         self.classes.code.bind(self.py).call1((code, scope))
     }
 }
-

@@ -1,8 +1,8 @@
 //! Documents to be stored, which have an `_id`.
 
+use nexuslite::document::builder::DocWriter;
 use nexuslite::document::id::{ID, IdGenerator};
 use nexuslite::document::raw::{RawDoc, RawValue};
-use nexuslite::document::builder::DocWriter;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -85,4 +85,3 @@ impl<'py> Encoder<'_, 'py> {
         decode::value(self.py, &Codec::plain(), value)
     }
 }
-
