@@ -566,10 +566,7 @@ def native_by_pymongo(monkeypatch: pytest.MonkeyPatch) -> None:
         fields = options._asdict()
         fields["datetime_conversion"] = THEIRS.DatetimeConversion(options.datetime_conversion)
         del fields["type_registry"]
-        try:
-            return pymongos.decode(data, THEIRS.CodecOptions(**fields))
-        except THEIRS.InvalidBSON as error:
-            raise OURS.InvalidBSON(str(error)) from error
+        return pymongos.decode(data, THEIRS.CodecOptions(**fields))
 
     stand_in = types.ModuleType("nexuslite._nexuslite")
     for name, value in {

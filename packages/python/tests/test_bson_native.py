@@ -19,6 +19,8 @@ from nexuslite.bson import (
     DatetimeMS,
     Decimal128,
     Int64,
+    InvalidBSON,
+    InvalidDocument,
     MaxKey,
     MinKey,
     ObjectId,
@@ -59,7 +61,7 @@ VALUES = {
     "regex": Regex("a", "i"),
     "int32": 7,
     "timestamp": Timestamp(1, 2),
-    "int64": 1 << 40,
+    "int64": Int64(1 << 40),
     "decimal": Decimal128("1.50"),
     "min": MinKey(),
     "max": MaxKey(),
@@ -103,9 +105,8 @@ def test_documents_one_after_the_other_are_decoded_one_by_one() -> None:
     assert codec.decode_all(data) == list(codec.decode_iter(data)) == [{"a": 1}, {"a": 2}]
     assert list(codec.decode_file_iter(io.BytesIO(data))) == [{"a": 1}, {"a": 2}]
     for end in (1, 5, len(data) - 1):
-        with pytest.raises(Exception, match=r".") as caught:
+        with pytest.raises(InvalidBSON):
             codec.decode_all(data[:end])
-        assert type(caught.value).__name__ == "InvalidBSON"
 
 
 def test_what_is_no_document_is_refused() -> None:
@@ -128,24 +129,21 @@ def test_times_that_do_not_fit_become_what_the_options_say() -> None:
     assert codec.decode(data, auto)["t"] == DatetimeMS(1 << 62)
     clamp = options(datetime_conversion=own.DatetimeConversion.DATETIME_CLAMP)
     assert codec.decode(data, clamp)["t"] == datetime.datetime(9999, 12, 31, 23, 59, 59, 999_000)
-    with pytest.raises(Exception, match=r".") as caught:
+    with pytest.raises(InvalidBSON):
         codec.decode(data)
-    assert type(caught.value).__name__ == "InvalidBSON"
     assert codec.is_valid(data)
 
 
 def test_what_cannot_be_encoded_is_refused() -> None:
     with pytest.raises(OverflowError):
         codec.encode({"a": 1 << 64})
-    for bad in ({"a": object()}, {5: 1}, {"a\0": 1}):
-        with pytest.raises(Exception, match=r".") as caught:
-            codec.encode(bad)  # type: ignore[arg-type]
-        assert type(caught.value).__name__ in ("InvalidDocument", "TypeError"), bad
     deep: dict[str, Any] = {}
     for _ in range(500):
         deep = {"a": deep}
-    with pytest.raises(Exception, match=r"."):
-        codec.encode(deep)
+    refused: Any
+    for refused in ({"a": object()}, {"a": {1, 2}}, {5: 1}, {"a\0": 1}, deep):
+        with pytest.raises(InvalidDocument):
+            codec.encode(refused)
 
 
 def test_options_that_are_lacking_without_pymongo_are_refused() -> None:

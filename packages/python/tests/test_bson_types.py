@@ -39,7 +39,7 @@ from nexuslite.bson._own.decimal128 import (
     DecimalEncoder,
     create_decimal128_context,
 )
-from nexuslite.bson._own.errors import BSONError, InvalidBSON, InvalidDocument, InvalidId
+from nexuslite.bson.errors import BSONError, InvalidBSON, InvalidDocument, InvalidId
 from nexuslite.bson._own.int64 import Int64
 from nexuslite.bson._own.max_key import MaxKey
 from nexuslite.bson._own.min_key import MinKey

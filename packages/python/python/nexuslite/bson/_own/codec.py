@@ -12,7 +12,7 @@ from nexuslite.bson._own.codec_options import (
     DatetimeConversion,
     _Document,
 )
-from nexuslite.bson._own.errors import InvalidBSON, InvalidDocument
+from nexuslite.bson.errors import InvalidBSON, InvalidDocument
 from nexuslite.bson._own.raw_bson import RawBSONDocument
 
 __all__ = [

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Final
 
 from nexuslite.bson._own.codec_options import DEFAULT_CODEC_OPTIONS, CodecOptions, DatetimeConversion
-from nexuslite.bson._own.errors import InvalidBSON
+from nexuslite.bson.errors import InvalidBSON
 from nexuslite.bson._own.tz_util import utc
 
 __all__ = ["DatetimeMS", "EPOCH_AWARE", "EPOCH_NAIVE"]

@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from nexuslite.bson._own.errors import InvalidId
+from nexuslite.bson.errors import InvalidId
 from nexuslite.bson._own.tz_util import utc
 
 __all__ = ["ObjectId"]

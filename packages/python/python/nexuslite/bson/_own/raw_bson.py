@@ -6,7 +6,7 @@ from collections.abc import ItemsView, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from nexuslite.bson._own.codec_options import DEFAULT_CODEC_OPTIONS, CodecOptions
-from nexuslite.bson._own.errors import InvalidBSON
+from nexuslite.bson.errors import InvalidBSON
 
 __all__ = ["DEFAULT_RAW_BSON_OPTIONS", "RawBSONDocument"]
 
