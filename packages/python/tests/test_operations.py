@@ -109,7 +109,7 @@ def test_requests_that_differ_in_one_thing_are_not_equal(name: str) -> None:
     arguments = {part: full[part] for part in inspect.signature(cls).parameters}
     assert cls(**arguments) == cls(**arguments)
     for part in arguments:
-        other = {} if part in ("document", "filter", "update", "replacement") else None
+        other: Any = {} if part in ("document", "filter", "update", "replacement") else None
         assert cls(**arguments) != cls(**{**arguments, part: other}), part
 
 
