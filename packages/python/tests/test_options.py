@@ -118,6 +118,13 @@ def test_what_was_asked_of_the_issue_is_refused_by_name() -> None:
         assert text in str(caught.value)
 
 
+def test_a_secret_is_refused_without_being_shown() -> None:
+    for name in ("password", "tlsCertificateKeyFilePassword", "authMechanismProperties"):
+        with pytest.raises(NotSupportedError, match=f"option {name} is not supported") as caught:
+            check("Client", {name: "hunter2"})
+        assert "hunter2" not in str(caught.value)
+
+
 def test_a_time_limit_has_one_name() -> None:
     assert (
         check("find", {"max_time_ms": 5}) == check("count_documents", {"maxTimeMS": 5}) == {"max_time_ms": 5}
