@@ -40,9 +40,10 @@ def check(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
         TypeError, ValueError: The value means nothing.
     """
     rules = TABLE[verb]
+    is_any_case = verb in _ANY_CASE
     taken: dict[str, Any] = {}
     for given, value in options.items():
-        name = given.lower() if verb in _ANY_CASE else given
+        name = given.lower() if is_any_case else given
         rule = rules.get(name)
         if rule is None:
             raise ConfigurationError(_unknown(verb, given, rules))

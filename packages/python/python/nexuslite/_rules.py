@@ -56,9 +56,11 @@ def refused(why: str, bad: tuple[Any, ...], neutral: tuple[Any, ...] = ()) -> Ru
     """Refuses every value but those that ask for nothing."""
 
     def take(value: Any) -> None:
-        # By type as well, for 0 is no False.
-        if not any(value == nothing and type(value) is type(nothing) for nothing in neutral):
-            raise Refused(why)
+        for nothing in neutral:
+            # By type as well, for 0 is no False.
+            if type(value) is type(nothing) and value == nothing:
+                return
+        raise Refused(why)
 
     return Rule(Kind.REFUSED, take, why, neutral, bad)
 
