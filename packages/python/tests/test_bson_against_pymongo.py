@@ -6,6 +6,7 @@ import copy
 import datetime
 import importlib
 import inspect
+import io
 import operator
 import pickle
 import re
@@ -616,9 +617,15 @@ def test_documents_are_encoded_and_decoded_alike() -> None:
         lambda b: b.decode_all(b""),
         lambda b: b.decode_all(data + data),
         lambda b: b.decode_all(data + b"abc"),
+        *(
+            lambda b, size=size: list(
+                b.decode_file_iter(io.BytesIO(data + size.to_bytes(4, "little", signed=True)))
+            )
+            for size in (-1, 0, 4)
+        ),
         lambda b: list(b.decode_iter(data * 3)),
-        lambda b: list(b.decode_file_iter(__import__("io").BytesIO(data * 3))),
-        lambda b: list(b.decode_file_iter(__import__("io").BytesIO(data + data[:9]))),
+        lambda b: list(b.decode_file_iter(io.BytesIO(data * 3))),
+        lambda b: list(b.decode_file_iter(io.BytesIO(data + data[:9]))),
         lambda b: b.is_valid(data),
         lambda b: b.is_valid(data[:-1]),
         lambda b: b.is_valid(b""),
@@ -635,6 +642,9 @@ def plain(value: Any) -> Any:
         return ("raw", bytes(value.raw), {name: plain(item) for name, item in value.items()})
     if isinstance(value, list):
         return [plain(item) for item in value]
+    if type(value).__name__ == "Code" and value.scope is not None:
+        # The scope of a code is a plain document here, and one of bytes there.
+        return (str(value), dict(value.scope))
     return value
 
 
@@ -659,6 +669,37 @@ def test_documents_as_bytes_are_cut_out_alike() -> None:
         lambda b: b.RawBSONDocument(data, b.CodecOptions()),
         lambda b: hash(b.RawBSONDocument(data)),
     )
+
+
+@pytest.mark.usefixtures("native_by_pymongo")
+def test_documents_are_cut_out_behind_values_of_every_type() -> None:
+    text, body = b"\x02\0\0\0a\0", b"\x05\0\0\0\0"
+    values = {
+        0x01: bytes(8),
+        0x02: text,
+        0x05: b"\x03\0\0\0\x05abc",
+        0x06: b"",
+        0x07: bytes(12),
+        0x08: b"\x01",
+        0x09: bytes(8),
+        0x0A: b"",
+        0x0B: b"a\0i\0",
+        0x0C: text + bytes(12),
+        0x0D: text,
+        0x0E: text,
+        0x0F: (4 + len(text) + len(body)).to_bytes(4, "little") + text + body,
+        0x10: bytes(4),
+        0x11: bytes(8),
+        0x12: bytes(8),
+        0x13: bytes(16),
+        0x7F: b"",
+        0xFF: b"",
+    }
+    for kind, value in values.items():
+        fields = bytes([kind]) + b"value\0" + value + b"\x03doc\0" + body
+        data = (len(fields) + 5).to_bytes(4, "little") + fields + b"\0"
+        check(lambda b, d=data: plain(b.RawBSONDocument(d)))
+        assert OURS.RawBSONDocument(data)["doc"].raw == body, kind
 
 
 JSON = st.recursive(

@@ -112,6 +112,9 @@ def test_documents_one_after_the_other_are_decoded_one_by_one() -> None:
 def test_what_is_no_document_is_refused() -> None:
     data = codec.encode(VALUES)
     assert codec.is_valid(data)
+    for size in (-1, 0, 4):
+        with pytest.raises(InvalidBSON):
+            codec.decode_all(data + size.to_bytes(4, "little", signed=True))
     for bad in (b"", b"abc", data[:-1], data + b"\0", data[:-1] + b"\1"):
         assert not codec.is_valid(bad)
 

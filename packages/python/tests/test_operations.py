@@ -91,6 +91,28 @@ def test_requests_are_equal_by_class_and_by_all_they_hold() -> None:
             )
 
 
+@pytest.mark.parametrize("name", REQUESTS)
+def test_requests_that_differ_in_one_thing_are_not_equal(name: str) -> None:
+    full: dict[str, Any] = {
+        "document": {"a": 1},
+        "filter": {"a": 1},
+        "update": SET,
+        "replacement": {"b": 1},
+        "upsert": True,
+        "collation": {"locale": "simple"},
+        "array_filters": [{"x": 1}],
+        "hint": "a_1",
+        "namespace": "d.c",
+        "sort": {"a": 1},
+    }
+    cls = getattr(operations, name)
+    arguments = {part: full[part] for part in inspect.signature(cls).parameters}
+    assert cls(**arguments) == cls(**arguments)
+    for part in arguments:
+        other: Any = {} if part in ("document", "filter", "update", "replacement") else None
+        assert cls(**arguments) != cls(**{**arguments, part: other}), part
+
+
 @pytest.mark.parametrize("how", [lambda r: pickle.loads(pickle.dumps(r)), copy.copy, copy.deepcopy])
 def test_requests_survive_pickles_and_copies(how: Any) -> None:
     for request_ in (
@@ -164,7 +186,9 @@ ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
 }
 ARGUMENTS["DeleteMany"] = ARGUMENTS["DeleteOne"]
-ARGUMENTS["UpdateOne"] = ARGUMENTS["UpdateMany"]
+ARGUMENTS["UpdateOne"] = st.builds(
+    lambda arguments, sort: {**arguments, "sort": sort}, ARGUMENTS["UpdateMany"], SORTS
+)
 
 
 def outcome(make: Any) -> Any:
@@ -181,7 +205,10 @@ def test_each_request_is_made_shown_and_refused_as_pymongos(name: str, data: st.
     ours, theirs = getattr(operations, name), getattr(pymongos, name)
     shown = outcome(lambda: ours(**one))
     assert shown == outcome(lambda: theirs(**one))
-    assert outcome(lambda: ours(**one) == ours(**two)) == outcome(lambda: theirs(**one) == theirs(**two))
+    # Against another one, and against each that differs in one thing only.
+    for other in (two, *({**one, name: value} for name, value in two.items())):
+        same = outcome(lambda other=other: ours(**one) == ours(**other))
+        assert same == outcome(lambda other=other: theirs(**one) == theirs(**other))
     if shown.startswith(name):
         assert request_document(theirs(**one)) == request_document(ours(**one))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+import operator
 import pickle
 from datetime import timezone
 from typing import Any
@@ -115,6 +116,13 @@ def test_what_was_asked_of_the_issue_is_refused_by_name() -> None:
         with pytest.raises(NotSupportedError) as caught:
             check(verb, options)
         assert text in str(caught.value)
+
+
+def test_a_secret_is_refused_without_being_shown() -> None:
+    for name in ("password", "tlsCertificateKeyFilePassword", "authMechanismProperties"):
+        with pytest.raises(NotSupportedError, match=f"option {name} is not supported") as caught:
+            check("Client", {name: "hunter2"})
+        assert "hunter2" not in str(caught.value)
 
 
 def test_a_time_limit_has_one_name() -> None:
@@ -322,8 +330,11 @@ def check_alike(ours: Any, theirs: Any, one: Any, two: Any, attributes: list[str
         assert outcome(lambda: getattr(ours(**one), name)) == outcome(lambda: getattr(theirs(**one), name)), (
             name
         )
-    assert outcome(lambda: ours(**one) == ours(**two)) == outcome(lambda: theirs(**one) == theirs(**two))
-    assert outcome(lambda: ours(**one) != ours(**two)) == outcome(lambda: theirs(**one) != theirs(**two))
+    # Against another one, and against each that differs in one thing only.
+    for other in (two, *({**one, name: value} for name, value in two.items())):
+        for compare in (operator.eq, operator.ne):
+            same = outcome(lambda c=compare, o=other: c(ours(**one), ours(**o)))
+            assert same == outcome(lambda c=compare, o=other: c(theirs(**one), theirs(**o)))
     assert outcome(lambda: ours(**one) == 5) == outcome(lambda: theirs(**one) == 5)
 
 

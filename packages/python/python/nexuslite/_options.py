@@ -10,50 +10,21 @@ honoured nor the same as what happens anyway is refused.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from datetime import tzinfo
-from enum import Enum
+from collections.abc import Mapping
 from typing import Any, Final
 
+from nexuslite import _rules as take
+from nexuslite._rules import Kind, Refused, Rule, honoured, mapped, refused
 from nexuslite.bson.binary import UuidRepresentation
 from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
 from nexuslite.bson.raw_bson import RawBSONDocument
-from nexuslite.collation import Collation, validate_collation_or_none
+from nexuslite.collation import Collation
 from nexuslite.errors import ConfigurationError, NotSupportedError
 from nexuslite.read_concern import ReadConcern
 from nexuslite.read_preferences import Nearest, Primary
 from nexuslite.write_concern import WriteConcern
 
 __all__ = ["TABLE", "Kind", "Rule", "check"]
-
-
-class Kind(Enum):
-    """What becomes of an option."""
-
-    HONOURED = "honoured"
-    MAPPED = "mapped"
-    REFUSED = "refused"
-
-
-class _Refused(Exception):
-    """The value cannot be had. Its text says why, after the names of the verb and the option."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What becomes of one option of one verb."""
-
-    kind: Kind
-    #: The value as the verb uses it. Raises ``_Refused``, ``TypeError`` or ``ValueError``; both get the names added.
-    take: Callable[[Any], Any]
-    #: Why the accepted values ask for what happens anyway, or why the others cannot be had.
-    why: str
-    #: Values that are accepted, and values that are not: the tests try them all.
-    good: tuple[Any, ...]
-    bad: tuple[Any, ...]
-    #: The name under which an honoured option is handed on, where it is another.
-    becomes: str | None = None
 
 
 def check(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,9 +40,10 @@ def check(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
         TypeError, ValueError: The value means nothing.
     """
     rules = TABLE[verb]
+    is_any_case = verb in _ANY_CASE
     taken: dict[str, Any] = {}
     for given, value in options.items():
-        name = given.lower() if verb in _ANY_CASE else given
+        name = given.lower() if is_any_case else given
         rule = rules.get(name)
         if rule is None:
             raise ConfigurationError(_unknown(verb, given, rules))
@@ -79,8 +51,9 @@ def check(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
             continue
         try:
             accepted = rule.take(value)
-        except _Refused as refusal:
-            raise NotSupportedError(f"{verb}: option {given}={value!r} is not supported: {refusal}") from None
+        except Refused as refusal:
+            shown = given if name in _SECRETS else f"{given}={value!r}"
+            raise NotSupportedError(f"{verb}: option {shown} is not supported: {refusal}") from None
         except TypeError as error:
             raise TypeError(f"{verb}: option {given}: {error}") from None
         except ValueError as error:
@@ -96,247 +69,32 @@ def _unknown(verb: str, given: str, rules: Mapping[str, Rule]) -> str:
     return f"{verb}: unknown option {given!r}{hint}"
 
 
-# What values are taken as.
-
-
-def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"must be True or False, not {value!r}")
-    return value
-
-
-def _boolean_or_text(value: Any) -> bool:
-    if value in ("true", "false"):
-        return bool(value == "true")
-    return _boolean(value)
-
-
-def _natural(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"must be an int, not {value!r}")
-    if value < 0:
-        raise ValueError(f"must be 0 or more, not {value!r}")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"must be an int, not {value!r}")
-    return value
-
-
-def _seconds(value: Any) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise TypeError(f"must be a number of seconds, not {value!r}")
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"must be 0 or more, not {value!r}")
-    return float(value)
-
-
-def _anything(value: Any) -> Any:
-    return value
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"must be a mapping, not {value!r}")
-    return value
-
-
-def _one_of(*names: str) -> Callable[[Any], str]:
-    def take(value: Any) -> str:
-        if not isinstance(value, str):
-            raise TypeError(f"must be one of {', '.join(map(repr, names))}, not {value!r}")
-        if value not in names:
-            raise ValueError(f"must be one of {', '.join(map(repr, names))}, not {value!r}")
-        return value
-
-    return take
-
-
-def _document_class(value: Any) -> type:
-    if not (isinstance(value, type) and (issubclass(value, MutableMapping) or _is_raw(value))):
-        raise TypeError(f"must be dict, RawBSONDocument or another mutable mapping, not {value!r}")
-    return value
-
-
-def _is_raw(value: type) -> bool:
-    return issubclass(value, RawBSONDocument)
-
-
-def _tzinfo(value: Any) -> tzinfo:
-    if not isinstance(value, tzinfo):
-        raise TypeError(f"must be an instance of datetime.tzinfo, not {value!r}")
-    return value
-
-
-def _datetime_conversion(value: Any) -> DatetimeConversion:
-    try:
-        return DatetimeConversion[value] if isinstance(value, str) else DatetimeConversion(value)
-    except (KeyError, ValueError):
-        raise ValueError(f"must be a DatetimeConversion, not {value!r}") from None
-
-
-def _type_registry(value: Any) -> None:
-    if not isinstance(value, TypeRegistry):
-        raise TypeError(f"must be an instance of TypeRegistry, not {value!r}")
-    # By comparing, for an older pymongo does not show what a registry holds.
-    if value != TypeRegistry():
-        raise _Refused("values are not sent through codecs of your own")
-
-
-def _uuid_representation(value: Any) -> None:
-    if value not in ("standard", UuidRepresentation.STANDARD):
-        raise _Refused("a UUID is stored as MongoDB's standard says, binary subtype 4")
-
-
-def _unicode_error_handler(value: Any) -> None:
-    if value != "strict":
-        raise _Refused("text that is not UTF-8 cannot be stored, so that there is none to repair")
-
-
-def _codec_options(value: Any) -> CodecOptions[Any]:
-    needed = (
-        "document_class",
-        "tz_aware",
-        "uuid_representation",
-        "unicode_decode_error_handler",
-        "type_registry",
-    )
-    if not all(hasattr(value, name) for name in needed):
-        raise TypeError(f"must be an instance of CodecOptions, not {value!r}")
-    # UNSPECIFIED is what a CodecOptions has that says nothing about UUIDs.
-    if value.uuid_representation != UuidRepresentation.UNSPECIFIED:
-        _uuid_representation(value.uuid_representation)
-    _unicode_error_handler(value.unicode_decode_error_handler)
-    _type_registry(value.type_registry)
-    standard: CodecOptions[Any] = value.with_options(uuid_representation=UuidRepresentation.STANDARD)
-    return standard
-
-
-def _write_concern(value: Any) -> None:
-    document = getattr(value, "document", None)
-    if not isinstance(document, Mapping) or not hasattr(value, "acknowledged"):
-        raise TypeError(f"must be an instance of WriteConcern, not {value!r}")
-    for name, part in document.items():
-        if name == "w":
-            _w(part)
-        elif name not in ("j", "wtimeout") and part:
-            raise _Refused(f"{name} is not known here; use j")
-
-
-def _w(value: Any) -> None:
-    if value == 0:
-        raise _Refused("every write is acknowledged")
-    if value not in (1, "majority"):
-        raise _Refused("there is one copy of the data: w is 1 or 'majority'")
-
-
-def _read_concern(value: Any) -> None:
-    if not hasattr(value, "level"):
-        raise TypeError(f"must be an instance of ReadConcern, not {value!r}")
-    if value.level is not None:
-        _read_concern_level(value.level)
-
-
-def _read_concern_level(value: Any) -> None:
-    if value not in ("local", "majority", "snapshot"):
-        raise _Refused(
-            "a read sees what is committed at one moment: the level is local, majority or snapshot"
-        )
-
-
-def _read_preference(value: Any) -> None:
-    if not hasattr(value, "mongos_mode"):
-        raise TypeError(f"must be a read preference, not {value!r}")
-    _read_preference_mode(value.mongos_mode)
-
-
-def _read_preference_mode(value: Any) -> None:
-    if value != "primary":
-        raise _Refused("there is one copy of the data, which is the primary")
-
-
-def _collation(value: Any) -> None:
-    document = validate_collation_or_none(value)
-    if document != {"locale": "simple"}:
-        raise _Refused("strings are compared by their bytes, which is the collation 'simple'")
-
-
-def _hint(value: Any) -> None:
-    keys = value if isinstance(value, (str, Mapping)) else dict(value)
-    if keys not in ("_id_", {"_id": 1}, {"$natural": 1}):
-        raise _Refused("the only index is that of _id")
-
-
-def _default_transaction_options(value: Any) -> Any:
-    parts = {
-        "read_concern": _read_concern,
-        "write_concern": _write_concern,
-        "read_preference": _read_preference,
-        "max_commit_time_ms": _no_commit_time,
-    }
-    for name, take in parts.items():
-        part = getattr(value, name, None)
-        if part is not None:
-            take(part)
-    return value
-
-
-def _no_commit_time(value: Any) -> None:
-    raise _Refused("a commit that has begun is not given up")
-
-
-# The kinds of rule.
-
-
-def _honoured(
-    take: Callable[[Any], Any], good: tuple[Any, ...], bad: tuple[Any, ...] = (), becomes: str | None = None
-) -> Rule:
-    return Rule(Kind.HONOURED, take, "", good, bad, becomes)
-
-
-def _mapped(take: Callable[[Any], Any], why: str, good: tuple[Any, ...], bad: tuple[Any, ...] = ()) -> Rule:
-    return Rule(Kind.MAPPED, take, why, good, bad)
-
-
-def _refused(why: str, bad: tuple[Any, ...], neutral: tuple[Any, ...] = ()) -> Rule:
-    """Refuses every value but those that ask for nothing."""
-
-    def take(value: Any) -> None:
-        # By type as well, for 0 is no False.
-        if not any(value == nothing and type(value) is type(nothing) for nothing in neutral):
-            raise _Refused(why)
-
-    return Rule(Kind.REFUSED, take, why, neutral, bad)
-
-
-_FLAG: Final = _honoured(_boolean, (True, False), (1, "yes"))
-_COUNT: Final = _honoured(_natural, (0, 7), (-1, "7", 1.5, True))
-_TIME: Final = _honoured(_natural, (0, 1000), (-1, "1000", 1.5), "max_time_ms")
-_SESSION: Final = _honoured(_anything, (object(),))
-_SORT: Final = _honoured(_anything, ([("a", 1)], {"a": 1}, "a"))
-_PROJECTION: Final = _honoured(_anything, ({"a": 1}, ["a"]))
-_COLLATION: Final = _mapped(
-    _collation,
+_FLAG: Final = honoured(take.boolean, (True, False), (1, "yes"))
+_COUNT: Final = honoured(take.natural, (0, 7), (-1, "7", 1.5, True))
+_TIME: Final = honoured(take.natural, (0, 1000), (-1, "1000", 1.5), "max_time_ms")
+_SESSION: Final = honoured(take.anything, (object(),))
+_SORT: Final = honoured(take.anything, ([("a", 1)], {"a": 1}, "a"))
+_PROJECTION: Final = honoured(take.anything, ({"a": 1}, ["a"]))
+_COLLATION: Final = mapped(
+    take.collation,
     "strings are compared by their bytes, which is the collation 'simple'",
     (Collation("simple"), {"locale": "simple"}),
     (Collation("en"), {"locale": "simple", "strength": 2}, 5),
 )
-_HINT: Final = _mapped(
-    _hint,
+_HINT: Final = mapped(
+    take.hint,
     "the only index is that of _id",
     ("_id_", {"_id": 1}, [("_id", 1)], {"$natural": 1}),
     ("a_1", [("a", 1)]),
 )
-_COMMENT: Final = _mapped(
-    _anything, "a comment goes to a server's log and profiler, and there is none", ("why", {"a": 1})
+_COMMENT: Final = mapped(
+    take.anything, "a comment goes to a server's log and profiler, and there is none", ("why", {"a": 1})
 )
-_LET: Final = _refused("there are no variables, for there is no $expr", ({"a": 1},), ({},))
-_NO_VALIDATION: Final = _mapped(_boolean, "no collection has a validator", (True, False), ("no",))
+_LET: Final = refused("there are no variables, for there is no $expr", ({"a": 1},), ({},))
+_NO_VALIDATION: Final = mapped(take.boolean, "no collection has a validator", (True, False), ("no",))
 
-_CODEC_OPTIONS: Final = _honoured(
-    _codec_options,
+_CODEC_OPTIONS: Final = honoured(
+    take.codec_options,
     (
         CodecOptions(),
         CodecOptions(tz_aware=True),
@@ -348,20 +106,20 @@ _CODEC_OPTIONS: Final = _honoured(
         5,
     ),
 )
-_WRITE_CONCERN: Final = _mapped(
-    _write_concern,
+_WRITE_CONCERN: Final = mapped(
+    take.write_concern,
     "every write is acknowledged by the only copy, and is as durable as the database was opened to be",
     (WriteConcern(), WriteConcern(1), WriteConcern("majority", wtimeout=5, j=True), WriteConcern(j=False)),
     (WriteConcern(0), WriteConcern(2), WriteConcern("tag"), WriteConcern(fsync=True), 1),
 )
-_READ_CONCERN: Final = _mapped(
-    _read_concern,
+_READ_CONCERN: Final = mapped(
+    take.read_concern,
     "a read sees what is committed at one moment",
     (ReadConcern(), ReadConcern("local"), ReadConcern("majority"), ReadConcern("snapshot")),
     (ReadConcern("linearizable"), ReadConcern("available"), "local"),
 )
-_READ_PREFERENCE: Final = _mapped(
-    _read_preference, "the only copy is the primary", (Primary(),), (Nearest(), "primary")
+_READ_PREFERENCE: Final = mapped(
+    take.read_preference, "the only copy is the primary", (Primary(),), (Nearest(), "primary")
 )
 _CONCERNS: Final = {
     "codec_options": _CODEC_OPTIONS,
@@ -370,7 +128,7 @@ _CONCERNS: Final = {
     "read_concern": _READ_CONCERN,
 }
 _CALL: Final = {"session": _SESSION, "comment": _COMMENT}
-_ENCRYPTED_FIELDS: Final = _refused("fields are not encrypted by the client", ({"fields": []},))
+_ENCRYPTED_FIELDS: Final = refused("fields are not encrypted by the client", ({"fields": []},))
 
 _ONE_WRITE: Final = {**_CALL, "let": _LET, "collation": _COLLATION, "hint": _HINT}
 _UPDATE: Final = {
@@ -378,8 +136,8 @@ _UPDATE: Final = {
     "upsert": _FLAG,
     "bypass_document_validation": _NO_VALIDATION,
 }
-_ARRAY_FILTERS: Final = _refused("an update does not choose elements by a filter", ([{"x": 1}],), ([],))
-_UPDATE_SORT: Final = _refused("use find_one_and_update or find_one_and_replace", ({"a": 1}, [("a", 1)]))
+_ARRAY_FILTERS: Final = refused("an update does not choose elements by a filter", ([{"x": 1}],), ([],))
+_UPDATE_SORT: Final = refused("use find_one_and_update or find_one_and_replace", ({"a": 1}, [("a", 1)]))
 _FIND_ONE_AND: Final = {
     **_ONE_WRITE,
     "projection": _PROJECTION,
@@ -401,11 +159,11 @@ _NO_TIMEOUT: Final = "there is no connection whose time could run out; give max_
 
 # What a file is opened with, whichever constructor opens it.
 _OPENING: Final = {
-    "engine": _honoured(_one_of("wasp", "log", "memory"), ("wasp", "log", "memory"), ("lsm", 5)),
+    "engine": honoured(take.one_of("wasp", "log", "memory"), ("wasp", "log", "memory"), ("lsm", 5)),
     "create": _FLAG,
     "read_only": _FLAG,
-    "durability": _honoured(_one_of("full", "group", "none"), ("full", "group", "none"), ("some", True)),
-    "group_interval": _honoured(_seconds, (0.01, 1), (-1, "1", True)),
+    "durability": honoured(take.one_of("full", "group", "none"), ("full", "group", "none"), ("some", True)),
+    "group_interval": honoured(take.seconds, (0.01, 1), (-1, "1", True)),
     "cache_bytes": _COUNT,
     "cache_entries": _COUNT,
     "page_bytes": _COUNT,
@@ -416,38 +174,41 @@ _OPENING: Final = {
     "transaction_attempts_max": _COUNT,
     "sort_bytes_max": _COUNT,
     "background": _FLAG,
-    "sweep_interval": _honoured(_seconds, (60, 0.5), (-1, "1")),
-    "generate_id": _honoured(
-        _one_of("uuid4", "uuid7", "objectid"), ("uuid4", "uuid7", "objectid"), ("uuid1", 4)
+    "sweep_interval": honoured(take.seconds, (60, 0.5), (-1, "1")),
+    "generate_id": honoured(
+        take.one_of("uuid4", "uuid7", "objectid"), ("uuid4", "uuid7", "objectid"), ("uuid1", 4)
     ),
 }
 
 _DECODING: Final = {
-    "document_class": _honoured(_document_class, (dict, RawBSONDocument), (5, list)),
+    "document_class": honoured(take.document_class, (dict, RawBSONDocument), (5, list)),
     "tz_aware": _FLAG,
-    "tzinfo": _honoured(_tzinfo, (), ("UTC",)),
-    "datetime_conversion": _honoured(
-        _datetime_conversion, (DatetimeConversion.DATETIME_AUTO, "DATETIME_MS", 2), ("later", 9)
+    "tzinfo": honoured(take.tzinfo, (), ("UTC",)),
+    "datetime_conversion": honoured(
+        take.datetime_conversion, (DatetimeConversion.DATETIME_AUTO, "DATETIME_MS", 2), ("later", 9)
     ),
-    "uuidrepresentation": _mapped(
-        _uuid_representation,
+    "uuidrepresentation": mapped(
+        take.uuid_representation,
         "a UUID is stored as MongoDB's standard says",
         ("standard", UuidRepresentation.STANDARD),
         ("pythonLegacy", "unspecified", 3),
     ),
-    "unicode_decode_error_handler": _mapped(
-        _unicode_error_handler, "text that is not UTF-8 cannot be stored", ("strict",), ("replace", "ignore")
+    "unicode_decode_error_handler": mapped(
+        take.unicode_error_handler,
+        "text that is not UTF-8 cannot be stored",
+        ("strict",),
+        ("replace", "ignore"),
     ),
-    "type_registry": _mapped(
-        _type_registry,
+    "type_registry": mapped(
+        take.type_registry,
         "an empty registry changes nothing",
         (TypeRegistry(),),
         (5, TypeRegistry(fallback_encoder=str)),
     ),
 }
 
-_RETRY: Final = _mapped(
-    _boolean_or_text,
+_RETRY: Final = mapped(
+    take.boolean_or_text,
     "no write and no read is lost on the way to a server",
     (True, False, "true"),
     ("perhaps",),
@@ -457,40 +218,46 @@ _RETRY: Final = _mapped(
 _CLIENT: Final = {
     **_OPENING,
     **_DECODING,
-    "connect": _mapped(
-        _boolean_or_text, "a database is opened when it is first used", (True, False), ("never",)
+    "connect": mapped(
+        take.boolean_or_text, "a database is opened when it is first used", (True, False), ("never",)
     ),
     "retrywrites": _RETRY,
     "retryreads": _RETRY,
-    "w": _mapped(_w, "the only copy acknowledges every write", (1, "majority"), (0, 2, "tag")),
-    "wtimeoutms": _mapped(_natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
-    "wtimeout": _mapped(_natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
-    "journal": _mapped(
-        _boolean_or_text, "a write is as durable as the database was opened to be", (True, False), ("maybe",)
+    "w": mapped(take.w, "the only copy acknowledges every write", (1, "majority"), (0, 2, "tag")),
+    "wtimeoutms": mapped(take.natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
+    "wtimeout": mapped(take.natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
+    "journal": mapped(
+        take.boolean_or_text,
+        "a write is as durable as the database was opened to be",
+        (True, False),
+        ("maybe",),
     ),
-    "j": _mapped(
-        _boolean_or_text, "a write is as durable as the database was opened to be", (True, False), ("maybe",)
+    "j": mapped(
+        take.boolean_or_text,
+        "a write is as durable as the database was opened to be",
+        (True, False),
+        ("maybe",),
     ),
-    "fsync": _refused("use durability", (True,), (False,)),
-    "readconcernlevel": _mapped(
-        _read_concern_level,
+    "fsync": refused("use durability", (True,), (False,)),
+    "readconcernlevel": mapped(
+        take.read_concern_level,
         "a read sees what is committed at one moment",
         ("local", "majority", "snapshot"),
         ("linearizable", "available"),
     ),
-    "readpreference": _mapped(
-        _read_preference_mode, "the only copy is the primary", ("primary",), ("nearest",)
+    "readpreference": mapped(
+        take.read_preference_mode, "the only copy is the primary", ("primary",), ("nearest",)
     ),
     "read_preference": _READ_PREFERENCE,
-    "readpreferencetags": _refused(_NO_SERVER, ("dc:ny",)),
-    "maxstalenessseconds": _refused(_NO_SERVER, (90,), (-1,)),
-    "timeoutms": _refused(_NO_TIMEOUT, (1000,)),
-    "connecttimeoutms": _refused(_NO_TIMEOUT, (1000,)),
-    "sockettimeoutms": _refused(_NO_TIMEOUT, (1000,)),
-    "serverselectiontimeoutms": _refused(_NO_TIMEOUT, (1000,)),
-    "waitqueuetimeoutms": _refused(_NO_TIMEOUT, (1000,)),
+    "readpreferencetags": refused(_NO_SERVER, ("dc:ny",)),
+    "maxstalenessseconds": refused(_NO_SERVER, (90,), (-1,)),
+    "timeoutms": refused(_NO_TIMEOUT, (1000,)),
+    "connecttimeoutms": refused(_NO_TIMEOUT, (1000,)),
+    "sockettimeoutms": refused(_NO_TIMEOUT, (1000,)),
+    "serverselectiontimeoutms": refused(_NO_TIMEOUT, (1000,)),
+    "waitqueuetimeoutms": refused(_NO_TIMEOUT, (1000,)),
     **{
-        name: _refused(_NO_SERVER, (value,))
+        name: refused(_NO_SERVER, (value,))
         for name, value in {
             "port": 27017,
             "appname": "shop",
@@ -532,7 +299,7 @@ _CLIENT: Final = {
         }.items()
     },
     **{
-        name: _refused(_NO_SECRETS, (value,))
+        name: refused(_NO_SECRETS, (value,))
         for name, value in {
             "authmechanism": "SCRAM-SHA-256",
             "authmechanismproperties": "SERVICE_NAME:x",
@@ -542,7 +309,7 @@ _CLIENT: Final = {
             "username": "me",
         }.items()
     },
-    "auto_encryption_opts": _refused("fields are not encrypted by the client", (object(),)),
+    "auto_encryption_opts": refused("fields are not encrypted by the client", (object(),)),
 }
 
 _FIND: Final = {
@@ -550,27 +317,27 @@ _FIND: Final = {
     "projection": _PROJECTION,
     "skip": _COUNT,
     # A negative limit is a single batch of so many, which is the same to whoever walks the cursor.
-    "limit": _honoured(_whole, (0, 7, -7), ("7", 1.5)),
-    "no_cursor_timeout": _mapped(
-        _boolean, "a cursor lives until it is closed or collected", (True, False), (1,)
+    "limit": honoured(take.whole, (0, 7, -7), ("7", 1.5)),
+    "no_cursor_timeout": mapped(
+        take.boolean, "a cursor lives until it is closed or collected", (True, False), (1,)
     ),
-    "cursor_type": _refused("a cursor ends where its snapshot ends", (2, 34, 64), (0,)),
+    "cursor_type": refused("a cursor ends where its snapshot ends", (2, 34, 64), (0,)),
     "sort": _SORT,
-    "allow_partial_results": _mapped(
-        _boolean, "there is one file, so that no part can be missing", (True, False), (1,)
+    "allow_partial_results": mapped(
+        take.boolean, "there is one file, so that no part can be missing", (True, False), (1,)
     ),
-    "oplog_replay": _refused("there is no oplog", (True,), (False,)),
+    "oplog_replay": refused("there is no oplog", (True,), (False,)),
     "batch_size": _COUNT,
     "collation": _COLLATION,
     "hint": _HINT,
     "max_time_ms": _TIME,
-    "max_scan": _refused("use limit or max_time_ms", (5,)),
-    "max": _refused("use the filter", ([("a", 1)],)),
-    "min": _refused("use the filter", ([("a", 1)],)),
-    "return_key": _refused("documents are returned, not the keys of an index", (True,), (False,)),
-    "show_record_id": _refused("a document's place in the file is not shown", (True,), (False,)),
-    "snapshot": _refused("every cursor sees one state already", (True,), (False,)),
-    "allow_disk_use": _refused("a sort stays in memory; raise sort_bytes_max", (True,), (False,)),
+    "max_scan": refused("use limit or max_time_ms", (5,)),
+    "max": refused("use the filter", ([("a", 1)],)),
+    "min": refused("use the filter", ([("a", 1)],)),
+    "return_key": refused("documents are returned, not the keys of an index", (True,), (False,)),
+    "show_record_id": refused("a document's place in the file is not shown", (True,), (False,)),
+    "snapshot": refused("every cursor sees one state already", (True,), (False,)),
+    "allow_disk_use": refused("a sort stays in memory; raise sort_bytes_max", (True,), (False,)),
     "let": _LET,
 }
 
@@ -578,31 +345,31 @@ _TRANSACTION: Final = {
     "read_concern": _READ_CONCERN,
     "write_concern": _WRITE_CONCERN,
     "read_preference": _READ_PREFERENCE,
-    "max_commit_time_ms": _refused("a commit that has begun is not given up", (1000,)),
+    "max_commit_time_ms": refused("a commit that has begun is not given up", (1000,)),
 }
 
 _CREATE_COLLECTION: Final = {
     **_CALL,
     **_CONCERNS,
     "check_exists": _FLAG,
-    "capped": _refused("a collection has no bound", (True,), (False,)),
-    "size": _refused("a collection has no bound", (4096,)),
-    "max": _refused("a collection has no bound", (5,)),
-    "autoIndexId": _refused("there is always an index of _id", (False,), (True,)),
-    "storageEngine": _refused("the engine is chosen when the file is created", ({"wiredTiger": {}},)),
-    "validator": _refused("documents are not validated", ({"a": 1},), ({},)),
-    "validationLevel": _refused("documents are not validated", ("strict",), ("off",)),
-    "validationAction": _refused("documents are not validated", ("error",)),
-    "indexOptionDefaults": _refused("the only index is that of _id", ({"a": 1},)),
-    "viewOn": _refused("there are no views", ("orders",)),
-    "pipeline": _refused("there are no views", ([{"$match": {}}],), ([],)),
+    "capped": refused("a collection has no bound", (True,), (False,)),
+    "size": refused("a collection has no bound", (4096,)),
+    "max": refused("a collection has no bound", (5,)),
+    "autoIndexId": refused("there is always an index of _id", (False,), (True,)),
+    "storageEngine": refused("the engine is chosen when the file is created", ({"wiredTiger": {}},)),
+    "validator": refused("documents are not validated", ({"a": 1},), ({},)),
+    "validationLevel": refused("documents are not validated", ("strict",), ("off",)),
+    "validationAction": refused("documents are not validated", ("error",)),
+    "indexOptionDefaults": refused("the only index is that of _id", ({"a": 1},)),
+    "viewOn": refused("there are no views", ("orders",)),
+    "pipeline": refused("there are no views", ([{"$match": {}}],), ([],)),
     "collation": _COLLATION,
-    "timeseries": _refused("there are no time series", ({"timeField": "t"},)),
-    "expireAfterSeconds": _refused(
+    "timeseries": refused("there are no time series", ({"timeField": "t"},)),
+    "expireAfterSeconds": refused(
         "only collections of time series and clustered ones have it in MongoDB", (60,)
     ),
-    "clusteredIndex": _refused("every collection is ordered by its own key", ({"key": {"_id": 1}},)),
-    "changeStreamPreAndPostImages": _refused("there are no change streams", ({"enabled": True},)),
+    "clusteredIndex": refused("every collection is ordered by its own key", ({"key": {"_id": 1}},)),
+    "changeStreamPreAndPostImages": refused("there are no change streams", ({"enabled": True},)),
     "encryptedFields": _ENCRYPTED_FIELDS,
 }
 
@@ -617,10 +384,10 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
     # The client.
     "list_databases": {
         **_CALL,
-        "filter": _honoured(_mapping, ({"name": "shop"},), (5,)),
+        "filter": honoured(take.mapping, ({"name": "shop"},), (5,)),
         "nameOnly": _FLAG,
-        "authorizedDatabases": _mapped(
-            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        "authorizedDatabases": mapped(
+            take.boolean, "whoever may read a file may read all of it", (True, False), (1,)
         ),
     },
     "list_database_names": _CALL,
@@ -631,23 +398,23 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
     "drop_collection": {**_CALL, "encrypted_fields": _ENCRYPTED_FIELDS},
     "list_collections": {
         **_CALL,
-        "filter": _honoured(_mapping, ({"name": "orders"},), (5,)),
+        "filter": honoured(take.mapping, ({"name": "orders"},), (5,)),
         "nameOnly": _FLAG,
-        "authorizedCollections": _mapped(
-            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        "authorizedCollections": mapped(
+            take.boolean, "whoever may read a file may read all of it", (True, False), (1,)
         ),
     },
     "list_collection_names": {
         **_CALL,
-        "filter": _honoured(_mapping, ({"name": "orders"},), (5,)),
-        "authorizedCollections": _mapped(
-            _boolean, "whoever may read a file may read all of it", (True, False), (1,)
+        "filter": honoured(take.mapping, ({"name": "orders"},), (5,)),
+        "authorizedCollections": mapped(
+            take.boolean, "whoever may read a file may read all of it", (True, False), (1,)
         ),
     },
     "command": {
         **_CALL,
         "check": _FLAG,
-        "allowable_errors": _honoured(_anything, (["ns not found", 26],)),
+        "allowable_errors": honoured(take.anything, (["ns not found", 26],)),
         "read_preference": _READ_PREFERENCE,
         "codec_options": _CODEC_OPTIONS,
     },
@@ -694,18 +461,21 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         "hint": _HINT,
         "arrayFilters": _ARRAY_FILTERS,
         "sort": _UPDATE_SORT,
-        "namespace": _refused("every request is for the collection that it was given to", ("shop.orders",)),
+        "namespace": refused("every request is for the collection that it was given to", ("shop.orders",)),
     },
     # Sessions.
     "start_session": {
-        "causal_consistency": _mapped(
-            _boolean, "a read sees every commit that came before it", (True, False), (1,)
+        "causal_consistency": mapped(
+            take.boolean, "a read sees every commit that came before it", (True, False), (1,)
         ),
-        "default_transaction_options": _honoured(_default_transaction_options, (object(),)),
-        "snapshot": _refused("use a transaction, which sees one state", (True,), (False,)),
+        "default_transaction_options": honoured(take.default_transaction_options, (object(),)),
+        "snapshot": refused("use a transaction, which sees one state", (True,), (False,)),
     },
     "start_transaction": _TRANSACTION,
     "with_transaction": _TRANSACTION,
 }
 
 _ANY_CASE: Final = frozenset({"Client", "Database"})
+
+# Options whose values must not be found in a log.
+_SECRETS: Final = frozenset({"authmechanismproperties", "password", "tlscertificatekeyfilepassword"})
