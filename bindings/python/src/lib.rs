@@ -22,6 +22,7 @@ mod engine;
 mod ids;
 mod options;
 mod process;
+mod regex;
 mod text;
 mod transaction;
 mod write;

@@ -63,20 +63,23 @@ impl<'py> Decoder<'_, 'py> {
     }
 
     /// The moment nearest to `ms` that a `datetime` of this time zone can hold: a zone takes hours off the first
-    /// or the last day.
+    /// day or off the last.
     fn nearest(&self, ms: i64) -> PyResult<i64> {
-        let mut bound = ms.clamp(FIRST_MS, LAST_MS);
-        if let Some(zone) = &self.codec.tzinfo {
-            let class = self.classes.datetime.bind(self.py);
-            let end = class.getattr(if ms < 0 { "min" } else { "max" })?;
-            let offset = zone.bind(self.py).call_method1("utcoffset", (end,))?;
-            if !offset.is_none() {
-                let seconds: f64 = offset.call_method0("total_seconds")?.extract()?;
-                let shifted = bound - (seconds * 1000.0) as i64;
-                bound = shifted.clamp(FIRST_MS, LAST_MS);
-            }
+        let first = (FIRST_MS - self.offset_ms_at("min")?).max(FIRST_MS);
+        let last = (LAST_MS - self.offset_ms_at("max")?).min(LAST_MS);
+        Ok(ms.clamp(first, last))
+    }
+
+    /// How far the time zone is from UTC at one end of the calendar, `min` or `max`.
+    fn offset_ms_at(&self, end: &str) -> PyResult<i64> {
+        let Some(zone) = &self.codec.tzinfo else { return Ok(0) };
+        let end = self.classes.datetime.bind(self.py).getattr(end)?;
+        let offset = zone.bind(self.py).call_method1("utcoffset", (end,))?;
+        if offset.is_none() {
+            return Ok(0);
         }
-        Ok(bound)
+        let seconds: f64 = offset.call_method0("total_seconds")?.extract()?;
+        Ok((seconds * 1000.0) as i64)
     }
 
     fn cannot_be_held(&self, error: &PyErr) -> PyErr {

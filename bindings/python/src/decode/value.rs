@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyString};
 
 use super::Decoder;
+use crate::regex;
 
 /// Bytes without a meaning of their own, which are Python's `bytes`.
 const GENERIC: u8 = 0;
@@ -31,7 +32,7 @@ impl<'py> Decoder<'_, 'py> {
                 return self.classes.object_id.bind(py).call1((PyBytes::new(py, &bytes),));
             }
             Value::Regex { pattern, options } => {
-                return self.classes.regex.bind(py).call1((pattern, options));
+                return self.classes.regex.bind(py).call1((pattern, regex::flags_of(options)));
             }
             Value::Timestamp { time, increment } => {
                 return self.classes.timestamp.bind(py).call1((time, increment));

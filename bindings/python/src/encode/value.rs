@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::Encoder;
+use crate::regex;
 
 const GENERIC: u8 = 0;
 const OLD: u8 = 2;
@@ -264,7 +265,7 @@ impl<'py> Encoder<'_, 'py> {
             }
         }
         let flags: u32 = value.getattr("flags")?.call_method0("__int__")?.extract()?;
-        self.out.extend(REGEX_FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, letter)| letter));
+        self.out.extend(regex::letters_of(flags));
         self.out.push(0);
         Ok(tag::REGEX)
     }
@@ -283,9 +284,6 @@ impl<'py> Encoder<'_, 'py> {
         Ok(tag::CODE_WITH_SCOPE)
     }
 }
-
-/// The flags of Python's `re`, in the order in which BSON wants their letters.
-const REGEX_FLAGS: &[(u32, u8)] = &[(2, b'i'), (4, b'l'), (8, b'm'), (16, b's'), (32, b'u'), (64, b'x')];
 
 /// The marks of pymongo's types.
 fn kind_of_mark(mark: i32) -> Option<Kind> {
