@@ -6,6 +6,19 @@ from typing import Any, final
 
 from nexuslite.bson import CodecOptions
 
+__all__ = [
+    "Codec",
+    "Collection",
+    "Cursor",
+    "Database",
+    "Transaction",
+    "__version__",
+    "bson_from_json",
+    "bson_to_json",
+    "decode_document",
+    "encode_document",
+]
+
 __version__: str
 
 @final

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Union
+from typing import Any, Union, cast
 
 from nexuslite.errors import InvalidName, NotSupportedError
 
@@ -23,7 +23,7 @@ def filter_document(filter: Any) -> Mapping[str, Any]:
         return {}
     if not isinstance(filter, Mapping) and not hasattr(filter, "raw"):
         raise TypeError(f"filter must be an instance of dict or another mapping, not {type(filter)}: {filter!r}")
-    return filter
+    return cast("Mapping[str, Any]", filter)
 
 
 def sort_document(keys: Any, direction: Any = None) -> Mapping[str, Any]:
@@ -102,7 +102,7 @@ def replacement_document(replacement: Any) -> Mapping[str, Any]:
         raise TypeError(f"replacement must be a mapping, not {replacement!r}")
     if replacement and not hasattr(replacement, "raw") and str(next(iter(replacement))).startswith("$"):
         raise ValueError(f"replacement can not include $ operators, it begins with {next(iter(replacement))!r}")
-    return replacement
+    return cast("Mapping[str, Any]", replacement)
 
 
 def checked_document(document: Any) -> Any:

@@ -275,7 +275,7 @@ class Client(Generic[DocumentType]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Client):
-            return self._identity() == other._identity()
+            return bool(self._identity() == other._identity())
         return NotImplemented
 
     def __hash__(self) -> int:

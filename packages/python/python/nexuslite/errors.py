@@ -274,6 +274,11 @@ class BulkWriteError(OperationFailure, _pymongo.BulkWriteError):
         super().__init__("batch op errors occurred", 65, results)
 
     @property
+    def details(self) -> Mapping[str, Any]:
+        """``writeErrors``, each with ``index``, ``code``, ``errmsg`` and ``op``, and the counters ``nInserted`` and on."""
+        return self._details or {}
+
+    @property
     def timeout(self) -> bool:
         return any(error.get("code") == 50 for error in (self._details or {}).get("writeErrors", ()))
 
