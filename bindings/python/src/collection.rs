@@ -9,7 +9,7 @@ use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument};
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList};
+use pyo3::types::PyIterator;
 
 use crate::codec::Codec;
 use crate::cursor::Cursor;
@@ -163,15 +163,13 @@ impl Collection {
         write::insert_one(self, document, within)
     }
 
-    /// Inserts what the iterator gives, up to some megabytes. Answers the ids, how many are in, what is wrong with
-    /// the others or None, and whether the iterator is at its end.
-    #[allow(clippy::type_complexity, reason = "a tuple for the package to take apart at once")]
+    /// Inserts what the iterator gives, up to some megabytes.
     fn insert_many<'py>(
         &self,
         documents: &Bound<'py, PyIterator>,
         ordered: bool,
         within: Within<'_, 'py>,
-    ) -> PyResult<(Bound<'py, PyList>, u64, Option<Bound<'py, PyAny>>, bool)> {
+    ) -> PyResult<write::Inserted<'py>> {
         write::insert_many(self, documents, ordered, within)
     }
 

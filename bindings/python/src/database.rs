@@ -57,7 +57,9 @@ impl Database {
         let database = self.inner.get(py)?;
         match transaction {
             None => run(py, "list_collection_names", || database.list_collection_names()),
-            Some(within) => within.get().run(py, "list_collection_names", |tx| tx.list_collection_names()),
+            Some(within) => {
+                within.get().run(py, "list_collection_names", nexuslite::Transaction::list_collection_names)
+            }
         }
     }
 

@@ -19,6 +19,9 @@ const BLOCK_BYTES: usize = 8 << 20;
 
 type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
 
+/// The ids, how many documents are in, what is wrong with the others if anything, and whether that was all.
+pub(crate) type Inserted<'py> = (Bound<'py, PyList>, u64, Option<Bound<'py, PyAny>>, bool);
+
 pub(crate) fn insert_one<'py>(
     collection: &Collection,
     document: &Bound<'py, PyAny>,
@@ -35,7 +38,7 @@ pub(crate) fn insert_many<'py>(
     documents: &Bound<'py, PyIterator>,
     ordered: bool,
     within: Within<'_, 'py>,
-) -> PyResult<(Bound<'py, PyList>, u64, Option<Bound<'py, PyAny>>, bool)> {
+) -> PyResult<Inserted<'py>> {
     let py = documents.py();
     let ids = PyList::empty(py);
     let mut bytes = Vec::new();

@@ -9,11 +9,20 @@ use pyo3::types::PyString;
 /// How many names are remembered; two that meet in one place take turns.
 const PLACES: usize = 256;
 
-/// Names that were met before. Empty until the first, so that a single document pays for no table.
+/// So many names are made before a table of them is: a single document seldom has more, and pays for none.
+const WORTH_A_TABLE: u32 = 64;
+
+/// Names that were met before.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     met: u32,
-    places: Vec<Option<(Box<[u8]>, Py<PyString>)>>,
+    places: Vec<Option<Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    name: Box<[u8]>,
+    string: Py<PyString>,
 }
 
 impl Names {
@@ -21,17 +30,17 @@ impl Names {
     pub(crate) fn get<'py>(&mut self, py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
         if self.places.is_empty() {
             self.met += 1;
-            if self.met < 64 {
+            if self.met < WORTH_A_TABLE {
                 return make(py, name);
             }
             self.places.resize_with(PLACES, || None);
         }
         let place = &mut self.places[place_of(name)];
         match place {
-            Some((known, string)) if **known == *name => Ok(string.bind(py).clone()),
+            Some(known) if *known.name == *name => Ok(known.string.bind(py).clone()),
             _ => {
                 let string = make(py, name)?;
-                *place = Some((name.into(), string.clone().unbind()));
+                *place = Some(Known { name: name.into(), string: string.clone().unbind() });
                 Ok(string)
             }
         }
