@@ -15,17 +15,16 @@ use nexuslite::document::raw::RawDoc;
 type Failure = Box<dyn std::error::Error>;
 
 /// A file of real zeros, so that overwriting it changes neither its length nor its extents.
-fn preallocated(folder: &Path, bytes: usize) -> Result<File, Failure> {
+pub(crate) fn preallocated(folder: &Path) -> Result<File, Failure> {
     let path = folder.join("limit");
     let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(path)?;
-    file.write_all_at(&vec![0; bytes], 0)?;
+    file.write_all_at(&vec![0; 64 << 20], 0)?;
     file.sync_all()?;
     Ok(file)
 }
 
 /// Overwrites of 4 KiB, each synced, by one thread, per second.
-pub(crate) fn synced_writes(folder: &Path, time: Duration) -> Result<f64, Failure> {
-    let file = preallocated(folder, 64 << 20)?;
+pub(crate) fn synced_writes(file: &File, time: Duration) -> Result<f64, Failure> {
     let (block, started, mut done) = ([7; 4096], Instant::now(), 0_u64);
     while started.elapsed() < time {
         file.write_all_at(&block, done % 16_384 * 4096)?;
@@ -43,18 +42,17 @@ struct Line {
 }
 
 /// Commits per second of a bare group-commit loop: each thread asks for a sync and waits for one that covers it.
-pub(crate) fn group_commits(folder: &Path, threads: usize, time: Duration) -> Result<f64, Failure> {
-    let file = Arc::new(preallocated(folder, 64 << 20)?);
+pub(crate) fn group_commits(file: &Arc<File>, threads: usize, time: Duration) -> f64 {
     let line = Arc::new((Mutex::new(Line::default()), Condvar::new()));
     let started = Instant::now();
     let workers: Vec<_> = (0..threads)
         .map(|_| {
-            let (file, line) = (Arc::clone(&file), Arc::clone(&line));
+            let (file, line) = (Arc::clone(file), Arc::clone(&line));
             thread::spawn(move || group_worker(&file, &line, started, time))
         })
         .collect();
     let done: u64 = workers.into_iter().map(|worker| worker.join().unwrap_or(0)).sum();
-    Ok(done as f64 / started.elapsed().as_secs_f64())
+    done as f64 / started.elapsed().as_secs_f64()
 }
 
 fn group_worker(file: &File, line: &(Mutex<Line>, Condvar), started: Instant, time: Duration) -> u64 {

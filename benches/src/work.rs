@@ -26,13 +26,16 @@ pub(crate) struct Bench {
     path: PathBuf,
     database: Database,
     count: u64,
+    /// The number of the next document that is inserted alone.
+    next_single: Arc<AtomicU64>,
 }
 
 impl Bench {
     /// An empty database that will hold `count` documents.
     pub(crate) fn create(folder: &Path, count: u64) -> Result<Self, Failure> {
         let path = folder.join("bench.db");
-        Ok(Self { database: Database::open_with(&path, options())?, path, count })
+        let next_single = Arc::new(AtomicU64::new(count * 10));
+        Ok(Self { database: Database::open_with(&path, options())?, path, count, next_single })
     }
 
     fn people(&self) -> Collection {
@@ -96,16 +99,23 @@ impl Bench {
         Ok((seen as f64 / started.elapsed().as_secs_f64(), found))
     }
 
-    /// Durable single inserts per second.
-    pub(crate) fn durable_inserts(&self, threads: u64, time: Duration) -> Result<f64, Failure> {
-        let next = Arc::new(AtomicU64::new(self.count * 10 + threads * 100_000_000));
+    /// Durable single inserts per second, by this thread.
+    pub(crate) fn durable_inserts(&self, time: Duration) -> Result<f64, Failure> {
+        let (template, started) = (documents::document(0).to_vec()?, Instant::now());
+        let done =
+            insert_for(&self.database.collection("singles"), &template, &self.next_single, started, time)?;
+        Ok(done as f64 / started.elapsed().as_secs_f64())
+    }
+
+    /// Durable single inserts per second, by several threads.
+    pub(crate) fn durable_inserts_by(&self, threads: usize, time: Duration) -> Result<f64, Failure> {
         let template = Arc::new(documents::document(0).to_vec()?);
         let started = Instant::now();
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                let (people, next) = (self.database.collection("singles"), Arc::clone(&next));
+                let (singles, next) = (self.database.collection("singles"), Arc::clone(&self.next_single));
                 let template = Arc::clone(&template);
-                thread::spawn(move || insert_for(&people, &template, &next, started, time))
+                thread::spawn(move || insert_for(&singles, &template, &next, started, time))
             })
             .collect();
         let mut done = 0;

@@ -273,6 +273,7 @@ pub mod code {
         ILLEGAL_OPERATION = 20 "IllegalOperation";
         INVALID_BSON = 22 "InvalidBSON";
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
+        INDEX_NOT_FOUND = 27 "IndexNotFound";
         PATH_NOT_VIABLE = 28 "PathNotViable";
         CONFLICTING_UPDATE_OPERATORS = 40 "ConflictingUpdateOperators";
         NAMESPACE_EXISTS = 48 "NamespaceExists";
@@ -284,10 +285,17 @@ pub mod code {
         DOTTED_FIELD_NAME = 57 "DottedFieldName";
         COMMAND_NOT_FOUND = 59 "CommandNotFound";
         IMMUTABLE_FIELD = 66 "ImmutableField";
+        CANNOT_CREATE_INDEX = 67 "CannotCreateIndex";
         INVALID_OPTIONS = 72 "InvalidOptions";
         INVALID_NAMESPACE = 73 "InvalidNamespace";
+        INDEX_OPTIONS_CONFLICT = 85 "IndexOptionsConflict";
+        INDEX_KEY_SPECS_CONFLICT = 86 "IndexKeySpecsConflict";
         WRITE_CONFLICT = 112 "WriteConflict";
         CLOSED = 11600 "InterruptedAtShutdown";
+        CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
+        INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
+        OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";

@@ -41,9 +41,10 @@ pub mod vfs;
 
 pub use api::{
     Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
-    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Find,
-    FindOneAndOptions, Id, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor,
-    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find,
+    FindOneAndOptions, Id, IndexOptions, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options,
+    RawCursor, ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    Verbosity,
 };
 pub use bson;
 pub use collection::CollectionOptions;

@@ -17,6 +17,10 @@ mod cursors;
 mod documents;
 #[path = "api/expiry.rs"]
 mod expiry;
+#[path = "api/explain.rs"]
+mod explain;
+#[path = "api/indexes.rs"]
+mod indexes;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]

@@ -5,6 +5,8 @@
 mod dice;
 #[path = "model/evaluate.rs"]
 mod evaluate;
+#[path = "model/indexes.rs"]
+mod indexes;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/probe.rs"]

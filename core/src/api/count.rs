@@ -19,9 +19,9 @@ const ASK: usize = 1024;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct CountOptions {
-    skip: u64,
-    limit: Option<u64>,
-    limits: Limits,
+    pub(super) skip: u64,
+    pub(super) limit: Option<u64>,
+    pub(super) limits: Limits,
 }
 
 impl CountOptions {
@@ -75,10 +75,11 @@ impl<T> Collection<T> {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
             return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
         }
-        let plan = plan::find(Find { skip, limit, ..Find::new(filter) });
+        let statement = Find { skip, limit, ..Find::new(filter) };
         let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
+            let plan = plan::find(statement, Some(opened))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;

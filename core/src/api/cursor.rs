@@ -10,7 +10,8 @@ use crate::collection::{Handle, Opened};
 use crate::document::convert::read;
 use crate::error::Result;
 use crate::query::execute::{Context, Operator, Rows, Watch, start};
-use crate::query::plan::Node;
+use crate::query::plan;
+use crate::query::statement::Find;
 
 use super::document::{Document, DocumentType};
 use super::get::DocumentBytes;
@@ -58,7 +59,7 @@ impl Walk {
     pub(super) fn start(
         session: &Session,
         handle: &Handle,
-        plan: &Node,
+        statement: Find,
         limits: Limits,
         batch_size: Option<u32>,
     ) -> Result<Self> {
@@ -66,8 +67,10 @@ impl Walk {
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let view = session.view()?;
         let road = view.read(|txn| {
-            let Some(opened) = shared.catalog.find(txn, handle)? else { return Ok(None) };
-            let road = start(plan, &Context { txn, opened: &opened, watch: &watch })?;
+            let opened = shared.catalog.find(txn, handle)?;
+            let plan = plan::find(statement, opened.as_deref())?;
+            let Some(opened) = opened else { return Ok(None) };
+            let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
             Ok(Some((opened, road)))
         })?;
         let batch = batch_size.map_or(BATCH_FIRST, |size| size as usize);

@@ -62,10 +62,11 @@ impl<T> Collection<T> {
     ) -> Result<Vec<Bson>> {
         let limits = options.limits;
         let path = Path::parse(path)?;
-        let plan = plan::find(Find::new(parse::filter(filter.into_raw()?.as_doc())?));
+        let statement = Find::new(parse::filter(filter.into_raw()?.as_doc())?);
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
+            let plan = plan::find(statement, Some(opened))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
             nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;

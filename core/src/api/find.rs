@@ -5,15 +5,17 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::IntoDocument;
+use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::statement::Find as Statement;
-use crate::query::{parse, plan};
+use crate::query::parse;
+use crate::query::statement::{Find as Statement, Hint};
 
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
+use super::explain::Verbosity;
+use super::explanation::Asked;
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -40,6 +42,7 @@ pub struct Find<'c, T> {
     skip: u64,
     limit: Option<u64>,
     batch_size: Option<u32>,
+    hint: Option<Result<Hint>>,
     limits: Limits,
 }
 
@@ -54,6 +57,7 @@ impl<T> Collection<T> {
             skip: 0,
             limit: None,
             batch_size: None,
+            hint: None,
             limits: Limits::default(),
         }
     }
@@ -99,6 +103,18 @@ impl<T> Find<'_, T> {
     /// How many documents are read at a time; grows by itself when not set.
     pub fn batch_size(mut self, documents: u32) -> Self {
         self.batch_size = Some(documents.max(1));
+        self
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -155,20 +171,27 @@ impl<T> Find<'_, T> {
         self.run()?.next().transpose()
     }
 
-    /// The plan as text, a line for each node, the source last. Nothing is read.
+    /// By which road the documents are found, in MongoDB's shape; see [`Explain`](super::Explain).
     ///
     /// # Errors
-    /// As [`run`](Self::run).
-    pub fn explain(self) -> Result<String> {
-        Ok(plan::show(&plan::find(self.statement()?)))
+    /// As [`run`](Self::run), and as walking to the end when it is run.
+    pub fn explain(self, verbosity: Verbosity) -> Result<bson::Document> {
+        let (collection, limits) = (self.collection, self.limits.clone());
+        let given = [Some(&self.filter), self.sort.as_ref(), self.projection.as_ref()];
+        // A part that is no document is told of by the statement itself.
+        let [filter, sort, projection] = given.map(|part| match part {
+            Some(Ok(part)) => read(part.as_doc()),
+            _ => Ok(bson::Document::new()),
+        });
+        let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
+        collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
 
     fn walk(self) -> Result<Walk> {
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);
-        let plan = plan::find(self.statement()?);
-        Walk::start(&session, &handle, &plan, limits, batch_size)
+        Walk::start(&session, &handle, self.statement()?, limits, batch_size)
     }
 
     fn statement(self) -> Result<Statement> {
@@ -178,6 +201,7 @@ impl<T> Find<'_, T> {
             self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
-        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit })
+        let hint = self.hint.transpose()?;
+        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit, hint })
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use crate::collection::Opened;
 use crate::document::builder::RawDocBuf;
 use crate::error::Result;
-use crate::query::execute::CancelToken;
-use crate::query::execute::nodes::{Changed, ModifiedChunk, ModifyRun};
-use crate::query::plan;
-use crate::query::statement::Modify;
+use crate::query::execute::nodes::{Changed, ModifiedChunk, ModifyRun, list};
+use crate::query::execute::{CancelToken, Context, Watch};
+use crate::query::plan::{self, Node};
+use crate::query::statement::{Modify, Reach};
+use crate::transaction::Transaction;
 
 use super::collection::Collection;
 
@@ -34,39 +36,61 @@ impl<T> Collection<T> {
     pub(super) fn modify(&self, modify: &Modify, limits: Limits) -> Result<Outcome> {
         let shared = self.session().shared()?;
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
-        let plan = plan::modify(modify);
         let chunk_bytes = self.session().chunk_bytes()?;
-        let run = ModifyRun { modify, plan: &plan, watch: &watch, chunk_bytes };
+        let mut plan: Option<Node> = None;
         let mut outcome = Outcome::default();
         let mut resume: Option<Vec<u8>> = None;
         loop {
             let first = resume.is_none();
-            let (chunk, made) = self
+            let (chunk, made, taken) = self
                 .session()
                 .write(|shared, scope| {
                     let opened = scope.open_to_write(self.handle())?;
+                    let taken = match &plan {
+                        Some(plan) => plan.clone(),
+                        None => road(modify, scope.txn, opened.as_deref(), &watch)?,
+                    };
+                    let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted: false };
                     let chunk = match &opened {
                         Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
                         None => ModifiedChunk::default(),
                     };
                     if !(modify.upsert && first && chunk.matched == 0) {
-                        return Ok((chunk, None));
+                        return Ok((chunk, None, taken));
                     }
                     let opened = scope.open_or_create(self.handle())?;
                     let made = run.upsert(scope.txn, &opened, &shared.ids)?;
-                    Ok((chunk, Some(made)))
+                    Ok((chunk, Some(made), taken))
                 })
                 .map_err(|error| so_far(error, outcome.modified))?;
             outcome.matched += chunk.matched;
             outcome.modified += chunk.modified;
             outcome.changed = chunk.changed;
             outcome.upserted = made;
+            plan = Some(taken);
             resume = chunk.resume;
             if resume.is_none() {
                 return Ok(outcome);
             }
         }
     }
+}
+
+/// The plan of a write; where it would walk an index and change many documents, they are listed first.
+fn road(modify: &Modify, txn: &Transaction, opened: Option<&Opened>, watch: &Watch) -> Result<Node> {
+    let plan = plan::modify(modify, opened)?;
+    match opened {
+        Some(opened) if must_list(modify, &plan) => {
+            let (records, _) = list(&plan, &Context { txn, opened, watch })?;
+            Ok(plan::listed(modify, records))
+        }
+        _ => Ok(plan),
+    }
+}
+
+/// Whether the walk could meet a document again that the write has moved in an index.
+pub(super) fn must_list(modify: &Modify, plan: &Node) -> bool {
+    modify.reach == Reach::Many && matches!(plan.source(), Node::Index(_))
 }
 
 /// Says how far a statement came that was committed in several runs.

@@ -6,17 +6,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::collection::Catalog;
+use crate::collection::{Catalog, preload};
 use crate::document::id::IdGenerator;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
+use crate::query::parse;
 use crate::runtime::Worker;
-use crate::storage::Engine;
 use crate::storage::engine::EngineKind;
+use crate::storage::{Engine, ReadAt};
+use crate::transaction::Transaction;
 
 use super::background::{self, Sweeper};
 use super::options::Options;
 use super::registry::Place;
+
+/// This part of the cache may be filled with ephemeral documents when a file is opened.
+const PRELOAD_PART: usize = 2;
 
 /// What there is once for each open file.
 #[derive(Debug)]
@@ -49,18 +54,34 @@ enum Phase {
 impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
-        let catalog = Arc::new(Catalog::open(&engine)?);
+        let catalog = Arc::new(Catalog::open(&engine, parse::filter)?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));
         let background = Background::new(options.background && !options.read_only);
         let shared = Self { engine, catalog, ids, options, path, sweeper, background };
         let stats = shared.engine.stats();
+        if stats.engine == EngineKind::Wasp {
+            shared.preload();
+        }
         if stats.engine == EngineKind::Wasp && stats.memtable_bytes > 0 {
             // What was read from the log after a crash is brought into the main file without waiting for a write.
             shared.start_background()?;
         }
         Ok(shared)
+    }
+
+    /// Reads the ephemeral documents into the cache.
+    ///
+    /// A file that cannot be read there is told to whoever asks for these documents; all others can be had.
+    fn preload(&self) {
+        let Options { clock, transaction_bytes_max, .. } = &self.options;
+        let room = self.options.cache_room() / PRELOAD_PART;
+        let read = Transaction::begin(&self.engine, ReadAt::Visible, clock.now_ms(), *transaction_bytes_max)
+            .and_then(|txn| preload(&txn, &self.catalog, room));
+        if let Err(error) = read {
+            log::warn!("the ephemeral documents could not be read at opening: {error}");
+        }
     }
 
     /// Sees to it that the background work is done from now on.

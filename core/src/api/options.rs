@@ -142,6 +142,12 @@ impl Options {
         self
     }
 
+    /// The bytes of pages that both bounds on the cache allow.
+    pub(super) fn cache_room(&self) -> usize {
+        let by_count = self.cache_entries.map(|entries| entries.saturating_mul(self.page_bytes as usize));
+        by_count.map_or(self.cache_bytes, |bytes| bytes.min(self.cache_bytes))
+    }
+
     /// The size of a page, for a file that is being created: 16 KiB, the default, or 8 KiB.
     #[must_use]
     pub fn page_bytes(mut self, bytes: u32) -> Self {

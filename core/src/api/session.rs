@@ -125,6 +125,18 @@ impl Session {
         })
     }
 
+    /// Lets `deed` change what it wants in a view of this moment, and forgets all of it.
+    pub(super) fn try_out<R>(&self, deed: impl FnOnce(&Shared, &mut Txn) -> Result<R>) -> Result<R> {
+        let shared = self.opening.shared()?;
+        let Some(cell) = &self.within else { return deed(shared, &mut begin(shared)?) };
+        let mut live = cell.0.lock();
+        let txn = &mut live.as_mut().ok_or_else(ended)?.txn;
+        let before = txn.savepoint();
+        let outcome = deed(shared, txn);
+        txn.roll_back_to(before);
+        outcome
+    }
+
     /// Runs a statement that takes several writes: inside a transaction all of them, or none.
     pub(super) fn statement<R>(&self, deed: impl FnOnce() -> Result<R>) -> Result<R> {
         let Some(cell) = &self.within else { return deed() };

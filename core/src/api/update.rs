@@ -32,8 +32,8 @@ pub struct UpdateResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct UpdateOptions {
-    upsert: bool,
-    limits: Limits,
+    pub(super) upsert: bool,
+    pub(super) limits: Limits,
 }
 
 impl UpdateOptions {

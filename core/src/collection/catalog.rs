@@ -5,7 +5,7 @@
 //! What a snapshot said is remembered at the handle, and believed for another snapshot only when no collection
 //! was created, dropped or renamed between the two.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -13,9 +13,12 @@ use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
 
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::index::spec::ParseFilter;
 use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
+use super::arrays::Arrays;
+use super::entry::{Entry, IndexEntry};
 use super::layout::{self, CATALOG, COUNTERS};
 use super::name::{check_address, check_name, is_hidden};
 use super::record_ids::RecordIds;
@@ -48,23 +51,21 @@ impl CollectionOptions {
     }
 }
 
-/// What the catalog says about a collection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) id: u32,
-    pub(crate) records: TreeId,
-    pub(crate) ids: TreeId,
-    pub(crate) expiries: TreeId,
-    pub(crate) options: CollectionOptions,
-    pub(crate) version: u64,
-}
-
 /// A collection as one snapshot knows it.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) name: Arc<str>,
     pub(crate) entry: Entry,
     pub(super) record_ids: Arc<RecordIds>,
+    /// The indexes that writers keep up, those too that are not ready to be read.
+    pub(super) indexes: Box<[OpenedIndex]>,
+}
+
+/// An index of an opened collection.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenedIndex {
+    pub(crate) entry: Arc<IndexEntry>,
+    pub(super) arrays: Arc<Arrays>,
 }
 
 /// A collection by name, with a memory of what the last snapshot said about it.
@@ -102,6 +103,10 @@ pub(crate) struct Catalog {
     changed_at: AtomicU64,
     tree_numbers: AtomicU32,
     record_ids: Mutex<HashMap<u32, Arc<RecordIds>>>,
+    arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
+    /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
+    building: Mutex<HashSet<TreeId>>,
+    parse_filter: ParseFilter,
 }
 
 /// The catalog changes of one transaction: as long as it lives, nobody trusts what is remembered.
@@ -137,8 +142,8 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Catalog {
-    /// The catalog of what `engine` holds.
-    pub(crate) fn open(engine: &Arc<dyn Engine>) -> Result<Self> {
+    /// The catalog of what `engine` holds. `parse_filter` reads the filters of partial indexes.
+    pub(crate) fn open(engine: &Arc<dyn Engine>, parse_filter: ParseFilter) -> Result<Self> {
         let snapshot = engine.snapshot(ReadAt::Tip)?;
         let mark = snapshot.get(COUNTERS, layout::COUNT_TREES)?;
         let mark = mark.map_or(0, |bytes| crate::storage::record::read_u64(&bytes));
@@ -151,6 +156,9 @@ impl Catalog {
             changed_at: AtomicU64::new(0),
             tree_numbers: AtomicU32::new(next.max(layout::TREE_NUMBER_FIRST)),
             record_ids: Mutex::new(HashMap::new()),
+            arrays: Mutex::new(HashMap::new()),
+            building: Mutex::new(HashSet::new()),
+            parse_filter,
         })
     }
 
@@ -173,9 +181,10 @@ impl Catalog {
 
     fn look_up(&self, txn: &Transaction, handle: &Handle, steady: bool) -> Result<Option<Arc<Opened>>> {
         check_address(&handle.name)?;
-        let Some(entry) = entry_of(txn, &handle.name)? else { return Ok(None) };
+        let Some(entry) = self.entry_of(txn, &handle.name)? else { return Ok(None) };
         let record_ids = self.record_ids(txn, entry.id)?;
-        let opened = Arc::new(Opened { name: Arc::clone(&handle.name), entry, record_ids });
+        let indexes = self.open_indexes(txn, &entry)?;
+        let opened = Arc::new(Opened { name: Arc::clone(&handle.name), entry, record_ids, indexes });
         if steady {
             let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
             handle.seen.store(Some(Arc::new(seen)));
@@ -206,7 +215,7 @@ impl Catalog {
                         format!("the catalog holds a name that is not UTF-8: {key:?}"),
                     )
                 })?;
-                let entry = decode(value, &name)?;
+                let entry = Entry::decode(value, &name, self.parse_filter)?;
                 entries.push((name, entry));
             }
         }
@@ -220,7 +229,7 @@ impl Catalog {
     /// Every tree that is in use: together they are the database.
     pub(crate) fn trees(&self, txn: &Transaction) -> Result<Vec<TreeId>> {
         let entries = self.entries(txn)?;
-        let of_entries = entries.iter().flat_map(|(_, entry)| [entry.records, entry.ids, entry.expiries]);
+        let of_entries = entries.iter().flat_map(|(_, entry)| entry.trees());
         Ok([CATALOG, COUNTERS].into_iter().chain(of_entries).collect())
     }
 
@@ -235,10 +244,45 @@ impl Catalog {
         Ok(ids)
     }
 
-    /// Two tree numbers in a row that were never given before.
-    fn tree_numbers(&self, txn: &mut Transaction) -> Result<u32> {
-        const NUMBERS: u32 = 2;
-        let take = |next: u32| next.checked_add(NUMBERS).filter(|after| *after <= u32::MAX >> 1);
+    pub(super) fn entry_of(&self, txn: &Transaction, name: &str) -> Result<Option<Entry>> {
+        let bytes = txn.get(CATALOG, name.as_bytes())?;
+        bytes.map(|bytes| Entry::decode(&bytes, name, self.parse_filter)).transpose()
+    }
+
+    /// The indexes that count: one that a crash left half built does not.
+    fn open_indexes(&self, txn: &Transaction, entry: &Entry) -> Result<Box<[OpenedIndex]>> {
+        let mut opened = Vec::with_capacity(entry.indexes.len());
+        for index in entry.indexes.iter().filter(|index| self.is_alive(index)) {
+            let arrays = self.arrays(txn, index)?;
+            opened.push(OpenedIndex { entry: Arc::clone(index), arrays });
+        }
+        Ok(opened.into())
+    }
+
+    /// Whether the index is ready, or being built.
+    pub(super) fn is_alive(&self, index: &IndexEntry) -> bool {
+        index.ready || self.building.lock().contains(&index.tree)
+    }
+
+    /// Says that this process builds the index, or has ceased to.
+    pub(crate) fn set_building(&self, tree: TreeId, on: bool) {
+        let mut building = self.building.lock();
+        let _ = if on { building.insert(tree) } else { building.remove(&tree) };
+    }
+
+    fn arrays(&self, txn: &Transaction, index: &IndexEntry) -> Result<Arc<Arrays>> {
+        let mut all = self.arrays.lock();
+        if let Some(arrays) = all.get(&index.tree) {
+            return Ok(Arc::clone(arrays));
+        }
+        let arrays = Arc::new(Arrays::load(txn, index)?);
+        all.insert(index.tree, Arc::clone(&arrays));
+        Ok(arrays)
+    }
+
+    /// So many tree numbers in a row that were never given before.
+    pub(super) fn tree_numbers(&self, txn: &mut Transaction, numbers: u32) -> Result<u32> {
+        let take = |next: u32| next.checked_add(numbers).filter(|after| *after <= u32::MAX >> 1);
         let first =
             self.tree_numbers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).map_err(|_| {
                 Error::new(
@@ -246,8 +290,22 @@ impl Catalog {
                     "every tree number this format has was given: restore into a new file",
                 )
             })?;
-        txn.raise(COUNTERS, layout::COUNT_TREES, u64::from(first + NUMBERS))?;
+        txn.raise(COUNTERS, layout::COUNT_TREES, u64::from(first + numbers))?;
         Ok(first)
+    }
+}
+
+impl Opened {
+    /// The indexes that may be read.
+    pub(crate) fn ready_indexes(&self) -> impl Iterator<Item = &OpenedIndex> {
+        self.indexes.iter().filter(|index| index.entry.ready)
+    }
+}
+
+impl OpenedIndex {
+    /// Which fields of the key may run through arrays, a bit for each.
+    pub(crate) fn array_fields(&self) -> u64 {
+        self.arrays.seen()
     }
 }
 
@@ -272,7 +330,7 @@ impl Scope<'_> {
     /// Creates a collection; one that is there already must have equal options.
     pub(crate) fn create(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
         check_name(name)?;
-        match entry_of(self.txn, name)? {
+        match self.catalog.entry_of(self.txn, name)? {
             None => self.put_new(name, options),
             Some(there) if there.options == options => Ok(()),
             Some(there) => Err(exists(format!(
@@ -285,10 +343,10 @@ impl Scope<'_> {
     /// Drops a collection with all its documents; says whether there was one.
     pub(crate) fn drop_collection(&mut self, name: &str) -> Result<bool> {
         check_address(name)?;
-        let Some(entry) = entry_of(self.txn, name)? else { return Ok(false) };
+        let Some(entry) = self.catalog.entry_of(self.txn, name)? else { return Ok(false) };
         self.changes.begin(self.catalog);
         self.txn.delete(CATALOG, name.as_bytes())?;
-        for tree in [entry.records, entry.ids, entry.expiries] {
+        for tree in entry.trees() {
             self.txn.drop_tree(tree)?;
         }
         Ok(true)
@@ -298,11 +356,11 @@ impl Scope<'_> {
     pub(crate) fn rename(&mut self, from: &str, to: &str, drop_target: bool) -> Result<()> {
         check_name(from)?;
         check_name(to)?;
-        let Some(mut entry) = entry_of(self.txn, from)? else { return Err(missing(from)) };
+        let Some(mut entry) = self.catalog.entry_of(self.txn, from)? else { return Err(missing(from)) };
         if from == to {
             return Err(Error::invalid(code::ILLEGAL_OPERATION, format!("cannot rename {from:?} to itself")));
         }
-        if entry_of(self.txn, to)?.is_some() {
+        if self.catalog.entry_of(self.txn, to)?.is_some() {
             if !drop_target {
                 return Err(exists(format!("cannot rename {from:?}: the collection {to:?} exists")));
             }
@@ -311,12 +369,19 @@ impl Scope<'_> {
         self.changes.begin(self.catalog);
         entry.version += 1;
         self.txn.delete(CATALOG, from.as_bytes())?;
-        self.txn.put(CATALOG, to.as_bytes(), &[&encode(&entry)])
+        self.txn.put(CATALOG, to.as_bytes(), &[&entry.encode()])
+    }
+
+    /// Writes a changed entry; every writer of the collection that began before will conflict.
+    pub(super) fn put_changed(&mut self, name: &str, mut entry: Entry) -> Result<()> {
+        self.changes.begin(self.catalog);
+        entry.version += 1;
+        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
     }
 
     fn put_new(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
         self.changes.begin(self.catalog);
-        let first = self.catalog.tree_numbers(self.txn)?;
+        let first = self.catalog.tree_numbers(self.txn, 2)?;
         let entry = Entry {
             id: first,
             records: TreeId::record(first),
@@ -324,8 +389,9 @@ impl Scope<'_> {
             expiries: TreeId::index(first + 1),
             options,
             version: 1,
+            indexes: Vec::new(),
         };
-        self.txn.put(CATALOG, name.as_bytes(), &[&encode(&entry)])
+        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
     }
 }
 
@@ -337,52 +403,4 @@ pub(crate) fn missing(name: &str) -> Error {
 
 fn exists(message: String) -> Error {
     Error::new(ErrorKind::Exists, message).with_code(code::NAMESPACE_EXISTS)
-}
-
-fn entry_of(txn: &Transaction, name: &str) -> Result<Option<Entry>> {
-    txn.get(CATALOG, name.as_bytes())?.map(|bytes| decode(&bytes, name)).transpose()
-}
-
-fn encode(entry: &Entry) -> [u8; layout::ENTRY_LEN] {
-    let mut bytes = [0; layout::ENTRY_LEN];
-    bytes[0] = layout::ENTRY_VERSION;
-    bytes[1] = if entry.options.metadata { layout::ENTRY_FLAG_METADATA } else { 0 };
-    bytes[2..6].copy_from_slice(&entry.id.to_le_bytes());
-    bytes[6..10].copy_from_slice(&entry.records.0.to_le_bytes());
-    bytes[10..14].copy_from_slice(&entry.ids.0.to_le_bytes());
-    bytes[14..18].copy_from_slice(&entry.expiries.0.to_le_bytes());
-    bytes[18..26].copy_from_slice(&entry.version.to_le_bytes());
-    bytes
-}
-
-fn decode(bytes: &[u8], name: &str) -> Result<Entry> {
-    let newer = |what: String| {
-        Error::new(
-            ErrorKind::Unsupported,
-            format!("the catalog entry of {name:?} has {what}: a newer version wrote it"),
-        )
-    };
-    if let Some(version) = bytes.first().filter(|version| **version != layout::ENTRY_VERSION) {
-        return Err(newer(format!("version {version}")));
-    }
-    let Ok(bytes) = <&[u8; layout::ENTRY_LEN]>::try_from(bytes) else {
-        let what = format!(
-            "the catalog entry of {name:?} has {} bytes instead of {}",
-            bytes.len(),
-            layout::ENTRY_LEN
-        );
-        return Err(Error::new(ErrorKind::Corrupt, what));
-    };
-    if bytes[1] & !layout::ENTRY_FLAG_METADATA != 0 {
-        return Err(newer(format!("flags 0x{:02x}", bytes[1])));
-    }
-    let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-    Ok(Entry {
-        id: word(2),
-        records: TreeId(word(6)),
-        ids: TreeId(word(10)),
-        expiries: TreeId(word(14)),
-        options: CollectionOptions { metadata: bytes[1] & layout::ENTRY_FLAG_METADATA != 0 },
-        version: u64::from(word(18)) | u64::from(word(22)) << 32,
-    })
 }

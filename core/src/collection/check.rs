@@ -39,9 +39,12 @@ pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<
 fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>) -> Result<()> {
     let entry = &opened.entry;
     let (mut records, mut expiries) = (0, 0);
+    let mut indexed = vec![0; opened.indexes.len()];
     walk(txn, entry.records, |key, bytes| {
         records += 1;
-        match check_record(txn, opened, key, bytes) {
+        let checked = check_record(txn, opened, key, bytes)
+            .and_then(|expires| check_indexes(txn, opened, key, bytes, &mut indexed).map(|()| expires));
+        match checked {
             Ok(expires) => expiries += u64::from(expires),
             Err(fault) => faults.push(format!("record {key:02x?}: {fault}")),
         }
@@ -55,6 +58,13 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("counted documents", stored_count(txn, opened)?, records);
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
+    for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
+        agree(
+            &format!("entries of the index {}", index.entry.spec.name),
+            entries(txn, index.entry.tree)?,
+            wanted,
+        );
+    }
     Ok(())
 }
 
@@ -75,6 +85,36 @@ fn check_record(txn: &Transaction, opened: &Opened, key: &[u8], bytes: &[u8]) ->
         return Err(format!("it expires at {expires_at_ms} and has no entry that says so"));
     }
     Ok(true)
+}
+
+/// Whether every index that is ready leads to the record by each of its keys; counts those.
+fn check_indexes(
+    txn: &Transaction,
+    opened: &Opened,
+    key: &[u8],
+    bytes: &[u8],
+    indexed: &mut [u64],
+) -> Result<(), String> {
+    let say = |error: crate::Error| error.to_string();
+    let doc = RawDoc::new(&bytes[record::body(bytes).map_err(say)?..]);
+    for (index, count) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
+        let (spec, tree) = (&index.entry.spec, index.entry.tree);
+        let made = spec.entries(doc).map_err(say)?;
+        if made.arrays & !index.array_fields() != 0 {
+            return Err(format!("the index {} does not know of an array in it", spec.name));
+        }
+        *count += made.keys.len() as u64;
+        for values in made.keys {
+            let there = match spec.unique {
+                true => txn.get(tree, &values).map_err(say)?.as_deref() == Some(key),
+                false => txn.get(tree, &[&values, key].concat()).map_err(say)?.is_some(),
+            };
+            if !there {
+                return Err(format!("the index {} has no entry {values:02x?} that leads to it", spec.name));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn entries(txn: &Transaction, tree: TreeId) -> Result<u64> {

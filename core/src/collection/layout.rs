@@ -14,18 +14,23 @@
 //! | `t` | u64, only raised; no id follows | the first tree number that was never given |
 //! | `n` | i64, only added to | records in the collection, expired ones included |
 //! | `r` | u64, only raised | the first record id that was never given |
+//! | `a` | u64, only raised; the id is the index's tree number, and one byte follows, the field's place | 1 when a document with an array in that field of the key was ever indexed |
 //!
-//! A catalog entry, 26 bytes:
+//! A catalog entry, 26 bytes, and more where it has indexes:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
 //! | 0 | 1 | entry version, 1 |
-//! | 1 | 1 | flags: bit 0 = times and version are kept for every document |
+//! | 1 | 1 | flags: bit 0 = times and version are kept for every document, bit 1 = indexes follow |
 //! | 2 | 4 | the collection's id |
 //! | 6 | 4 | tree of records: key = record id, 8 bytes, big-endian; value = envelope and document |
 //! | 10 | 4 | tree of `_id`s: key = the `_id` as a key of the index room; value = record id, 8 bytes, big-endian |
 //! | 14 | 4 | tree of expiries: key = time with its sign bit turned, 8 bytes, big-endian, then record id; no value |
 //! | 18 | 8 | how often the entry was changed |
+//! | 26 | | with bit 1: a BSON document `{indexes: [{tree: int64, ready: bool, spec: {…}}, …]}` |
+//!
+//! The tree of an index: key = the fields' values as keys of the index room, those of descending fields inverted, and
+//! the record id, 8 bytes, big-endian; no value. In a unique index the record id is the value instead.
 //!
 //! An entry is valid iff its version is known, its length fits and no other flag is set.
 //!
@@ -53,10 +58,12 @@ pub(super) const TREE_NUMBER_FIRST: u32 = 2;
 pub(super) const COUNT_TREES: &[u8] = b"t";
 pub(super) const COUNT_RECORDS: u8 = b'n';
 pub(super) const COUNT_RECORD_IDS: u8 = b'r';
+const COUNT_ARRAYS: u8 = b'a';
 
 pub(super) const ENTRY_VERSION: u8 = 1;
 pub(super) const ENTRY_LEN: usize = 26;
 pub(super) const ENTRY_FLAG_METADATA: u8 = 1 << 0;
+pub(super) const ENTRY_FLAG_INDEXES: u8 = 1 << 1;
 
 pub(super) const FLAG_EXPIRES: u8 = 1 << 0;
 pub(super) const FLAG_CREATED: u8 = 1 << 1;
@@ -74,6 +81,12 @@ pub(super) const EXPIRY_KEY_LEN: usize = 16;
 pub(super) fn counter_key(what: u8, collection: u32) -> [u8; 5] {
     let id = collection.to_be_bytes();
     [what, id[0], id[1], id[2], id[3]]
+}
+
+/// The key of the mark that says that a field of an index met an array.
+pub(super) fn array_key(tree: TreeId, field: usize) -> [u8; 6] {
+    let id = tree.0.to_be_bytes();
+    [COUNT_ARRAYS, id[0], id[1], id[2], id[3], field as u8]
 }
 
 /// The key under which a record's expiry stands.

@@ -9,13 +9,18 @@
 //!   C3  The expiry tree holds exactly one entry for each record that has an expiry.
 //!   C4  A record whose expiry has passed is answered by no read and counted by no count.
 //!   C5  A tree number and a record id are given once in the life of a database.
-//!   C6  Whoever writes to a collection fails when the collection's catalog entry changed meanwhile.
+//!   C6  The tree of an index that is ready holds for each record the entries that its specification makes of the
+//!       document, and no others; they change with the record.
+//!   C7  Whoever writes to a collection fails when the collection's catalog entry changed meanwhile.
 //!
 //! Read next: `layout` (bytes), `catalog`, `record`, `store`.
 
+mod arrays;
 mod catalog;
 mod check;
+mod entry;
 mod ephemeral;
+mod indexes;
 mod layout;
 mod name;
 mod new_keys;
@@ -25,11 +30,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod ttl;
+mod upkeep;
 
 pub use catalog::CollectionOptions;
-pub(crate) use catalog::{Catalog, Handle, Opened, SchemaChanges, Scope, missing};
+pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
 pub(crate) use check::check;
-pub(crate) use ephemeral::EPHEMERAL_COLLECTION;
+pub(crate) use entry::IndexEntry;
+pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
+pub(crate) use indexes::{ID_INDEX, no_index};
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;

@@ -20,6 +20,11 @@ impl RecordId {
         self.0.to_be_bytes()
     }
 
+    /// The id whose key ends these bytes.
+    pub(crate) fn from_end(bytes: &[u8]) -> Option<Self> {
+        bytes.last_chunk().map(|key| Self(u64::from_be_bytes(*key)))
+    }
+
     /// The id whose key this is.
     pub(crate) fn from_key(key: &[u8]) -> Option<Self> {
         key.try_into().ok().map(|bytes| Self(u64::from_be_bytes(bytes)))

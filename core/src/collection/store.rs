@@ -37,6 +37,10 @@ impl<'a> Store<'a> {
         Self { txn, opened, added: 0, key: Vec::new() }
     }
 
+    pub(super) fn txn_mut(&mut self) -> &mut Transaction {
+        self.txn
+    }
+
     /// The transaction written in.
     pub(crate) fn txn(&self) -> &Transaction {
         self.txn
@@ -75,6 +79,8 @@ impl<'a> Store<'a> {
     }
 
     /// Puts a new document, whose `_id`, encoded in `key`, is known to be nobody's.
+    ///
+    /// After an error the caller goes back to where it was before.
     pub(crate) fn insert_new(
         &mut self,
         doc: RawDoc<'_>,
@@ -87,6 +93,7 @@ impl<'a> Store<'a> {
         self.txn.put(entry.ids, key, &[&record.key()])?;
         self.put_expiry(record, envelope.expires_at_ms)?;
         self.added += 1;
+        self.add_entries(record, doc)?;
         Ok(record)
     }
 
@@ -103,7 +110,8 @@ impl<'a> Store<'a> {
             self.delete_expiry(record, expired_at_ms)?;
             self.put_expiry(record, envelope.expires_at_ms)?;
         }
-        self.txn.put(self.opened.entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])
+        self.txn.put(self.opened.entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])?;
+        self.move_entries(record, RawDoc::new(&before[record::body(before)?..]), doc)
     }
 
     /// Removes a record, whose bytes are `before`.
@@ -122,6 +130,7 @@ impl<'a> Store<'a> {
 
     /// Removes the record whose `_id` stands encoded in `key`.
     fn remove_dead(&mut self, record: RecordId, before: &[u8]) -> Result<()> {
+        self.remove_entries(record, RawDoc::new(&before[record::body(before)?..]))?;
         self.delete_expiry(record, record::expires_at(before)?)?;
         self.txn.delete(self.opened.entry.records, &record.key())?;
         self.txn.delete(self.opened.entry.ids, &self.key)?;

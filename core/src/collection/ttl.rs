@@ -2,13 +2,14 @@
 //!
 //! They are invisible at once, wherever a record is read; here they are counted and their space is given back.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{Batch, Direction, KeyRange};
 use crate::transaction::Transaction;
 
-use super::catalog::Opened;
+use super::catalog::{Opened, OpenedIndex};
 use super::layout::{EXPIRY_KEY_LEN, sortable};
 use super::record;
 use super::record_ids::RecordId;
@@ -32,7 +33,54 @@ pub(crate) fn expired_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
 }
 
 /// Removes up to `limit` expired records, the longest dead first; says how many.
+///
+/// After those whose own time has passed come those that an index with `expireAfterSeconds` says are old.
 pub(crate) fn sweep(txn: &mut Transaction, opened: &Opened, limit: usize) -> Result<usize> {
+    let mut swept = sweep_expired(txn, opened, limit)?;
+    for index in opened.ready_indexes() {
+        if swept < limit
+            && let Some(seconds) = index.entry.spec.expire_after_seconds
+        {
+            swept += sweep_old(txn, opened, index, seconds, limit - swept)?;
+        }
+    }
+    Ok(swept)
+}
+
+/// Deletes documents of which a date in the index lies more than `seconds` back.
+fn sweep_old(
+    txn: &mut Transaction,
+    opened: &Opened,
+    index: &OpenedIndex,
+    seconds: i64,
+    limit: usize,
+) -> Result<usize> {
+    let last_ms = txn.now_ms().saturating_sub(seconds.saturating_mul(1000));
+    let range = index.entry.spec.dates_up_to(last_ms);
+    let mut scan = txn.scan(index.entry.tree, range, Direction::Forward)?;
+    let mut batch = Batch::new();
+    let mut old = BTreeSet::new();
+    while old.len() < limit {
+        scan.next_batch(&mut batch, limit - old.len())?;
+        if batch.is_empty() {
+            break;
+        }
+        for (key, value) in batch.iter() {
+            let place = if index.entry.spec.unique { &value[..] } else { key };
+            old.insert(RecordId::from_end(place).ok_or_else(|| dangling(opened, key))?);
+        }
+    }
+    let mut store = Store::new(txn, opened);
+    for record in &old {
+        let bytes =
+            fetch_record(store.txn(), opened, *record)?.ok_or_else(|| dangling(opened, &record.key()))?;
+        store.remove(*record, &bytes)?;
+    }
+    store.finish()?;
+    Ok(old.len())
+}
+
+fn sweep_expired(txn: &mut Transaction, opened: &Opened, limit: usize) -> Result<usize> {
     let dead = expired(txn, opened, limit)?;
     let mut store = Store::new(txn, opened);
     for record in &dead {

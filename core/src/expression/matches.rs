@@ -190,7 +190,7 @@ fn any_element(array: RawDoc<'_>, path: &Path, level: usize, check: Check<'_>) -
 }
 
 impl Test {
-    fn holds(&self, value: Option<RawValue<'_>>) -> bool {
+    pub(super) fn holds(&self, value: Option<RawValue<'_>>) -> bool {
         match (self, value) {
             (Test::Compare(comparison, operand), Some(value)) => comparison.holds(value, operand),
             (Test::Compare(comparison, operand), None) => comparison.holds_for_missing(operand),

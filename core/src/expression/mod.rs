@@ -23,6 +23,7 @@ pub(crate) mod range;
 pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;
+pub(crate) mod tuples;
 pub(crate) mod update;
 pub(crate) mod upsert;
 

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use super::operand::Operand;
 use crate::document::compare::compare;
-use crate::document::raw::tag;
+use crate::document::raw::{RawValue, tag};
 
 /// Values of which one document's value at the path must be one, or between which it must lie.
 ///
@@ -87,4 +87,31 @@ fn tighter<'f>(known: Option<Bound<'f>>, new: Bound<'f>, better: Ordering) -> Bo
     let Some(known) = known else { return new };
     let order = compare(new.value.raw(), known.value.raw());
     if order == better || (order.is_eq() && !new.inclusive) { new } else { known }
+}
+
+impl FieldPredicate {
+    /// What is asked of whatever stands at the path.
+    pub(crate) fn test(&self) -> &Test {
+        &self.test
+    }
+}
+
+impl Test {
+    /// Whether a value that is there passes.
+    pub(crate) fn accepts(&self, value: RawValue<'_>) -> bool {
+        self.holds(Some(value))
+    }
+
+    /// The same test, passed also by the value it compares with.
+    pub(crate) fn or_equal(&self) -> Self {
+        match self {
+            Test::Compare(Comparison::Greater, operand) => {
+                Test::Compare(Comparison::GreaterOrEqual, operand.clone())
+            }
+            Test::Compare(Comparison::Less, operand) => {
+                Test::Compare(Comparison::LessOrEqual, operand.clone())
+            }
+            other => other.clone(),
+        }
+    }
 }

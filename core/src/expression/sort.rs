@@ -74,6 +74,14 @@ impl SortKey {
 }
 
 impl Direction {
+    /// As a specification writes it.
+    pub(crate) const fn sign(self) -> i32 {
+        match self {
+            Direction::Ascending => 1,
+            Direction::Descending => -1,
+        }
+    }
+
     pub(super) fn of(self, order: Ordering) -> Ordering {
         match self {
             Direction::Ascending => order,

@@ -94,6 +94,14 @@ pub(crate) fn invert(key: &mut [u8]) {
     }
 }
 
+/// The first bytes that come after everything that begins with `prefix`; none when nothing does.
+pub(crate) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte < u8::MAX)?;
+    let mut next = prefix[..=last].to_vec();
+    next[last] += 1;
+    Some(next)
+}
+
 /// The classes of all values of one type, first and last: a range scan over them sees that type and no other.
 pub(crate) const fn type_classes(tag: u8) -> (u8, u8) {
     let only = match tag {

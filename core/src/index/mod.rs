@@ -1,7 +1,16 @@
-//! Indexes: values as bytes that sort as the values do.
+//! Indexes: values as bytes that sort as the values do, and which of them an index holds of a document.
+//!
+//! Not here: where an index's tree is and when it changes (`collection`), when it is used (`query/plan`).
+//!
+//! Read next: `key`, `spec`, `entries`.
 
+mod entries;
 pub(crate) mod key;
 mod layout;
+pub(crate) mod spec;
+
+pub(crate) use entries::Entries;
+pub(crate) use spec::IndexSpec;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 //! Not here: what a filter means (`expression`), how a record is kept (`collection`), when a transaction ends
 //! (`api`).
 
+pub(crate) mod counts;
 pub(crate) mod execute;
 pub(crate) mod parse;
 pub(crate) mod plan;

@@ -1,6 +1,7 @@
 //! What was asked of one collection, typed.
 
 use crate::collection::Metadata;
+use crate::document::builder::RawDocBuf;
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
@@ -14,12 +15,39 @@ pub(crate) struct Find {
     pub(crate) sort: SortSpec,
     pub(crate) skip: u64,
     pub(crate) limit: Option<u64>,
+    pub(crate) hint: Option<Hint>,
+}
+
+/// By which road a caller wants the documents found.
+#[derive(Debug, Clone)]
+pub(crate) enum Hint {
+    /// By the index of this name.
+    Name(String),
+    /// By the index with this key.
+    Key(RawDocBuf),
+    /// By the records in their order, `{$natural: 1}`.
+    Natural,
 }
 
 impl Find {
     /// Every document that satisfies `filter`.
     pub(crate) fn new(filter: Filter) -> Self {
-        Self { filter, projection: Projection::everything(), sort: SortSpec::default(), skip: 0, limit: None }
+        Self {
+            filter,
+            projection: Projection::everything(),
+            sort: SortSpec::default(),
+            skip: 0,
+            limit: None,
+            hint: None,
+        }
+    }
+}
+
+impl Hint {
+    /// What a hint that is written as a document means.
+    pub(crate) fn of_key(key: RawDocBuf) -> Self {
+        let is_natural = key.as_doc().iter().map(|(name, _)| name).eq(["$natural"]);
+        if is_natural { Self::Natural } else { Self::Key(key) }
     }
 }
 

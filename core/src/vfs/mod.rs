@@ -28,6 +28,9 @@ use std::sync::Arc;
 pub use memory::MemoryFs;
 pub use real::FileSystem;
 
+/// Zeros written at once.
+const ZEROS: usize = 1 << 20;
+
 /// How a file is to be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode {
@@ -119,6 +122,30 @@ pub trait VfsFile: Send + Sync + Debug {
     /// # Errors
     /// Whatever the system answers.
     fn set_len(&self, len: u64) -> io::Result<()>;
+
+    /// Makes space sure from `start`, the file's end, to `end`, which reads as zeros. Writing there is as fast as
+    /// space that was never written to allows; where the system has no such call, the zeros are written.
+    ///
+    /// # Errors
+    /// `StorageFull`; whatever the system answers. The file may have grown by a part.
+    fn allocate(&self, start: u64, end: u64) -> io::Result<()> {
+        self.write_zeros(start, end)
+    }
+
+    /// Writes zeros from `start` to `end`.
+    ///
+    /// # Errors
+    /// Whatever the system answers. Part of them may have been written.
+    fn write_zeros(&self, start: u64, end: u64) -> io::Result<()> {
+        let zeros = vec![0; ZEROS.min((end - start) as usize)];
+        let mut at = start;
+        while at < end {
+            let part = zeros.len().min((end - at) as usize);
+            self.write_all_at(&zeros[..part], at)?;
+            at += part as u64;
+        }
+        Ok(())
+    }
 
     /// The file's length in bytes.
     ///

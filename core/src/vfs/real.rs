@@ -93,6 +93,17 @@ impl VfsFile for RealFile {
         self.file.set_len(len)
     }
 
+    #[cfg(target_os = "linux")]
+    fn allocate(&self, start: u64, end: u64) -> io::Result<()> {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+
+        match fallocate(&self.file, FallocateFlags::empty(), start, end - start) {
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => self.write_zeros(start, end),
+            answer => Ok(answer?),
+        }
+    }
+
     fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }

@@ -87,6 +87,19 @@ fn a_file_that_was_cut_grows_back_with_zeros() {
 }
 
 #[test]
+fn allocated_space_reads_as_zeros_and_is_written_like_any_other() {
+    on_each(|fs, dir| {
+        let file = create(fs, &dir.join("a"), b"abc");
+        file.allocate(3, 5_000_000).unwrap();
+        assert_eq!(file.len().unwrap(), 5_000_000);
+        file.write_all_at(b"z", 4_999_999).unwrap();
+        let bytes = contents(&*file);
+        assert_eq!((&bytes[..3], bytes[4_999_999]), (&b"abc"[..], b'z'));
+        assert!(bytes[3..4_999_999].iter().all(|byte| *byte == 0));
+    });
+}
+
+#[test]
 fn a_file_opened_to_read_cannot_be_written() {
     on_each(|fs, dir| {
         drop(create(fs, &dir.join("a"), b"old"));

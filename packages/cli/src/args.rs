@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::json::{Mode, parse_document};
-use nexuslite::{Durability, EngineKind};
+use nexuslite::{Durability, EngineKind, Verbosity};
 
 /// An embedded document database: MongoDB's documents and queries, in one file.
 #[derive(Debug, Parser)]
@@ -160,9 +160,10 @@ pub(crate) struct FindArgs {
     /// Leave out the first so many
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) skip: u64,
-    /// Print how it would be done instead of doing it
-    #[arg(long)]
-    pub(crate) explain: bool,
+    /// Print how it is done, in one document, instead of what is found
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "queryPlanner")]
+    pub(crate) explain: Option<ExplainArg>,
 }
 
 #[derive(Debug, Args)]
@@ -251,6 +252,16 @@ pub(crate) enum JsonMode {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainArg {
+    /// The plan; nothing is read
+    #[value(name = "queryPlanner")]
+    QueryPlanner,
+    /// The plan, and what each of its steps did
+    #[value(name = "executionStats")]
+    ExecutionStats,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DurabilityArg {
     Full,
     Group,
@@ -269,6 +280,15 @@ impl From<JsonMode> for Mode {
             JsonMode::Relaxed => Self::Relaxed,
             JsonMode::Canonical => Self::Canonical,
             JsonMode::Safe => Self::Safe,
+        }
+    }
+}
+
+impl From<ExplainArg> for Verbosity {
+    fn from(how: ExplainArg) -> Self {
+        match how {
+            ExplainArg::QueryPlanner => Self::QueryPlanner,
+            ExplainArg::ExecutionStats => Self::ExecutionStats,
         }
     }
 }
@@ -364,6 +384,7 @@ mod tests {
         check(&["nexuslite", "find", "--db", "a"], "--collection");
         check(&["nexuslite", "find", "--db", "a", "-c", "b", "--filter", "{\"a\""], "line 1, column 5");
         check(&["nexuslite", "find", "--db", "a", "-c", "b", "--limit", "-1"], "-1");
+        check(&["nexuslite", "find", "--db", "a", "-c", "b", "--explain=all"], "executionStats");
         check(&["nexuslite", "import", "--db", "a", "-c", "b"], "FILE");
         check(&["nexuslite", "info", "--db", "a", "--json", "yaml"], "yaml");
     }

@@ -98,21 +98,3 @@ fn a_sort_over_its_bound_names_the_option() {
     assert_eq!(ids(first).len(), 10, "rows that are not among the first count for nothing");
     assert_eq!(fault(c.distinct("_id", doc! {})).0, ErrorKind::Limit);
 }
-
-#[test]
-fn the_plan_can_be_read() {
-    let (_db, people) = people();
-    let check = |filter: Document, sort: Document, expected: &[&str]| {
-        let text = people.find(filter).sort(sort).limit(3).explain().unwrap();
-        let nodes: Vec<_> = text.lines().map(|line| line.trim().split(':').next().unwrap()).collect();
-        assert_eq!(nodes, expected, "{text}");
-    };
-    check(doc! {}, doc! {}, &["window", "records"]);
-    check(doc! { "a": 1 }, doc! {}, &["window", "filter", "records"]);
-    check(doc! { "a": 1 }, doc! { "b": 1 }, &["window", "sort", "filter", "records"]);
-    check(doc! { "_id": 1 }, doc! { "b": 1 }, &["window", "ids"]);
-    check(doc! { "_id": { "$in": [1, 2] } }, doc! { "b": 1 }, &["window", "sort", "ids"]);
-    check(doc! { "_id": { "$in": [1, 2] }, "a": 1 }, doc! { "_id": -1 }, &["window", "filter", "ids"]);
-    check(doc! { "_id": { "$gt": 1 } }, doc! {}, &["window", "filter", "id range"]);
-    check(doc! { "a": 1 }, doc! { "_id": 1 }, &["window", "filter", "id range"]);
-}

@@ -1,7 +1,7 @@
 //! Documents with metadata, and ephemeral ones.
 
 use nexuslite::bson::{DateTime, doc};
-use nexuslite::{CollectionOptions, Document, DocumentType, ErrorKind};
+use nexuslite::{CollectionOptions, Database, Document, DocumentType, ErrorKind, Options};
 
 use crate::fixture::{NOW_MS, fault, int, memory, with_clock};
 
@@ -85,4 +85,58 @@ fn ephemeral_documents_live_apart() {
     assert_eq!(fault(persistent), (ErrorKind::Invalid, Some(73)));
     assert!(db.delete_document("_tempDocuments", &id).unwrap());
     assert_eq!(hidden.count_documents(doc! {}).unwrap(), 0);
+}
+
+/// A file with 400 documents of 1 KiB, ephemeral or not, closed and opened again.
+fn reopened(folder: &tempfile::TempDir, name: &str, kind: DocumentType, options: Options) -> Database {
+    let path = folder.path().join(name);
+    let db = Database::open_with(&path, options.clone()).unwrap();
+    db.transaction(|tx| {
+        (0..400).try_for_each(|id| {
+            let document = Document::new(doc! { "_id": id, "text": "x".repeat(1024) }, kind);
+            tx.insert_document("lasting", document).map(drop)
+        })
+    })
+    .unwrap();
+    db.close().unwrap();
+    Database::open_with(&path, options).unwrap()
+}
+
+#[test]
+fn ephemeral_documents_are_in_memory_once_the_file_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    for read_only in [false, true] {
+        let db = reopened(&folder, "all", DocumentType::Ephemeral, Options::new());
+        db.close().unwrap();
+        let db = Database::open_with(folder.path().join("all"), Options::new().read_only(read_only)).unwrap();
+        let before = db.stats().unwrap();
+        assert!(before.cache_bytes > 400 * 1024, "{before:?}");
+        let hidden = db.get_collection("_tempDocuments").unwrap();
+        assert_eq!(hidden.find(doc! {}).documents().unwrap().map(Result::unwrap).count(), 400);
+        assert!((0..400).all(|id| hidden.get(&int(id)).unwrap().is_some()));
+        let after = db.stats().unwrap();
+        assert_eq!(after.cache_misses, before.cache_misses, "no page of them had to be read");
+        assert!(after.cache_hits > before.cache_hits);
+        db.close().unwrap();
+        std::fs::remove_file(folder.path().join("all.db")).unwrap();
+        std::fs::remove_file(folder.path().join("all.wasp")).unwrap();
+    }
+}
+
+#[test]
+fn nothing_else_is_loaded_and_never_more_than_half_of_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = |name: &str, kind, options| {
+        let stats = reopened(&folder, name, kind, options).stats().unwrap();
+        stats.cache_misses * u64::from(stats.page_bytes)
+    };
+    let lasting = loaded("lasting", DocumentType::Persistent, Options::new());
+    assert!(lasting < 100 << 10, "{lasting}");
+    let by_bytes = loaded("bytes", DocumentType::Ephemeral, Options::new().cache_bytes(256 << 10));
+    assert!((100 << 10..220 << 10).contains(&by_bytes), "{by_bytes}");
+    let by_count = loaded("count", DocumentType::Ephemeral, Options::new().cache_entries(16));
+    assert!((100 << 10..220 << 10).contains(&by_count), "{by_count}");
+    let by_both = Options::new().cache_entries(16).cache_bytes(16 << 20);
+    let by_both = loaded("both", DocumentType::Ephemeral, by_both);
+    assert!((100 << 10..220 << 10).contains(&by_both), "{by_both}");
 }

@@ -84,6 +84,30 @@ fn a_log_that_is_no_log() {
 }
 
 #[test]
+fn a_log_whose_bytes_were_lost_and_whose_length_was_kept() {
+    for engine in [EngineKind::Wasp, EngineKind::Log] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = killed(folder.path(), engine, "zeros", 50);
+        let log = path.with_extension("wasp");
+        let kept = fs::read(&log).unwrap();
+        assert!(kept.len() > CHUNK, "{engine:?}: the log has chunks that the first one does not vouch for");
+        let is = |what: &str, lost: std::ops::Range<usize>| {
+            let mut bytes = kept.clone();
+            bytes[lost].fill(0);
+            fs::write(&log, bytes).unwrap();
+            let read_only = Database::open_with(&path, Options::new().read_only(true));
+            for outcome in [Database::open(&path), read_only] {
+                check(what, outcome, Corrupt, None, &["zeros.wasp", "offset 0", "nothing but zeros"]);
+            }
+        };
+        is("all of it", 0..kept.len());
+        is("the first chunk", 0..CHUNK);
+        fs::write(&log, &kept).unwrap();
+        assert_eq!(count(&path).unwrap(), 50, "{engine:?}: with its log back, everything is there");
+    }
+}
+
+#[test]
 fn a_log_with_one_flipped_byte_loses_nothing_silently() {
     for engine in [EngineKind::Wasp, EngineKind::Log] {
         let folder = tempfile::tempdir().unwrap();

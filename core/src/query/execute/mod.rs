@@ -18,6 +18,7 @@ use crate::collection::Opened;
 use crate::error::Result;
 use crate::transaction::Transaction;
 
+use super::counts::Counts;
 use super::plan::Node;
 pub(crate) use rows::Rows;
 pub use watch::CancelToken;
@@ -35,6 +36,9 @@ pub(crate) struct Context<'a> {
 pub(crate) trait Operator: Send {
     /// Replaces what `rows` holds by the next batch, of about `want` rows; an empty one is the end.
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()>;
+
+    /// Appends what this node did so far, and then what those beneath it did.
+    fn report(&self, into: &mut Vec<Counts>);
 }
 
 /// Begins to walk the plan.
@@ -50,6 +54,8 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::IdRange { range, direction } => {
             Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, after)?)
         }
+        Node::Index(scan) => Box::new(nodes::IndexScan::start(scan)),
+        Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
             Box::new(nodes::Filter::start(filter, start_after(input, ctx, after)?))
         }

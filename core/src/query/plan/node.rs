@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::collection::{IndexEntry, RecordId};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
@@ -16,6 +17,10 @@ pub(crate) enum Node {
     Ids { keys: Arc<[Vec<u8>]>, direction: Direction },
     /// Source: the records whose `_id` lies in the range, in its order.
     IdRange { range: KeyRange, direction: Direction },
+    /// Source: the records that an index leads to, in its order.
+    Index(IndexScan),
+    /// Source: the records with these ids, which ascend, as far as they are still there.
+    Listed { records: Arc<[RecordId]> },
     /// Lets through what satisfies the filter.
     Filter { filter: Arc<Filter>, input: Box<Node> },
     /// Puts in order; keeps no more than the first `keep`. Here memory grows.
@@ -26,11 +31,26 @@ pub(crate) enum Node {
     Project { projection: Arc<Projection>, input: Box<Node> },
 }
 
+/// A walk over parts of an index.
+#[derive(Debug, Clone)]
+pub(crate) struct IndexScan {
+    pub(crate) index: Arc<IndexEntry>,
+    /// Ascending, none touching another.
+    pub(crate) ranges: Arc<[KeyRange]>,
+    pub(crate) direction: Direction,
+    /// Whether a document may have several entries, of which the first counts.
+    pub(crate) repeats: bool,
+}
+
 impl Node {
     /// The node beneath; none for a source.
     pub(crate) fn input(&self) -> Option<&Node> {
         match self {
-            Node::Records | Node::Ids { .. } | Node::IdRange { .. } => None,
+            Node::Records
+            | Node::Ids { .. }
+            | Node::IdRange { .. }
+            | Node::Index(_)
+            | Node::Listed { .. } => None,
             Node::Filter { input, .. }
             | Node::Sort { input, .. }
             | Node::Window { input, .. }

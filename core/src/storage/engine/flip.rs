@@ -15,8 +15,8 @@ pub(crate) fn flip(files: &Files, journal: &Journal, config: &EngineConfig, next
 
 /// The manifest after `newest` that says that the log counts, durable.
 ///
-/// Such a manifest beside a missing or empty log is damage, so the log gets its first chunk before, and its name
-/// is made durable: who created the file may have died before that.
+/// Such a manifest beside a log that is missing, empty or zeros is damage, so the log's first chunk is begun
+/// before, and the file's name is made durable: who created it may have died before that.
 pub(crate) fn mark_unclean(
     files: &Files,
     journal: &Journal,
@@ -24,7 +24,9 @@ pub(crate) fn mark_unclean(
     newest: &Manifest,
 ) -> Result<Manifest> {
     journal.wal().reserve(1)?;
+    let begun = journal.wal().begin();
     journal.wal().release(1);
+    begun.inspect_err(|error| journal.fail(error))?;
     files.sync_folder(config)?;
     let next = Manifest {
         version: newest.version + 1,

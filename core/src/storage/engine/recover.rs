@@ -92,7 +92,12 @@ pub(super) fn recover_log(
     if !chosen.stands_without_log() {
         wal::expect_written(&place)?;
     }
-    let replayed = replay(&place, manifest, sequencer)?;
+    let mut replayed = replay(&place, manifest, sequencer)?;
+    if chosen.stands_without_log() && replayed.commits == 0 {
+        // A chunk begun before the manifest that was to count on it holds nothing, and its header may be in a cache
+        // only: the log begins anew, so that the header of the first chunk is one whose sync succeeded.
+        replayed.live.clear();
+    }
     let is_at_rest = is_empty && *is_whole;
     if !config.read_only && !is_at_rest {
         // Who wrote it may have died before its sync, or between its copies. Both have to be there before the
@@ -156,11 +161,12 @@ fn wal_switches(config: &EngineConfig) -> WalSwitches {
 }
 
 fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Result<PageFile> {
-    let limit = match config.cache_entries {
+    let header = &files.header;
+    let bytes_of = |entries: usize| (entries as u64).saturating_mul(header.page_size as u64);
+    let limit = match config.cache_entries.filter(|entries| bytes_of(*entries) <= config.cache_bytes) {
         Some(entries) => CacheLimit::Entries(entries),
         None => CacheLimit::Bytes(config.cache_bytes),
     };
-    let header = &files.header;
     let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?
         .skipping_growth_sync(config.switches.growth_sync_dropped);
     if pages.pages() < manifest.file_pages {

@@ -18,14 +18,19 @@
 //!       What may have been read from a cache the device never saw is written again there.
 //!   W6  Space is reserved before a commit gets its number, so appending never runs out of it.
 //!   W7  A log that holds another database's commits and no chunk of this one is refused, not taken for free space.
+//!   W8  The first chunk's header is on the device before a manifest counts on the log: a log that begins with zeros
+//!       beside such a manifest has lost its bytes, and is refused.
 //!
-//! Read next: `layout` (bytes), `ring` (which chunk is where), `writer`, `reader`, `stop` (rot or end).
+//! Read next: `layout` (bytes), `ring` (which chunk is where), `room` (space), `writer`, `tail` (where it writes),
+//! `reader`, `stop` (rot or end).
 
 mod chunks;
 mod layout;
 mod reader;
 mod ring;
+mod room;
 mod stop;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -7,16 +7,24 @@ use super::reader::Opening;
 use crate::error::{Error, Result};
 use crate::storage::LogPosition;
 
-/// Fails when nothing in a file that commits were written to is of this database: no chunk, no flush, but something
-/// else behind where the first chunk's header is.
+/// Fails when a file that commits may have been written to has lost what was written: its first chunk begins with
+/// zeros, or something is behind where that chunk's header is, but nothing that this database wrote.
+///
+/// The first chunk is begun before a manifest counts on the log, and stays. Writing its header anew may be cut
+/// short, but leaves the bytes that all headers have in common.
 pub(crate) fn expect_written(place: &WalPlace) -> Result<()> {
     place.expect_usable_chunks()?;
     let mut bytes = Vec::new();
     read_stretch(place, 0, place.chunk_bytes, &mut bytes)?;
+    let nonzero = |bytes: &[u8]| bytes.iter().position(|byte| *byte != 0);
+    if bytes.len() >= BLOCK as usize && nonzero(&bytes[..BLOCK as usize]).is_none() {
+        let what = "the log was begun, but holds nothing but zeros where its first chunk begins";
+        return Err(Error::corrupt(&place.path, 0, what));
+    }
     let is_chunk = ChunkHead::decode(&bytes).is_some();
     let flush = |at: usize| FlushHead::decode(&bytes[at..]).is_some_and(|flush| flush.db == place.db);
     let is_log = is_chunk || (BLOCK as usize..bytes.len()).step_by(BLOCK as usize).any(flush);
-    match bytes.iter().skip(BLOCK as usize).position(|byte| *byte != 0).filter(|_| !is_log) {
+    match nonzero(bytes.get(BLOCK as usize..).unwrap_or_default()).filter(|_| !is_log) {
         None => Ok(()),
         Some(at) => {
             let what = "the log holds something, but nothing that this database wrote";

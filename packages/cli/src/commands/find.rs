@@ -1,5 +1,6 @@
 //! `find`: documents, one a line, as they are read.
 
+use nexuslite::IntoDocument;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::raw::RawDoc;
 
@@ -20,8 +21,8 @@ pub(super) fn run(args: &FindArgs, out: &mut Output) -> Done {
             find = find.projection(fields);
         }
         find = find.skip(args.skip).limit(args.limit);
-        if args.explain {
-            return out.line(find.explain()?.trim_end());
+        if let Some(how) = args.explain {
+            return out.document(find.explain(how.into())?.into_raw()?.as_doc());
         }
         let mut found = find.raw()?;
         while let Some(bytes) = found.next_bytes()? {

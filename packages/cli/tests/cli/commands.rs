@@ -94,6 +94,14 @@ fn find_explains_instead_of_finding() {
     assert!(!plan.is_empty() && !plan.contains("Grace"), "{plan}");
     let other = bench.run(&["find", "--db", "a", "-c", "c", "--filter", "{\"born\":2}", "--explain"]).ok();
     assert_ne!(plan, other);
+    assert!(
+        plan.contains("IDHACK") && other.contains("COLLSCAN") && !plan.contains("executionStats"),
+        "{plan}"
+    );
+    let filter = r#"{"born":{"$gt":3000}}"#;
+    let run =
+        bench.run(&["find", "--db", "a", "-c", "c", "--filter", filter, "--explain=executionStats"]).ok();
+    assert!(run.contains(r#""totalDocsExamined":3"#) && run.contains(r#""nReturned":0"#), "{run}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::expression::filter::Filter as Predicate;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 
 /// How many rows are asked for at first: a search for one document shall not read a thousand.
@@ -14,11 +15,12 @@ pub(crate) struct Filter {
     filter: Arc<Predicate>,
     input: Box<dyn Operator>,
     ask: usize,
+    returned: u64,
 }
 
 impl Filter {
     pub(crate) fn start(filter: &Arc<Predicate>, input: Box<dyn Operator>) -> Self {
-        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST }
+        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST, returned: 0 }
     }
 }
 
@@ -32,8 +34,14 @@ impl Operator for Filter {
             }
             rows.retain(|doc| self.filter.matches(doc));
             if !rows.is_empty() {
+                self.returned += rows.len() as u64;
                 return Ok(());
             }
         }
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(Counts { returned: self.returned, ..Counts::default() });
+        self.input.report(into);
     }
 }

@@ -4,12 +4,14 @@ use std::ops::Bound;
 
 use crate::collection::dangling;
 use crate::error::Result;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::storage::{Batch, Direction, KeyRange, Scan};
 
 pub(crate) struct IdRange {
     scan: Box<dyn Scan>,
     entries: Batch,
+    counts: Counts,
 }
 
 impl IdRange {
@@ -25,7 +27,8 @@ impl IdRange {
             (Direction::Forward, Some(after)) => range.start = Bound::Excluded(after.to_vec()),
             (Direction::Backward, Some(after)) => range.end = Bound::Excluded(after.to_vec()),
         }
-        Ok(Self { scan: ctx.txn.scan(ctx.opened.entry.ids, range, direction)?, entries: Batch::new() })
+        let scan = ctx.txn.scan(ctx.opened.entry.ids, range, direction)?;
+        Ok(Self { scan, entries: Batch::new(), counts: Counts::default() })
     }
 }
 
@@ -36,15 +39,22 @@ impl Operator for IdRange {
             self.scan.next_batch(&mut self.entries, want.max(1))?;
             let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| &**record).collect();
             let records = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-            rows.fill(ctx.txn.now_ms(), |batch| {
+            self.counts.keys += self.entries.len() as u64;
+            let met = rows.fill(ctx.txn.now_ms(), |batch| {
                 for (key, record) in keys.iter().zip(records) {
                     batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
                 }
                 Ok(())
             })?;
+            self.counts.docs += met as u64;
+            self.counts.returned += rows.len() as u64;
             if self.entries.is_empty() || !rows.is_empty() {
                 return Ok(());
             }
         }
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(self.counts);
     }
 }

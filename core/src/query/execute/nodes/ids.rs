@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::collection::{fetch, live_body};
 use crate::error::Result;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::storage::Direction;
 
@@ -13,6 +14,7 @@ pub(crate) struct Ids {
     /// The keys not yet looked up.
     from: usize,
     to: usize,
+    counts: Counts,
 }
 
 impl Ids {
@@ -24,7 +26,7 @@ impl Ids {
             (Direction::Forward, Some(after)) => from = keys.partition_point(|key| key.as_slice() <= after),
             (Direction::Backward, Some(after)) => to = keys.partition_point(|key| key.as_slice() < after),
         }
-        Self { keys: Arc::clone(keys), direction, from, to }
+        Self { keys: Arc::clone(keys), direction, from, to, counts: Counts::default() }
     }
 
     fn next_key(&mut self) -> Option<usize> {
@@ -45,12 +47,18 @@ impl Operator for Ids {
         ctx.watch.check()?;
         while rows.len() < want.max(1) {
             let Some(at) = self.next_key() else { break };
-            if let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])?
-                && let Some(body) = live_body(&record, ctx.txn.now_ms())?
-            {
+            let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])? else { continue };
+            self.counts.keys += 1;
+            self.counts.docs += 1;
+            if let Some(body) = live_body(&record, ctx.txn.now_ms())? {
                 rows.push(id, record, body);
             }
         }
+        self.counts.returned += rows.len() as u64;
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(self.counts);
     }
 }

@@ -65,7 +65,9 @@ fn insert_one(
     new_key: Option<&[u8]>,
     envelope: &Envelope<'_>,
 ) -> Result<Option<Error>> {
-    if let Some(key) = new_key {
+    if let Some(key) = new_key
+        && !store.has_unique_indexes()
+    {
         store.insert_new(doc, key, envelope)?;
         return Ok(None);
     }

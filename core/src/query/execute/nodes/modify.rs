@@ -1,6 +1,8 @@
 //! Changes, replaces or deletes the documents that a plan finds, and makes one where none is found.
 
-use crate::collection::{Envelope, Metadata, Opened, Store};
+use std::sync::Arc;
+
+use crate::collection::{Envelope, Metadata, Opened, RecordId, Store};
 use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
@@ -8,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::expression::update::Update;
 use crate::expression::upsert::upsert;
 use crate::index::key::encode_key;
-use crate::query::execute::{Context, Rows, Watch, start_after};
+use crate::query::counts::Counts;
+use crate::query::execute::{Context, Rows, Watch, start, start_after};
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify, Reach};
 use crate::storage::Slice;
@@ -28,6 +31,8 @@ pub(crate) struct ModifiedChunk {
     pub(crate) resume: Option<Vec<u8>>,
     /// The document that was changed, when only one was to be.
     pub(crate) changed: Option<Changed>,
+    /// What the nodes of the plan did, when that was asked for.
+    pub(crate) counts: Vec<Counts>,
 }
 
 /// One document before and after a change.
@@ -45,6 +50,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) plan: &'a Node,
     pub(crate) watch: &'a Watch,
     pub(crate) chunk_bytes: usize,
+    /// Whether the nodes of the plan are to say what they did.
+    pub(crate) counted: bool,
 }
 
 impl ModifyRun<'_> {
@@ -71,6 +78,9 @@ impl ModifyRun<'_> {
                     break;
                 }
             }
+        }
+        if self.counted {
+            found.report(&mut done.counts);
         }
         store.finish()?;
         Ok(done)
@@ -125,7 +135,7 @@ impl ModifyRun<'_> {
 
     /// Where the source stands that has handed out this row.
     fn place(&self, rows: &Rows, at: usize) -> Result<Vec<u8>> {
-        if matches!(self.plan.source(), Node::Records) {
+        if matches!(self.plan.source(), Node::Records | Node::Listed { .. }) {
             return Ok(rows.record_id(at)?.key().to_vec());
         }
         let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;
@@ -133,6 +143,24 @@ impl ModifyRun<'_> {
         encode_key(id, &mut key);
         Ok(key)
     }
+}
+
+/// The records that a plan finds, in the order of their ids, and what its nodes did.
+pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<(Arc<[RecordId]>, Vec<Counts>)> {
+    let (mut found, mut rows, mut records) = (start(plan, ctx)?, Rows::new(), Vec::new());
+    loop {
+        found.next(ctx, ASK, &mut rows)?;
+        if rows.is_empty() {
+            break;
+        }
+        for at in 0..rows.len() {
+            records.push(rows.record_id(at)?);
+        }
+    }
+    records.sort_unstable();
+    let mut counts = Vec::new();
+    found.report(&mut counts);
+    Ok((records.into(), counts))
 }
 
 /// Changes one document; answers what became of it, where it is other than before, and whether it is.

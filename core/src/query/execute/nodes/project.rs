@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::collection::Envelope;
 use crate::error::Result;
 use crate::expression::projection::{Meta, Projection};
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::storage::Slice;
 
@@ -13,11 +14,12 @@ pub(crate) struct Project {
     projection: Arc<Projection>,
     input: Box<dyn Operator>,
     whole: Rows,
+    returned: u64,
 }
 
 impl Project {
     pub(crate) fn start(projection: &Arc<Projection>, input: Box<dyn Operator>) -> Self {
-        Self { projection: Arc::clone(projection), input, whole: Rows::new() }
+        Self { projection: Arc::clone(projection), input, whole: Rows::new(), returned: 0 }
     }
 }
 
@@ -41,7 +43,13 @@ impl Operator for Project {
         for (at, place) in places.into_iter().enumerate() {
             rows.push(self.whole.record_id(at)?, Slice::new(Arc::clone(&written), place), 0);
         }
+        self.returned += rows.len() as u64;
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(Counts { returned: self.returned, ..Counts::default() });
+        self.input.report(into);
     }
 }
 

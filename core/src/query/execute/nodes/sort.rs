@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::collection::RecordId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::sort::{SortKey, SortSpec};
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::storage::Slice;
 
@@ -21,6 +22,9 @@ pub(crate) struct Sort {
     keep: Option<usize>,
     input: Option<Box<dyn Operator>>,
     sorted: std::vec::IntoIter<Gathered>,
+    returned: u64,
+    /// What the nodes beneath did, who are gone once all is gathered.
+    beneath: Vec<Counts>,
 }
 
 struct Gathered {
@@ -35,10 +39,11 @@ struct Gathered {
 impl Sort {
     pub(crate) fn start(sort: &Arc<SortSpec>, keep: Option<u64>, input: Box<dyn Operator>) -> Self {
         let keep = keep.and_then(|keep| usize::try_from(keep).ok());
-        Self { sort: Arc::clone(sort), keep, input: Some(input), sorted: Vec::new().into_iter() }
+        let sorted = Vec::new().into_iter();
+        Self { sort: Arc::clone(sort), keep, input: Some(input), sorted, returned: 0, beneath: Vec::new() }
     }
 
-    fn gather(&self, ctx: &Context<'_>, mut input: Box<dyn Operator>) -> Result<Vec<Gathered>> {
+    fn gather(&self, ctx: &Context<'_>, input: &mut dyn Operator) -> Result<Vec<Gathered>> {
         let bytes_max = ctx.watch.sort_bytes_max;
         let mut rows = Rows::new();
         let mut gathered = Vec::new();
@@ -92,8 +97,9 @@ impl Gathered {
 
 impl Operator for Sort {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
-        if let Some(input) = self.input.take() {
-            let mut gathered = self.gather(ctx, input)?;
+        if let Some(mut input) = self.input.take() {
+            let mut gathered = self.gather(ctx, &mut *input)?;
+            input.report(&mut self.beneath);
             if let Some(keep) = self.keep {
                 self.cut(&mut gathered, keep);
             }
@@ -105,7 +111,16 @@ impl Operator for Sort {
         for row in self.sorted.by_ref().take(want.max(1)) {
             rows.push(row.id, row.record, row.body);
         }
+        self.returned += rows.len() as u64;
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(Counts { returned: self.returned, ..Counts::default() });
+        match &self.input {
+            Some(input) => input.report(into),
+            None => into.extend_from_slice(&self.beneath),
+        }
     }
 }
 

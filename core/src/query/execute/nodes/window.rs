@@ -1,17 +1,19 @@
 //! Leaves out the first rows, and ends after so many.
 
 use crate::error::Result;
+use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 
 pub(crate) struct Window {
     skip: u64,
     left: u64,
     input: Box<dyn Operator>,
+    returned: u64,
 }
 
 impl Window {
     pub(crate) fn start(skip: u64, limit: Option<u64>, input: Box<dyn Operator>) -> Self {
-        Self { skip, left: limit.unwrap_or(u64::MAX), input }
+        Self { skip, left: limit.unwrap_or(u64::MAX), input, returned: 0 }
     }
 }
 
@@ -31,10 +33,16 @@ impl Operator for Window {
             self.skip -= skipped as u64;
             rows.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
             self.left -= rows.len() as u64;
+            self.returned += rows.len() as u64;
             if !rows.is_empty() {
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    fn report(&self, into: &mut Vec<Counts>) {
+        into.push(Counts { returned: self.returned, ..Counts::default() });
+        self.input.report(into);
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use self::disk::Disk;
 use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
-use super::{Opening, Replayed, Wal, WalPlace, WalSwitches, replay};
+use super::{Opening, Replayed, Wal, WalPlace, WalSwitches, expect_written, replay};
 use crate::base::SeededEntropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::LogPosition;

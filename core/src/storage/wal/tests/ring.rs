@@ -261,6 +261,32 @@ fn a_log_that_is_counted_on_is_never_left_empty() {
 }
 
 #[test]
+fn a_log_that_was_begun_is_told_from_one_that_lost_its_bytes() {
+    let disk = Disk::empty();
+    let wal = create(&disk, SMALL);
+    let expected = |disk: &Arc<Disk>| kind(expect_written(&place(disk.file(), SMALL, NO_SWITCH)));
+    wal.reserve(1).unwrap();
+    assert_eq!(expected(&disk), Some(ErrorKind::Corrupt), "zeros");
+    wal.begin().unwrap();
+    assert_eq!(expected(&disk.after_worst_power_cut()), None, "the header is on the device");
+    let begun = disk.bytes();
+    wal.begin().unwrap();
+    assert_eq!(disk.bytes(), begun, "a chunk is begun once");
+    wal.release(1);
+    assert_eq!(reserved(&wal), 0);
+    commit(&wal, &[record(1, 100)]).unwrap();
+    assert_eq!(wal.file_bytes(), u64::from(SMALL), "the commit is in the chunk that was begun");
+    assert_eq!(read(&disk, SMALL).unwrap().0.len(), 1);
+
+    let disk = Disk::empty();
+    let wal = create(&disk, SMALL);
+    wal.reserve(1).unwrap();
+    disk.fail_next_sync();
+    assert_eq!(kind(wal.begin()), Some(ErrorKind::Io));
+    assert_eq!(kind(wal.begin()), Some(ErrorKind::Poisoned), "nothing is written to it any more");
+}
+
+#[test]
 fn many_reserve_while_one_appends() {
     const EACH: u64 = 200;
     let disk = Disk::empty();

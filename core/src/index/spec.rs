@@ -1,0 +1,320 @@
+//! What an index is: its name, the fields of its key, and which documents it holds.
+//!
+//! Written as MongoDB lists it: `{v: 2, key: {age: -1}, name: "age_-1", unique: true}`.
+
+use std::ops::Bound;
+
+use crate::document::builder::RawDocBuf;
+use crate::document::path::Path;
+use crate::document::raw::{RawDoc, RawValue, Value, tag};
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::expression::filter::Filter;
+use crate::expression::show::shown;
+use crate::expression::sort::{Direction, SortField};
+use crate::storage::KeyRange;
+
+use super::key::{encode_value, invert, prefix_end, type_classes};
+
+/// How many fields a key has at most.
+pub(crate) const FIELDS_MAX: usize = 32;
+/// How many bytes a name has at most.
+const NAME_BYTES_MAX: usize = 127;
+/// The version that MongoDB writes beside an index's key.
+const VERSION: i32 = 2;
+/// The longest time to live, in seconds.
+const EXPIRE_SECONDS_MAX: i64 = i32::MAX as i64;
+
+/// Reads a filter; it is handed in, since how a filter is written is known above.
+pub(crate) type ParseFilter = fn(RawDoc<'_>) -> Result<Filter>;
+
+/// What an index is.
+#[derive(Debug, Clone)]
+pub(crate) struct IndexSpec {
+    pub(crate) name: Box<str>,
+    /// The fields of the key, the most important first; at least one.
+    pub(crate) fields: Box<[SortField]>,
+    /// Whether no two documents may have the same key.
+    pub(crate) unique: bool,
+    /// Whether documents that have none of the fields are left out.
+    pub(crate) sparse: bool,
+    /// Whether the planner leaves it alone.
+    pub(crate) hidden: bool,
+    /// After how many seconds past the date in its field a document is deleted.
+    pub(crate) expire_after_seconds: Option<i64>,
+    /// Only documents that satisfy this are held.
+    pub(crate) partial: Option<Partial>,
+}
+
+/// A filter, with the document it was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Partial {
+    pub(crate) source: RawDocBuf,
+    pub(crate) filter: Filter,
+}
+
+impl IndexSpec {
+    /// Reads a specification; its name is made from its key when it has none.
+    ///
+    /// # Errors
+    /// `Invalid`: an option that is none, a key or a name that cannot be; `CannotCreateIndex` (67),
+    /// `InvalidIndexSpecificationOption` (197), `TypeMismatch` (14). `Unsupported`: kinds of index that this version
+    /// lacks.
+    pub(crate) fn parse(doc: RawDoc<'_>, parse_filter: ParseFilter) -> Result<Self> {
+        let Some(key) = doc.get("key") else {
+            return Err(cannot_create("an index specification needs the field \"key\""));
+        };
+        let fields = fields(document("key", key)?)?;
+        let mut spec = Self {
+            name: generated_name(&fields).into(),
+            fields: fields.into(),
+            unique: false,
+            sparse: false,
+            hidden: false,
+            expire_after_seconds: None,
+            partial: None,
+        };
+        for (name, value) in doc.iter() {
+            spec.set(name, value, parse_filter)?;
+        }
+        spec.check()?;
+        Ok(spec)
+    }
+
+    /// The specification as MongoDB lists it.
+    pub(crate) fn to_doc(&self) -> RawDocBuf {
+        RawDocBuf::build(|out| {
+            out.put("v", Value::Int32(VERSION));
+            let mut key = out.document("key");
+            for field in &self.fields {
+                key.put(field.path.as_str(), Value::Int32(field.direction.sign()));
+            }
+            key.finish();
+            out.put("name", Value::String(&self.name));
+            let flags = [("unique", self.unique), ("sparse", self.sparse), ("hidden", self.hidden)];
+            for (name, _) in flags.into_iter().filter(|(_, on)| *on) {
+                out.put(name, Value::Boolean(true));
+            }
+            if let Some(seconds) = self.expire_after_seconds {
+                out.put("expireAfterSeconds", Value::Int64(seconds));
+            }
+            if let Some(partial) = &self.partial {
+                out.put("partialFilterExpression", Value::Document(partial.source.as_doc()));
+            }
+        })
+    }
+
+    /// Whether the other one has the same key and holds the same documents, whatever its name.
+    pub(crate) fn same_key(&self, other: &Self) -> bool {
+        self.fields == other.fields && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
+    }
+
+    /// The entries of dates up to `last_ms`, in an index over one field.
+    pub(crate) fn dates_up_to(&self, last_ms: i64) -> KeyRange {
+        let (mut first, mut last) = (vec![type_classes(tag::DATE_TIME).0], Vec::new());
+        encode_value(Value::DateTime(last_ms), &mut last);
+        if self.fields[0].direction == Direction::Ascending {
+            return KeyRange { start: Bound::Included(first), end: after(&last) };
+        }
+        invert(&mut first);
+        invert(&mut last);
+        KeyRange { start: Bound::Included(last), end: after(&first) }
+    }
+
+    /// Whether this is its key, as a caller writes it.
+    pub(crate) fn has_key(&self, key: RawDoc<'_>) -> bool {
+        fields(key).is_ok_and(|fields| *fields == *self.fields)
+    }
+
+    /// The key as a document, for messages and listings.
+    pub(crate) fn key_doc(&self) -> RawDocBuf {
+        RawDocBuf::build(|out| {
+            for field in &self.fields {
+                out.put(field.path.as_str(), Value::Int32(field.direction.sign()));
+            }
+        })
+    }
+
+    fn set(&mut self, name: &str, value: RawValue<'_>, parse_filter: ParseFilter) -> Result<()> {
+        match name {
+            "key" | "ns" | "background" => {}
+            "v" => match value.read() {
+                Value::Int32(VERSION) => {}
+                _ => return Err(option_error(name, value, "2")),
+            },
+            "name" => self.name = text(name, value)?.into(),
+            "unique" => self.unique = flag(name, value)?,
+            "sparse" => self.sparse = flag(name, value)?,
+            "hidden" => self.hidden = flag(name, value)?,
+            "expireAfterSeconds" => self.expire_after_seconds = Some(seconds(name, value)?),
+            "partialFilterExpression" => {
+                let source = document(name, value)?;
+                self.partial = Some(Partial { source: source.into(), filter: parse_filter(source)? });
+            }
+            "collation"
+            | "wildcardProjection"
+            | "weights"
+            | "default_language"
+            | "language_override"
+            | "textIndexVersion"
+            | "2dsphereIndexVersion"
+            | "bits"
+            | "min"
+            | "max"
+            | "storageEngine" => {
+                return Err(unsupported(&format!("the index option {name:?}")));
+            }
+            unknown => {
+                let what = format!("the field {unknown:?} is not valid for an index specification");
+                return Err(Error::invalid(code::INVALID_INDEX_SPECIFICATION_OPTION, what));
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let refuse = |what: &str| Err(cannot_create(format!("the index {:?}: {what}", self.name)));
+        if self.name.is_empty() || self.name.contains('\0') {
+            return refuse("a name is not empty and holds no NUL");
+        }
+        if self.name.len() > NAME_BYTES_MAX {
+            return refuse(&format!("its name has {} bytes, at most {NAME_BYTES_MAX} fit", self.name.len()));
+        }
+        if &*self.name == "_id_" {
+            return refuse("the name _id_ belongs to the index that every collection has");
+        }
+        if self.sparse && self.partial.is_some() {
+            return refuse("cannot mix \"partialFilterExpression\" and \"sparse\"");
+        }
+        if self.expire_after_seconds.is_some() && self.fields.len() > 1 {
+            return refuse("expireAfterSeconds needs a key of one field");
+        }
+        Ok(())
+    }
+}
+
+/// Two specifications are equal when they are listed alike.
+impl PartialEq for IndexSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_doc() == other.to_doc()
+    }
+}
+
+/// The end of all keys that begin with `prefix`.
+fn after(prefix: &[u8]) -> Bound<Vec<u8>> {
+    prefix_end(prefix).map_or(Bound::Unbounded, Bound::Excluded)
+}
+
+fn source(partial: &Partial) -> &RawDocBuf {
+    &partial.source
+}
+
+fn fields(key: RawDoc<'_>) -> Result<Vec<SortField>> {
+    let mut fields: Vec<SortField> = Vec::new();
+    for (name, value) in key.iter() {
+        if fields.len() == FIELDS_MAX {
+            return Err(cannot_create(format!("an index key has at most {FIELDS_MAX} fields")));
+        }
+        let field = SortField { path: path(name)?, direction: direction(name, value)? };
+        if fields.iter().any(|known| known.path == field.path) {
+            return Err(cannot_create(format!("an index key must not name the field {name:?} twice")));
+        }
+        fields.push(field);
+    }
+    if fields.is_empty() {
+        return Err(cannot_create("index keys cannot be empty"));
+    }
+    Ok(fields)
+}
+
+fn path(name: &str) -> Result<Path> {
+    if name.contains("$**") {
+        return Err(unsupported(&format!("the wildcard index on {name:?}")));
+    }
+    let path = Path::parse(name)?;
+    if path.iter().any(str::is_empty) {
+        return Err(cannot_create(format!("the index path {name:?} has an empty field name")));
+    }
+    if path.iter().any(|part| part.starts_with('$')) {
+        return Err(cannot_create(format!("the index path {name:?} has a field name that starts with '$'")));
+    }
+    Ok(path)
+}
+
+fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
+    let number = match value.read() {
+        Value::Int32(number) => f64::from(number),
+        Value::Int64(number) => number as f64,
+        Value::Double(number) => number,
+        Value::String(kind @ ("hashed" | "text" | "2d" | "2dsphere")) => {
+            return Err(unsupported(&format!("the {kind} index on {name:?}")));
+        }
+        _ => {
+            let what = format!(
+                "the index on {name:?} has the direction {}, which is neither a number nor a kind of index",
+                shown(value)
+            );
+            return Err(cannot_create(what));
+        }
+    };
+    match number {
+        _ if number > 0.0 => Ok(Direction::Ascending),
+        _ if number < 0.0 => Ok(Direction::Descending),
+        _ => Err(cannot_create(format!(
+            "the index on {name:?} has the direction {}: it must be above or below 0",
+            shown(value)
+        ))),
+    }
+}
+
+fn generated_name(fields: &[SortField]) -> String {
+    let parts = fields.iter().map(|field| format!("{}_{}", field.path.as_str(), field.direction.sign()));
+    parts.collect::<Vec<_>>().join("_")
+}
+
+fn document<'a>(name: &str, value: RawValue<'a>) -> Result<RawDoc<'a>> {
+    value.as_document().ok_or_else(|| option_error(name, value, "a document"))
+}
+
+fn text<'a>(name: &str, value: RawValue<'a>) -> Result<&'a str> {
+    value.as_str().ok_or_else(|| option_error(name, value, "a string"))
+}
+
+fn flag(name: &str, value: RawValue<'_>) -> Result<bool> {
+    match value.read() {
+        Value::Boolean(on) => Ok(on),
+        Value::Int32(number) => Ok(number != 0),
+        Value::Int64(number) => Ok(number != 0),
+        Value::Double(number) => Ok(number != 0.0),
+        _ => Err(option_error(name, value, "a boolean")),
+    }
+}
+
+fn seconds(name: &str, value: RawValue<'_>) -> Result<i64> {
+    let number = match value.read() {
+        Value::Int32(number) => Some(i64::from(number)),
+        Value::Int64(number) => Some(number),
+        Value::Double(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
+        _ => None,
+    };
+    match number {
+        Some(seconds @ 0..=EXPIRE_SECONDS_MAX) => Ok(seconds),
+        Some(_) => Err(cannot_create(format!(
+            "the index option {name:?} is {}, it must lie between 0 and {EXPIRE_SECONDS_MAX}",
+            shown(value)
+        ))),
+        None => Err(option_error(name, value, "a whole number")),
+    }
+}
+
+fn option_error(name: &str, value: RawValue<'_>, wanted: &str) -> Error {
+    let what = format!("the index option {name:?} must be {wanted}, not {}", shown(value));
+    Error::invalid(code::TYPE_MISMATCH, what)
+}
+
+fn cannot_create(what: impl Into<String>) -> Error {
+    Error::invalid(code::CANNOT_CREATE_INDEX, what)
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("{what} is not supported by this version"))
+}
