@@ -7,9 +7,11 @@ use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument};
+use nexuslite::{
+    CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument, Verbosity,
+};
 use pyo3::prelude::*;
-use pyo3::types::PyIterator;
+use pyo3::types::{PyIterator, PyString};
 
 use crate::codec::Codec;
 use crate::cursor::Cursor;
@@ -40,7 +42,14 @@ struct Asked {
     skip: u64,
     limit: u64,
     batch_size: Option<u32>,
+    hint: Option<Hint>,
     max_time: Option<Duration>,
+}
+
+/// Which index is to be used: by its name, or by the bytes of its key.
+enum Hint {
+    Name(String),
+    Key(Vec<u8>),
 }
 
 impl Collection {
@@ -81,10 +90,11 @@ impl Collection {
         skip: u64,
         limit: u64,
         batch_size: Option<u32>,
+        hint: Option<&Bound<'_, PyAny>>,
         max_time_ms: Option<u64>,
         within: Within<'_, '_>,
     ) -> PyResult<Cursor> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, hint, max_time_ms)?;
         let cursor = self.run(codec.py(), "find", within, |own| asked.of(own)?.raw())?;
         Ok(Cursor::new(cursor, codec.clone().unbind(), batch_size))
     }
@@ -96,26 +106,79 @@ impl Collection {
         projection: Option<&Bound<'py, PyAny>>,
         sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
+        hint: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = codec.py();
-        let asked = Asked::new(filter, projection, sort, skip, 1, None, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, 1, None, hint, max_time_ms)?;
         let found = self.run(py, "find_one", within, |own| asked.of(own)?.raw()?.next().transpose())?;
         found.map(|found| decode::one(py, codec.get(), found.as_doc())).transpose()
     }
 
-    fn explain(
+    /// How the documents would be found, and what each step of it does.
+    fn explain<'py>(
         &self,
-        py: Python<'_>,
-        filter: &Bound<'_, PyAny>,
-        projection: Option<&Bound<'_, PyAny>>,
-        sort: Option<&Bound<'_, PyAny>>,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
         limit: u64,
-    ) -> PyResult<String> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, None, None)?;
-        self.run(py, "explain", None, |own| asked.of(own)?.explain())
+        hint: Option<&Bound<'py, PyAny>>,
+        max_time_ms: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let asked = Asked::new(filter, projection, sort, skip, limit, None, hint, max_time_ms)?;
+        let told = self.run(codec.py(), "explain", None, |own| {
+            let told = asked.of(own)?.explain(Verbosity::ExecutionStats)?;
+            told.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        decode::one(codec.py(), codec.get(), RawDoc::new(&told))
+    }
+
+    /// Creates indexes, each described as MongoDB writes it; answers their names.
+    fn create_indexes(
+        &self,
+        py: Python<'_>,
+        described: Vec<Bound<'_, PyAny>>,
+        within: Within<'_, '_>,
+    ) -> PyResult<Vec<String>> {
+        let described = described.iter().map(document).collect::<PyResult<Vec<_>>>()?;
+        self.run(py, "create_indexes", within, |own| {
+            let described = described.into_iter().map(raw).collect::<Result<Vec<_>>>()?;
+            own.create_indexes(described)
+        })
+    }
+
+    /// A document of which `indexes` is the list.
+    fn list_indexes<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let listed = self.run(codec.py(), "list_indexes", within, |own| {
+            doc! { "indexes": own.list_indexes()? }.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        write::value(codec, &listed, "indexes")
+    }
+
+    fn drop_index(&self, py: Python<'_>, name: &str, within: Within<'_, '_>) -> PyResult<()> {
+        self.run(py, "drop_index", within, |own| own.drop_index(name))
+    }
+
+    fn drop_indexes(&self, py: Python<'_>, within: Within<'_, '_>) -> PyResult<usize> {
+        self.run(py, "drop_indexes", within, Raw::drop_indexes)
+    }
+
+    fn hide_index(&self, py: Python<'_>, name: &str, hidden: bool, within: Within<'_, '_>) -> PyResult<()> {
+        self.run(
+            py,
+            "hide_index",
+            within,
+            |own| {
+                if hidden { own.hide_index(name) } else { own.unhide_index(name) }
+            },
+        )
     }
 
     fn count_documents(
@@ -272,6 +335,16 @@ impl Collection {
     }
 }
 
+impl Hint {
+    fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match given.cast::<PyString>() {
+            Ok(name) => Ok(Self::Name(name.extract()?)),
+            Err(_) => Ok(Self::Key(document(given)?)),
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "what a find has, as it comes")]
 impl Asked {
     fn new(
         filter: &Bound<'_, PyAny>,
@@ -280,9 +353,11 @@ impl Asked {
         skip: u64,
         limit: u64,
         batch_size: Option<u32>,
+        hint: Option<&Bound<'_, PyAny>>,
         max_time_ms: Option<u64>,
     ) -> PyResult<Self> {
         Ok(Self {
+            hint: hint.map(Hint::new).transpose()?,
             filter: document(filter)?,
             projection: document_or_none(projection)?,
             sort: document_or_none(sort)?,
@@ -303,6 +378,11 @@ impl Asked {
         }
         if let Some(documents) = self.batch_size {
             find = find.batch_size(documents);
+        }
+        match &self.hint {
+            Some(Hint::Name(name)) => find = find.hint(name),
+            Some(Hint::Key(key)) => find = find.hint_key(RawDoc::new(key)),
+            None => {}
         }
         Ok(match self.max_time {
             Some(limit) => find.max_time(limit),

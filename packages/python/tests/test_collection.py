@@ -277,7 +277,7 @@ def test_options_that_cannot_be_had_are_refused_by_name(orders: Orders) -> None:
     deeds: dict[str, Any] = {
         "array_filters": lambda: orders.update_one({}, {"$set": {"a": 1}}, array_filters=[{"x": 1}]),
         "collation": lambda: orders.delete_one({}, collation={"locale": "de"}),
-        "hint": lambda: orders.find({}, hint="a_1"),
+        "hint": lambda: orders.count_documents({}, hint="a_1"),
         "let": lambda: orders.delete_many({}, let={"x": 1}),
         "max_scan": lambda: orders.find({}, max_scan=1),
         "cursor_type": lambda: orders.find({}, cursor_type=nexuslite.CursorType.TAILABLE),

@@ -194,6 +194,9 @@ DATA = {
     "update",
     "replacement",
     "key",
+    "keys",
+    "indexes",
+    "index_or_name",
     "callback",
 }
 OWNERS = {

@@ -209,7 +209,7 @@ def test_threads_open_one_client_together(tmp_path: Path) -> None:
 
 def test_threads_may_share_a_cursor(orders: Orders) -> None:
     orders.insert_many([{"_id": number, "at": {"deep": [number] * 3}} for number in range(5_000)])
-    native = orders._native().find(orders._codec, {}, None, None, 0, 0, 50, None, None)
+    native = orders._native().find(orders._codec, {}, None, None, 0, 0, 50, None, None, None)
     found: list[Any] = []
 
     def work() -> None:

@@ -38,6 +38,9 @@ def run(
     for field in document:
         if field != name and field not in fields and field not in _ANY:
             raise ConfigurationError(f"the command {name} has no field {field!r}; it has {', '.join(fields) or 'none'}")
+    for field in _NEEDED.get(name.lower(), ()):
+        if field not in document:
+            raise ConfigurationError(f"the command {name} needs the field {field!r}")
     try:
         return {**deed(database, document[name], document, session), "ok": 1.0}
     except OperationFailure as error:
@@ -159,6 +162,43 @@ def _collection_stats(database: Database[Any], value: Any, fields: Mapping[str, 
     return {"ns": f"{database.name}.{value}", "count": database[value].estimated_document_count()}
 
 
+def _create_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    from nexuslite.client_session import within
+
+    transaction = within(session, database.client, database._store)
+    names = database[value]._native(write=True).create_indexes(list(fields["indexes"]), transaction)
+    return {"names": names}
+
+
+def _list_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    listed = database[value].list_indexes(session).to_list()
+    return {"cursor": {"id": 0, "ns": f"{database.name}.{value}", "firstBatch": listed}}
+
+
+def _drop_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    if fields["index"] == "*":
+        database[value].drop_indexes(session)
+    else:
+        database[value].drop_index(fields["index"], session)
+    return {}
+
+
+def _change_collection(
+    database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any
+) -> dict[str, Any]:
+    from nexuslite.client_session import within
+
+    index = dict(fields["index"])
+    name, hidden = index.pop("name", None), index.pop("hidden", None)
+    if not isinstance(name, str) or not isinstance(hidden, bool):
+        raise ConfigurationError(f"collMod needs an index's name and hidden, not {fields['index']!r}")
+    if index:
+        raise ConfigurationError(f"of an index collMod changes only hidden, not {', '.join(index)}")
+    transaction = within(session, database.client, database._store)
+    database[value]._native(write=True).hide_index(name, hidden, transaction)
+    return {"hidden_new": hidden}
+
+
 def _validate(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
     return database.validate_collection(value, session=session)
 
@@ -166,14 +206,26 @@ def _validate(database: Database[Any], value: Any, fields: Mapping[str, Any], se
 # By their names in lower case, which is how MongoDB's older spellings differ: the fields that each has, and the deed.
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Deed]] = {
     "buildinfo": ((), _build_info),
+    "collmod": (("index",), _change_collection),
     "collstats": ((), _collection_stats),
     "count": (("query", "skip", "limit", "hint", "collation", "maxTimeMS"), _count),
     "create": ((), _create),
+    "createindexes": (("indexes",), _create_indexes),
     "dbstats": ((), _database_stats),
     "distinct": (("key", "query", "hint", "collation", "maxTimeMS"), _distinct),
     "drop": ((), _drop),
     "dropdatabase": ((), _drop_database),
+    "dropindexes": (("index",), _drop_indexes),
+    "listindexes": ((), _list_indexes),
     "listcollections": (("filter", "nameOnly", "authorizedCollections"), _list_collections),
     "ping": ((), _ping),
     "validate": (("full",), _validate),
+}
+
+# The fields without which a command means nothing.
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "collmod": ("index",),
+    "createindexes": ("indexes",),
+    "distinct": ("key",),
+    "dropindexes": ("index",),
 }

@@ -65,6 +65,7 @@ class Collection:
         skip: int,
         limit: int,
         batch_size: int | None,
+        hint: str | Mapping[str, Any] | None,
         max_time_ms: int | None,
         within: Transaction | None,
     ) -> Cursor: ...
@@ -75,17 +76,26 @@ class Collection:
         projection: Mapping[str, Any] | None,
         sort: Mapping[str, Any] | None,
         skip: int,
+        hint: str | Mapping[str, Any] | None,
         max_time_ms: int | None,
         within: Transaction | None,
     ) -> Any: ...
     def explain(
         self,
+        codec: Codec,
         filter: Mapping[str, Any],
         projection: Mapping[str, Any] | None,
         sort: Mapping[str, Any] | None,
         skip: int,
         limit: int,
-    ) -> str: ...
+        hint: str | Mapping[str, Any] | None,
+        max_time_ms: int | None,
+    ) -> dict[str, Any]: ...
+    def create_indexes(self, described: list[Mapping[str, Any]], within: Transaction | None) -> list[str]: ...
+    def list_indexes(self, codec: Codec, within: Transaction | None) -> list[dict[str, Any]]: ...
+    def drop_index(self, name: str, within: Transaction | None) -> None: ...
+    def drop_indexes(self, within: Transaction | None) -> int: ...
+    def hide_index(self, name: str, hidden: bool, within: Transaction | None) -> None: ...
     def count_documents(
         self,
         filter: Mapping[str, Any],

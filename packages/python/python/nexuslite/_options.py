@@ -81,9 +81,10 @@ _COLLATION: Final = mapped(
     (Collation("simple"), {"locale": "simple"}),
     (Collation("en"), {"locale": "simple", "strength": 2}, 5),
 )
+_INDEX: Final = honoured(take.index, ("a_1", {"a": 1}, [("a", 1), "b"], {"$natural": 1}), (5, 1.5))
 _HINT: Final = mapped(
     take.hint,
-    "the only index is that of _id",
+    "only a find is told which index to use",
     ("_id_", {"_id": 1}, [("_id", 1)], {"$natural": 1}),
     ("a_1", [("a", 1)]),
 )
@@ -329,7 +330,7 @@ _FIND: Final = {
     "oplog_replay": refused("there is no oplog", (True,), (False,)),
     "batch_size": _COUNT,
     "collation": _COLLATION,
-    "hint": _HINT,
+    "hint": _INDEX,
     "max_time_ms": _TIME,
     "max_scan": refused("use limit or max_time_ms", (5,)),
     "max": refused("use the filter", ([("a", 1)],)),
@@ -360,7 +361,7 @@ _CREATE_COLLECTION: Final = {
     "validator": refused("documents are not validated", ({"a": 1},), ({},)),
     "validationLevel": refused("documents are not validated", ("strict",), ("off",)),
     "validationAction": refused("documents are not validated", ("error",)),
-    "indexOptionDefaults": refused("the only index is that of _id", ({"a": 1},)),
+    "indexOptionDefaults": refused("every index has its own options", ({"a": 1},)),
     "viewOn": refused("there are no views", ("orders",)),
     "pipeline": refused("there are no views", ([{"$match": {}}],), ([],)),
     "collation": _COLLATION,
@@ -454,6 +455,12 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
     "drop": {**_CALL, "encrypted_fields": _ENCRYPTED_FIELDS},
     "rename": {**_CALL, "dropTarget": _FLAG},
     "options": _CALL,
+    "create_index": _CALL,
+    "create_indexes": _CALL,
+    "list_indexes": _CALL,
+    "index_information": _CALL,
+    "drop_index": _CALL,
+    "drop_indexes": _CALL,
     # One request of bulk_write, by the fields of MongoDB's bulkWrite.
     "request": {
         "upsert": _FLAG,

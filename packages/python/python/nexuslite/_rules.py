@@ -233,7 +233,15 @@ def collation(value: Any) -> None:
 def hint(value: Any) -> None:
     keys = value if isinstance(value, (str, Mapping)) else dict(value)
     if keys not in ("_id_", {"_id": 1}, {"$natural": 1}):
-        raise Refused("the only index is that of _id")
+        raise Refused("only a find is told which index to use")
+
+
+def index(value: Any) -> str | Mapping[str, Any]:
+    if isinstance(value, (str, Mapping)):
+        return value
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"must be the name of an index, or its key, not {value!r}")
+    return dict((key, 1) if isinstance(key, str) else key for key in value)
 
 
 def default_transaction_options(value: Any) -> Any:

@@ -89,7 +89,7 @@ class Cursor(Generic[DocumentType]):
             "allow_disk_use": allow_disk_use,
             "let": let,
         }
-        check("find", {name: value for name, value in given.items() if value is not None})
+        honoured = check("find", {name: value for name, value in given.items() if value is not None})
         self._collection = collection
         self._filter = filter_document(filter)
         self._projection = projection_document(projection)
@@ -97,6 +97,7 @@ class Cursor(Generic[DocumentType]):
         self._skip = skip
         self._limit = abs(limit)
         self._batch_size = batch_size
+        self._hint: str | Mapping[str, Any] | None = honoured.get("hint")
         self._max_time_ms = max_time_ms
         self._session = session
         self._begin_anew()
@@ -164,9 +165,11 @@ class Cursor(Generic[DocumentType]):
         return self
 
     def hint(self, index: Any | None) -> Cursor[DocumentType]:
-        """Which index to use: the only one is that of ``_id``."""
-        check("find", {"hint": index})
+        """Which index to use: its name, its key as ``create_index`` takes it, or ``{"$natural": 1}`` for none. None
+        leaves it to the database again."""
+        honoured = check("find", {"hint": index})
         self._still_unused()
+        self._hint = honoured.get("hint")
         return self
 
     def comment(self, comment: Any) -> Cursor[DocumentType]:
@@ -195,15 +198,19 @@ class Cursor(Generic[DocumentType]):
         return self
 
     def explain(self) -> dict[str, Any]:
-        """How the documents would be found: ``queryPlanner.winningPlan.stages`` has a line for each node of the plan,
-        the source last. Nothing is read."""
-        native = self._collection._native()
-        text = native.explain(self._filter, self._projection, self._sort, self._skip, self._limit)
-        stages = [line.strip() for line in text.splitlines()]
-        return {
-            "queryPlanner": {"namespace": self._collection.full_name, "winningPlan": {"stages": stages}},
-            "ok": 1.0,
-        }
+        """How the documents are found: ``queryPlanner.winningPlan`` is a tree of stages, and ``executionStats`` says
+        what each of them did, which is found out by running the query to its end."""
+        collection = self._collection
+        return collection._native().explain(
+            collection._codec,
+            self._filter,
+            self._projection,
+            self._sort,
+            self._skip,
+            self._limit,
+            self._hint,
+            self._max_time_ms,
+        )
 
     def distinct(self, key: str) -> list[Any]:
         """The different values at ``key`` in the documents that satisfy the filter; skip and limit do not count."""
@@ -335,6 +342,7 @@ class Cursor(Generic[DocumentType]):
                 self._skip,
                 self._limit,
                 self._batch_size or None,
+                self._hint,
                 self._max_time_ms,
                 transaction,
             )

@@ -298,8 +298,9 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """Runs a command: ``buildInfo``, ``collStats``, ``count``, ``create``, ``dbStats``, ``distinct``, ``drop``,
-        ``dropDatabase``, ``listCollections``, ``ping`` or ``validate``, with its fields as MongoDB names them.
+        """Runs a command: ``buildInfo``, ``collMod`` (an index's ``hidden``), ``collStats``, ``count``, ``create``,
+        ``createIndexes``, ``dbStats``, ``distinct``, ``drop``, ``dropDatabase``, ``dropIndexes``,
+        ``listCollections``, ``listIndexes``, ``ping`` or ``validate``, with its fields as MongoDB names them.
 
         Raises:
             OperationFailure: There is no such command (59), or it failed and ``check`` is True.
