@@ -299,5 +299,9 @@ pub mod code {
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";
+        REGEX_OPTIONS_BEHIND = 51074 "Location51074";
+        REGEX_OPTIONS_BEFORE = 51075 "Location51075";
+        REGEX_INVALID = 51091 "Location51091";
+        REGEX_FLAG_INVALID = 51108 "Location51108";
     }
 }

@@ -48,7 +48,7 @@ pub use api::{
 };
 pub use bson;
 pub use collection::CollectionOptions;
-pub use document::convert::IntoDocument;
+pub use document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 pub use document::id::IdKind;
 pub use error::{Error, ErrorKind, Result};
 pub use query::execute::CancelToken;

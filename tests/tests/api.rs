@@ -19,6 +19,10 @@ mod documents;
 mod expiry;
 #[path = "api/explain.rs"]
 mod explain;
+#[path = "api/expressions.rs"]
+mod expressions;
+#[path = "api/guide.rs"]
+mod guide;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]

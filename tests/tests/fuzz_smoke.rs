@@ -100,12 +100,14 @@ targets! {
     bson = 4 * INPUTS;
     commit_record = 4 * INPUTS;
     envelope = 4 * INPUTS;
+    expression = INPUTS;
     free_map = 4 * INPUTS;
     index_key = INPUTS;
     json = 2 * INPUTS;
     manifest = INPUTS / 2;
     open = INPUTS / 10;
     page = INPUTS / 3;
+    pattern = 2 * INPUTS;
     statement = INPUTS;
     wal = INPUTS / 3;
 }

@@ -5,8 +5,12 @@
 mod dice;
 #[path = "model/evaluate.rs"]
 mod evaluate;
+#[path = "model/filters.rs"]
+mod filters;
 #[path = "model/indexes.rs"]
 mod indexes;
+#[path = "model/operators.rs"]
+mod operators;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/probe.rs"]
@@ -15,6 +19,8 @@ mod probe;
 mod random;
 #[path = "model/run.rs"]
 mod run;
+#[path = "model/schema.rs"]
+mod schema;
 #[path = "model/steps.rs"]
 mod steps;
 #[path = "model/threads.rs"]

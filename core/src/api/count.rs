@@ -59,7 +59,7 @@ impl<T> Collection<T> {
     /// How many documents satisfy `filter`. The empty filter needs no walk over the documents.
     ///
     /// # Errors
-    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    /// `Invalid` for a filter that means nothing; `Limit` for one that asks for too much; `Unsupported`.
     pub fn count_documents(&self, filter: impl IntoDocument) -> Result<u64> {
         self.count_documents_with(filter, CountOptions::default())
     }
@@ -70,7 +70,7 @@ impl<T> Collection<T> {
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
         let CountOptions { skip, limit, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         if filter.is_everything() {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
             return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));

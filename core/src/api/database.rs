@@ -258,6 +258,7 @@ pub(super) fn config(options: &Options, path: PathBuf, vfs: Arc<dyn Vfs>) -> Eng
         wal_chunk_bytes: options.wal_chunk_bytes,
         wal_bytes: options.wal_bytes,
         cache_bytes: options.cache_bytes as u64,
+        large_value_bytes: engine::LARGE_VALUE_MIN,
         cache_entries: options.cache_entries,
         memtable_bytes: options.memtable_bytes,
         group_interval: options.group_interval,

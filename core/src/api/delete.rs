@@ -50,7 +50,7 @@ impl<T> Collection<T> {
     /// Deletes the first document that satisfies `filter`.
     ///
     /// # Errors
-    /// `Invalid` for a filter that means nothing; `Unsupported`.
+    /// `Invalid` for a filter that means nothing; `Limit` for one that asks for too much; `Unsupported`.
     pub fn delete_one(&self, filter: impl IntoDocument) -> Result<DeleteResult> {
         self.delete(filter, DeleteOptions::default(), Reach::One)
     }
@@ -91,7 +91,7 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let modify =
             Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
         Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })

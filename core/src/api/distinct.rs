@@ -62,7 +62,8 @@ impl<T> Collection<T> {
     ) -> Result<Vec<Bson>> {
         let limits = options.limits;
         let path = Path::parse(path)?;
-        let statement = Find::new(parse::filter(filter.into_raw()?.as_doc())?);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let statement = Find::new(filter);
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bson::Document;
 
-use crate::document::convert::IntoDocument;
+use crate::document::convert::{IntoDocument, IntoUpdate};
 use crate::error::Result;
 use crate::expression::sort::SortSpec;
 use crate::query::counts::{Counts, add_up};
@@ -18,7 +18,7 @@ use super::collection::Collection;
 use super::count::CountOptions;
 use super::explanation::{Asked, Explanation, Top};
 use super::modify::{Limits, must_list};
-use super::update::{UpdateOptions, operators};
+use super::update::{UpdateOptions, change_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
@@ -152,7 +152,7 @@ impl<T> Explain<'_, T> {
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
         let filter = filter.into_raw()?;
         let asked = Asked::filter(&filter)?;
-        let filter = parse::filter(filter.as_doc())?;
+        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let CountOptions { skip, limit, limits } = options.clone();
         if !filter.is_everything() {
             let statement = Statement { skip, limit, ..Statement::new(filter) };
@@ -176,7 +176,7 @@ impl<T> Explain<'_, T> {
     ///
     /// # Errors
     /// As the statement itself.
-    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<Document> {
+    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<Document> {
         self.update(filter, update, UpdateOptions::default(), Reach::One)
     }
 
@@ -187,7 +187,7 @@ impl<T> Explain<'_, T> {
     pub fn update_one_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<Document> {
         self.update(filter, update, options, Reach::One)
@@ -197,7 +197,7 @@ impl<T> Explain<'_, T> {
     ///
     /// # Errors
     /// As the statement itself.
-    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<Document> {
+    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<Document> {
         self.update(filter, update, UpdateOptions::default(), Reach::Many)
     }
 
@@ -208,7 +208,7 @@ impl<T> Explain<'_, T> {
     pub fn update_many_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<Document> {
         self.update(filter, update, options, Reach::Many)
@@ -233,12 +233,12 @@ impl<T> Explain<'_, T> {
     fn update(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
         let UpdateOptions { upsert, limits } = options;
-        self.modify(filter, Change::Update(operators(update)?, None), upsert, reach, limits)
+        self.modify(filter, change_of(update)?, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
@@ -255,7 +255,7 @@ impl<T> Explain<'_, T> {
     ) -> Result<Document> {
         let filter = filter.into_raw()?;
         let asked = Asked::filter(&filter)?;
-        let filter = parse::filter(filter.as_doc())?;
+        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let modify = Modify { filter, sort: SortSpec::default(), reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {
@@ -274,7 +274,9 @@ impl<T> Explain<'_, T> {
         let Tried { matched, modified, counts } = tried;
         let top = match modify.change {
             Change::Delete => Top::Delete { deleted: modified },
-            Change::Update(..) => Top::Update { matched, modified, upserts: upsert && matched == 0 },
+            Change::Update(..) | Change::Pipeline(_) => {
+                Top::Update { matched, modified, upserts: upsert && matched == 0 }
+            }
         };
         let (namespace, stages) = (self.collection.namespace()?, plan::stages(&plan, &counts));
         Ok(Explanation { namespace, asked, top, stages, took }.document())

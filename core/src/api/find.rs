@@ -195,7 +195,7 @@ impl<T> Find<'_, T> {
     }
 
     fn statement(self) -> Result<Statement> {
-        let filter = parse::filter(self.filter?.as_doc())?;
+        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().filter_limits())?;
         let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
         let projection =
             self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::{IntoDocument, read};
+use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::projection::Meta;
+use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
 use crate::query::parse;
@@ -19,7 +20,7 @@ use crate::query::statement::{Change, Modify, Reach};
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
 use super::replace::replacement_of;
-use super::update::operators;
+use super::update::change_of;
 
 /// Which state of the document is handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -93,7 +94,7 @@ impl<T: DeserializeOwned> Collection<T> {
     pub fn find_one_and_update(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
     ) -> Result<Option<T>> {
         self.find_one_and_update_with(filter, update, FindOneAndOptions::default())
     }
@@ -105,10 +106,10 @@ impl<T: DeserializeOwned> Collection<T> {
     pub fn find_one_and_update_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        self.find_one_and(filter, Change::Update(operators(update)?, None), options)
+        self.find_one_and(filter, change_of(update)?, options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -174,7 +175,7 @@ impl<T: DeserializeOwned> Collection<T> {
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
         let projection =
             projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
@@ -182,24 +183,34 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
         }
-        let outcome = self.modify(&Modify { filter, sort, reach: Reach::One, change, upsert }, limits)?;
-        handed_out(outcome, return_document, |doc| match &projection {
-            None => read(doc),
-            Some(projection) => read(RawDoc::new(&projection.apply(doc, &Meta::default()))),
-        })
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
+        let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
+        let Some(projection) = projection else {
+            return asked_for(return_document, &self.modify(&modify, limits)?).map(read).transpose();
+        };
+        let project = |doc: RawDoc<'_>| projection.apply(doc, &Meta::default(), &moment);
+        // What cannot be handed out must not be changed either.
+        let accept = |changed: Option<&Changed>, made: Option<&RawDocBuf>| {
+            state(return_document, changed, made).map_or(Ok(()), |doc| project(doc).map(drop))
+        };
+        let outcome = self.modify_if(&modify, limits, &accept)?;
+        asked_for(return_document, &outcome).map(|doc| read(RawDoc::new(&project(doc)?))).transpose()
     }
 }
 
+fn asked_for(which: ReturnDocument, outcome: &Outcome) -> Option<RawDoc<'_>> {
+    state(which, outcome.changed.as_ref(), outcome.upserted.as_ref())
+}
+
 /// The state of the document that was asked for.
-fn handed_out<T>(
-    outcome: Outcome,
+fn state<'a>(
     which: ReturnDocument,
-    read: impl Fn(RawDoc<'_>) -> Result<T>,
-) -> Result<Option<T>> {
-    match (which, outcome.changed, outcome.upserted) {
-        (ReturnDocument::Before, Some(Changed { before, .. }), _) => Ok(Some(read(RawDoc::new(&before))?)),
-        (ReturnDocument::After, Some(Changed { after: Some(after), .. }), _)
-        | (ReturnDocument::After, None, Some(after)) => Ok(Some(read(after.as_doc())?)),
-        _ => Ok(None),
+    changed: Option<&'a Changed>,
+    made: Option<&'a RawDocBuf>,
+) -> Option<RawDoc<'a>> {
+    match (which, changed) {
+        (ReturnDocument::Before, changed) => changed.map(|changed| RawDoc::new(&changed.before)),
+        (ReturnDocument::After, Some(changed)) => changed.after.as_ref().map(RawDocBuf::as_doc),
+        (ReturnDocument::After, None) => made.map(RawDocBuf::as_doc),
     }
 }

@@ -109,7 +109,7 @@ impl IndexOptions {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
         });
-        IndexSpec::parse(doc.as_doc(), parse::filter)
+        IndexSpec::parse(doc.as_doc(), parse::partial_filter)
     }
 }
 
@@ -170,7 +170,7 @@ impl<T> Collection<T> {
     /// As [`create_index_with`](Self::create_index_with); `InvalidIndexSpecificationOption` (197) for an option that is
     /// none. With an error none of them is there.
     pub fn create_indexes(&self, specs: impl IntoIterator<Item = impl IntoDocument>) -> Result<Vec<String>> {
-        let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::filter);
+        let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::partial_filter);
         let specs: Vec<IndexSpec> =
             specs.into_iter().map(|spec| parse_one(spec.into_raw()?)).collect::<Result<_>>()?;
         let names = specs.iter().map(|spec| spec.name.to_string()).collect();

@@ -31,9 +31,18 @@ pub(super) struct Outcome {
     pub(super) changed: Option<Changed>,
 }
 
+/// Says of the document that was changed and of the one that was made whether they may be committed.
+pub(super) type Accept<'a> = &'a dyn Fn(Option<&Changed>, Option<&RawDocBuf>) -> Result<()>;
+
 impl<T> Collection<T> {
     /// Runs the statement, in as many commits as it takes.
     pub(super) fn modify(&self, modify: &Modify, limits: Limits) -> Result<Outcome> {
+        self.modify_if(modify, limits, &|_, _| Ok(()))
+    }
+
+    /// As [`modify`](Self::modify); nothing is committed unless `accept` agrees to the document that was changed and
+    /// to the one that was made.
+    pub(super) fn modify_if(&self, modify: &Modify, limits: Limits, accept: Accept<'_>) -> Result<Outcome> {
         let shared = self.session().shared()?;
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let chunk_bytes = self.session().chunk_bytes()?;
@@ -56,10 +65,12 @@ impl<T> Collection<T> {
                         None => ModifiedChunk::default(),
                     };
                     if !(modify.upsert && first && chunk.matched == 0) {
+                        accept(chunk.changed.as_ref(), None)?;
                         return Ok((chunk, None, taken));
                     }
                     let opened = scope.open_or_create(self.handle())?;
                     let made = run.upsert(scope.txn, &opened, &shared.ids)?;
+                    accept(None, Some(&made))?;
                     Ok((chunk, Some(made), taken))
                 })
                 .map_err(|error| so_far(error, outcome.modified))?;

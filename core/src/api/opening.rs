@@ -54,7 +54,7 @@ enum Phase {
 impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
-        let catalog = Arc::new(Catalog::open(&engine, parse::filter)?);
+        let catalog = Arc::new(Catalog::open(&engine, parse::partial_filter)?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));

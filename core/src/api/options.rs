@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::base::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::document::id::IdKind;
 use crate::error::{Error, Result, code};
+use crate::expression::bound::{FilterLimits, PATTERN_BYTES_CEILING};
 use crate::vfs::Vfs;
 
 pub use crate::storage::Durability;
@@ -49,6 +50,7 @@ pub struct Options {
     pub(crate) transaction_bytes_max: usize,
     pub(crate) transaction_attempts_max: u32,
     pub(crate) sort_bytes_max: usize,
+    pub(crate) filter_limits: FilterLimits,
     pub(crate) background: bool,
     pub(crate) sweep_interval: Duration,
     pub(crate) id_kind: IdKind,
@@ -74,6 +76,7 @@ impl Default for Options {
             transaction_bytes_max: 64 << 20,
             transaction_attempts_max: 1000,
             sort_bytes_max: 100 << 20,
+            filter_limits: FilterLimits::default(),
             background: true,
             sweep_interval: Duration::from_secs(60),
             id_kind: IdKind::default(),
@@ -202,6 +205,21 @@ impl Options {
         self
     }
 
+    /// How many values one `$in` or `$nin` may list; 100,000 by default: they are kept and sorted while it runs.
+    #[must_use]
+    pub fn in_values_max(mut self, values: usize) -> Self {
+        self.filter_limits.in_values_max = values;
+        self
+    }
+
+    /// How many bytes one regular expression may have; 512 by default, because a longer one is rarely meant and may
+    /// take long to prepare; at most 32,764, as in MongoDB.
+    #[must_use]
+    pub fn pattern_bytes_max(mut self, bytes: usize) -> Self {
+        self.filter_limits.pattern_bytes_max = bytes;
+        self
+    }
+
     /// Whether a thread does what nobody has to wait for; on by default. Without it whoever would wait for a
     /// piece of work does it, and [`Database::step`](crate::Database::step) does one when it is called.
     #[must_use]
@@ -270,6 +288,7 @@ impl Options {
         let (chunk, from, to) = (self.wal_chunk_bytes, WAL_CHUNK_BYTES_MIN, WAL_CHUNK_BYTES_MAX);
         within("wal_chunk_bytes", chunk as usize, from as usize, to as usize)?;
         let ceiling = TRANSACTION_BYTES_CEILING;
+        within("pattern_bytes_max", self.filter_limits.pattern_bytes_max, 1, PATTERN_BYTES_CEILING)?;
         within("transaction_bytes_max", self.transaction_bytes_max, TRANSACTION_BYTES_MIN, ceiling)?;
         if self.wal_bytes < 2 * u64::from(self.wal_chunk_bytes) {
             let what = format!("wal_bytes is {}, it must be at least two chunks", self.wal_bytes);

@@ -78,7 +78,7 @@ impl<T> Collection<T> {
         T: Serialize,
     {
         let ReplaceOptions { upsert, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
         self.modify(&modify, limits)?.try_into()

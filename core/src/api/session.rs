@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::error::Result;
+use crate::expression::bound::FilterLimits;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
@@ -57,6 +58,12 @@ impl Session {
 
     pub(super) fn shared(&self) -> Result<&Shared> {
         self.opening.shared()
+    }
+
+    /// What a filter may ask for here.
+    pub(super) fn filter_limits(&self) -> FilterLimits {
+        // Whoever closed the database is told so by what comes next.
+        self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits)
     }
 
     pub(super) fn is_inside(&self) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bson::Bson;
 
-use crate::document::convert::IntoDocument;
+use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
@@ -64,10 +64,12 @@ impl UpdateOptions {
 impl<T> Collection<T> {
     /// Changes the first document that satisfies `filter`.
     ///
+    /// The update is a document of operators, or a list of stages that compute the new document.
+    ///
     /// # Errors
     /// `Invalid` for a filter or an update that means nothing, or an update that does not fit the document;
     /// `DuplicateKey`, `Unsupported`.
-    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+    pub fn update_one(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<UpdateResult> {
         self.update_one_with(filter, update, UpdateOptions::default())
     }
 
@@ -78,7 +80,7 @@ impl<T> Collection<T> {
     pub fn update_one_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<UpdateResult> {
         self.update(filter, update, options, Reach::One)
@@ -90,7 +92,7 @@ impl<T> Collection<T> {
     ///
     /// # Errors
     /// As [`update_one`](Self::update_one); the context says how many documents were changed before.
-    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoDocument) -> Result<UpdateResult> {
+    pub fn update_many(&self, filter: impl IntoDocument, update: impl IntoUpdate) -> Result<UpdateResult> {
         self.update_many_with(filter, update, UpdateOptions::default())
     }
 
@@ -101,7 +103,7 @@ impl<T> Collection<T> {
     pub fn update_many_with(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
     ) -> Result<UpdateResult> {
         self.update(filter, update, options, Reach::Many)
@@ -110,14 +112,22 @@ impl<T> Collection<T> {
     fn update(
         &self,
         filter: impl IntoDocument,
-        update: impl IntoDocument,
+        update: impl IntoUpdate,
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
         let UpdateOptions { upsert, limits } = options;
-        let filter = parse::filter(filter.into_raw()?.as_doc())?;
-        let change = Change::Update(operators(update)?, None);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let change = change_of(update)?;
         self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+    }
+}
+
+/// What becomes of a document: operators, or the stages of a pipeline.
+pub(super) fn change_of(update: impl IntoUpdate) -> Result<Change> {
+    match update.into_update()? {
+        UpdateForm::Document(update) => Ok(Change::Update(operators(update)?, None)),
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc()).map(Change::Pipeline),
     }
 }
 

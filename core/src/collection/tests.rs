@@ -38,6 +38,7 @@ impl Bed {
             wal_chunk_bytes: 1 << 16,
             wal_bytes: 1 << 20,
             cache_bytes: 0,
+            large_value_bytes: usize::MAX,
             cache_entries: None,
             memtable_bytes: 1 << 20,
             group_interval: Duration::from_millis(1),

@@ -4,7 +4,7 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::builder::RawDocBuf;
+use super::builder::{ArrayWriter, RawDocBuf};
 use super::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 
@@ -56,6 +56,61 @@ impl IntoDocument for RawDocumentBuf {
 impl IntoDocument for &RawDocument {
     fn into_raw(self) -> Result<RawDocBuf> {
         RawDocBuf::from_bytes(self.as_bytes().to_vec())
+    }
+}
+
+/// What can be given where an update is asked for: a document of operators, or a list of stages.
+pub trait IntoUpdate {
+    /// The update's bytes, checked.
+    ///
+    /// # Errors
+    /// `Invalid`, when it holds what is no document.
+    fn into_update(self) -> Result<UpdateForm>;
+}
+
+/// An update, not read yet.
+#[derive(Debug, Clone)]
+pub enum UpdateForm {
+    /// `{$set: {…}, …}`.
+    Document(RawDocBuf),
+    /// `[{$set: {…}}, …]`: the bytes of the array.
+    Pipeline(RawDocBuf),
+}
+
+impl<T: IntoDocument> IntoUpdate for T {
+    fn into_update(self) -> Result<UpdateForm> {
+        self.into_raw().map(UpdateForm::Document)
+    }
+}
+
+impl IntoUpdate for UpdateForm {
+    fn into_update(self) -> Result<UpdateForm> {
+        Ok(self)
+    }
+}
+
+impl IntoUpdate for &[bson::Document] {
+    fn into_update(self) -> Result<UpdateForm> {
+        let mut bytes = Vec::new();
+        let mut stages = ArrayWriter::new(&mut bytes);
+        for stage in self {
+            let stage = stage.into_raw()?;
+            stages.put(Value::Document(stage.as_doc()));
+        }
+        stages.finish();
+        RawDocBuf::from_bytes(bytes).map(UpdateForm::Pipeline)
+    }
+}
+
+impl IntoUpdate for Vec<bson::Document> {
+    fn into_update(self) -> Result<UpdateForm> {
+        self.as_slice().into_update()
+    }
+}
+
+impl<const N: usize> IntoUpdate for [bson::Document; N] {
+    fn into_update(self) -> Result<UpdateForm> {
+        self.as_slice().into_update()
     }
 }
 

@@ -3,6 +3,7 @@
 //! The only room that names the BSON crate.
 
 pub mod builder;
+pub(crate) mod calendar;
 pub mod compare;
 pub mod convert;
 pub mod decimal;

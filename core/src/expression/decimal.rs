@@ -13,10 +13,10 @@ const DOUBLE_DIGITS: usize = 15;
 
 /// A finite number on its way; the coefficient may have more digits than a decimal holds.
 #[derive(Clone, Copy)]
-struct Term {
-    negative: bool,
-    coefficient: u128,
-    exponent: i32,
+pub(super) struct Term {
+    pub(super) negative: bool,
+    pub(super) coefficient: u128,
+    pub(super) exponent: i32,
 }
 
 /// The sum.
@@ -89,7 +89,7 @@ fn raised(term: Term, exponent: i32) -> Term {
 }
 
 /// Rounds to the digits and the exponents that a decimal holds.
-fn round(term: Term) -> Decimal {
+pub(super) fn round(term: Term) -> Decimal {
     let Term { negative, mut coefficient, mut exponent } = term;
     let over = digits_of(coefficient).saturating_sub(DIGITS);
     let under = u32::try_from(EXPONENT_MIN.saturating_sub(exponent)).unwrap_or(0);
@@ -116,14 +116,14 @@ fn round(term: Term) -> Decimal {
     Decimal::Finite { negative, coefficient, exponent }
 }
 
-fn half_to_even(coefficient: u128, drop: u32) -> u128 {
+pub(super) fn half_to_even(coefficient: u128, drop: u32) -> u128 {
     let Some(power) = 10_u128.checked_pow(drop) else { return 0 };
     let (kept, rest) = (coefficient / power, coefficient % power);
     let half = power / 2;
     kept + u128::from(rest > half || (rest == half && kept % 2 == 1))
 }
 
-fn digits_of(coefficient: u128) -> u32 {
+pub(super) fn digits_of(coefficient: u128) -> u32 {
     coefficient.checked_ilog10().map_or(0, |log| log + 1)
 }
 

@@ -1,16 +1,25 @@
 //! Which documents: a tree of predicates.
 
+use super::bits::BitTest;
 use super::in_list::InList;
 use super::matches::Wanted;
+use super::modulo::Modulo;
 use super::operand::Operand;
+use super::pattern::Pattern;
+use super::sample::Sample;
+use super::schema::Schema;
+use super::type_set::TypeSet;
+use super::value::Expression;
 use crate::document::path::Path;
 
 /// A filter, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filter {
     pub(super) root: Predicate,
     /// What to look for while walking a document once; made from `root`.
     pub(super) wanted: Wanted,
+    /// Whether an expression is among the predicates; asking it may fail.
+    pub(super) computes: bool,
 }
 
 /// A node of the tree. `And` of nothing is true.
@@ -21,11 +30,20 @@ pub(crate) enum Predicate {
     Nor(Vec<Predicate>),
     Not(Box<Predicate>),
     Field(FieldPredicate),
+    Whole(Whole),
+    /// `$expr`: what the whole document computes to.
+    Expression(Box<Expression>),
+}
+
+/// A test of the whole document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Whole {
+    Schema(Box<Schema>),
 }
 
 /// A test of whatever stands at a path.
 ///
-/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite.
+/// `$ne`, `$nin` and `$exists: false` are the `Not` of their opposite; `$all` is the `And` of its values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FieldPredicate {
     pub(super) path: Path,
@@ -39,6 +57,23 @@ pub(crate) enum Test {
     Compare(Comparison, Operand),
     In(InList),
     Exists,
+    Type(TypeSet),
+    Modulo(Modulo),
+    Bits(BitTest),
+    Pattern(Box<Pattern>),
+    /// An array of so many elements.
+    Size(usize),
+    Element(Element),
+    Sample(Sample),
+}
+
+/// What one element of an array must satisfy.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Element {
+    /// The element is a document, or an array as a document of its positions, that the filter takes.
+    Inner(Box<Filter>),
+    /// The element itself stands to the tests; the paths in the tree say nothing.
+    Itself(Box<Predicate>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +88,13 @@ pub(crate) enum Comparison {
 impl Filter {
     pub(crate) fn new(mut root: Predicate) -> Self {
         let wanted = Wanted::prepare(&mut root);
-        Self { root, wanted }
+        let computes = root.any_leaf(|leaf| matches!(leaf, Predicate::Expression(_)));
+        Self { root, wanted, computes }
+    }
+
+    /// Whether an expression is among the predicates, which needs a moment and may fail.
+    pub(crate) fn computes(&self) -> bool {
+        self.computes
     }
 
     /// The tree.
@@ -64,6 +105,12 @@ impl Filter {
     /// Whether every document satisfies it without being looked at.
     pub(crate) fn is_everything(&self) -> bool {
         self.conjuncts().is_empty()
+    }
+
+    /// Whether another filter of the same words may answer otherwise.
+    pub(crate) fn leaves_to_chance(&self) -> bool {
+        let sampled = |leaf: &Predicate| matches!(leaf, Predicate::Field(field) if matches!(field.test, Test::Sample(_)));
+        self.root.any_leaf(sampled)
     }
 
     /// What must hold together: the tree's nested `And`s, laid flat.
@@ -78,6 +125,19 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
     match predicate {
         Predicate::And(children) => children.iter().for_each(|child| flatten(child, flat)),
         other => flat.push(other),
+    }
+}
+
+impl Predicate {
+    /// Whether one of the leaves is of a kind.
+    fn any_leaf(&self, kind: fn(&Predicate) -> bool) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().any(|child| child.any_leaf(kind))
+            }
+            Predicate::Not(child) => child.any_leaf(kind),
+            leaf => kind(leaf),
+        }
     }
 }
 

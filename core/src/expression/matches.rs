@@ -3,25 +3,30 @@
 //! The document is walked once for all fields that the filter names at the top; a conjunct that needs one field
 //! only is decided as soon as that field is met.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
+use super::filter::{Comparison, Element, FieldPredicate, Filter, Predicate, Test, Whole};
 use super::operand::{Operand, is_nan};
+use super::value::{Expression, Moment};
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
+use crate::error::{Error, Result};
 
 /// So many fields are found in one walk; further ones are looked up one by one.
-const SLOTS: usize = 8;
+const SLOTS: usize = 24;
+/// Most filters name fewer, and places for more need not be made empty for every document.
+const SLOTS_FEW: usize = 8;
 
 /// The fields to look for, and what each decides.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Wanted {
     fields: Vec<WantedField>,
     /// The conjuncts that need more than one field.
     rest: Vec<usize>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct WantedField {
     name: Box<str>,
     /// The conjuncts, as places in the root's list, that need this field and no other.
@@ -29,28 +34,63 @@ struct WantedField {
 }
 
 /// What the walk found of one document.
-struct Row<'a> {
+struct Row<'a, 's> {
     doc: RawDoc<'a>,
-    slots: [Option<RawValue<'a>>; SLOTS],
+    slots: &'s mut [Option<RawValue<'a>>],
+    asking: Option<&'s Asking<'s>>,
+}
+
+/// The moment for expressions, and the first thing that went wrong in one.
+struct Asking<'m> {
+    moment: Moment<'m>,
+    fault: RefCell<Option<Error>>,
 }
 
 impl Filter {
-    /// Whether `doc` satisfies the filter.
+    /// Whether `doc` satisfies the filter, in which there is no expression.
     pub(crate) fn matches(&self, doc: RawDoc<'_>) -> bool {
+        debug_assert!(!self.computes, "an expression needs a moment, and may fail");
+        self.ask(doc, None)
+    }
+
+    /// Whether `doc` satisfies the filter at a moment.
+    ///
+    /// # Errors
+    /// Whatever an expression in the filter answers; without one, none.
+    #[inline]
+    pub(crate) fn matches_at(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
+        if !self.computes {
+            return Ok(self.ask(doc, None));
+        }
+        let asking = Asking { moment: *moment, fault: RefCell::new(None) };
+        let matches = self.ask(doc, Some(&asking));
+        asking.fault.into_inner().map_or(Ok(matches), Err)
+    }
+
+    #[inline]
+    fn ask(&self, doc: RawDoc<'_>, asking: Option<&Asking<'_>>) -> bool {
+        if self.wanted.fields.len() <= SLOTS_FEW {
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS_FEW], asking })
+        } else {
+            self.takes(&mut Row { doc, slots: &mut [None; SLOTS], asking })
+        }
+    }
+
+    #[inline]
+    fn takes(&self, row: &mut Row<'_, '_>) -> bool {
         let conjuncts = conjuncts(&self.root);
-        let mut row = Row { doc, slots: [None; SLOTS] };
-        let fields = &self.wanted.fields[..];
+        let (doc, fields) = (row.doc, &self.wanted.fields[..]);
         let mut pending: u32 = (1 << fields.len()) - 1;
         if let [field] = fields {
             row.slots[0] = doc.get(&field.name);
-            return all_hold(&field.alone, conjuncts, &row) && all_hold(&self.wanted.rest, conjuncts, &row);
+            return all_hold(&field.alone, conjuncts, row) && all_hold(&self.wanted.rest, conjuncts, row);
         }
         if pending != 0 {
             for field in doc.fields() {
                 let Some(slot) = slot_of(fields, field.name, pending) else { continue };
                 pending &= !(1 << slot);
                 row.slots[slot] = Some(field.value);
-                if !all_hold(&fields[slot].alone, conjuncts, &row) {
+                if !all_hold(&fields[slot].alone, conjuncts, row) {
                     return false;
                 }
                 if pending == 0 {
@@ -59,14 +99,14 @@ impl Filter {
             }
         }
         let mut absent = fields.iter().enumerate().filter(|(slot, _)| pending & (1 << slot) != 0);
-        absent.all(|(_, field)| all_hold(&field.alone, conjuncts, &row))
-            && all_hold(&self.wanted.rest, conjuncts, &row)
+        absent.all(|(_, field)| all_hold(&field.alone, conjuncts, row))
+            && all_hold(&self.wanted.rest, conjuncts, row)
     }
 }
 
 /// Whether the conjuncts at `places` hold.
 #[inline]
-fn all_hold(places: &[usize], conjuncts: &[Predicate], row: &Row<'_>) -> bool {
+fn all_hold(places: &[usize], conjuncts: &[Predicate], row: &Row<'_, '_>) -> bool {
     places.iter().all(|at| holds(&conjuncts[*at], row))
 }
 
@@ -119,6 +159,7 @@ fn number(predicate: &mut Predicate, fields: &mut Vec<WantedField>) {
                 fields.push(WantedField { name: name.into(), alone: Vec::new() });
             }
         }
+        Predicate::Whole(_) | Predicate::Expression(_) => {}
     }
 }
 
@@ -129,41 +170,75 @@ fn slots(predicate: &Predicate, needs: &mut Vec<usize>) {
         }
         Predicate::Not(child) => slots(child, needs),
         Predicate::Field(field) => needs.push(field.slot),
+        Predicate::Whole(_) | Predicate::Expression(_) => needs.push(usize::MAX),
     }
 }
 
-fn holds(predicate: &Predicate, row: &Row<'_>) -> bool {
+fn holds(predicate: &Predicate, row: &Row<'_, '_>) -> bool {
     match predicate {
         Predicate::Field(field) => field.holds(row),
         Predicate::Not(child) => !holds(child, row),
         Predicate::And(children) => children.iter().all(|child| holds(child, row)),
         Predicate::Or(children) => children.iter().any(|child| holds(child, row)),
         Predicate::Nor(children) => !children.iter().any(|child| holds(child, row)),
+        Predicate::Whole(whole) => whole.holds(row.doc),
+        Predicate::Expression(expression) => row.computes(expression),
+    }
+}
+
+impl Row<'_, '_> {
+    /// Whether the expression says yes; after something went wrong the answer no longer counts.
+    fn computes(&self, expression: &Expression) -> bool {
+        let Some(asking) = self.asking else { return false };
+        expression.holds(self.doc, &asking.moment).unwrap_or_else(|error| {
+            asking.fault.borrow_mut().get_or_insert(error);
+            false
+        })
+    }
+}
+
+impl Whole {
+    fn holds(&self, doc: RawDoc<'_>) -> bool {
+        match self {
+            Whole::Schema(schema) => schema.takes(RawValue::new(tag::DOCUMENT, doc.as_bytes())),
+        }
     }
 }
 
 impl FieldPredicate {
-    fn holds(&self, row: &Row<'_>) -> bool {
+    fn holds(&self, row: &Row<'_, '_>) -> bool {
         let found = match row.slots.get(self.slot) {
             Some(slot) => *slot,
             None => row.doc.get(self.path.first()),
         };
-        any_below(found, &self.path, 1, &|value| self.test.holds(value))
+        let ends = if self.test.is_of_whole_arrays() { Ends::Whole } else { Ends::Elements };
+        any_below(found, &self.path, 1, ends, &|value| self.test.holds(value))
     }
 }
 
 /// A test of one value that stands at a path; none when nothing stands there.
 type Check<'c> = &'c dyn Fn(Option<RawValue<'_>>) -> bool;
 
+/// What is checked where a path ends in an array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Its elements, and itself.
+    Elements,
+    /// Itself only.
+    Whole,
+}
+
 /// Whether `check` holds for anything that `path` leads to from `found` by its names from `level` on.
-fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, check: Check<'_>) -> bool {
+fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, ends: Ends, check: Check<'_>) -> bool {
     let Some(value) = found else { return check(None) };
     let inner = RawDoc::new(value.as_bytes());
     match (value.tag(), path.name(level)) {
-        (tag::ARRAY, None) => inner.fields().any(|element| check(Some(element.value))) || check(found),
+        (tag::ARRAY, None) if ends == Ends::Elements => {
+            inner.fields().any(|element| check(Some(element.value))) || check(found)
+        }
         (_, None) => check(found),
-        (tag::ARRAY, Some(_)) => any_element(inner, path, level, check),
-        (tag::DOCUMENT, Some(name)) => any_below(inner.get(name), path, level + 1, check),
+        (tag::ARRAY, Some(_)) => any_element(inner, path, level, ends, check),
+        (tag::DOCUMENT, Some(name)) => any_below(inner.get(name), path, level + 1, ends, check),
         _ => check(None),
     }
 }
@@ -172,18 +247,18 @@ fn any_below(found: Option<RawValue<'_>>, path: &Path, level: usize, check: Chec
 ///
 /// A document among them is entered by name; the element at the position that the name spells, if it spells one,
 /// is taken as it is. An array directly inside an array is entered by position only.
-fn any_element(array: RawDoc<'_>, path: &Path, level: usize, check: Check<'_>) -> bool {
+fn any_element(array: RawDoc<'_>, path: &Path, level: usize, ends: Ends, check: Check<'_>) -> bool {
     let (position, last) = (path.position(level), path.len() == level + 1);
     array.fields().enumerate().any(|(at, element)| {
         let value = element.value;
-        if value.tag() == tag::DOCUMENT && any_below(Some(value), path, level, check) {
+        if value.tag() == tag::DOCUMENT && any_below(Some(value), path, level, ends, check) {
             return true;
         }
         match value.tag() {
             _ if position != Some(at) => false,
             _ if last => check(Some(value)),
-            tag::ARRAY => any_element(RawDoc::new(value.as_bytes()), path, level + 1, check),
-            tag::DOCUMENT => any_below(Some(value), path, level + 1, check),
+            tag::ARRAY => any_element(RawDoc::new(value.as_bytes()), path, level + 1, ends, check),
+            tag::DOCUMENT => any_below(Some(value), path, level + 1, ends, check),
             _ => false,
         }
     })
@@ -197,7 +272,50 @@ impl Test {
             (Test::In(list), Some(value)) => list.contains(value),
             (Test::In(list), None) => list.has_null(),
             (Test::Exists, value) => value.is_some(),
+            (Test::Type(types), Some(value)) => types.contains(value.tag()),
+            (Test::Modulo(modulo), Some(value)) => modulo.holds(value),
+            (Test::Bits(bits), Some(value)) => bits.holds(value),
+            (Test::Pattern(pattern), Some(value)) => pattern.holds(value),
+            (Test::Size(size), Some(value)) => {
+                value.as_array().is_some_and(|array| array.fields().count() == *size)
+            }
+            (Test::Element(element), Some(value)) => {
+                value.as_array().is_some_and(|array| array.fields().any(|field| element.takes(field.value)))
+            }
+            (Test::Sample(sample), value) => sample.takes(value),
+            (_, None) => false,
         }
+    }
+
+    /// Whether the test asks of an array as such, never of its elements one by one.
+    #[inline]
+    fn is_of_whole_arrays(&self) -> bool {
+        matches!(self, Test::Size(_) | Test::Element(_))
+    }
+}
+
+impl Element {
+    fn takes(&self, element: RawValue<'_>) -> bool {
+        match self {
+            Element::Inner(filter) => {
+                matches!(element.tag(), tag::DOCUMENT | tag::ARRAY)
+                    && filter.matches(RawDoc::new(element.as_bytes()))
+            }
+            Element::Itself(predicate) => holds_of(predicate, element),
+        }
+    }
+}
+
+/// Whether the tests of a tree without paths hold of one value. An array here is one value.
+fn holds_of(predicate: &Predicate, value: RawValue<'_>) -> bool {
+    match predicate {
+        Predicate::Field(field) => field.test.holds(Some(value)),
+        Predicate::Not(child) => !holds_of(child, value),
+        Predicate::And(children) => children.iter().all(|child| holds_of(child, value)),
+        Predicate::Or(children) => children.iter().any(|child| holds_of(child, value)),
+        Predicate::Nor(children) => !children.iter().any(|child| holds_of(child, value)),
+        // The parser puts none under a value.
+        Predicate::Whole(_) | Predicate::Expression(_) => false,
     }
 }
 
@@ -205,7 +323,7 @@ impl Comparison {
     /// Whether `value` stands so to `operand`. Only what has the same class is compared; MinKey and MaxKey are
     /// beyond everything; NaN equals NaN and stands in no other relation.
     #[inline]
-    fn holds(self, value: RawValue<'_>, operand: &Operand) -> bool {
+    pub(super) fn holds(self, value: RawValue<'_>, operand: &Operand) -> bool {
         if self == Comparison::Equal {
             return operand
                 .quick_equal(value)

@@ -5,27 +5,36 @@
 //!
 //! Invariants
 //!   E1  An expression that was built can be evaluated on any document: what can fail at parse time fails there.
-//!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns.
+//!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns; a schema that
+//!       compares whole documents, or many elements with one another, takes memory to sort them.
 //!   E3  What evaluation returns depends on the document and the expression alone.
 //!
 //! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
 
 pub(crate) mod apply;
+pub(crate) mod bits;
 pub(crate) mod bound;
 mod decimal;
 pub(crate) mod filter;
 pub(crate) mod in_list;
+pub(crate) mod integer;
 mod matches;
+pub(crate) mod modulo;
 pub(crate) mod number;
 pub(crate) mod operand;
+pub(crate) mod pattern;
 pub(crate) mod projection;
 pub(crate) mod range;
+pub(crate) mod sample;
+pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod sort;
 mod sort_key;
 pub(crate) mod tuples;
+pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod value;
 
 #[cfg(test)]
 mod tests;

@@ -77,7 +77,8 @@ impl Number {
         }
     }
 
-    fn decimal(self) -> Decimal {
+    /// The number as a decimal; a double has fifteen digits.
+    pub(super) fn decimal(self) -> Decimal {
         match self {
             Self::Int32(number) => Decimal::from(i64::from(number)),
             Self::Int64(number) => Decimal::from(number),

@@ -2,6 +2,9 @@
 
 use crate::document::builder::{begin, end, put_name, put_value, tag_of};
 use crate::document::raw::{RawDoc, RawField, RawValue, Value, tag};
+use crate::error::Result;
+
+use super::value::{ComputedFields, Moment};
 
 /// The fields to keep, or to leave out, and the metadata to add.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +13,8 @@ pub(crate) struct Projection {
     pub(crate) fields: FieldTree,
     /// Field names at the top, each with what to put there.
     pub(crate) metadata: Vec<(Box<str>, MetaField)>,
+    /// What is computed and put into what remains; with `Include` only.
+    pub(crate) computed: ComputedFields,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,25 +72,56 @@ pub(crate) struct Meta<'a> {
 impl Projection {
     /// The projection that hands out every field.
     pub(crate) fn everything() -> Self {
-        Self { mode: Mode::Exclude, fields: FieldTree::default(), metadata: Vec::new() }
+        Self {
+            mode: Mode::Exclude,
+            fields: FieldTree::default(),
+            metadata: Vec::new(),
+            computed: ComputedFields::default(),
+        }
     }
 
     /// Whether documents go out as they are.
     pub(crate) fn is_everything(&self) -> bool {
-        self.mode == Mode::Exclude && self.fields.is_empty() && self.metadata.is_empty()
+        self.mode == Mode::Exclude
+            && self.fields.is_empty()
+            && self.metadata.is_empty()
+            && self.computed.is_empty()
     }
 
     /// What is handed out of `doc`.
-    pub(crate) fn apply(&self, doc: RawDoc<'_>, meta: &Meta<'_>) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// As [`apply_into`](Self::apply_into).
+    pub(crate) fn apply(&self, doc: RawDoc<'_>, meta: &Meta<'_>, moment: &Moment<'_>) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(doc.as_bytes().len());
-        self.apply_into(doc, meta, &mut out);
-        out
+        self.apply_into(doc, meta, moment, &mut out)?;
+        Ok(out)
     }
 
     /// Appends what is handed out of `doc` to `out`, as one document.
     ///
-    /// Fields keep the document's order. Metadata takes the place of a field of its name, or the end.
-    pub(crate) fn apply_into(&self, doc: RawDoc<'_>, meta: &Meta<'_>, out: &mut Vec<u8>) {
+    /// Fields keep the document's order. Metadata takes the place of a field of its name, or the end; what is
+    /// computed follows, except where it goes into a field that is there.
+    ///
+    /// # Errors
+    /// Whatever the computed fields answer; without any, none.
+    pub(crate) fn apply_into(
+        &self,
+        doc: RawDoc<'_>,
+        meta: &Meta<'_>,
+        moment: &Moment<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        if self.computed.is_empty() {
+            self.choose_into(doc, meta, out);
+            return Ok(());
+        }
+        let mut chosen = Vec::with_capacity(doc.as_bytes().len());
+        self.choose_into(doc, meta, &mut chosen);
+        self.computed.apply_into(RawDoc::new(&chosen), doc, moment, out)
+    }
+
+    fn choose_into(&self, doc: RawDoc<'_>, meta: &Meta<'_>, out: &mut Vec<u8>) {
         let start = begin(out);
         let mut run = Run { bytes: doc.as_bytes(), from: 4, to: 4 };
         let mut placed = vec![false; self.metadata.len()];

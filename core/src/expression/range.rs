@@ -55,7 +55,14 @@ impl Filter {
 impl<'f> PathRange<'f> {
     fn narrow(&mut self, field: &'f FieldPredicate) {
         match &field.test {
-            Test::Exists => {}
+            Test::Exists
+            | Test::Type(_)
+            | Test::Modulo(_)
+            | Test::Bits(_)
+            | Test::Pattern(_)
+            | Test::Size(_)
+            | Test::Element(_)
+            | Test::Sample(_) => {}
             Test::In(list) => self.keep_points(list.values().iter().collect()),
             Test::Compare(Comparison::Equal, operand) => self.keep_points(vec![operand]),
             // MinKey and MaxKey reach over all types: as bounds they would bind their own.

@@ -4,6 +4,7 @@ use super::apply::Applied;
 use super::filter::Filter;
 use super::number::Number;
 use super::update::Update;
+use super::value::Moment;
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::compare;
 use crate::document::decimal::Decimal;
@@ -90,12 +91,17 @@ fn a_filter_answers_alike_however_its_fields_are_found() {
         let value = operand(&mut dice);
         let path = PATHS[dice.below(PATHS.len() as u64) as usize];
         let alone = with_operator(path, "$lte", first(&value));
-        // Ten other fields take the places of the walk, so that the path's is looked up by itself.
+        // Thirty other fields take the places of the walk, so that the path's is looked up by itself.
         let crowded = RawDocBuf::build(|out| {
-            (0..10).for_each(|at| out.document(&format!("other{at}")).put("$exists", Value::Boolean(false)));
+            (0..30).for_each(|at| out.document(&format!("other{at}")).put("$exists", Value::Boolean(false)));
             out.document(path).append("$lte", first(&value));
         });
         let crowded = parse::filter(crowded.as_doc()).expect("a filter");
+        let together = RawDocBuf::build(|out| {
+            (0..10).for_each(|at| out.document(&format!("other{at}")).put("$exists", Value::Boolean(false)));
+            out.document(path).append("$lte", first(&value));
+        });
+        let together = parse::filter(together.as_doc()).expect("a filter");
         let either = RawDocBuf::build(|out| {
             let mut list = out.array("$or");
             list.document().document("other").put("$exists", Value::Boolean(true));
@@ -105,6 +111,7 @@ fn a_filter_answers_alike_however_its_fields_are_found() {
         let expected = alone.matches(doc.as_doc());
         let replay = format!("seed {seed}: {alone:?} on {:?}", doc.as_doc());
         assert_eq!(crowded.matches(doc.as_doc()), expected, "{replay}");
+        assert_eq!(together.matches(doc.as_doc()), expected, "{replay}");
         assert_eq!(either.matches(doc.as_doc()), expected, "{replay}");
     }
 }
@@ -164,7 +171,9 @@ fn projections_of_any_document_are_documents() {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
                 let projection = parse::projection(projection.as_doc()).expect("a projection");
-                projection.apply(doc.as_doc(), &Default::default())
+                projection
+                    .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
+                    .expect("nothing is computed")
             };
             let (kept, left) = (ask(true), ask(false));
             let replay = format!("seed {seed}: {path:?} of {:?}", doc.as_doc());

@@ -61,7 +61,11 @@ fn collect<'f>(predicate: &'f Predicate, only_id: bool, equalities: &mut Equalit
             Some(operand) if !only_id || field.path().first() == ID => note(&field.path, operand, equalities),
             _ => Ok(()),
         },
-        Predicate::Or(_) | Predicate::Nor(_) | Predicate::Not(_) => Ok(()),
+        Predicate::Or(_)
+        | Predicate::Nor(_)
+        | Predicate::Not(_)
+        | Predicate::Whole(_)
+        | Predicate::Expression(_) => Ok(()),
     }
 }
 

@@ -5,8 +5,11 @@ use crate::document::json::{
     JsonDocuments, Mode, ParseOptions, document_to_string, parse_document, parse_document_with, parse_value,
 };
 use crate::document::raw::{RawDoc, RawValue};
+use crate::expression::bound::PATTERN_BYTES_CEILING;
+use crate::expression::pattern::Pattern;
 use crate::expression::projection::Meta;
 use crate::expression::upsert::upsert;
+use crate::expression::value::Moment;
 use crate::index::key::encode_key;
 use crate::query::parse;
 
@@ -62,15 +65,20 @@ pub fn statement(data: &[u8]) {
         let (projection, sort) = (parse::projection(statement), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
-                filter.matches(doc);
+                let _ = filter.matches_at(doc, &Moment::at(0));
             }
             if let Ok(applied) =
                 update.as_ref().map_err(drop).and_then(|update| update.apply(doc).map_err(drop))
             {
                 valid(&applied.bytes, statement, doc);
             }
-            if let Ok(projection) = &projection {
-                valid(&projection.apply(doc, &Meta::default()), statement, doc);
+            let moment = Moment::at(0);
+            if let Ok(made) = projection
+                .as_ref()
+                .map_err(drop)
+                .and_then(|p| p.apply(doc, &Meta::default(), &moment).map_err(drop))
+            {
+                valid(&made, statement, doc);
             }
             let key = sort.as_ref().map_err(drop).and_then(|sort| sort.key(doc).map_err(drop));
             if let (Ok(sort), Ok(key)) = (&sort, key) {
@@ -85,8 +93,27 @@ pub fn statement(data: &[u8]) {
     }
 }
 
+/// Regular expressions: options, pattern and text, parted by zeros. What compiles answers, whatever the text.
+pub fn pattern(data: &[u8]) {
+    let mut parts = data.splitn(3, |byte| *byte == 0).map(String::from_utf8_lossy);
+    let mut next = || parts.next().unwrap_or_default();
+    let (options, pattern, text) = (next(), next(), next());
+    if let Ok(compiled) = Pattern::new(&pattern, &options, PATTERN_BYTES_CEILING) {
+        let found = compiled.is_match(&text);
+        assert_eq!(compiled.is_match(&text), found, "{pattern:?} is not sure of {text:?}");
+    }
+}
+
+/// A filter as a function from a document's bytes to whether it takes the document, for whoever counts what that
+/// costs; none when it is no filter.
+#[must_use]
+pub fn matcher(filter: &[u8]) -> Option<impl Fn(&[u8]) -> bool + use<>> {
+    let filter = parse::filter(RawDoc::validate(filter).ok()?).ok()?;
+    Some(move |doc: &[u8]| filter.matches(RawDoc::new(doc)))
+}
+
 /// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.
-fn valid(made: &[u8], statement: RawDoc<'_>, doc: RawDoc<'_>) {
+pub(super) fn valid(made: &[u8], statement: RawDoc<'_>, doc: RawDoc<'_>) {
     if let Err(error) = RawDoc::validate(made) {
         let is_bound = error.message().contains("levels deep") || error.message().contains("over the limit");
         assert!(is_bound, "{statement:?} made of {doc:?}: {error}");

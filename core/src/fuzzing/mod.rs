@@ -6,6 +6,7 @@
 //! Compiled with the feature `simulation` only; no promise is made about it.
 
 mod documents;
+mod expressions;
 mod files;
 mod nodes;
 mod seal;
@@ -20,17 +21,20 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bson", bson),
     ("commit_record", commit_record),
     ("envelope", envelope),
+    ("expression", expression),
     ("free_map", free_map),
     ("index_key", index_key),
     ("json", json),
     ("manifest", manifest),
     ("open", open),
     ("page", page),
+    ("pattern", pattern),
     ("statement", statement),
     ("wal", wal),
 ];
 
-pub use documents::{bson, index_key, json, statement};
+pub use documents::{bson, index_key, json, matcher, pattern, statement};
+pub use expressions::expression;
 pub use files::{commit_record, envelope, free_map, manifest, open, wal};
 pub use nodes::page;
 

@@ -6,6 +6,7 @@ use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
+use crate::expression::value::Pipeline;
 
 /// Documents to be handed out.
 #[derive(Debug, Clone)]
@@ -76,4 +77,6 @@ pub(crate) enum Change {
     Delete,
     /// The document is changed or replaced, and its metadata where other metadata is given.
     Update(Update, Option<Metadata>),
+    /// What the stages make of the document replaces it, `_id` apart.
+    Pipeline(Pipeline),
 }

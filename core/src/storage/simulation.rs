@@ -39,6 +39,8 @@ pub struct Setup {
     pub wal_bytes: u64,
     /// This much in memory brings a checkpoint.
     pub memtable_bytes: usize,
+    /// From this length on a value does not travel through the log.
+    pub large_value_bytes: usize,
     /// Bytes of cached pages.
     pub cache_bytes: u64,
     /// Which steps of the protocol are left out.
@@ -60,6 +62,7 @@ impl Setup {
             wal_chunk_bytes: 16 << 10,
             wal_bytes: 128 << 10,
             memtable_bytes: 32 << 10,
+            large_value_bytes: 6 << 10,
             cache_bytes: 1 << 20,
             switches: Switches::default(),
         }
@@ -127,6 +130,7 @@ impl Store {
             wal_chunk_bytes: setup.wal_chunk_bytes,
             wal_bytes: setup.wal_bytes,
             cache_bytes: setup.cache_bytes,
+            large_value_bytes: setup.large_value_bytes,
             cache_entries: None,
             memtable_bytes: setup.memtable_bytes,
             group_interval: Duration::from_millis(10),

@@ -273,6 +273,10 @@ fn wrong_specifications_are_refused() {
     check(doc! { "key": { "a": 1, "b": 1 }, "expireAfterSeconds": 1 }, Some(67));
     check(doc! { "key": { "a": 1 }, "sparse": true, "partialFilterExpression": { "a": 1 } }, Some(67));
     check(doc! { "key": { "a": 1 }, "partialFilterExpression": { "$bad": 1 } }, Some(2));
+    let chance = doc! { "$or": [{ "a": 1 }, { "$sampleRate": 0.5 }] };
+    check(doc! { "key": { "a": 1 }, "partialFilterExpression": chance }, Some(67));
+    let computed = doc! { "$expr": { "$gt": ["$a", 1] } };
+    check(doc! { "key": { "a": 1 }, "partialFilterExpression": computed }, Some(67));
     check(doc! { "key": { "n": 1 }, "name": "other" }, Some(85));
     check(doc! { "key": { "m": 1 }, "name": "n_1" }, Some(86));
     check(doc! { "key": { "a": "hashed" } }, None);

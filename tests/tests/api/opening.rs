@@ -215,6 +215,36 @@ fn a_backup_holds_the_state_of_its_moment() {
 }
 
 #[test]
+fn large_documents_are_written_once_and_copied_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("shop.db"), folder.path().join("copy.db"));
+    let document = |id: i32| doc! { "_id": id, "text": format!("{id}").repeat(3 << 20) };
+    let len = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+    let db = Database::open_with(&path, Options::new()).unwrap();
+    let c = db.collection("c");
+    for id in 0..8 {
+        c.insert_one(document(id)).unwrap();
+    }
+    c.replace_one(doc! { "_id": 3 }, doc! { "_id": 3, "text": "short" }).unwrap();
+    c.replace_one(doc! { "_id": 4 }, document(4)).unwrap();
+    assert!(len("shop.wasp") < 20 << 20, "27 MiB went past the log, which has {}", len("shop.wasp"));
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+    db.backup(&copy).unwrap();
+    c.delete_many(doc! { "_id": { "$ne": 1 } }).unwrap();
+    db.checkpoint().unwrap();
+    db.close().unwrap();
+    assert!(len("shop.db") < 6 << 20, "one document is left, in {} bytes", len("shop.db"));
+    let (db, copy) = (Database::open(&path).unwrap(), Database::open(&copy).unwrap());
+    assert_eq!(db.collection("c").find_one(doc! {}).unwrap(), Some(document(1)));
+    for id in (0..8).filter(|id| *id != 3) {
+        assert_eq!(copy.collection("c").find_one(doc! { "_id": id }).unwrap(), Some(document(id)));
+    }
+    assert_eq!(copy.collection("c").count_documents(doc! {}).unwrap(), 8);
+    assert_eq!(copy.check().unwrap().faults, Vec::<String>::new());
+    assert!(len("copy.db") < 30 << 20, "the copy has {} bytes", len("copy.db"));
+}
+
+#[test]
 fn files_that_differ_only_in_their_ending_have_logs_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let check = |name: &str, log: &str| {

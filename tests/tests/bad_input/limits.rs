@@ -67,3 +67,32 @@ fn memory_that_a_statement_may_not_take() {
     check("one large document", c.insert_one(large), Limit, None, &["transaction_bytes_max", "65536"]);
     assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
 }
+
+#[test]
+fn filters_that_ask_for_too_much() {
+    let options = Options::new().in_values_max(3).pattern_bytes_max(4);
+    let db = Database::open_with(":memory:", options).unwrap();
+    let c = db.collection("c");
+    let is = |filter: nexuslite::bson::Document, parts: &[&str]| {
+        let what = filter.to_string();
+        check(&what, c.find(filter.clone()).run(), Limit, None, parts);
+        check(&what, c.count_documents(filter.clone()), Limit, None, parts);
+        check(&what, c.distinct("n", filter.clone()), Limit, None, parts);
+        check(&what, c.delete_many(filter.clone()), Limit, None, parts);
+        check(&what, c.update_one(filter.clone(), doc! { "$set": { "z": 1 } }), Limit, None, parts);
+        check(&what, c.replace_one(filter.clone(), doc! { "z": 1 }), Limit, None, parts);
+        check(&what, c.find_one_and_delete(filter), Limit, None, parts);
+    };
+    is(doc! { "n": { "$in": [1, 2, 3, 4] } }, &["in_values_max, 3", "n.$in"]);
+    is(doc! { "n": { "$nin": [1, 1, 1, 1] } }, &["$nin", "in_values_max, 3"]);
+    is(doc! { "n": { "$regex": "abcde" } }, &["5 bytes", "pattern_bytes_max, 4"]);
+    is(doc! { "$jsonSchema": { "patternProperties": { "abcde": {} } } }, &["pattern_bytes_max, 4"]);
+    assert!(c.find(doc! { "n": { "$in": [1, 2, 3], "$regex": "abcd" } }).run().is_ok());
+    let wide = Options::new().in_values_max(usize::MAX).pattern_bytes_max(32_764);
+    let db = Database::open_with(":memory:", wide).unwrap();
+    let many: Vec<i32> = (0..100_001).collect();
+    assert!(db.collection("c").find(doc! { "n": { "$in": &many } }).run().is_ok());
+    assert!(db.collection("c").find(doc! { "n": { "$regex": "a".repeat(32_764) } }).run().is_ok());
+    let (_, c) = small();
+    check("an $in", c.find(doc! { "n": { "$in": many } }).run(), Limit, None, &["in_values_max, 100000"]);
+}

@@ -21,6 +21,8 @@ fn options() {
     is("no room", Options::new().transaction_bytes_max(1), &["transaction_bytes_max is 1"]);
     is("all room", Options::new().transaction_bytes_max(usize::MAX), &["transaction_bytes_max", "18446"]);
     is("no attempt", Options::new().transaction_attempts_max(0), &["transaction_attempts_max is 0"]);
+    is("no pattern", Options::new().pattern_bytes_max(0), &["pattern_bytes_max is 0", "32764"]);
+    is("long patterns", Options::new().pattern_bytes_max(32_765), &["pattern_bytes_max is 32765"]);
     is("no cache", Options::new().cache_entries(0), &["cache_entries is 0"]);
     is("no rest", Options::new().sweep_interval(Duration::ZERO), &["sweep_interval is 0"]);
     is("no interval", Options::new().group_interval(Duration::ZERO), &["group_interval is 0"]);

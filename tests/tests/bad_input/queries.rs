@@ -40,10 +40,15 @@ fn filters() {
     is(doc! { "n": { "$ne": regex("a") } }, Invalid, Some(2), &["regex", "n.$ne"]);
     is(doc! { "n": Bson::Undefined }, Invalid, Some(2), &["undefined"]);
     is(doc! { "n": { "$where": "1" } }, Invalid, Some(2), &["$where cannot be applied to a field"]);
-    is(doc! { "n": regex("^a") }, Unsupported, None, &["regular expression", "^a", "\"n\""]);
-    is(doc! { "n": { "$elemMatch": {} } }, Unsupported, None, &["$elemMatch", "n.$elemMatch"]);
-    is(doc! { "list": { "$size": 1 } }, Unsupported, None, &["$size", "list.$size"]);
-    is(doc! { "$expr": true }, Unsupported, None, &["$expr"]);
+    is(doc! { "$expr": { "$nope": true } }, Invalid, Some(168), &["$nope"]);
+    is(doc! { "n": regex("(?=a)") }, Unsupported, None, &["look-ahead", "(?=a)", "\"n\""]);
+    is(doc! { "n": regex("(a") }, Invalid, Some(51091), &["parenthesis", "(a", "\"n\""]);
+    is(doc! { "n": { "$elemMatch": 5 } }, Invalid, Some(2), &["$elemMatch needs an object", "n.$elemMatch"]);
+    is(doc! { "list": { "$size": -1 } }, Invalid, Some(2), &["$size", "-1", "list.$size"]);
+    is(doc! { "list": { "$type": true } }, Invalid, Some(14), &["$type", "true", "list.$type"]);
+    is(doc! { "$jsonSchema": { "minimum": "x" } }, Invalid, Some(14), &["minimum", "string"]);
+    is(doc! { "$jsonSchema": { "format": "date" } }, Invalid, Some(9), &["format"]);
+    is(doc! { "n": { "$near": [0, 0] } }, Unsupported, None, &["$near", "n.$near"]);
     is(doc! { "$where": "1" }, Unsupported, None, &["$where"]);
     is(doc! { "a": vec!["a"; 101].join(".") .as_str(), "$text": 1 }, Unsupported, None, &["$text"]);
     untouched(&db);
@@ -88,7 +93,7 @@ fn projections() {
     is(doc! { "a..b": 1 }, Invalid, Some(15998), &["must not be empty", "a..b"]);
     is(doc! { "a.$b": 1 }, Invalid, Some(16410), &["start with '$'", "a.$b"]);
     is(doc! { "a": {} }, Invalid, Some(51270), &["empty sub-projection", "\"a\""]);
-    is(doc! { "a": "$n" }, Unsupported, None, &["computed field", "$n"]);
+    is(doc! { "a": "$n." }, Invalid, Some(40353), &["n."]);
     is(doc! { "list.$": 1 }, Unsupported, None, &["positional operator", "list.$"]);
     is(doc! { "list": { "$slice": 1 } }, Unsupported, None, &["$slice", "list"]);
     untouched(&db);

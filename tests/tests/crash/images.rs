@@ -86,6 +86,7 @@ fn share(phase: Phase) -> u64 {
     match phase {
         Phase::Creation | Phase::Checkpoint | Phase::Growth | Phase::Recycling | Phase::Recovery => 1,
         Phase::Commit => 3,
+        Phase::LargeValue => 2,
         Phase::Shrink => 2,
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Phase {
     Creation,
     /// A commit goes to the log.
     Commit,
+    /// A large value goes to the main file, or the log is about to refer to it.
+    LargeValue,
     /// Pages or a manifest are written.
     Checkpoint,
     /// A file grew and the new length is not synced.
@@ -27,9 +29,10 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Creation,
         Self::Commit,
+        Self::LargeValue,
         Self::Checkpoint,
         Self::Growth,
         Self::Shrink,
@@ -38,12 +41,22 @@ impl Phase {
     ];
 
     /// The phases of which every default run must see a thousand images.
-    pub(crate) const COUNTED: [Self; 6] =
-        [Self::Commit, Self::Checkpoint, Self::Growth, Self::Shrink, Self::Recycling, Self::Recovery];
+    pub(crate) const COUNTED: [Self; 7] = [
+        Self::Commit,
+        Self::LargeValue,
+        Self::Checkpoint,
+        Self::Growth,
+        Self::Shrink,
+        Self::Recycling,
+        Self::Recovery,
+    ];
 }
 
 /// The first bytes of the log's block, which a chunk header has for itself.
 const HEADER_LEN: u64 = 4096;
+/// A manifest, and where the last of them ends when pages are small.
+const MANIFEST_LEN: u64 = 4096;
+const MANIFESTS_END: u64 = 5 * 8192;
 /// So many syncs of the log after a chunk was recycled, the recycling is over.
 const RECYCLING_SYNCS: u32 = 4;
 
@@ -57,7 +70,7 @@ pub(crate) fn phases(run: &Run) -> Vec<Phase> {
         .map(|operation| {
             while let Some((_, next)) = calls.next_if(|(from, _)| *from <= operation.index) {
                 call = *next;
-                watch.writes_pages = false;
+                watch.begin_call();
             }
             watch.phase(call, operation)
         })
@@ -73,10 +86,19 @@ struct Watch {
     /// Slots of the log that have held a chunk.
     used: BTreeSet<u64>,
     recycling: u32,
+    /// Within one call: a checkpoint syncs the log, writes pages, syncs them and writes a manifest. What is written
+    /// to the main file at another time is a large value.
+    log_synced: bool,
     writes_pages: bool,
+    flips: bool,
+    writes_value: bool,
 }
 
 impl Watch {
+    fn begin_call(&mut self) {
+        (self.log_synced, self.writes_pages, self.flips, self.writes_value) = (false, false, false, false);
+    }
+
     fn phase(&mut self, call: Call, operation: &Operation) -> Phase {
         if operation.outcome == Outcome::Done {
             self.follow(operation);
@@ -92,6 +114,7 @@ impl Watch {
             _ if recycling => Phase::Recycling,
             _ if cutting => Phase::Shrink,
             _ if growing => Phase::Growth,
+            Call::Commit if !self.writes_pages && self.writes_value => Phase::LargeValue,
             Call::Commit if !self.writes_pages => Phase::Commit,
             _ => Phase::Checkpoint,
         }
@@ -103,7 +126,10 @@ impl Watch {
         let before = self.lens.get(file).copied().unwrap_or(0);
         match kind {
             OperationKind::Write => {
-                self.writes_pages |= !is_log;
+                let is_manifest = !is_log && *len == MANIFEST_LEN && *offset < MANIFESTS_END;
+                self.flips |= is_manifest;
+                self.writes_pages |= !is_log && (is_manifest || self.log_synced);
+                self.writes_value |= !is_log && !is_manifest && !self.log_synced;
                 if offset + len > before {
                     self.lens.insert(file.clone(), offset + len);
                     self.grown.insert(file.clone());
@@ -138,7 +164,11 @@ impl Watch {
             OperationKind::SyncData => {}
             _ => return,
         }
+        if self.flips && !is_log {
+            (self.log_synced, self.writes_pages, self.flips) = (false, false, false);
+        }
         if is_log {
+            self.log_synced |= operation.kind == OperationKind::SyncData;
             self.recycling = self.recycling.saturating_sub(1);
         }
     }

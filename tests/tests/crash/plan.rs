@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) chunk_bytes: u32,
     pub(crate) wal_bytes: u64,
     pub(crate) memtable_bytes: usize,
+    /// From this length on values go to the main file past the log.
+    pub(crate) large_value_bytes: usize,
     /// How many things happen.
     pub(crate) steps: u64,
     /// The largest value.
@@ -54,6 +56,7 @@ impl Plan {
             chunk_bytes: dice.pick(&[16 << 10, 16 << 10, 32 << 10, 64 << 10]),
             wal_bytes: dice.pick(&[64 << 10, 96 << 10, 128 << 10, 256 << 10]),
             memtable_bytes: dice.pick(&[8 << 10, 16 << 10, 32 << 10, 64 << 10]),
+            large_value_bytes: Dice::new(mix(seed, 4)).pick(&[250, 1_000, 3_000, 6_000, usize::MAX]),
             steps: dice.between(40, 110),
             value_max: dice.pick(&[20_000, 20_000, 20_000, 60_000, 60_000, 400_000]),
             mishaps: !dice.one_in(4),
@@ -71,6 +74,7 @@ impl Plan {
             chunk_bytes: 16 << 10,
             wal_bytes: 64 << 10,
             memtable_bytes: 16 << 10,
+            large_value_bytes: 2_000,
             steps: 0,
             value_max: 20_000,
             mishaps: false,
@@ -87,6 +91,7 @@ impl Plan {
             chunk_bytes: 16 << 10,
             wal_bytes: 64 << 10,
             memtable_bytes: 16 << 10,
+            large_value_bytes: 2_000,
             value_max: 5_000,
             mishaps: false,
             ..Self::of(seed, Switches::default())
@@ -103,6 +108,7 @@ impl Plan {
             wal_chunk_bytes: self.chunk_bytes,
             wal_bytes: self.wal_bytes,
             memtable_bytes: self.memtable_bytes,
+            large_value_bytes: self.large_value_bytes,
             switches: self.switches,
             ..Setup::small(vfs)
         }

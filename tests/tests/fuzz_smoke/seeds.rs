@@ -15,7 +15,10 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
         "index_key" => [texts(), of("bson")].concat(),
-        "json" | "statement" => texts(),
+        "expression" => expressions(),
+        "json" => texts(),
+        "statement" => [texts(), filters()].concat(),
+        "pattern" => patterns(),
         "envelope" => envelopes(),
         "free_map" => free_maps(),
         "commit_record" => moded(&records()),
@@ -53,6 +56,50 @@ fn texts() -> Vec<Vec<u8>> {
         r#"{"a":1,"b.c":1,"_id":0}{"a":5,"b":[{"c":1,"d":2},3],"_id":7}"#,
         r#"{"a":-1,"b.c":1}{"a":[3,1],"b":{"c":"x"}}"#,
         r#"[{"a":1},{"a":2}]"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+fn expressions() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"x":{"$add":["$a",{"$multiply":["$b.c",2.5]},{"$numberDecimal":"1.5"}]}}{"a":1,"b":{"c":3}}{"a":{"$numberLong":"9223372036854775807"},"b":[{"c":1}]}"#,
+        r#"{"x":{"$map":{"input":"$a","as":"v","in":{"$cond":[{"$gt":["$$v",1]},{"$toString":"$$v"},null]}}},"y":{"$filter":{"input":{"$range":[0,9]},"cond":{"$mod":["$$this",2]}}}}{"a":[1,2,3.5,"x"]}"#,
+        r#"{"x":{"$reduce":{"input":{"$split":["$s",","]},"initialValue":"","in":{"$concat":["$$this","$$value"]}}},"y":{"$substrCP":["$s",1,2]},"z":{"$trim":{"input":"$s","chars":"a,"}}}{"s":"a,b,cé"}"#,
+        r#"{"x":{"$switch":{"branches":[{"case":{"$in":["$a",[1,2]]},"then":{"$let":{"vars":{"q":"$b"},"in":{"$arrayElemAt":["$$q",-1]}}}}],"default":{"$objectToArray":"$$ROOT"}}}}{"a":1,"b":[1,[2]]}{"a":5}"#,
+        r#"{"x":{"$dateToString":{"date":"$t","format":"%Y-%m-%d %V","timezone":"+01:30"}},"y":{"$dateAdd":{"startDate":"$t","unit":"month","amount":"$n"}},"z":{"$convert":{"input":"$n","to":"$k","onError":"$$REMOVE"}}}{"t":{"$date":"2024-02-29T12:00:00Z"},"n":-13,"k":"decimal"}"#,
+        r#"{"x":{"$setUnion":["$a",["$b"]]},"y":{"$zip":{"inputs":["$a","$a"],"useLongestLength":true,"defaults":[1,2]}},"z":{"$sortArray":{"input":"$a","sortBy":{"q":-1}}},"w":{"$arrayToObject":[[["k","$b"]]]}}{"a":[{"q":1},{"q":[0,5]},3],"b":null}"#,
+        r#"{"p":[{"$set":{"a.b":{"$round":["$n",-1]}}},{"$unset":["c"]},{"$replaceWith":{"$mergeObjects":["$$ROOT",{"d":{"$avg":"$a"}}]}}]}{"a":[{"b":1},5],"c":1,"n":15}"#,
+        r#"{"x":{"$divide":["$a","$b"]},"y":{"$pow":["$a","$b"]},"z":{"$log":["$a","$b"]},"w":{"$indexOfArray":["$c","$a",0,"$b"]}}{"a":2,"b":3,"c":[1,2]}{"a":{"$numberDecimal":"1E+6000"},"b":{"$numberDecimal":"-7E-6000"},"c":[]}"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// A filter, and documents that it takes and refuses.
+fn filters() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"a":{"$type":["int","string",-1]},"b":{"$mod":[4,1]}}{"a":1,"b":5}{"a":[null,"x"],"b":[9.5]}"#,
+        r#"{"a":{"$all":[1,{"$regularExpression":{"pattern":"^x","options":"i"}}]},"b":{"$size":2}}{"a":["Xy",1],"b":[1,2]}"#,
+        r#"{"a":{"$all":[{"$elemMatch":{"x":{"$gt":1},"y":null}},{"$elemMatch":{"x":3}}]}}{"a":[{"x":2},{"x":3}]}"#,
+        r#"{"a":{"$elemMatch":{"$gte":2,"$lt":4,"$not":{"$in":[3]}}}}{"a":[1,2,[3]]}"#,
+        r#"{"a":{"$bitsAllSet":[0,65]},"b":{"$bitsAnyClear":{"$binary":{"base64":"/w==","subType":"00"}}}}{"a":-1,"b":7.0}"#,
+        r#"{"a":{"$regex":"^(a|b)+?$","$options":"imsx"},"b":{"$nin":[{"$regularExpression":{"pattern":"z","options":""}},null]}}{"a":"ab\n","b":"y"}"#,
+        r#"{"$comment":"c","$sampleRate":0.5,"$nor":[{"a":{"$exists":false}}]}{"_id":1,"a":1}"#,
+        r#"{"$jsonSchema":{"bsonType":"object","required":["a"],"properties":{"a":{"minimum":1,"exclusiveMinimum":true,"multipleOf":0.1},"b":{"type":["string","null"],"pattern":"^x","maxLength":3}},"patternProperties":{"^c":{"enum":[1,{"x":1}]}},"additionalProperties":{"not":{}},"dependencies":{"a":["b"],"b":{"minProperties":2}}}}{"a":1.2,"b":"xy","c1":{"x":1}}"#,
+        r#"{"$jsonSchema":{"properties":{"l":{"items":[{"anyOf":[{"type":"number"}]},{"oneOf":[{},{"type":"string"}]}],"additionalItems":{"allOf":[{"uniqueItems":true}]},"minItems":1,"uniqueItems":true}}}}{"l":[1,"x",[1,1.0]]}"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// Options, a pattern, and a text.
+fn patterns() -> Vec<Vec<u8>> {
+    let texts = [
+        "\0^a.*b$\0a\nb\n",
+        "im\0^$|\\bfoo\\B\0\n\nFOOs",
+        "x\0 a{2,5}? # twice\n [^]\\d-]+ \0aab",
+        "s\0(?<n>a|(?i:B)(?#c)|\\x{e9}\\p{Lu})*?\\Z\0abé\n",
+        "\0(*UTF)(*UCP)[[:word:]\\Q-]\\E]\\h\\v\\cA\\101\0ж",
+        "\0(a)\\1|(?=x)|(?>y)|z++|\\K\0aa",
+        "m\0\\n^[ \\t]*$\0a\n \n",
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

@@ -6,12 +6,16 @@ use std::cmp::Ordering;
 
 use nexuslite::bson::{Bson, Document};
 
+use crate::operators::{has_match, holds};
+use crate::schema::fits;
+
 /// Whether the document satisfies the filter.
 pub(crate) fn matches(filter: &Document, doc: &Document) -> bool {
     filter.iter().all(|(name, value)| match name.as_str() {
         "$and" => clauses(value).all(|clause| matches(clause, doc)),
         "$or" => clauses(value).any(|clause| matches(clause, doc)),
         "$nor" => !clauses(value).any(|clause| matches(clause, doc)),
+        "$jsonSchema" => fits(value.as_document().expect("a schema"), &Bson::Document(doc.clone())),
         path => field(path, value, doc),
     })
 }
@@ -24,10 +28,18 @@ fn field(path: &str, condition: &Bson, doc: &Document) -> bool {
     let whole = Bson::Document(doc.clone());
     let mut found = Vec::new();
     reach(&whole, path, &mut found);
-    match condition.as_document().filter(|doc| doc.keys().next().is_some_and(|key| key.starts_with('$'))) {
-        Some(operators) => operators.iter().all(|(name, value)| operator(name, value, &found)),
-        None => is_equal(condition, &found),
+    match condition {
+        Bson::RegularExpression(_) => has_match(condition, &found),
+        Bson::Document(doc) if doc.keys().next().is_some_and(|key| key.starts_with('$')) => {
+            operators(doc, &found)
+        }
+        _ => is_equal(condition, &found),
     }
+}
+
+/// Whether all operators hold of what was found.
+pub(crate) fn operators(wanted: &Document, found: &[Option<Bson>]) -> bool {
+    wanted.iter().all(|(name, value)| operator(name, value, found))
 }
 
 /// Every value that a path leads to, nothing standing for a field that is missing.
@@ -52,33 +64,41 @@ fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
     match name {
         "$eq" => is_equal(value, found),
         "$ne" => !is_equal(value, found),
-        "$in" => list().iter().any(|value| is_equal(value, found)),
-        "$nin" => !list().iter().any(|value| is_equal(value, found)),
+        "$in" => list().iter().any(|value| is_listed(value, found)),
+        "$nin" => !list().iter().any(|value| is_listed(value, found)),
         "$gt" => is_ordered(value, found, Ordering::is_gt),
         "$gte" => is_ordered(value, found, Ordering::is_ge),
         "$lt" => is_ordered(value, found, Ordering::is_lt),
         "$lte" => is_ordered(value, found, Ordering::is_le),
         "$exists" => found.iter().any(Option::is_some) == value.as_bool().expect("yes or no"),
-        "$not" => {
-            !value.as_document().expect("operators").iter().all(|(name, value)| operator(name, value, found))
-        }
-        _ => panic!("the model does not know {name}"),
+        "$not" => match value {
+            Bson::RegularExpression(_) => !has_match(value, found),
+            inner => !operators(inner.as_document().expect("operators"), found),
+        },
+        _ => holds(name, value, found),
     }
 }
 
-fn is_equal(wanted: &Bson, found: &[Option<Bson>]) -> bool {
+fn is_listed(value: &Bson, found: &[Option<Bson>]) -> bool {
+    match value {
+        Bson::RegularExpression(_) => has_match(value, found),
+        value => is_equal(value, found),
+    }
+}
+
+pub(crate) fn is_equal(wanted: &Bson, found: &[Option<Bson>]) -> bool {
     if *wanted == Bson::Null && found.iter().any(Option::is_none) {
         return true;
     }
     alternatives(found).any(|value| class(value) == class(wanted) && order(value, wanted).is_eq())
 }
 
-fn is_ordered(wanted: &Bson, found: &[Option<Bson>], holds: fn(Ordering) -> bool) -> bool {
-    alternatives(found).any(|value| class(value) == class(wanted) && holds(order(value, wanted)))
+fn is_ordered(wanted: &Bson, found: &[Option<Bson>], accepts: fn(Ordering) -> bool) -> bool {
+    alternatives(found).any(|value| class(value) == class(wanted) && accepts(order(value, wanted)))
 }
 
 /// The values themselves, and the elements of those that are arrays.
-fn alternatives(found: &[Option<Bson>]) -> impl Iterator<Item = &Bson> {
+pub(crate) fn alternatives(found: &[Option<Bson>]) -> impl Iterator<Item = &Bson> {
     found.iter().flatten().flat_map(|value| {
         let elements = value.as_array().map_or(&[][..], Vec::as_slice);
         std::iter::once(value).chain(elements)
@@ -129,6 +149,16 @@ fn class(value: &Bson) -> u8 {
         Bson::Boolean(_) => 8,
         other => panic!("the model has no {other:?}"),
     }
+}
+
+/// Whether two values are equal in the total order. The documents of this suite have their fields in one order.
+pub(crate) fn same(a: &Bson, b: &Bson) -> bool {
+    total(a, b).is_eq()
+}
+
+/// The order of two numbers.
+pub(crate) fn compared(a: &Bson, b: &Bson) -> Ordering {
+    total(a, b)
 }
 
 /// The order of two values of one class.

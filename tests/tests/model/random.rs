@@ -1,6 +1,6 @@
 //! Documents, filters, sorts and updates by chance, of few enough values that they meet each other.
 
-use nexuslite::bson::{Bson, Document, bson, doc};
+use nexuslite::bson::{Bson, Document, Regex, bson, doc};
 
 use crate::dice::Dice;
 
@@ -24,7 +24,7 @@ fn scalar(dice: &mut Dice) -> Bson {
         1 => Bson::Boolean(dice.once_in(2)),
         2 => Bson::Int64(i64::from(number)),
         3 => Bson::Double(f64::from(number) / 2.0),
-        4 | 5 => Bson::from(*dice.pick(&["", "a", "ab", "b", "ü", "nul\0inside"])),
+        4 | 5 => Bson::from(*dice.pick(&["", "a", "ab", "b", "ü", "nul\0inside", "ab\n"])),
         _ => Bson::Int32(number),
     }
 }
@@ -86,8 +86,9 @@ fn filter_of(dice: &mut Dice, depth: usize) -> Document {
         let clauses = 1 + dice.below(3);
         Bson::Array((0..clauses).map(|_| Bson::Document(filter_of(dice, depth + 1))).collect())
     };
-    match dice.below(if depth < 2 { 9 } else { 6 }) {
+    match dice.below(if depth < 2 { 10 } else { 6 }) {
         0 if depth == 0 => doc! {},
+        9 => doc! { "$jsonSchema": schema(dice, 0) },
         6 => doc! { "$and": clauses(dice) },
         7 => doc! { "$or": clauses(dice) },
         8 => doc! { "$nor": clauses(dice) },
@@ -107,7 +108,8 @@ fn condition(dice: &mut Dice, path: &str) -> Bson {
         Bson::Null => Bson::Int32(0),
         operand => operand,
     };
-    match dice.below(9) {
+    match dice.below(16) {
+        9.. => tested(dice),
         0 => operand(dice),
         1 => bson!({ "$eq": operand(dice) }),
         2 => bson!({ "$ne": operand(dice) }),
@@ -124,6 +126,82 @@ fn condition(dice: &mut Dice, path: &str) -> Bson {
             }
         }
     }
+}
+
+/// A test of another kind than comparison.
+fn tested(dice: &mut Dice) -> Bson {
+    const TYPES: &[&str] = &["int", "long", "double", "number", "string", "bool", "null", "object", "array"];
+    let mask = |dice: &mut Dice| match dice.below(2) {
+        0 => Bson::Int64(dice.below(16) as i64),
+        _ => bson!([dice.below(5) as i32, dice.below(70) as i32]),
+    };
+    match dice.below(14) {
+        0 => bson!({ "$type": *dice.pick(TYPES) }),
+        1 => bson!({ "$type": [*dice.pick(TYPES), *dice.pick(TYPES)] }),
+        2 => bson!({ "$mod": [dice.below(4) as i32 + 1, dice.below(3) as i32 - 1] }),
+        3 => bson!({ "$size": dice.below(4) as i64 }),
+        4 => bson!({ "$all": [present(dice), present(dice)] }),
+        5 => bson!({ "$all": [pattern(dice)] }),
+        6 => bson!({ "$elemMatch": { "$gte": dice.below(6) as i32 - 3, "$lt": dice.below(8) as i32 } }),
+        7 => bson!({ "$elemMatch": { "x": { *dice.pick(&["$gt", "$ne", "$eq"]): dice.below(6) as i32 } } }),
+        8 => bson!({ "$all": [{ "$elemMatch": { "x": { "$gt": 0 } } }, { "$elemMatch": { "$ne": 1 } }] }),
+        9 => bson!({ *dice.pick(&["$bitsAllSet", "$bitsAnySet"]): mask(dice) }),
+        10 => bson!({ *dice.pick(&["$bitsAllClear", "$bitsAnyClear"]): mask(dice) }),
+        11 => pattern(dice),
+        12 => bson!({ *dice.pick(&["$in", "$nin"]): [pattern(dice), present(dice)] }),
+        _ => bson!({ "$not": pattern(dice) }),
+    }
+}
+
+/// A value that no missing field equals.
+fn present(dice: &mut Dice) -> Bson {
+    match scalar(dice) {
+        Bson::Null => Bson::Int32(0),
+        value => value,
+    }
+}
+
+/// A schema of keywords that the model knows.
+fn schema(dice: &mut Dice, depth: usize) -> Document {
+    const TYPES: &[&str] = &["int", "long", "double", "number", "string", "bool", "null", "object", "array"];
+    let mut schema = Document::new();
+    let schemas = |dice: &mut Dice| {
+        Bson::Array((0..1 + dice.below(2)).map(|_| Bson::Document(self::schema(dice, depth + 1))).collect())
+    };
+    for _ in 0..1 + dice.below(2) {
+        let (keyword, wanted) = match dice.below(if depth < 3 { 17 } else { 9 }) {
+            0 => ("bsonType", bson!(*dice.pick(TYPES))),
+            1 => ("minimum", bson!(dice.below(8) as i32 - 3)),
+            2 => ("maximum", bson!(f64::from(dice.below(8) as i32) - 2.5)),
+            3 => ("minLength", bson!(dice.below(3) as i64)),
+            4 => ("pattern", bson!(*dice.pick(&["a", "^a", "b$", "^ab$", "^$"]))),
+            5 => ("maxItems", bson!(dice.below(3) as i64)),
+            6 => ("uniqueItems", bson!(true)),
+            7 => ("maxProperties", bson!(dice.below(4) as i64)),
+            8 => ("enum", bson!([0, "a", null, { "x": 1 }, [1, 2]])),
+            9 => ("required", bson!([*dice.pick(&["a", "b", "n", "x"])])),
+            10 => ("dependencies", bson!({ *dice.pick(&["a", "n"]): [*dice.pick(&["b", "l"])] })),
+            11 => ("items", Bson::Document(self::schema(dice, depth + 1))),
+            12 => ("not", Bson::Document(self::schema(dice, depth + 1))),
+            13 => (*dice.pick(&["allOf", "anyOf", "oneOf"]), schemas(dice)),
+            _ => {
+                let name = *dice.pick(&["a", "b", "n", "l", "x"]);
+                ("properties", bson!({ name: self::schema(dice, depth + 1) }))
+            }
+        };
+        schema.insert(keyword, wanted);
+    }
+    schema
+}
+
+/// A pattern that the model can read: a text, held to one end or to both.
+fn pattern(dice: &mut Dice) -> Bson {
+    let pattern = *dice.pick(&["a", "^a", "b$", "^ab$", "^$", "", "^ü", "A", "B$", "Ü"]);
+    let options = if dice.once_in(2) { "i" } else { "" };
+    Bson::RegularExpression(Regex {
+        pattern: pattern.try_into().expect("a pattern"),
+        options: options.try_into().expect("options"),
+    })
 }
 
 /// A filter that looks `_id`s up.

@@ -8,14 +8,18 @@ mod filter;
 mod projection;
 mod sort;
 mod update;
+mod value;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use filter::filter;
+pub(crate) use filter::{filter, filter_within, partial_filter};
 pub(crate) use projection::projection;
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
+#[cfg(feature = "simulation")]
+pub(crate) use value::expression;
+pub(crate) use value::pipeline;
 
 use crate::document::raw::{RawValue, Value};
 use crate::error::{Error, ErrorKind, code};

@@ -1,15 +1,18 @@
 //! A projection as it is written: `{name: 1, "address.city": 1, _id: 0}`.
 
-use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value};
+use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::{Error, Result};
 use crate::expression::projection::{Collision, FieldTree, MetaField, Mode, Projection};
 use crate::expression::show::shown;
+use crate::expression::value::ComputedFields;
 
+use super::value::{Written, add_computed};
 use super::{bad_value, truthy, unsupported};
 
 /// MongoDB's numbers for projections that cannot be.
 mod location {
     pub(super) const INCLUDED_IN_EXCLUSION: (i32, &str) = (31253, "Location31253");
+    pub(super) const COMPUTED_IN_EXCLUSION: (i32, &str) = (31252, "Location31252");
     pub(super) const EXCLUDED_IN_INCLUSION: (i32, &str) = (31254, "Location31254");
     pub(super) const COLLISION_BELOW: (i32, &str) = (31249, "Location31249");
     pub(super) const COLLISION: (i32, &str) = (31250, "Location31250");
@@ -27,7 +30,8 @@ const ID: &str = "_id";
 ///
 /// # Errors
 /// `Invalid`, numbered as in MongoDB: inclusion and exclusion mixed (31253, 31254), paths that collide (31249,
-/// 31250), paths that cannot be. `Unsupported`: expressions other than our `$meta`.
+/// 31250), paths that cannot be, expressions that cannot be. `Unsupported`: `$slice`, `$elemMatch` and metadata
+/// other than ours.
 pub(crate) fn projection(doc: RawDoc<'_>) -> Result<Projection> {
     let mut parser = Parser::default();
     parser.fields(doc, &mut Vec::new())?;
@@ -41,6 +45,7 @@ struct Parser {
     id: Option<bool>,
     fields: FieldTree,
     metadata: Vec<(Box<str>, MetaField)>,
+    computed: ComputedFields,
     /// The path of every value read.
     seen: FieldTree,
 }
@@ -73,7 +78,7 @@ impl Parser {
                 Some((name, argument)) if name.starts_with('$') => self.operator(name, argument, inner, path),
                 Some(_) => self.fields(inner, path),
             },
-            _ => Err(unsupported(&path.join("."), format!("the computed field {}", shown(value)))),
+            _ => self.computed(value, path),
         }
     }
 
@@ -106,8 +111,12 @@ impl Parser {
         path: &[&str],
     ) -> Result<()> {
         let place = path.join(".");
-        if name != "$meta" {
+        if matches!(name, "$slice" | "$elemMatch") && !is_slice_expression(name, argument) {
             return Err(unsupported(&place, format!("{name} in a projection")));
+        }
+        if name != "$meta" {
+            let whole = RawValue::new(tag::DOCUMENT, whole.as_bytes());
+            return self.computed(whole, path);
         }
         if whole.iter().nth(1).is_some() {
             return Err(bad_value(&place, "$meta must be the only name in its document"));
@@ -121,6 +130,23 @@ impl Parser {
         self.note(path)?;
         self.metadata.push(((*name).into(), field));
         Ok(())
+    }
+
+    /// A field with an expression makes the projection one of inclusion.
+    fn computed(&mut self, value: RawValue<'_>, path: &[&str]) -> Result<()> {
+        self.note(path)?;
+        if *self.mode.get_or_insert(Mode::Include) == Mode::Exclude {
+            return Err(self.computed_in_exclusion(path));
+        }
+        add_computed(&mut self.computed, Written(path), value)
+    }
+
+    fn computed_in_exclusion(&self, path: &[&str]) -> Error {
+        let place = path.join(".");
+        Error::invalid(
+            location::COMPUTED_IN_EXCLUSION,
+            format!("cannot use an expression other than $meta in an exclusion projection, at \"{place}\""),
+        )
     }
 
     fn note(&mut self, path: &[&str]) -> Result<()> {
@@ -140,8 +166,14 @@ impl Parser {
         if id_is_named {
             self.fields.add(&[ID]).map_err(|collision| collides(collision, &[ID]))?;
         }
-        Ok(Projection { mode, fields: self.fields, metadata: self.metadata })
+        Ok(Projection { mode, fields: self.fields, metadata: self.metadata, computed: self.computed })
     }
+}
+
+/// Whether `$slice` is the expression: its first argument is no number.
+fn is_slice_expression(name: &str, argument: RawValue<'_>) -> bool {
+    let first = argument.as_array().and_then(|list| list.iter().next());
+    name == "$slice" && first.is_some_and(|(_, first)| !first.is_number())
 }
 
 fn collides(collision: Collision, path: &[&str]) -> Error {

@@ -7,9 +7,10 @@ use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::Result;
 use crate::expression::projection::Meta;
 use crate::expression::upsert::upsert;
+use crate::expression::value::Moment;
 
 /// Runs every case of a corpus and tells of all that fail.
-fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -> Result<(), String>) {
+pub(super) fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -> Result<(), String>) {
     let corpus = parse_document(corpus).expect("the corpus is Extended JSON");
     let cases = corpus.as_doc().get("cases").and_then(|cases| cases.as_array()).expect("cases");
     let mut faults = String::new();
@@ -26,7 +27,7 @@ fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -> Result<()
     assert!(count >= least, "only {count} cases");
 }
 
-fn doc<'a>(case: RawDoc<'a>, name: &str) -> Option<RawDoc<'a>> {
+pub(super) fn doc<'a>(case: RawDoc<'a>, name: &str) -> Option<RawDoc<'a>> {
     case.get(name).and_then(|value| value.as_document())
 }
 
@@ -35,7 +36,7 @@ fn text(doc: RawDoc<'_>) -> String {
 }
 
 /// Compares an outcome with the `error` of a case; answers whether there was one to compare with.
-fn check_error<T: std::fmt::Debug>(case: RawDoc<'_>, outcome: &Result<T>) -> Result<bool, String> {
+pub(super) fn check_error<T: std::fmt::Debug>(case: RawDoc<'_>, outcome: &Result<T>) -> Result<bool, String> {
     let (expected, error) = match (doc(case, "error"), outcome) {
         (None, Ok(_)) => return Ok(false),
         (None, Err(error)) => return Err(format!("failed: {error:?}")),
@@ -51,23 +52,68 @@ fn check_error<T: std::fmt::Debug>(case: RawDoc<'_>, outcome: &Result<T>) -> Res
     if same { Ok(true) } else { Err(format!("failed in another way: {error:?}")) }
 }
 
-fn same_bytes(found: &[u8], expected: RawDoc<'_>) -> Result<(), String> {
+pub(super) fn same_bytes(found: &[u8], expected: RawDoc<'_>) -> Result<(), String> {
     RawDoc::validate(found).map_err(|error| format!("made a broken document: {error}"))?;
     if found == expected.as_bytes() { Ok(()) } else { Err(format!("made {}", text(RawDoc::new(found)))) }
 }
 
+macro_rules! filters {
+    ($($operator:ident = $least:literal;)+) => {
+        $(#[test]
+        fn $operator() {
+            let path = concat!("../../../../tests/conformance/filters/", stringify!($operator), ".json");
+            let corpus = include_str!(concat!("../../../../tests/conformance/filters/", stringify!($operator), ".json"));
+            assert!(corpus.contains("\"manual\": \"https://"), "{path} names no page of the manual");
+            check_all(corpus, $least, check_filter);
+        })+
+
+        #[test]
+        fn every_file_is_run() {
+            let run = [$(concat!(stringify!($operator), ".json")),+];
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/conformance/filters");
+            for file in std::fs::read_dir(folder).expect("the folder of the corpus") {
+                let name = file.expect("a file").file_name();
+                assert!(run.contains(&name.to_str().expect("a name")), "{name:?} is not run");
+            }
+        }
+    };
+}
+
+/// Filters take what they take in MongoDB: a file of cases for each operator.
+mod filters_take {
+    use super::{check_all, check_filter};
+
+    filters! {
+        all = 60;
+        bits = 150;
+        elem_match = 95;
+        exists = 85;
+        in_list = 95;
+        json_schema = 420;
+        logical = 80;
+        miscellaneous = 60;
+        modulo = 110;
+        regex = 380;
+        size = 50;
+        type_set = 170;
+    }
+}
+
 #[test]
 fn filters_take_what_they_take_in_mongodb() {
-    check_all(include_str!("../../../../tests/conformance/filters.json"), 150, |case| {
-        let filter = super::filter(doc(case, "filter").ok_or("no filter")?);
-        if check_error(case, &filter)? {
-            return Ok(());
-        }
-        let found = filter.map(|filter| filter.matches(doc(case, "document").unwrap_or(RawDoc::empty())));
-        let expected = case.get("matches").map(|matches| matches.read());
-        let found = found.ok().map(Value::Boolean);
-        if found == expected { Ok(()) } else { Err(format!("answered {found:?}")) }
-    });
+    check_all(include_str!("../../../../tests/conformance/filters.json"), 280, check_filter);
+}
+
+fn check_filter(case: RawDoc<'_>) -> Result<(), String> {
+    let filter = super::filter(doc(case, "filter").ok_or("no filter")?);
+    let document = doc(case, "document").unwrap_or(RawDoc::empty());
+    let found = filter.and_then(|filter| filter.matches_at(document, &Moment::at(0)));
+    if check_error(case, &found)? {
+        return Ok(());
+    }
+    let expected = case.get("matches").map(|matches| matches.read());
+    let found = found.ok().map(Value::Boolean);
+    if found == expected { Ok(()) } else { Err(format!("answered {found:?}")) }
 }
 
 #[test]
@@ -116,7 +162,8 @@ fn projections_hand_out_what_they_hand_out_in_mongodb() {
             ..Meta::default()
         };
         let projection = projection.map_err(|error| error.to_string())?;
-        let found = projection.apply(doc(case, "document").ok_or("no document")?, &meta);
+        let document = doc(case, "document").ok_or("no document")?;
+        let found = projection.apply(document, &meta, &Moment::at(0)).map_err(|error| error.to_string())?;
         same_bytes(&found, doc(case, "result").ok_or("no result")?)
     });
 }

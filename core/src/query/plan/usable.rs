@@ -61,7 +61,6 @@ fn implies_field(filter: &Filter, wanted: &FieldPredicate) -> bool {
             }
             (None, _) => false,
         },
-        #[allow(unreachable_patterns, reason = "more tests may come")]
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::error::Result;
-use crate::storage::page::{PageFile, PageReader};
+use crate::storage::page::{ExtentPtr, PageFile, PageReader};
 use crate::storage::tree::Tree;
 use crate::storage::{Direction, KeyRange, Scan, Slice, TreeId};
 
@@ -17,8 +17,7 @@ pub(crate) struct Base {
     /// Where each tree's root stands.
     pub(crate) directory: Tree,
     pages: Arc<PageFile>,
-    /// Held, never read: dropping it lets go of the version.
-    _pin: Pin,
+    pin: Pin,
 }
 
 /// Versions that somebody may still read.
@@ -43,7 +42,22 @@ impl Base {
     ) -> Self {
         *pins.held.lock().entry(version).or_default() += 1;
         let pin = Pin { pins: Arc::clone(pins), version };
-        Self { trees, directory, pages: Arc::clone(pages), _pin: pin }
+        Self { trees, directory, pages: Arc::clone(pages), pin }
+    }
+
+    /// The version that is pinned.
+    pub(crate) fn version(&self) -> u64 {
+        self.pin.version
+    }
+
+    /// The main file, for what is in memory and refers to it.
+    pub(crate) fn reader(&self) -> Arc<dyn PageReader> {
+        Arc::clone(&self.pages) as Arc<dyn PageReader>
+    }
+
+    /// The value in an extent.
+    pub(crate) fn read_extent(&self, extent: &ExtentPtr) -> Result<Slice> {
+        self.pages.read_extent(extent)
     }
 
     pub(crate) fn get(&self, tree: TreeId, key: &[u8]) -> Result<Option<Slice>> {
@@ -64,8 +78,7 @@ impl Base {
         range: KeyRange,
         direction: Direction,
     ) -> Result<Option<Box<dyn Scan>>> {
-        let pages = || Arc::clone(&self.pages) as Arc<dyn PageReader>;
-        self.trees.get(&tree).map(|tree| tree.scan(pages(), range, direction)).transpose()
+        self.trees.get(&tree).map(|tree| tree.scan(self.reader(), range, direction)).transpose()
     }
 }
 

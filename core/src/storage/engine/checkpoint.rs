@@ -4,10 +4,10 @@
 //!   K1  The frozen commits are durable in the log, and the log goes on in another chunk, before a page is written.
 //!   K2  Every page of the new version is synced before its manifest is written.
 //!   K3  The manifest is synced before anybody relies on it: before the log is recycled, before the file is cut.
-//!   K4  A version whose manifest may have reached the device is never written again: after a failure there the
-//!       database is read-only.
+//!   K4  A version whose manifest may have reached the device is never written again, nor are its pages: after a
+//!       failure there the database is read-only, and large values are refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -17,10 +17,10 @@ use super::state::Frozen;
 use super::wasp::{Store, WaspEngine};
 use crate::error::{Error, Result};
 use crate::storage::manifest::Manifest;
-use crate::storage::memtable::TreeState;
+use crate::storage::memtable::{Entry, Held, TreeState};
 use crate::storage::page::{PageReader, PageWriter, Tail, VersionWriter, Written, cut_tail};
 use crate::storage::space::ReuseRule;
-use crate::storage::tree::{Tree, TreeKind};
+use crate::storage::tree::{Given, Tree, TreeKind};
 use crate::storage::{LogPosition, TreeId};
 
 /// A version that is written but not yet the newest.
@@ -185,7 +185,9 @@ impl WaspEngine {
         if !self.config.switches.page_sync_dropped {
             self.pages.sync_data()?;
         }
-        flip::flip(&self.files, &self.commits.journal, &self.config, &next)?;
+        // The manifest may be on the device all the same, so its pages, which are free again, must not be written.
+        flip::flip(&self.files, &self.commits.journal, &self.config, &next)
+            .inspect_err(|_| self.large.stop())?;
         written.commit();
         let base = Base::new(next.version, trees, directory, &self.pages, &self.pins);
         self.commits.sequencer.settle(Some(Arc::new(base)));
@@ -205,6 +207,7 @@ impl WaspEngine {
         }
         let base = self.base()?;
         let mut writer = VersionWriter::begin(Arc::clone(&self.pages), Arc::clone(&self.space), &rule)?;
+        take_in_large_values(frozen, &mut writer)?;
         let (mut trees, mut roots) = (base.trees.clone(), BTreeMap::new());
         for (id, changes) in frozen.changes.iter() {
             let before = trees.remove(&id);
@@ -303,6 +306,33 @@ impl Room {
     }
 }
 
+/// Makes the large values of the frozen commits part of the version, and frees those that a later commit took the
+/// place of: the log before this version, and readers, may still lead to them.
+fn take_in_large_values(frozen: &Frozen, writer: &mut VersionWriter) -> Result<()> {
+    if frozen.claims.is_empty() {
+        return Ok(());
+    }
+    let counted = frozen.changes.iter().filter(|(_, changes)| changes.dropped_at.is_none());
+    let entries = counted.flat_map(|(_, changes)| changes.table.iter());
+    let kept: HashSet<u64> = entries.filter_map(|(_, entry)| Some(entry.extent()?.page)).collect();
+    for extent in &frozen.claims {
+        writer.adopt_extent(extent)?;
+        if !kept.contains(&extent.page) {
+            writer.free_extent(extent);
+        }
+    }
+    Ok(())
+}
+
+/// What a change in memory gives to a tree.
+fn given(entry: &Entry) -> Option<Given<'_>> {
+    match entry.held() {
+        Held::Value(value) => Some(Given::Value(value)),
+        Held::Reference(reference) => Some(Given::Reference(reference)),
+        Held::Nothing => None,
+    }
+}
+
 /// The tree with the changes in it; none when it was dropped or never existed.
 fn apply(
     before: Option<Tree>,
@@ -319,6 +349,6 @@ fn apply(
     }
     let kind = if id.is_record() { TreeKind::Record } else { TreeKind::Index };
     let before = before.unwrap_or_else(|| Tree::empty(kind));
-    let mut entries = changes.table.iter().map(|(key, entry)| Ok((key, entry.value.as_deref())));
+    let mut entries = changes.table.iter().map(|(key, entry)| Ok((key, given(entry))));
     before.apply(reader, writer, &mut entries).map(Some)
 }

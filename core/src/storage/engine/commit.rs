@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::journal::Journal;
+use super::large::Claims;
 use super::sequencer::Sequencer;
 use super::switches::Switches;
 use crate::error::Result;
@@ -38,10 +39,12 @@ impl CommitPath {
         }
     }
 
-    /// Gives the commit its place: first room in the log, then a number.
+    /// Gives the commit its place: first room in the log, then a number. Where it gets none, what it claimed of the
+    /// main file is free again.
     pub(crate) fn submit(
         &self,
         sealed: Sealed,
+        mut claims: Claims,
         base: Seq,
         time_ms: i64,
         durability: Durability,
@@ -50,6 +53,9 @@ impl CommitPath {
         self.journal.reserve(bytes)?;
         let mut tip = self.sequencer.tip();
         let accepted = tip.accept(sealed, base, time_ms, durability);
+        if accepted.is_ok() {
+            tip.take_in(claims.keep());
+        }
         let pending = tip.pending.len();
         let at_once = durability == Durability::None || self.switches.visible_before_durable;
         let state = at_once.then(|| tip.state.clone());

@@ -49,6 +49,8 @@ pub(crate) struct EngineConfig {
     pub(crate) wal_chunk_bytes: u32,
     /// The log's budget: three quarters of it bring a checkpoint.
     pub(crate) wal_bytes: u64,
+    /// From this length on the value of a `wasp` engine does not travel through the log.
+    pub(crate) large_value_bytes: usize,
     /// Bytes of cached pages.
     pub(crate) cache_bytes: u64,
     /// At most this many cached pages, when stated.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::config::EngineConfig;
+use super::sync_once::SyncOnce;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::LogPosition;
 use crate::storage::manifest::{self, Header, Manifest};
@@ -102,7 +103,7 @@ impl Files {
     fn assemble(config: &EngineConfig, db: Arc<dyn VfsFile>, header: Header, is_new: bool) -> Self {
         Self {
             vfs: Arc::clone(&config.vfs),
-            db,
+            db: SyncOnce::over(db),
             db_path: config.path.clone(),
             wal_path: wal_path(&config.path),
             header,

@@ -11,7 +11,8 @@
 //! Invariants
 //!   J1  Commits reach the log in the order of their numbers: only a leader appends, and there is one at a time.
 //!   J2  Nothing becomes visible at `full`, and nothing is acknowledged, before the sync that covers it returned.
-//!   J3  After a failed write or sync nothing more is acknowledged and the sync is not tried again: what the
+//!   J3  What a record refers to is on the device before the record is handed to the operating system.
+//!   J4  After a failed write or sync nothing more is acknowledged and the sync is not tried again: what the
 //!       device holds is unknown until the database is reopened.
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
+use super::large::LargeValues;
 use super::sequencer::{Group, Sequencer, Tip};
 use super::state::{Frozen, State};
 use super::switches::Switches;
@@ -32,6 +34,8 @@ use crate::storage::{Durability, LogPosition, Seq, Ticket};
 #[derive(Debug)]
 pub(crate) struct Journal {
     wal: Wal,
+    /// What records refer to.
+    large: Option<Arc<LargeValues>>,
     turn: Mutex<Turn>,
     /// Waited on by those whom an even flight carries, and by those whom an odd one does.
     landed: [Condvar; 2],
@@ -78,6 +82,7 @@ impl Journal {
         manifest_version: u64,
         clock: Arc<dyn Clock>,
         switches: Switches,
+        large: Option<Arc<LargeValues>>,
     ) -> Self {
         let turn = Turn {
             leading: false,
@@ -92,6 +97,7 @@ impl Journal {
         };
         Self {
             wal,
+            large,
             turn: Mutex::new(turn),
             landed: [Condvar::new(), Condvar::new()],
             idle: Condvar::new(),
@@ -186,7 +192,7 @@ impl Journal {
             let frozen = tip.freeze();
             (tip.take_pending(), frozen)
         })?;
-        let outcome = self.write(&group.records, Depth::Sync).map(|()| (frozen, self.wal.switch()));
+        let outcome = self.write(&group, Depth::Sync).map(|()| (frozen, self.wal.switch()));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)
     }
 
@@ -198,7 +204,7 @@ impl Journal {
         rewrite: impl FnOnce(&Wal, &State) -> Result<T>,
     ) -> Result<T> {
         let (group, ()) = self.take_off(sequencer, |tip| (tip.take_pending(), ()))?;
-        let outcome = self.write(&group.records, Depth::Sync).map(|()| rewrite(&self.wal, &group.state));
+        let outcome = self.write(&group, Depth::Sync).map(|()| rewrite(&self.wal, &group.state));
         self.finish(sequencer, &group.state, Depth::Sync, outcome)?
     }
 
@@ -250,7 +256,7 @@ impl Journal {
             turn.begin_flight(group.state.seq);
             drop(turn);
             let depth = if group.sync_wanted { Depth::Sync } else { depth };
-            let outcome = self.write(&group.records, depth);
+            let outcome = self.write(&group, depth);
             self.finish(sequencer, &group.state, depth, outcome)
                 .map_err(|cause| indeterminate(seq, &cause))?;
         }
@@ -296,10 +302,13 @@ impl Journal {
     }
 
     /// A leader's work on the device.
-    fn write(&self, records: &[Arc<Vec<u8>>], depth: Depth) -> Result<()> {
-        if !records.is_empty() {
+    fn write(&self, group: &Group, depth: Depth) -> Result<()> {
+        if let Some(large) = self.large.as_ref().filter(|_| group.refers) {
+            large.sync()?;
+        }
+        if !group.records.is_empty() {
             let durable_lsn = self.turn.lock().durable_lsn;
-            self.wal.append(records, durable_lsn, self.manifest_version())?;
+            self.wal.append(&group.records, durable_lsn, self.manifest_version())?;
         }
         if depth == Depth::Sync && !self.switches.wal_sync_dropped {
             self.wal.sync()?;

@@ -14,12 +14,14 @@ use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::flip;
 use super::guard::Guard;
+use super::large::Claims;
 use super::recover;
 use super::sequencer::Sequencer;
 use super::state::State;
 use crate::base::Waker;
 use crate::error::{ErrorKind, Result};
 use crate::storage::manifest::Manifest;
+use crate::storage::memtable::Held;
 use crate::storage::record::Sealed;
 use crate::storage::wal::Wal;
 use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
@@ -54,8 +56,8 @@ impl LogEngine {
     pub(super) fn open(config: EngineConfig, files: Files) -> Result<Self> {
         let chosen = recover::read_manifest(&files)?;
         let sequencer = Sequencer::new(State::new(chosen.manifest.seq, None));
-        let wal = recover::recover_log(&config, &files, &chosen, &sequencer)?;
-        let journal = recover::journal_behind(wal, &sequencer, &chosen.manifest, &config);
+        let wal = recover::recover_log(&config, &files, &chosen, &sequencer, None)?;
+        let journal = recover::journal_behind(wal, &sequencer, &chosen.manifest, &config, None);
         let commits = CommitPath::new(sequencer, journal, config.switches);
         Ok(Self {
             guard: Guard::new(config.read_only),
@@ -165,7 +167,10 @@ fn whole_state(state: &State) -> Result<Vec<Arc<Vec<u8>>>> {
     let mut writes = WriteSet::new(usize::MAX);
     let most = usize::try_from(state.seq).unwrap_or(usize::MAX);
     for (tree, changes) in state.delta.iter() {
-        let entries = changes.table.iter().filter_map(|(key, entry)| Some((key, entry.value.as_deref()?)));
+        let entries = changes.table.iter().filter_map(|(key, entry)| match entry.held() {
+            Held::Value(value) => Some((key, value)),
+            Held::Reference(_) | Held::Nothing => None,
+        });
         for (key, value) in entries {
             if writes.bytes() >= REWRITE_BYTES && sealed.len() + 1 < most {
                 sealed.push(std::mem::replace(&mut writes, WriteSet::new(usize::MAX)).seal(&[]));
@@ -192,7 +197,7 @@ impl Engine for LogEngine {
         self.make_room()?;
         let sealed = writes.seal(&[]);
         self.mark_unclean()?;
-        self.commits.submit(sealed, base, time_ms, durability)
+        self.commits.submit(sealed, Claims::default(), base, time_ms, durability)
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {
@@ -234,7 +239,8 @@ impl Engine for LogEngine {
         let mut report = CheckReport::default();
         for (_, tree) in state.delta.iter() {
             report.trees += 1;
-            report.entries += tree.table.iter().filter(|(_, entry)| entry.value.is_some()).count() as u64;
+            report.entries +=
+                tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
         }
         if let Some(file) = self.files.open_wal(true)? {
             self.commits.journal.at_rest(|| {

@@ -8,6 +8,7 @@ use super::sequencer::Sequencer;
 use super::state::State;
 use crate::base::Waker;
 use crate::error::Result;
+use crate::storage::memtable::Held;
 use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
 
 /// A store whose commits are as durable as the process.
@@ -65,7 +66,8 @@ impl Engine for MemoryEngine {
         let mut report = CheckReport::default();
         for (_, tree) in state.delta.iter() {
             report.trees += 1;
-            report.entries += tree.table.iter().filter(|(_, entry)| entry.value.is_some()).count() as u64;
+            report.entries +=
+                tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
         }
         Ok(report)
     }

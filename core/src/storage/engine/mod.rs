@@ -7,7 +7,7 @@
 //! | `wasp` | memtable, log, copy-on-write trees | brings the memtable into new pages |
 //!
 //! Read next: `state` (what a reader sees), `sequencer` (the order of commits), `journal` (group commit),
-//! `commit` (the way of a commit), `wasp`, then `checkpoint` and `recover`.
+//! `commit` (the way of a commit), `large` (values beside the log), `wasp`, then `checkpoint` and `recover`.
 
 mod base;
 mod checkpoint;
@@ -17,12 +17,14 @@ mod files;
 mod flip;
 mod guard;
 mod journal;
+mod large;
 mod log;
 mod memory;
 mod recover;
 mod sequencer;
 mod state;
 mod switches;
+mod sync_once;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
 pub(crate) use files::{WAL_EXTENSION, wal_path};
+pub(crate) use large::LARGE_VALUE_MIN;
 #[cfg(feature = "simulation")]
 pub use switches::Switches;
 #[cfg(not(feature = "simulation"))]

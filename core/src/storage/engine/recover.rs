@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::base::{Base, Pins};
 use super::commit::CommitPath;
 use super::config::EngineConfig;
 use super::files::Files;
 use super::journal::Journal;
+use super::large::LargeValues;
 use super::sequencer::Sequencer;
 use super::state::State;
 use super::wasp::WaspEngine;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::manifest::{self, Chosen, Manifest};
-use crate::storage::page::{CacheLimit, PageFile, PageReader, cut_tail};
-use crate::storage::space::Space;
+use crate::storage::page::{CacheLimit, ExtentPtr, PageFile, PageReader, cut_tail};
+use crate::storage::space::{ReuseRule, Space};
 use crate::storage::tree::{Tree, TreeKind};
 use crate::storage::wal::{self, Opening, Replayed, Wal, WalPlace, WalSwitches};
 use crate::storage::{Batch, CheckReport, Direction, KeyRange, Scan, TreeId};
@@ -28,14 +31,16 @@ impl WaspEngine {
     pub(super) fn open(config: EngineConfig, files: Files) -> Result<Self> {
         let chosen = read_manifest(&files)?;
         let pages = Arc::new(open_pages(&config, &files, &chosen.manifest)?);
-        let space = read_space(&pages, &chosen.manifest)?;
+        let space = Arc::new(Mutex::new(read_space(&pages, &chosen.manifest)?));
         let pins = Arc::<Pins>::default();
         let base = read_base(&chosen.manifest, &pages, &pins)?;
         let sequencer = Sequencer::new(State::new(chosen.manifest.seq, Some(Arc::new(base))));
-        let wal = recover_log(&config, &files, &chosen, &sequencer)?;
-        let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config);
+        let skip_sync = config.switches.large_sync_dropped;
+        let large = Arc::new(LargeValues::new(pages, space, skip_sync));
+        let wal = recover_log(&config, &files, &chosen, &sequencer, Some(&large))?;
+        let journal = journal_behind(wal, &sequencer, &chosen.manifest, &config, Some(Arc::clone(&large)));
         let commits = CommitPath::new(sequencer, journal, config.switches);
-        let engine = Self::assemble(config, files, commits, pages, pins, space, chosen.manifest);
+        let engine = Self::assemble(config, files, commits, pins, large, chosen.manifest);
         if !engine.config.read_only {
             // What lies behind the manifest's last page may have been added by a sync that failed.
             cut_tail(&engine.pages, &engine.space)?;
@@ -56,9 +61,10 @@ pub(super) fn journal_behind(
     sequencer: &Sequencer,
     manifest: &Manifest,
     config: &EngineConfig,
+    large: Option<Arc<LargeValues>>,
 ) -> Journal {
     let seq = sequencer.visible_seq();
-    Journal::new(wal, seq, manifest.version, Arc::clone(&config.clock), config.switches)
+    Journal::new(wal, seq, manifest.version, Arc::clone(&config.clock), config.switches, large)
 }
 
 /// Replays the log into memory and readies it for what comes next. A read-only database writes nothing.
@@ -67,6 +73,7 @@ pub(super) fn recover_log(
     files: &Files,
     chosen: &Chosen,
     sequencer: &Sequencer,
+    large: Option<&Arc<LargeValues>>,
 ) -> Result<Wal> {
     let Chosen { manifest, is_whole, .. } = chosen;
     let mut found = files.open_wal(config.read_only)?;
@@ -92,7 +99,7 @@ pub(super) fn recover_log(
     if !chosen.stands_without_log() {
         wal::expect_written(&place)?;
     }
-    let mut replayed = replay(&place, manifest, sequencer)?;
+    let mut replayed = replay(&place, manifest, sequencer, large)?;
     if chosen.stands_without_log() && replayed.commits == 0 {
         // A chunk begun before the manifest that was to count on it holds nothing, and its header may be in a cache
         // only: the log begins anew, so that the header of the first chunk is one whose sync succeeded.
@@ -127,9 +134,20 @@ fn no_log(files: &Files, manifest: &Manifest, len: u64) -> Error {
     )
 }
 
-fn replay(place: &WalPlace, manifest: &Manifest, sequencer: &Sequencer) -> Result<Replayed> {
+fn replay(
+    place: &WalPlace,
+    manifest: &Manifest,
+    sequencer: &Sequencer,
+    large: Option<&Arc<LargeValues>>,
+) -> Result<Replayed> {
     let mut tip = sequencer.tip();
-    let replayed = wal::replay(place, &opening(manifest), &mut |record| tip.replay(record))?;
+    let mut claim = |extent: &ExtentPtr| match large {
+        Some(large) => large.claim_again(extent, manifest.version),
+        None => Err(Error::new(ErrorKind::Corrupt, "refers to the pages of a main file that has none")),
+    };
+    let replayed = wal::replay(place, &opening(manifest), &mut |record| {
+        tip.replay(record, &mut claim).map_err(|error| error.context(format!("{}", place.path.display())))
+    })?;
     let state = tip.state.clone();
     drop(tip);
     sequencer.publish(&state);
@@ -179,11 +197,14 @@ fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Resu
     Ok(pages)
 }
 
+/// The free map, with all that whoever had the file last could have taken from it.
 fn read_space(pages: &PageFile, manifest: &Manifest) -> Result<Space> {
-    match &manifest.free_map {
-        None => Ok(Space::new(manifest.file_pages)),
-        Some(ptr) => Space::decode(&pages.read_extent(ptr)?, ptr.birth, manifest.file_pages),
-    }
+    let mut space = match &manifest.free_map {
+        None => Space::new(manifest.file_pages),
+        Some(ptr) => Space::decode(&pages.read_extent(ptr)?, ptr.birth, manifest.file_pages)?,
+    };
+    space.release(&ReuseRule::new(manifest.version + 1, Vec::new()));
+    Ok(space)
 }
 
 fn read_base(manifest: &Manifest, pages: &Arc<PageFile>, pins: &Arc<Pins>) -> Result<Base> {

@@ -17,6 +17,7 @@ use super::guard::closed;
 use super::state::{Era, Frozen, State};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::memtable::{Directory, Entry};
+use crate::storage::page::ExtentPtr;
 use crate::storage::record::{OpKind, Record, RecordOp, Sealed, read_i64, read_u64};
 use crate::storage::{Durability, Seq, Slice, Snapshot, TreeId};
 
@@ -35,8 +36,13 @@ pub(crate) struct Tip {
     pub(crate) pending: Vec<Arc<Vec<u8>>>,
     /// Whether one of them must be synced before anybody sees it.
     pub(crate) sync_wanted: bool,
+    /// Whether one of them refers to a large value, which must be on the device before.
+    refers: bool,
     /// Bytes of commit records that the delta keeps alive.
     pub(crate) delta_bytes: usize,
+    /// The large values of the delta's commits, and how many bytes they are.
+    claims: Vec<ExtentPtr>,
+    pub(crate) claimed_bytes: u64,
     retired: VecDeque<Retired>,
     /// Who computed from a state before this one cannot be told whether it conflicts.
     floor: Seq,
@@ -56,6 +62,8 @@ struct Retired {
 pub(crate) struct Group {
     pub(crate) records: Vec<Arc<Vec<u8>>>,
     pub(crate) sync_wanted: bool,
+    /// Whether one of them refers to a large value.
+    pub(crate) refers: bool,
     /// The state after the last of them.
     pub(crate) state: State,
 }
@@ -80,7 +88,10 @@ impl Sequencer {
             state,
             pending: Vec::new(),
             sync_wanted: false,
+            refers: false,
             delta_bytes: 0,
+            claims: Vec::new(),
+            claimed_bytes: 0,
             retired: VecDeque::new(),
             floor,
             closed: false,
@@ -155,17 +166,37 @@ impl Tip {
         Ok(seq)
     }
 
+    /// The commit accepted last refers to these.
+    pub(crate) fn take_in(&mut self, extents: Vec<ExtentPtr>) {
+        self.refers |= !extents.is_empty();
+        self.claimed_bytes += extents.iter().map(|extent| extent.len).sum::<u64>();
+        self.claims.extend(extents);
+    }
+
+    /// Every large value that only the log leads to.
+    pub(crate) fn all_claims(&self) -> Vec<ExtentPtr> {
+        let frozen = self.state.frozen.iter().flat_map(|frozen| &frozen.claims);
+        frozen.chain(&self.claims).copied().collect()
+    }
+
     /// No commit is accepted from now on.
     pub(crate) fn close(&mut self) {
         self.closed = true;
     }
 
-    /// Puts a commit that is already in the log at the tip.
-    pub(crate) fn replay(&mut self, record: &Arc<Vec<u8>>) -> Result<()> {
+    /// Puts a commit that is already in the log at the tip, once `claim` has agreed to all that it refers to.
+    pub(crate) fn replay(
+        &mut self,
+        record: &Arc<Vec<u8>>,
+        claim: &mut dyn FnMut(&ExtentPtr) -> Result<()>,
+    ) -> Result<()> {
         let parsed = Record::parse(record)?;
         let mut ops = parsed.ops().collect::<Result<Vec<_>>>()?;
+        let extents: Vec<ExtentPtr> = ops.iter().filter_map(|op| op.extent(record)).collect();
+        extents.iter().try_for_each(claim)?;
         sort_ops(record, &mut ops);
         let resolved = self.resolve(record, &ops)?;
+        self.take_in(extents);
         self.delta_bytes += record.len();
         apply(&mut self.state.delta, record, &ops, resolved, parsed.seq);
         self.state.seq = parsed.seq;
@@ -180,7 +211,9 @@ impl Tip {
     pub(crate) fn freeze(&mut self) -> Arc<Frozen> {
         debug_assert!(self.state.frozen.is_none());
         let changes = std::mem::take(&mut self.state.delta);
-        let frozen = Arc::new(Frozen { seq: self.state.seq, changes });
+        let claims = std::mem::take(&mut self.claims);
+        self.claimed_bytes = 0;
+        let frozen = Arc::new(Frozen { seq: self.state.seq, changes, claims });
         let era = std::mem::take(&mut self.state.era);
         let bytes = std::mem::take(&mut self.delta_bytes);
         self.retired.push_back(Retired { frozen: Arc::clone(&frozen), era: Arc::downgrade(&era), bytes });
@@ -194,6 +227,7 @@ impl Tip {
         Group {
             records: std::mem::take(&mut self.pending),
             sync_wanted: std::mem::take(&mut self.sync_wanted),
+            refers: std::mem::take(&mut self.refers),
             state: self.state.clone(),
         }
     }
@@ -222,7 +256,7 @@ impl Tip {
             return Err(conflict("the transaction's snapshot is older than the changes still remembered"));
         }
         let record = &sealed.record;
-        let written = sealed.ops.iter().filter(|op| matches!(op.kind, OpKind::Put | OpKind::Delete));
+        let written = sealed.ops.iter().filter(|op| op.kind.replaces());
         for op in written {
             self.validate_key(op.tree, &record[op.key.clone()], base)?;
         }
@@ -234,7 +268,7 @@ impl Tip {
 
     fn validate_key(&self, tree: TreeId, key: &[u8], base: Seq) -> Result<()> {
         let changed_in = |changes: &Directory| {
-            let entry = changes.entry(tree, key).is_some_and(|entry| entry.seq > base);
+            let entry = changes.entry(tree, key).is_some_and(|entry| entry.seq() > base);
             entry || changes.dropped_at(tree).is_some_and(|dropped| dropped > base)
         };
         let retired = self.retired.iter().rev().take_while(|retired| retired.frozen.seq > base);
@@ -274,12 +308,14 @@ fn apply(changes: &mut Directory, record: &Arc<Vec<u8>>, ops: &[RecordOp], resol
             continue;
         }
         let run = ops.iter().map(|op| {
-            let value = match op.kind {
-                OpKind::Put => Some(Slice::new(Arc::clone(record), op.value.clone())),
-                OpKind::Add | OpKind::Max => resolved.next(),
-                OpKind::Delete | OpKind::DropTree => None,
+            let value = || Slice::new(Arc::clone(record), op.value.clone());
+            let entry = match op.kind {
+                OpKind::Put => Entry::new(seq, Some(value())),
+                OpKind::Refer => Entry::referring(seq, value()),
+                OpKind::Add | OpKind::Max => Entry::new(seq, resolved.next()),
+                OpKind::Delete | OpKind::DropTree => Entry::new(seq, None),
             };
-            (&record[op.key.clone()], Entry { seq, value })
+            (&record[op.key.clone()], entry)
         });
         changes.get_mut(tree).insert_run(run);
     }

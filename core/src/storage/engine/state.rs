@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::base::Base;
-use crate::error::Result;
-use crate::storage::memtable::{Directory, Entry};
+use crate::error::{Error, Result};
+use crate::storage::memtable::{Directory, Entry, Held};
+use crate::storage::page::{ExtentPtr, PageReader};
 use crate::storage::{Direction, KeyRange, Scan, Seq, Slice, Snapshot, TreeId, merge};
 
 /// One state of the whole store. Never changes; a later state shares what it has in common with it.
@@ -31,6 +32,8 @@ pub(crate) struct Era;
 pub(crate) struct Frozen {
     pub(crate) seq: Seq,
     pub(crate) changes: Directory,
+    /// The large values that their commits wrote into the main file, whether or not they still count.
+    pub(crate) claims: Vec<ExtentPtr>,
 }
 
 /// What one layer says about a key.
@@ -55,6 +58,22 @@ impl State {
         Self { seq, delta: Directory::default(), frozen: None, base, era: Arc::default() }
     }
 
+    /// What an entry in memory says, read from the main file when it only refers to it.
+    fn read(&self, entry: &Entry) -> Result<Option<Slice>> {
+        match (entry.held(), &self.base) {
+            (Held::Value(value), _) => Ok(Some(value.clone())),
+            (Held::Nothing, _) => Ok(None),
+            (Held::Reference(bytes), Some(base)) => base.read_extent(&ExtentPtr::decode(bytes)).map(Some),
+            (Held::Reference(_), None) => {
+                Err(Error::internal("memory refers to a main file, and there is none"))
+            }
+        }
+    }
+
+    fn reader(&self) -> Option<Arc<dyn PageReader>> {
+        self.base.as_ref().map(|base| base.reader())
+    }
+
     fn layers(&self) -> impl Iterator<Item = &Directory> {
         std::iter::once(&self.delta).chain(self.frozen.as_ref().map(|frozen| &frozen.changes))
     }
@@ -71,7 +90,7 @@ impl Snapshot for State {
                 continue;
             }
             match look_up(changes, tree, key) {
-                Layer::Says(entry) => return Ok(entry.value.clone()),
+                Layer::Says(entry) => return self.read(entry),
                 Layer::Ends => return Ok(None),
                 Layer::Silent => {}
             }
@@ -83,14 +102,15 @@ impl Snapshot for State {
         let mut values = vec![None; keys.len()];
         let mut open: Vec<usize> = (0..keys.len()).collect();
         for changes in self.layers().filter(|changes| !changes.is_empty()) {
-            open.retain(|at| match look_up(changes, tree, keys[*at]) {
-                Layer::Says(entry) => {
-                    values[*at].clone_from(&entry.value);
-                    false
+            let mut beneath = Vec::with_capacity(open.len());
+            for at in open {
+                match look_up(changes, tree, keys[at]) {
+                    Layer::Says(entry) => values[at] = self.read(entry)?,
+                    Layer::Ends => {}
+                    Layer::Silent => beneath.push(at),
                 }
-                Layer::Ends => false,
-                Layer::Silent => true,
-            });
+            }
+            open = beneath;
         }
         if let Some(base) = self.base.as_ref().filter(|_| !open.is_empty()) {
             let beneath: Vec<&[u8]> = open.iter().map(|at| keys[*at]).collect();
@@ -106,13 +126,13 @@ impl Snapshot for State {
         for changes in self.layers() {
             tables.extend(changes.get(tree).filter(|table| !table.is_empty()));
             if changes.is_dropped(tree) {
-                return Ok(merge::scan(tables, None, &range, direction));
+                return Ok(merge::scan(tables, None, self.reader(), &range, direction));
             }
         }
         let beneath = match &self.base {
             Some(base) => base.scan(tree, range.clone(), direction)?,
             None => None,
         };
-        Ok(merge::scan(tables, beneath, &range, direction))
+        Ok(merge::scan(tables, beneath, self.reader(), &range, direction))
     }
 }

@@ -37,6 +37,8 @@ switches! {
     wal_sync_dropped,
     /// Pages are not synced before the manifest that points at them is written.
     page_sync_dropped,
+    /// Large values are not synced before the log refers to them.
+    large_sync_dropped,
     /// The manifest is not synced before the log it replaces is reused.
     manifest_sync_dropped,
     /// A grown file is not synced before its new part is used.

@@ -3,6 +3,7 @@
 use super::recover;
 use super::wasp::WaspEngine;
 use crate::error::Result;
+use crate::storage::page::PageReader;
 use crate::storage::space::{Owned, PageRun};
 use crate::storage::tree::{Findings, Reached, Tree};
 use crate::storage::{CheckReport, TreeId};
@@ -46,7 +47,20 @@ impl WaspEngine {
             walk.owner = "the free map".to_owned();
             walk.reached(Reached::Extent(*ptr));
         }
+        let claims = self.commits.sequencer.tip().all_claims();
+        for extent in &claims {
+            if let Err(error) = self.pages.read_extent(extent) {
+                walk.report.faults.push(format!("a large value of a commit in the log: {error}"));
+            }
+            walk.report.pages += extent.run().pages;
+        }
         let space = self.space.lock();
+        for extent in claims.iter().filter(|extent| !space.is_claimed(extent.run())) {
+            let run = extent.run();
+            walk.report
+                .faults
+                .push(format!("{run}: a commit in the log refers to it, but it is not claimed"));
+        }
         let owned: Vec<_> = walk.reached.iter().map(|(run, owner)| Owned { run: *run, owner }).collect();
         walk.report.faults.extend(space.check(&owned));
         walk.report.free_bytes = space.free_pages() * self.files.header.page_size as u64;

@@ -10,11 +10,13 @@ use super::commit::CommitPath;
 use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::guard::Guard;
+use super::large::{Claims, LargeValues};
 use super::state::Frozen;
 use crate::base::Waker;
 use crate::error::{ErrorKind, Result};
 use crate::storage::manifest::Manifest;
 use crate::storage::page::PageFile;
+use crate::storage::record::Sealed;
 use crate::storage::space::Space;
 use crate::storage::{
     CheckReport, Durability, Engine, LogPosition, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet,
@@ -34,6 +36,7 @@ pub(crate) struct WaspEngine {
     pub(super) pages: Arc<PageFile>,
     pub(super) pins: Arc<Pins>,
     pub(super) space: Arc<Mutex<Space>>,
+    pub(super) large: Arc<LargeValues>,
     pub(super) store: Mutex<Store>,
     /// Whether the newest durable manifest says that the log counts.
     pub(super) unclean: AtomicBool,
@@ -76,21 +79,21 @@ impl WaspEngine {
         config: EngineConfig,
         files: Files,
         commits: CommitPath,
-        pages: Arc<PageFile>,
         pins: Arc<Pins>,
-        space: Space,
+        large: Arc<LargeValues>,
         manifest: Manifest,
     ) -> Self {
         Self {
             guard: Guard::new(config.read_only),
             unclean: AtomicBool::new(!manifest.clean),
-            space: Arc::new(Mutex::new(space)),
+            pages: Arc::clone(&large.pages),
+            space: Arc::clone(&large.space),
+            large,
             store: Mutex::new(Store::new(manifest)),
             waker: Mutex::new(None),
             config,
             files,
             commits,
-            pages,
             pins,
         }
     }
@@ -110,12 +113,18 @@ impl WaspEngine {
 
     /// Whether memory or log hold so much that a checkpoint is due.
     ///
+    /// Large values count as if the log held them: recovery reads them all.
     /// The log is brought down from half of its budget on: what comes in while a checkpoint works must find room
     /// beside what that checkpoint has not yet let go of.
     fn is_due(&self) -> bool {
-        let bytes = self.commits.sequencer.delta_bytes();
+        let (bytes, claimed) = {
+            let tip = self.commits.sequencer.tip();
+            (tip.delta_bytes, tip.claimed_bytes)
+        };
         let log = self.commits.journal.wal().live_bytes();
-        bytes >= self.memtable_bytes() || log >= self.config.wal_bytes / 2 && bytes > 0
+        bytes >= self.memtable_bytes()
+            || claimed >= self.config.wal_bytes
+            || log >= self.config.wal_bytes / 2 && bytes > 0
     }
 
     /// How much memory may gather before a checkpoint.
@@ -133,6 +142,27 @@ impl WaspEngine {
         let bytes = self.commits.sequencer.delta_bytes();
         bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
             || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && bytes > 0
+    }
+
+    /// The finished record, its large values in the main file, and on the device where the commit shall be: their
+    /// committer waits for that alone, and not those who are carried by the same flush of the log.
+    fn seal(&self, writes: WriteSet, durability: Durability) -> Result<(Sealed, Claims)> {
+        let mut claims = Claims::of(&self.large);
+        let mut lift = |value: &[u8]| claims.write(self.base()?.version(), value);
+        let sealed = writes.seal_lifting(&[], self.config.large_value_bytes, &mut lift);
+        let written = sealed.and_then(|sealed| {
+            if durability == Durability::Full && !claims.is_empty() {
+                self.large.sync()?;
+            }
+            Ok(sealed)
+        });
+        let sealed = written.map_err(|error| {
+            if self.pages.sync_failed() {
+                self.commits.journal.fail(&error);
+            }
+            self.commits.journal.refuse_if_failed().err().unwrap_or(error)
+        })?;
+        Ok((sealed, claims))
     }
 
     /// Sees to it that a commit finds room in memory: wakes the worker, or does its work where there is none.
@@ -169,9 +199,9 @@ impl Engine for WaspEngine {
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.refuse_writes()?;
         self.make_room()?;
-        let sealed = writes.seal(&[]);
         self.mark_unclean()?;
-        self.commits.submit(sealed, base, time_ms, durability)
+        let (sealed, claims) = self.seal(writes, durability)?;
+        self.commits.submit(sealed, claims, base, time_ms, durability)
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {
@@ -236,7 +266,9 @@ impl Engine for WaspEngine {
 
     fn close(&self) -> Result<()> {
         let in_doubt = self.guard.is_poisoned() || self.commits.journal.refuse_if_failed().is_err();
-        let outcome = match self.guard.close() && !self.guard.is_read_only() && !in_doubt {
+        let was_open = self.guard.close();
+        self.large.stop();
+        let outcome = match was_open && !self.guard.is_read_only() && !in_doubt {
             true => self.close_clean(),
             false => Ok(()),
         };

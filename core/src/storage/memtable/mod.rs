@@ -16,10 +16,12 @@
 //!       where they differ they decide.
 //!   M5  No node lies deeper than the height of the tree, so freeing one recurses only that far.
 //!
-//! Read next: `keys` (the keys of one node), `node` (splitting), `map` (get and insert), `cursor`, `directory`.
+//! Read next: `keys` (the keys of one node), `node` (splitting), `map` (get and insert), `cursor`, `entry`,
+//! `directory`.
 
 mod cursor;
 mod directory;
+mod entry;
 mod keys;
 mod map;
 mod node;
@@ -27,20 +29,10 @@ mod node;
 mod tests;
 
 pub(crate) use directory::{Directory, TreeState};
-
-use crate::storage::{Seq, Slice};
+pub(crate) use entry::{Entry, Held};
 
 /// The newest change of each key of one tree.
 pub(crate) type Memtable = map::Map<Entry>;
 
 /// A walk over one version of a memtable, tombstones included.
 pub(crate) type Cursor = cursor::Cursor<Entry>;
-
-/// The newest change of one key.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// The commit that made it.
-    pub(crate) seq: Seq,
-    /// What the key has since; nothing when it was deleted.
-    pub(crate) value: Option<Slice>,
-}

@@ -51,7 +51,7 @@ impl Dice {
 
     fn entry(&self, seq: u64) -> Entry {
         let value = (self.below(4) > 0).then(|| Slice::from(self.bytes(self.below(4), 256)));
-        Entry { seq, value }
+        Entry::new(seq, value)
     }
 
     fn range(&self) -> KeyRange {
@@ -77,7 +77,7 @@ impl Drop for Dice {
 }
 
 fn put(seq: u64) -> Entry {
-    Entry { seq, value: Some(Slice::from(seq.to_be_bytes().to_vec())) }
+    Entry::new(seq, Some(Slice::from(seq.to_be_bytes().to_vec())))
 }
 
 fn id(number: u64) -> [u8; 8] {
@@ -228,7 +228,7 @@ fn a_cursor_keeps_its_version_and_can_be_sent_elsewhere() {
     let mut cursor = map.cursor();
     cursor.seek(&KeyRange::all(), Direction::Forward);
     map.insert(&[0], put(2));
-    map.insert(&[2], Entry { seq: 2, value: None });
+    map.insert(&[2], Entry::new(2, None));
     drop(map);
     assert_eq!(cursor.peek(), Some(([1].as_slice(), &put(1))));
     cursor.advance();

@@ -15,24 +15,29 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use self::layers::Layers;
 use self::scan::Merge;
 use crate::storage::memtable::Memtable;
+use crate::storage::page::PageReader;
 use crate::storage::{Direction, KeyRange, Scan};
 
 /// The entries of `range` in `memtables`, newest first, and in the `base` beneath them, which must have been
 /// opened on the same range and direction.
 ///
+/// `reader` reads what a memtable only refers to.
 /// When no memtable has an entry in the range the answer is the base itself.
 pub(crate) fn scan<'m>(
     memtables: impl IntoIterator<Item = &'m Memtable>,
     base: Option<Box<dyn Scan>>,
+    reader: Option<Arc<dyn PageReader>>,
     range: &KeyRange,
     direction: Direction,
 ) -> Box<dyn Scan> {
     let layers = Layers::over(memtables, range, direction);
     match base {
         Some(base) if layers.is_done() => base,
-        base => Box::new(Merge::new(layers, base, direction)),
+        base => Box::new(Merge::new(layers, base, reader, direction)),
     }
 }

@@ -2,13 +2,18 @@
 
 use std::cmp::Ordering;
 use std::mem;
+use std::sync::Arc;
 
 use super::layers::{Layers, comes_before};
-use crate::error::Result;
-use crate::storage::{Batch, Direction, Scan};
+use crate::error::{Error, Result};
+use crate::storage::memtable::Held;
+use crate::storage::page::{ExtentPtr, PageReader};
+use crate::storage::{Batch, Direction, Scan, Slice};
 
 /// How many entries are handed out, and read from the base, at a time.
 const BATCH_MAX: usize = 512;
+/// A batch ends early once so many bytes of large values were read for it.
+const BATCH_COPIED_MAX: usize = 4 << 20;
 
 /// The newest of the memtables' and the base's entries.
 pub(super) struct Merge {
@@ -18,12 +23,19 @@ pub(super) struct Merge {
     /// Entries of the base; those before `at` have been dealt with.
     read: Batch,
     at: usize,
+    /// Reads what a memtable only refers to.
+    reader: Option<Arc<dyn PageReader>>,
     direction: Direction,
 }
 
 impl Merge {
-    pub(super) fn new(layers: Layers, base: Option<Box<dyn Scan>>, direction: Direction) -> Self {
-        Self { layers, base, read: Batch::new(), at: 0, direction }
+    pub(super) fn new(
+        layers: Layers,
+        base: Option<Box<dyn Scan>>,
+        reader: Option<Arc<dyn PageReader>>,
+        direction: Direction,
+    ) -> Self {
+        Self { layers, base, read: Batch::new(), at: 0, reader, direction }
     }
 }
 
@@ -32,11 +44,15 @@ impl Scan for Merge {
         batch.clear();
         let mut ask = limit.clamp(1, BATCH_MAX);
         let limit = ask;
+        let mut copied = 0;
         loop {
             if self.layers.is_done() && self.at == self.read.len() && batch.is_empty() {
                 return self.base.as_mut().map_or(Ok(()), |base| base.next_batch(batch, limit));
             }
-            if batch.len() == limit || (self.layers.is_done() && self.at == self.read.len()) {
+            if batch.len() == limit
+                || copied >= BATCH_COPIED_MAX
+                || (self.layers.is_done() && self.at == self.read.len())
+            {
                 return Ok(());
             }
             self.refill(ask)?;
@@ -48,7 +64,7 @@ impl Scan for Merge {
             }
             self.pass_base(batch, limit);
             if self.at < self.read.len() || self.base.is_none() {
-                self.pass_layers(batch, limit);
+                self.pass_layers(batch, limit, &mut copied)?;
             }
         }
     }
@@ -106,24 +122,41 @@ impl Merge {
     }
 
     /// Hands out what the memtables have up to the next key of the base, hiding that one when it is the same.
-    fn pass_layers(&mut self, batch: &mut Batch, limit: usize) {
+    ///
+    /// `copied` counts the bytes of values that had to be read from the main file.
+    fn pass_layers(&mut self, batch: &mut Batch, limit: usize, copied: &mut usize) -> Result<()> {
         while batch.len() < limit
+            && *copied < BATCH_COPIED_MAX
             && let Some((key, entry)) = self.layers.peek()
         {
             if self.at < self.read.len() {
                 match in_order(key, self.read.key(self.at), self.direction) {
                     Ordering::Less => {}
                     Ordering::Equal => self.at += 1,
-                    Ordering::Greater => return,
+                    Ordering::Greater => return Ok(()),
                 }
             } else if self.base.is_some() {
-                return;
+                return Ok(());
             }
-            if let Some(value) = &entry.value {
-                batch.push(key, value.clone());
+            match entry.held() {
+                Held::Value(value) => batch.push(key, value.clone()),
+                Held::Nothing => {}
+                Held::Reference(bytes) => {
+                    let value = read(self.reader.as_deref(), &ExtentPtr::decode(bytes))?;
+                    *copied += value.len();
+                    batch.push(key, value);
+                }
             }
             self.layers.advance();
         }
+        Ok(())
+    }
+}
+
+fn read(reader: Option<&dyn PageReader>, extent: &ExtentPtr) -> Result<Slice> {
+    match reader {
+        Some(reader) => reader.read_extent(extent),
+        None => Err(Error::internal("memory refers to a main file, and there is none")),
     }
 }
 

@@ -115,7 +115,7 @@ fn drain(mut scan: Box<dyn Scan>, mut limit: impl FnMut() -> usize) -> Vec<(Vec<
 fn layer(changes: &[(&[u8], Option<&[u8]>)]) -> Memtable {
     let mut table = Memtable::default();
     for (key, value) in changes {
-        table.insert(key, Entry { seq: 1, value: value.map(|value| Slice::from(value.to_vec())) });
+        table.insert(key, Entry::new(1, value.map(|value| Slice::from(value.to_vec()))));
     }
     table
 }
@@ -146,7 +146,7 @@ fn random_layers_read_like_one_flat_map() {
                     Some(value) => all.insert(key.to_vec(), value.to_vec()),
                     None => all.remove(key),
                 };
-                table.insert(key, Entry { seq: number, value });
+                table.insert(key, Entry::new(number, value));
             }
             layers.insert(0, table);
         }
@@ -155,7 +155,7 @@ fn random_layers_read_like_one_flat_map() {
             for direction in [Direction::Forward, Direction::Backward] {
                 let sizes = (0..4).map(|_| 1 + dice.below(700)).collect();
                 let beneath = has_base.then(|| base(&on_disk, &range, direction, sizes).0);
-                let merged = scan(&layers, beneath, &range, direction);
+                let merged = scan(&layers, beneath, None, &range, direction);
                 let limits = [1, 1 + dice.below(10), 1 + dice.below(2000)];
                 let steady = dice.below(4);
                 let limit = || limits.get(steady).copied().unwrap_or_else(|| limits[dice.below(3)]);
@@ -172,11 +172,16 @@ fn the_newest_layer_wins_and_tombstones_hide() {
     let beneath = flat(&[(b"b", b"1"), (b"c", b"1"), (b"d", b"1"), (b"e", b"1")]);
     let range = KeyRange::all();
     for direction in [Direction::Forward, Direction::Backward] {
-        let merged =
-            scan([&newest, &older], Some(base(&beneath, &range, direction, vec![2]).0), &range, direction);
+        let merged = scan(
+            [&newest, &older],
+            Some(base(&beneath, &range, direction, vec![2]).0),
+            None,
+            &range,
+            direction,
+        );
         let want = flat(&[(b"a", b"3"), (b"d", b"1"), (b"e", b"3")]);
         assert_eq!(drain(merged, || 1), inside(&want, &range, direction));
-        let memory_only = scan([&newest, &older], None, &range, direction);
+        let memory_only = scan([&newest, &older], None, None, &range, direction);
         assert_eq!(
             drain(memory_only, || 100),
             inside(&flat(&[(b"a", b"3"), (b"e", b"3")]), &range, direction)
@@ -188,12 +193,12 @@ fn the_newest_layer_wins_and_tombstones_hide() {
 fn everything_deleted_reads_as_nothing() {
     let keys: Vec<_> = (0..2000_u32).map(u32::to_be_bytes).collect();
     let mut deleted = Memtable::default();
-    deleted.insert_run(keys.iter().map(|key| (key.as_slice(), Entry { seq: 1, value: None })));
+    deleted.insert_run(keys.iter().map(|key| (key.as_slice(), Entry::new(1, None))));
     let mut beneath: Flat = keys.iter().map(|key| (key.to_vec(), b"x".to_vec())).collect();
     let range = KeyRange::all();
     let over = |beneath: &Flat| {
         let (base, asked) = base(beneath, &range, Direction::Forward, vec![512]);
-        (scan([&deleted], Some(base), &range, Direction::Forward), asked)
+        (scan([&deleted], Some(base), None, &range, Direction::Forward), asked)
     };
     assert_eq!(drain(over(&beneath).0, || 1), []);
     beneath.insert(vec![0xFF], b"last".to_vec());
@@ -209,7 +214,7 @@ fn whoever_wants_one_entry_reads_few_of_the_base() {
     let above = layer(&[(&999_u32.to_be_bytes(), Some(b"new"))]);
     let range = KeyRange::all();
     let (base, asked) = base(&beneath, &range, Direction::Forward, vec![512]);
-    let mut merged = scan([&above], Some(base), &range, Direction::Forward);
+    let mut merged = scan([&above], Some(base), None, &range, Direction::Forward);
     let mut batch = Batch::new();
     merged.next_batch(&mut batch, 1).unwrap();
     assert_eq!(batch.len(), 1);
@@ -222,7 +227,7 @@ fn an_empty_overlay_leaves_the_base_as_it_is() {
     let outside = layer(&[(b"z", Some(b"2"))]);
     let range = KeyRange { start: Bound::Unbounded, end: Bound::Excluded(b"c".to_vec()) };
     let (base, asked) = base(&beneath, &range, Direction::Forward, vec![1000]);
-    let mut merged = scan([&outside, &Memtable::default()], Some(base), &range, Direction::Forward);
+    let mut merged = scan([&outside, &Memtable::default()], Some(base), None, &range, Direction::Forward);
     let mut batch = Batch::new();
     merged.next_batch(&mut batch, 700).unwrap();
     assert_eq!(asked.entries.load(Ordering::Relaxed), 700, "the reader's limit reaches the base unchanged");
@@ -238,7 +243,7 @@ fn a_failing_base_fails_the_scan() {
         }
     }
     let above = layer(&[(b"a", Some(b"1"))]);
-    let mut merged = scan([&above], Some(Box::new(Broken)), &KeyRange::all(), Direction::Forward);
+    let mut merged = scan([&above], Some(Box::new(Broken)), None, &KeyRange::all(), Direction::Forward);
     let failed = merged.next_batch(&mut Batch::new(), 10).unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::Corrupt);
 }

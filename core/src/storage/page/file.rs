@@ -89,7 +89,12 @@ impl PageFile {
     ///
     /// The new pages are a hole until they are written, which happens next: filling them with zeros first would
     /// write them twice, and a disk that is full is found out by the writing of the pages as well.
+    ///
+    /// A file that is longer already, because the manifest that cuts it is not yet durable, stays as it is.
     pub(super) fn grow(&self, to: u64) -> Result<()> {
+        if to <= self.pages() {
+            return Ok(());
+        }
         let len = self.offset(to)?;
         if let Err(error) = self.file.set_len(len) {
             // A full disk gets back what was taken in vain. That this may fail as well changes nothing: what

@@ -30,11 +30,21 @@
 //!
 //! An extent is valid iff the XXH3-128 of everything before the value is the one its pointer holds, the head
 //! names itself as asked and repeats the pointer's numbers, and every piece has the sum in the table.
+//!
+//! Extent reference, 44 bytes, as it stands in trees and in commit records:
+//!
+//! | offset | size | meaning |
+//! |---|---|---|
+//! | 0 | 8 | first page |
+//! | 8 | 4 | number of pages |
+//! | 12 | 8 | birth |
+//! | 20 | 8 | length of the value |
+//! | 28 | 16 | XXH3-128 of what stands before the value |
 
 use std::fmt;
 
-use super::field::{get, get_u64, put};
-use super::{HEAD_LEN, PageKind, TRAILER_LEN};
+use super::field::{get, get_u32, get_u64, put};
+use super::{ExtentPtr, HEAD_LEN, PageKind, TRAILER_LEN};
 
 /// Bytes in a page of a new database.
 pub(crate) const PAGE_SIZE_DEFAULT: usize = 16384;
@@ -48,6 +58,13 @@ const AT_BIRTH: usize = 16;
 const AT_DB: usize = 24;
 const DB_LEN: usize = 16;
 const _: () = assert!(AT_DB + DB_LEN <= HEAD_LEN);
+
+/// Length of an extent reference.
+pub(crate) const EXTENT_PTR_LEN: usize = 44;
+const AT_PTR_PAGES: usize = 8;
+const AT_PTR_BIRTH: usize = 12;
+const AT_PTR_LEN: usize = 20;
+const AT_PTR_HASH: usize = 28;
 
 /// What a page says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +86,30 @@ impl PageKind {
     /// Whether pages of this kind go through the cache.
     pub(crate) fn is_leaf(self) -> bool {
         matches!(self, Self::RecordLeaf | Self::IndexLeaf)
+    }
+}
+
+impl ExtentPtr {
+    /// The reference to write down.
+    pub(crate) fn encode(&self) -> [u8; EXTENT_PTR_LEN] {
+        let mut bytes = [0; EXTENT_PTR_LEN];
+        put(&mut bytes, 0, &self.page.to_le_bytes());
+        put(&mut bytes, AT_PTR_PAGES, &self.pages.to_le_bytes());
+        put(&mut bytes, AT_PTR_BIRTH, &self.birth.to_le_bytes());
+        put(&mut bytes, AT_PTR_LEN, &self.len.to_le_bytes());
+        put(&mut bytes, AT_PTR_HASH, &self.hash.to_le_bytes());
+        bytes
+    }
+
+    /// The reference that `bytes` are.
+    pub(crate) fn decode(bytes: &[u8; EXTENT_PTR_LEN]) -> Self {
+        Self {
+            page: get_u64(bytes, 0),
+            pages: get_u32(bytes, AT_PTR_PAGES),
+            birth: get_u64(bytes, AT_PTR_BIRTH),
+            len: get_u64(bytes, AT_PTR_LEN),
+            hash: u128::from_le_bytes(get(bytes, AT_PTR_HASH)),
+        }
     }
 }
 

@@ -28,8 +28,8 @@ mod writer;
 
 pub(crate) use cache::CacheLimit;
 pub(crate) use file::PageFile;
-pub(crate) use layout::PAGE_SIZES;
-pub(crate) use place::cut_tail;
+pub(crate) use layout::{EXTENT_PTR_LEN, PAGE_SIZES};
+pub(crate) use place::{cut_tail, write_claimed};
 pub(crate) use writer::{Tail, VersionWriter, Written};
 
 use std::fmt::Debug;
@@ -37,6 +37,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::storage::Slice;
+use crate::storage::space::PageRun;
 
 /// Where a page lies, since when, and what its bytes must hash to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,13 @@ pub(crate) struct ExtentPtr {
     pub(crate) len: u64,
     /// XXH3-128 that vouches for the whole, through a table of sums of its 64 KiB pieces.
     pub(crate) hash: u128,
+}
+
+impl ExtentPtr {
+    /// The pages it points at.
+    pub(crate) fn run(&self) -> PageRun {
+        PageRun::new(self.page, u64::from(self.pages))
+    }
 }
 
 /// What a page holds; the number is in the page's head.

@@ -4,9 +4,9 @@ use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::layout::Identity;
-use super::{ExtentPtr, PageFile, PageKind, extent};
+use super::{ExtentPtr, PageFile, PageKind, PageReader, extent};
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::space::Space;
+use crate::storage::space::{PageRun, Space};
 
 /// The first of `pages` consecutive pages, used from now on; the file grows when it must.
 ///
@@ -26,6 +26,34 @@ fn grow(file: &PageFile, space: &mut Space, to: u64) -> Result<()> {
         space.grow_to(to);
     }
     Ok(())
+}
+
+/// Writes `value` for a commit that only the log will refer to, into an extent that is claimed until a version
+/// [adopts](super::VersionWriter::adopt_extent) it.
+///
+/// `birth` is the newest version that readers can have: whoever sees the commit pins that one or a later one.
+/// The extent is durable after the next sync of the file, which must come before the record that names it.
+pub(crate) fn write_claimed(
+    file: &PageFile,
+    space: &Mutex<Space>,
+    birth: u64,
+    value: &[u8],
+) -> Result<ExtentPtr> {
+    let pages = extent_pages(value.len(), file.page_size())?;
+    let run = {
+        let mut space = space.lock();
+        let run = PageRun::new(allocate(file, &mut space, u64::from(pages))?, u64::from(pages));
+        space.claim(run)?;
+        run
+    };
+    let (ptr, head) = prepare_extent(file, run.first, pages, birth, value);
+    match write_extent_through(file, &ptr, &head, value) {
+        Ok(()) => Ok(ptr),
+        Err(error) => {
+            space.lock().unclaim(run)?;
+            Err(error)
+        }
+    }
 }
 
 /// Cuts the file to what the space says it needs, once the manifest that says so is durable. Says whether there

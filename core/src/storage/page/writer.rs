@@ -63,10 +63,19 @@ impl VersionWriter {
             space,
             version: rule.version(),
             allocated: BTreeMap::new(),
+            settled: Vec::new(),
             file_pages,
             is_over: false,
         };
         Ok(Self { attempt, waiting_bytes: 0, fault: None, buffer: Vec::new() })
+    }
+
+    /// An extent that a commit claimed belongs to this version: to its trees, or to nothing once it is freed.
+    pub(crate) fn adopt_extent(&mut self, ptr: &ExtentPtr) -> Result<()> {
+        let run = ptr.run();
+        self.attempt.space.lock().settle(run)?;
+        self.attempt.settled.push(run);
+        Ok(())
     }
 
     /// Writes what still waits, and the free map in the place of `previous`, which the version before used.
@@ -205,7 +214,7 @@ impl PageWriter for VersionWriter {
     }
 
     fn free_extent(&mut self, ptr: &ExtentPtr) {
-        self.free(run_of(ptr), ptr.birth);
+        self.free(ptr.run(), ptr.birth);
     }
 }
 
@@ -225,6 +234,8 @@ struct Attempt {
     version: u64,
     /// Runs in use only by this version, by their first page.
     allocated: BTreeMap<u64, u64>,
+    /// Runs that were claimed before.
+    settled: Vec<PageRun>,
     /// How long the file was before its tail was cut.
     file_pages: u64,
     is_over: bool,
@@ -236,6 +247,9 @@ impl Attempt {
         let mut space = self.space.lock();
         space.grow_to(self.file_pages);
         space.forget_frees(self.version);
+        for run in self.settled.drain(..) {
+            space.claim(run)?;
+        }
         for (first, pages) in std::mem::take(&mut self.allocated) {
             space.give_back(PageRun::new(first, pages))?;
             self.file.forget(first, self.version);
@@ -259,8 +273,4 @@ fn cut(space: &mut Space, tail: Tail) -> Result<()> {
         Tail::Cut => space.truncate(space.tail_start()),
         Tail::CutExcess => space.truncate(space.tail_start().saturating_add(space.spare())),
     }
-}
-
-fn run_of(ptr: &ExtentPtr) -> PageRun {
-    PageRun::new(ptr.page, u64::from(ptr.pages))
 }

@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::layout::{self, OpKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::TreeId;
+use crate::storage::page::{EXTENT_PTR_LEN, ExtentPtr};
 
 /// A record that was found valid.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,14 @@ pub(crate) struct RecordOp {
 /// The length that a record's first bytes claim; `None` when there are not even those.
 pub(crate) fn claimed_len(bytes: &[u8]) -> Option<usize> {
     word(bytes, layout::AT_LEN).map(|len| len as usize)
+}
+
+impl RecordOp {
+    /// The extent that the operation refers to, where it does; `record` is the record it belongs to.
+    pub(crate) fn extent(&self, record: &[u8]) -> Option<ExtentPtr> {
+        let reference = record.get(self.value.clone()).filter(|_| self.kind == OpKind::Refer);
+        reference.and_then(|bytes| bytes.try_into().ok()).map(ExtentPtr::decode)
+    }
 }
 
 impl<'a> Record<'a> {
@@ -97,6 +106,9 @@ fn next_op(bytes: &[u8], at: &mut usize) -> Result<Option<RecordOp>> {
         key: key_start..value_start,
         value: value_start..value_end,
     };
+    if kind == OpKind::Refer && op.value.len() != EXTENT_PTR_LEN {
+        return Err(broken("has an extent reference of another length"));
+    }
     Ok((head[1] & layout::FLAG_VOID == 0).then_some(op))
 }
 

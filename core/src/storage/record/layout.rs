@@ -31,6 +31,10 @@
 //! | 3 | add: the value, an i64, is added to the i64 that is there, or to 0 |
 //! | 4 | max: the larger of the value, a u64, and the u64 that is there, or 0, stays |
 //! | 5 | drop: the tree is gone, and its number with it; the key is empty |
+//! | 6 | refer: the key has the value that lies in the main file where this extent reference says |
+//!
+//! What an operation refers to was on the device before the record was written: where it is not, the main file is
+//! damaged.
 //!
 //! A record is valid iff its lengths add up, its checksum matches and every operation lies inside it with a
 //! known kind. An unknown kind is `Unsupported`: a newer version wrote it.
@@ -64,6 +68,15 @@ pub(crate) enum OpKind {
     Max = 4,
     /// The whole tree is gone, and its number with it. The key is empty.
     DropTree = 5,
+    /// The key has the value in an extent of the main file; what stands here is the reference to it.
+    Refer = 6,
+}
+
+impl OpKind {
+    /// Whether the key has a value of its own from this operation on, or none: what conflicts are about.
+    pub(crate) fn replaces(self) -> bool {
+        matches!(self, Self::Put | Self::Refer | Self::Delete)
+    }
 }
 
 impl OpKind {
@@ -75,6 +88,7 @@ impl OpKind {
             3 => Self::Add,
             4 => Self::Max,
             5 => Self::DropTree,
+            6 => Self::Refer,
             _ => return None,
         })
     }

@@ -3,14 +3,16 @@
 //! A write set is built directly in the record's bytes, so a document is copied once between the caller and
 //! the log, and the memtable's values are slices of the same buffer.
 //!
-//! Read next: `layout` (bytes), `write_set` (building one), `decode` (reading one back).
+//! Read next: `layout` (bytes), `write_set` (building one), `sealed` (finishing it), `decode` (reading one back).
 
 pub(crate) mod decode;
 pub(crate) mod layout;
+mod sealed;
 #[cfg(test)]
 mod tests;
 mod write_set;
 
 pub(crate) use decode::{Record, RecordOp};
 pub(crate) use layout::OpKind;
-pub(crate) use write_set::{Savepoint, Sealed, Staged, WriteSet, read_i64, read_u64};
+pub(crate) use sealed::Sealed;
+pub(crate) use write_set::{Savepoint, Staged, WriteSet, read_i64, read_u64};

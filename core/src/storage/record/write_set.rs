@@ -1,14 +1,14 @@
 //! The changes of a transaction, in the making.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::decode::RecordOp;
 use super::layout::{self, OpKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{KeyRange, TreeId};
+
+/// Keys that a commit expects unchanged.
+pub(crate) type Expected = Vec<(TreeId, Box<[u8]>)>;
 
 /// The changes of one transaction, laid down as the commit record they will become.
 ///
@@ -19,7 +19,7 @@ pub(crate) struct WriteSet {
     op_count: u32,
     newest: BTreeMap<TreeId, BTreeMap<Box<[u8]>, u32>>,
     replaced: Vec<Replaced>,
-    expected: Vec<(TreeId, Box<[u8]>)>,
+    expected: Expected,
     dropped: Vec<TreeId>,
     bytes_max: usize,
 }
@@ -54,15 +54,6 @@ pub(crate) enum Staged<'a> {
     Added(i64),
     /// It is at least this.
     AtLeast(u64),
-}
-
-/// A finished record, waiting for its place in the commit order.
-#[derive(Debug)]
-pub(crate) struct Sealed {
-    pub(crate) record: Vec<u8>,
-    /// What the record comes to, by tree and key; a tree that is dropped has no other operation.
-    pub(crate) ops: Vec<RecordOp>,
-    pub(crate) expected: Vec<(TreeId, Box<[u8]>)>,
 }
 
 impl WriteSet {
@@ -203,23 +194,8 @@ impl WriteSet {
         self.dropped.truncate(savepoint.dropped_len);
     }
 
-    /// The finished record, with room left for seq and time. `notes` go with it, unread.
-    pub(crate) fn seal(mut self, notes: &[u8]) -> Sealed {
-        let ops_len = self.record.len() - layout::HEAD_LEN;
-        let ops = self.effective_ops();
-        self.record.extend_from_slice(notes);
-        let checksum = xxh3_64(&self.record[layout::HEAD_LEN..]);
-        let len = self.record.len() as u32;
-        self.put_head(layout::AT_LEN, &len.to_le_bytes());
-        self.put_head(layout::AT_OP_COUNT, &self.op_count.to_le_bytes());
-        self.put_head(layout::AT_OPS_LEN, &(ops_len as u32).to_le_bytes());
-        self.put_head(layout::AT_NOTES_LEN, &(notes.len() as u32).to_le_bytes());
-        self.put_head(layout::AT_CHECKSUM, &checksum.to_le_bytes());
-        Sealed { record: self.record, ops, expected: self.expected }
-    }
-
     /// The newest operation of every key, already in the order in which trees take them.
-    fn effective_ops(&self) -> Vec<RecordOp> {
+    pub(super) fn effective_ops(&self) -> Vec<RecordOp> {
         let kept = self.newest.iter().filter(|(tree, _)| !self.is_dropped(**tree));
         let newest =
             kept.flat_map(|(tree, keys)| keys.values().map(|at| op_at(&self.record, *tree, *at as usize)));
@@ -231,8 +207,14 @@ impl WriteSet {
         ops
     }
 
-    fn put_head(&mut self, at: usize, bytes: &[u8]) {
-        self.record[at..at + bytes.len()].copy_from_slice(bytes);
+    /// How many operations there are, void ones included.
+    pub(super) fn op_count(&self) -> u32 {
+        self.op_count
+    }
+
+    /// The record, its head not filled in, and the keys expected unchanged.
+    pub(super) fn into_parts(self) -> (Vec<u8>, Expected) {
+        (self.record, self.expected)
     }
 
     fn append(&mut self, kind: OpKind, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> Result<()> {
@@ -248,18 +230,8 @@ impl WriteSet {
     }
 
     fn append_op(&mut self, kind: OpKind, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> u32 {
-        let at = self.record.len() as u32;
-        let value_len: usize = parts.iter().map(|part| part.len()).sum();
-        self.record.extend_from_slice(&[kind as u8, 0]);
-        self.record.extend_from_slice(&tree.0.to_le_bytes());
-        self.record.extend_from_slice(&(key.len() as u32).to_le_bytes());
-        self.record.extend_from_slice(&(value_len as u32).to_le_bytes());
-        self.record.extend_from_slice(key);
-        for part in parts {
-            self.record.extend_from_slice(part);
-        }
         self.op_count += 1;
-        at
+        append_op(&mut self.record, kind, tree, key, parts)
     }
 
     fn reserve(&self, more: usize) -> Result<()> {
@@ -279,18 +251,31 @@ impl WriteSet {
             OpKind::Put => Staged::Put(&self.record[value]),
             OpKind::Add => Staged::Added(read_i64(&self.record[value])),
             OpKind::Max => Staged::AtLeast(read_u64(&self.record[value])),
-            OpKind::Delete | OpKind::DropTree => Staged::Deleted,
+            // References are made only when the set is sealed.
+            OpKind::Delete | OpKind::DropTree | OpKind::Refer => Staged::Deleted,
         }
     }
 }
 
-impl Sealed {
-    /// Gives the record its place and its time; from here on the bytes never change.
-    pub(crate) fn stamp(mut self, seq: u64, time_ms: i64) -> Arc<Vec<u8>> {
-        self.record[layout::AT_SEQ..][..8].copy_from_slice(&seq.to_le_bytes());
-        self.record[layout::AT_TIME..][..8].copy_from_slice(&time_ms.to_le_bytes());
-        Arc::new(self.record)
+/// Appends an operation; says where it begins.
+pub(super) fn append_op(
+    record: &mut Vec<u8>,
+    kind: OpKind,
+    tree: TreeId,
+    key: &[u8],
+    parts: &[&[u8]],
+) -> u32 {
+    let at = record.len() as u32;
+    let value_len: usize = parts.iter().map(|part| part.len()).sum();
+    record.extend_from_slice(&[kind as u8, 0]);
+    record.extend_from_slice(&tree.0.to_le_bytes());
+    record.extend_from_slice(&(key.len() as u32).to_le_bytes());
+    record.extend_from_slice(&(value_len as u32).to_le_bytes());
+    record.extend_from_slice(key);
+    for part in parts {
+        record.extend_from_slice(part);
     }
+    at
 }
 
 /// The operation at `at`, which this process wrote itself.

@@ -18,6 +18,7 @@ enum Holder<'a> {
     Owner(&'a str),
     Ready,
     Dying,
+    Claimed,
 }
 
 impl Space {
@@ -53,7 +54,9 @@ impl Space {
         let ready = self.ready.iter().map(|run| (run, Holder::Ready));
         let dying =
             self.dying.iter().map(|(first, dying)| (PageRun::new(*first, dying.pages), Holder::Dying));
-        let mut all: Vec<_> = owned.chain(ready).chain(dying).collect();
+        let claimed =
+            self.claimed.iter().map(|(first, pages)| (PageRun::new(*first, *pages), Holder::Claimed));
+        let mut all: Vec<_> = owned.chain(ready).chain(dying).chain(claimed).collect();
         all.sort_by_key(|(run, _)| *run);
         all
     }
@@ -70,6 +73,7 @@ impl fmt::Display for Holder<'_> {
             Self::Owner(owner) => write!(f, "belongs to {owner}"),
             Self::Ready => f.write_str("is free"),
             Self::Dying => f.write_str("is waiting to be free"),
+            Self::Claimed => f.write_str("is claimed by a commit that only the log holds"),
         }
     }
 }

@@ -39,15 +39,24 @@ impl Space {
         (self.encode(version).len() + RUNS_CHANGED * RUN_LEN_MAX) as u64
     }
 
-    /// Everything that is free, in the order of addresses; ready runs are merged, and so are dying ones of the
-    /// same life.
+    /// What is told to whoever opens the file: claimed pages as ready (S5); ready runs are merged, and so are
+    /// dying ones of the same life.
     fn persisted_runs(&self) -> Vec<Run> {
+        let claimed = self.claimed.iter().map(|(first, pages)| (PageRun::new(*first, *pages), None));
         let dying = self
             .dying
             .iter()
             .map(|(first, dying)| (PageRun::new(*first, dying.pages), Some((dying.birth, dying.death))));
-        let mut runs: Vec<Run> = self.ready.iter().map(|run| (run, None)).chain(dying).collect();
+        let ready = self.ready.iter().map(|run| (run, None));
+        let mut runs: Vec<Run> = ready.chain(claimed).chain(dying).collect();
         runs.sort_unstable_by_key(|(run, _)| run.first);
+        runs.dedup_by(|(run, life), (kept, kept_life)| {
+            let merges = life.is_none() && kept_life.is_none() && kept.end() == run.first;
+            if merges {
+                kept.pages += run.pages;
+            }
+            merges
+        });
         runs
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ready::ReadyRuns;
 use super::run::overlaps;
 use super::{FIRST_PAGE, PageRun, ReuseRule};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The file grows by this many pages at least, so that a small database stays small.
 const GROWTH_PAGES_MIN: u64 = 16;
@@ -30,13 +30,15 @@ pub(crate) struct Space {
     pub(super) file_pages: u64,
     pub(super) ready: ReadyRuns,
     pub(super) dying: BTreeMap<u64, Dying>,
+    /// Claimed runs, from first page to length.
+    pub(super) claimed: BTreeMap<u64, u64>,
 }
 
 impl Space {
     /// A file of `file_pages` pages, all of them used.
     pub(crate) fn new(file_pages: u64) -> Self {
         let file_pages = file_pages.max(FIRST_PAGE);
-        Self { file_pages, ready: ReadyRuns::new(), dying: BTreeMap::new() }
+        Self { file_pages, ready: ReadyRuns::new(), dying: BTreeMap::new(), claimed: BTreeMap::new() }
     }
 
     /// Pages of the file, header and manifests included.
@@ -49,7 +51,7 @@ impl Space {
         self.ready.pages() + self.dying.values().map(|dying| dying.pages).sum::<u64>()
     }
 
-    /// Pages that hold something, header and manifests included.
+    /// Pages that hold something, header, manifests and claimed pages included.
     pub(crate) fn used_pages(&self) -> u64 {
         self.file_pages - self.free_pages()
     }
@@ -100,6 +102,51 @@ impl Space {
     /// Undoes every [`free`](Self::free) by version `death`, which was given up.
     pub(crate) fn forget_frees(&mut self, death: u64) {
         self.dying.retain(|_, dying| dying.death != death);
+    }
+
+    /// The allocated `run` holds a value that only a commit in the log will refer to. Also undoes
+    /// [`settle`](Self::settle).
+    pub(crate) fn claim(&mut self, run: PageRun) -> Result<()> {
+        self.expect_used(run)?;
+        self.claimed.insert(run.first, run.pages);
+        Ok(())
+    }
+
+    /// Claims `run` again, which a record of the log refers to; `actual_pages` is how long the file really is.
+    /// Everything that could be released must be, before.
+    pub(crate) fn claim_at(&mut self, run: PageRun, actual_pages: u64) -> Result<()> {
+        let inside = run.pages > 0 && run.first >= FIRST_PAGE && run.end() <= actual_pages;
+        if inside {
+            self.grow_to(run.end());
+        }
+        if !inside || !self.ready.take_at(run) {
+            let wrong =
+                format!("the log refers to {run} of a file of {actual_pages} pages, but they are not free");
+            return Err(Error::new(ErrorKind::Corrupt, wrong));
+        }
+        self.claimed.insert(run.first, run.pages);
+        Ok(())
+    }
+
+    /// Whether `run` is claimed, as a whole and by itself.
+    pub(crate) fn is_claimed(&self, run: PageRun) -> bool {
+        self.claimed.get(&run.first) == Some(&run.pages)
+    }
+
+    /// The claimed `run` is part of a tree now.
+    pub(crate) fn settle(&mut self, run: PageRun) -> Result<()> {
+        if !self.is_claimed(run) {
+            return Err(Error::internal(format!("{run} is settled but was not claimed")));
+        }
+        self.claimed.remove(&run.first);
+        Ok(())
+    }
+
+    /// The commit that claimed `run` never entered the log.
+    pub(crate) fn unclaim(&mut self, run: PageRun) -> Result<()> {
+        self.settle(run)?;
+        self.ready.insert(run);
+        Ok(())
     }
 
     /// How long the file should become so that `pages` consecutive pages can be allocated at its end.
@@ -177,6 +224,8 @@ impl Space {
             "free"
         } else if overlaps(&self.dying, run, |dying| dying.pages) {
             "waiting to be free"
+        } else if overlaps(&self.claimed, run, |pages| *pages) {
+            "claimed"
         } else {
             return Ok(());
         };

@@ -71,15 +71,7 @@
 //! | 16 | 16 | XXH3-128 |
 //! | 32 | 8 | bits 0–62: entries beneath; bit 63: extents are referred to beneath |
 //!
-//! Extent reference, 44 bytes:
-//!
-//! | offset | size | meaning |
-//! |---|---|---|
-//! | 0 | 8 | first page |
-//! | 8 | 4 | number of pages |
-//! | 12 | 8 | birth |
-//! | 20 | 8 | length of the value |
-//! | 28 | 16 | XXH3-128 of what stands before the value |
+//! An extent reference is laid out as the pages' head says.
 //!
 //! Reference to a whole tree, 48 bytes, which whoever keeps the tree writes down:
 //!
@@ -92,7 +84,7 @@
 //! | 8 | 40 | the root, as a child stands in an inner node |
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::page::{ExtentPtr, HEAD_LEN, PagePtr, TRAILER_LEN};
+use crate::storage::page::{EXTENT_PTR_LEN, ExtentPtr, HEAD_LEN, PagePtr, TRAILER_LEN};
 
 use super::root::TreeKind;
 
@@ -124,7 +116,7 @@ pub(super) const SEPARATOR_HEAD_LEN: usize = 2;
 pub(super) const SEPARATOR_GOES_ON: u16 = 1 << 15;
 const CHILD_HAS_EXTENTS: u64 = 1 << 63;
 
-pub(super) const EXTENT_LEN: usize = 44;
+pub(super) const EXTENT_LEN: usize = EXTENT_PTR_LEN;
 
 /// Levels above the leaves that any real tree stays far below.
 pub(super) const HEIGHT_MAX: u8 = 32;
@@ -231,24 +223,8 @@ pub(super) fn span(ends: &[[u8; END_LEN]], slot: usize, mask: u16) -> Option<(us
     Some((start, end(slot)?))
 }
 
-pub(super) fn encode_extent(ptr: &ExtentPtr) -> [u8; EXTENT_LEN] {
-    let mut bytes = [0; EXTENT_LEN];
-    put(&mut bytes, 0, &ptr.page.to_le_bytes());
-    put(&mut bytes, 8, &ptr.pages.to_le_bytes());
-    put(&mut bytes, 12, &ptr.birth.to_le_bytes());
-    put(&mut bytes, 20, &ptr.len.to_le_bytes());
-    put(&mut bytes, 28, &ptr.hash.to_le_bytes());
-    bytes
-}
-
 pub(super) fn decode_extent(bytes: &[u8], at: usize) -> Result<ExtentPtr> {
-    Ok(ExtentPtr {
-        page: u64_at(bytes, at)?,
-        pages: u32::from_le_bytes(bytes_at(bytes, at + 8)?),
-        birth: u64_at(bytes, at + 12)?,
-        len: u64_at(bytes, at + 20)?,
-        hash: u128::from_le_bytes(bytes_at(bytes, at + 28)?),
-    })
+    Ok(ExtentPtr::decode(&bytes_at(bytes, at)?))
 }
 
 /// Page, number of entries and whether extents are beneath, as [`CHILD_LEN`] bytes.

@@ -25,6 +25,7 @@ mod apply;
 mod check;
 mod child;
 mod get;
+mod given;
 mod index_leaf;
 mod inner;
 mod key;
@@ -41,6 +42,7 @@ mod tests;
 mod walk;
 
 pub(crate) use check::Findings;
+pub(crate) use given::Given;
 #[cfg(feature = "simulation")]
 pub(crate) use root::ROOT_REFERENCE_LEN;
 pub(crate) use root::{Tree, TreeKind};

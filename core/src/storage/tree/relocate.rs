@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::storage::page::{ExtentPtr, PageKind, PageReader, PageWriter};
 
 use super::child::Child;
-use super::layout::{OnPage, encode_extent, nonsense, put};
+use super::layout::{OnPage, nonsense, put};
 use super::leaf::Leaf;
 use super::root::{Tree, TreeKind};
 
@@ -100,7 +100,7 @@ impl Relocation<'_> {
             if !self.has_budget() {
                 break;
             }
-            put(&mut copy, at, &encode_extent(&self.move_extent(&extent)?));
+            put(&mut copy, at, &self.move_extent(&extent)?.encode());
         }
         let ptr = self.writer.write_page(kind, copy)?;
         self.writer.free_page(&child.ptr);

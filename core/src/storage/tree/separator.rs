@@ -6,9 +6,7 @@ use crate::error::Result;
 use crate::storage::page::{ExtentPtr, PageReader};
 
 use super::key::{Probe, common_len, head_u64, order_rests};
-use super::layout::{
-    self, EXTENT_LEN, SEPARATOR_GOES_ON, SEPARATOR_HEAD_LEN, encode_extent, nonsense, put, put_u16,
-};
+use super::layout::{self, EXTENT_LEN, SEPARATOR_GOES_ON, SEPARATOR_HEAD_LEN, nonsense, put, put_u16};
 use super::search::{count_below, try_count_below};
 
 /// A lower bound of the keys beneath a child. The empty one is below every key.
@@ -146,7 +144,7 @@ impl PackedSeparators {
             put(page, at + SEPARATOR_HEAD_LEN, suffix);
             at += SEPARATOR_HEAD_LEN + suffix.len();
             if let Some(rest) = rest {
-                put(page, at, &encode_extent(rest));
+                put(page, at, &rest.encode());
                 at += EXTENT_LEN;
             }
         }

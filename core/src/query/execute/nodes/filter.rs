@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::expression::filter::Filter as Predicate;
+use crate::expression::value::Moment;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 
@@ -26,13 +27,25 @@ impl Filter {
 
 impl Operator for Filter {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
+        let leave = || ctx.watch.check();
+        let moment = Moment { now_ms: ctx.txn.now_ms(), leave: &leave };
         loop {
             self.input.next(ctx, self.ask.max(want), rows)?;
             self.ask = (self.ask * 2).min(ASK_MAX);
             if rows.is_empty() {
                 return Ok(());
             }
-            rows.retain(|doc| self.filter.matches(doc));
+            let mut fault = None;
+            rows.retain(|doc| match self.filter.matches_at(doc, &moment) {
+                Ok(matches) => matches,
+                Err(error) => {
+                    fault.get_or_insert(error);
+                    false
+                }
+            });
+            if let Some(fault) = fault {
+                return Err(fault);
+            }
             if !rows.is_empty() {
                 self.returned += rows.len() as u64;
                 return Ok(());

@@ -8,7 +8,8 @@ use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
 use crate::expression::update::Update;
-use crate::expression::upsert::upsert;
+use crate::expression::upsert::{upsert, upsert_base};
+use crate::expression::value::{Moment, Pipeline};
 use crate::index::key::encode_key;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start, start_after};
@@ -93,14 +94,20 @@ impl ModifyRun<'_> {
         opened: &Opened,
         ids: &IdGenerator,
     ) -> Result<RawDocBuf> {
-        let Change::Update(update, metadata) = &self.modify.change else {
-            return Err(Error::internal("a delete makes no document"));
+        let (made, metadata) = match &self.modify.change {
+            Change::Delete => return Err(Error::internal("a delete makes no document")),
+            Change::Update(update, metadata) => (upsert(update, &self.modify.filter)?, metadata.clone()),
+            Change::Pipeline(pipeline) => {
+                let base = upsert_base(&self.modify.filter, false)?;
+                let base = RawDoc::new(&base);
+                let made = self.run(pipeline, base, txn.now_ms())?;
+                (made.apply(base)?.bytes.into_owned(), None)
+            }
         };
-        let made = upsert(update, &self.modify.filter)?;
         let mut bytes = Vec::with_capacity(made.len() + 32);
         ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
         let doc = RawDocBuf::from_bytes(bytes)?;
-        let metadata = metadata.clone().unwrap_or_default();
+        let metadata = metadata.unwrap_or_default();
         let envelope = Envelope::new(opened.entry.options, &metadata, txn.now_ms());
         let mut store = Store::new(txn, opened);
         store.insert(doc.as_doc(), &envelope)?;
@@ -125,12 +132,25 @@ impl ModifyRun<'_> {
                 done.modified += u64::from(modified);
                 Some(doc)
             }
+            Change::Pipeline(pipeline) => {
+                let update = self.run(pipeline, rows.doc(at), store.txn().now_ms())?;
+                let (doc, modified) = apply(store, rows, at, &update, None)?;
+                done.modified += u64::from(modified);
+                Some(doc)
+            }
         };
         if self.modify.reach == Reach::One {
             let after = after.map(|doc| doc.unwrap_or_else(|| RawDocBuf::from(rows.doc(at))));
             done.changed = Some(Changed { before: rows.slice(at), after });
         }
         Ok(())
+    }
+
+    /// The replacement that a pipeline makes of `doc`.
+    fn run(&self, pipeline: &Pipeline, doc: RawDoc<'_>, now_ms: i64) -> Result<Update> {
+        let leave = || self.watch.check();
+        let made = pipeline.run(doc, &Moment { now_ms, leave: &leave })?;
+        Ok(Update::replacement(RawDoc::new(&made)))
     }
 
     /// Where the source stands that has handed out this row.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::collection::Envelope;
 use crate::error::Result;
 use crate::expression::projection::{Meta, Projection};
+use crate::expression::value::Moment;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::storage::Slice;
@@ -27,15 +28,17 @@ impl Operator for Project {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
         self.input.next(ctx, want, &mut self.whole)?;
+        let leave = || ctx.watch.check();
+        let moment = Moment { now_ms: ctx.txn.now_ms(), leave: &leave };
         let mut written = Vec::new();
         let mut places: Vec<Range<usize>> = Vec::with_capacity(self.whole.len());
         for at in 0..self.whole.len() {
             let start = written.len();
             if self.projection.metadata.is_empty() {
-                self.projection.apply_into(self.whole.doc(at), &Meta::default(), &mut written);
+                self.projection.apply_into(self.whole.doc(at), &Meta::default(), &moment, &mut written)?;
             } else {
                 let envelope = Envelope::decode(self.whole.record(at))?;
-                self.projection.apply_into(self.whole.doc(at), &meta(&envelope), &mut written);
+                self.projection.apply_into(self.whole.doc(at), &meta(&envelope), &moment, &mut written)?;
             }
             places.push(start..written.len());
         }

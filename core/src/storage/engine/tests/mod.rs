@@ -1,13 +1,14 @@
 //! What every engine promises, asked of all three.
 
 mod contract;
+mod large;
 mod model;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{EngineConfig, EngineKind, Switches, open};
+use super::{EngineConfig, EngineKind, LARGE_VALUE_MIN, Switches, open};
 use crate::base::{ManualClock, SeededEntropy};
 use crate::error::Result;
 use crate::storage::{Batch, Direction, Durability, Engine, KeyRange, ReadAt, Snapshot, TreeId, WriteSet};
@@ -30,6 +31,7 @@ pub(super) fn config(kind: EngineKind, vfs: Arc<dyn Vfs>) -> EngineConfig {
         wal_chunk_bytes: 64 << 10,
         wal_bytes: 1 << 20,
         cache_bytes: 1 << 20,
+        large_value_bytes: LARGE_VALUE_MIN,
         cache_entries: None,
         memtable_bytes: 256 << 10,
         group_interval: Duration::from_millis(10),

@@ -1,9 +1,12 @@
 //! Random commits against a plain map, through checkpoints, closes and kills.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Bench, INDEX, KINDS, RECORDS, all};
+use super::super::{EngineConfig, EngineKind, LARGE_VALUE_MIN};
+use super::{Bench, INDEX, KINDS, RECORDS, all, config};
 use crate::storage::TreeId;
+use crate::vfs::MemoryFs;
 
 type Model = BTreeMap<(TreeId, Vec<u8>), Vec<u8>>;
 
@@ -62,8 +65,10 @@ fn same(bench: &Bench, model: &Model, what: &str) {
 }
 
 fn run(seed: u64) {
-    for kind in KINDS {
-        let (mut bench, mut model, mut dice) = (Bench::new(kind), Model::new(), Dice(seed * 2 + 1));
+    let usual = KINDS.map(|kind| (kind, LARGE_VALUE_MIN));
+    for (kind, large_value_bytes) in usual.into_iter().chain([(EngineKind::Wasp, 300)]) {
+        let config = EngineConfig { large_value_bytes, ..config(kind, Arc::new(MemoryFs::new())) };
+        let (mut bench, mut model, mut dice) = (Bench::with(config), Model::new(), Dice(seed * 2 + 1));
         for round in 0..120 {
             commit(&bench, &mut model, &mut dice);
             bench = match dice.below(12) {

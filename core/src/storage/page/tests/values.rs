@@ -73,3 +73,90 @@ fn a_pointer_that_lies_about_its_extent_reserves_no_memory_and_is_found_out() {
     let error = world.reopened([1; 16]).read_extent(&ptr).unwrap_err();
     assert!(error.message().contains("another database"), "{error}");
 }
+
+#[test]
+fn a_claimed_value_survives_until_a_version_adopts_it_and_dies_like_a_page() {
+    let world = World::new();
+    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    let kept = write_claimed(&world.file, &world.space, 2, &[1; 100_000]).unwrap();
+    let replaced = write_claimed(&world.file, &world.space, 2, &[2; 100_000]).unwrap();
+    let mut writer = world.begin(3);
+    writer.adopt_extent(&kept).unwrap();
+    writer.adopt_extent(&replaced).unwrap();
+    writer.free_extent(&replaced);
+    let written = writer.finish(None, Tail::CutExcess).unwrap();
+    let map = world.file.read_extent(&written.free_map).unwrap();
+    let reopened = Space::decode(&map, 3, written.file_pages).unwrap();
+    assert_eq!(reopened.free_pages(), world.space.lock().free_pages());
+    written.commit();
+    let free = |version, pinned| world.space.lock().reusable_pages(&ReuseRule::new(version, pinned));
+    let ready = free(3, vec![]);
+    assert_eq!(free(4, vec![]), ready, "version 2 and the log may still lead to it");
+    assert_eq!(free(5, vec![2]), ready);
+    assert_eq!(free(5, vec![3]), ready + u64::from(replaced.pages));
+    assert_eq!(*world.file.read_extent(&kept).unwrap(), [1; 100_000]);
+}
+
+#[test]
+fn a_failed_claim_leaves_nothing_behind() {
+    let world = World::new();
+    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    for fails_in in 0..4 {
+        let used = world.space.lock().used_pages();
+        world.disk.fail_in(Some(fails_in));
+        let claimed = write_claimed(&world.file, &world.space, 2, &vec![1; 200_000 << fails_in]);
+        assert_eq!(claimed.unwrap_err().kind(), ErrorKind::DiskFull);
+        assert_eq!(world.space.lock().used_pages(), used);
+        world.disk.fail_in(None);
+    }
+}
+
+#[test]
+fn a_claim_never_shortens_the_file_that_a_version_in_the_making_will_cut() {
+    let world = World::new();
+    let mut writer = world.begin(2);
+    let gone = writer.write_extent(&vec![1; 900_000]).unwrap();
+    let stays = writer.write_extent(&[2; 10_000]).unwrap();
+    writer.free_extent(&gone);
+    let moved = writer.write_extent(&[2; 10_000]).unwrap();
+    writer.free_extent(&stays);
+    let before = world.file.pages();
+    let written = writer.finish(None, Tail::Cut).unwrap();
+    assert!(written.file_pages < before, "the version is shorter than the file");
+    let claimed = write_claimed(&world.file, &world.space, 1, &[3; 30_000]).unwrap();
+    assert_eq!(world.file.pages(), before, "the manifest before it still has the longer file");
+    written.commit();
+    cut_tail(&world.file, &world.space).unwrap();
+    assert_eq!(*world.file.read_extent(&claimed).unwrap(), [3; 30_000]);
+    assert_eq!(*world.file.read_extent(&moved).unwrap(), [2; 10_000]);
+}
+
+#[test]
+fn a_version_given_up_claims_again_what_it_took_in() {
+    let world = World::new();
+    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    let kept = write_claimed(&world.file, &world.space, 2, &[1; 30_000]).unwrap();
+    let replaced = write_claimed(&world.file, &world.space, 2, &[2; 30_000]).unwrap();
+    let used = world.space.lock().used_pages();
+    for finishes in [false, true] {
+        let mut writer = world.begin(3);
+        writer.adopt_extent(&kept).unwrap();
+        writer.adopt_extent(&replaced).unwrap();
+        writer.free_extent(&replaced);
+        if finishes {
+            drop(writer.finish(None, Tail::Cut).unwrap());
+        } else {
+            drop(writer);
+        }
+        let space = world.space.lock();
+        assert!(space.is_claimed(kept.run()) && space.is_claimed(replaced.run()));
+        assert_eq!(space.used_pages(), used);
+    }
+}
+
+#[test]
+fn a_reference_survives_and_keeps_its_length() {
+    let ptr = ExtentPtr { page: 1 << 40, pages: 3, birth: 1 << 50, len: 1 << 33, hash: u128::MAX - 7 };
+    let bytes = ptr.encode();
+    assert_eq!((ExtentPtr::decode(&bytes), bytes.len()), (ptr, 44));
+}

@@ -97,6 +97,7 @@ fn giving_back_what_is_not_in_use_is_noticed() {
     let mut space = empty_file(20);
     let first = space.allocate(8).unwrap();
     space.free(run(first, 2), 1, 2).unwrap();
+    space.claim(run(first + 6, 2)).unwrap();
     let check = |result: crate::Result<()>, want: &str| {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Internal, "{error}");
@@ -105,6 +106,9 @@ fn giving_back_what_is_not_in_use_is_noticed() {
     check(space.free(run(first + 1, 1), 1, 2), "waiting to be free");
     check(space.free(run(first + 1, 2), 1, 2), "waiting to be free");
     check(space.give_back(run(first + 8, 1)), "already free");
+    check(space.free(run(first + 5, 2), 1, 2), "already claimed");
+    check(space.settle(run(first + 3, 1)), "not claimed");
+    check(space.unclaim(run(first + 6, 1)), "not claimed");
     check(space.give_back(run(0, 1)), "cannot be freed");
     check(space.give_back(run(19, 2)), "cannot be freed");
     check(space.give_back(run(first + 3, 0)), "cannot be freed");
@@ -149,6 +153,32 @@ fn a_small_file_grows_little_and_a_large_one_by_a_part_of_itself() {
 }
 
 #[test]
+fn claimed_pages_are_persisted_as_free_and_claimed_again() {
+    let mut space = empty_file(30);
+    let extent = run(space.allocate(4).unwrap(), 4);
+    space.claim(extent).unwrap();
+    let mut reopened = Space::decode(&space.encode(7), 7, 30).unwrap();
+    assert_eq!(reopened.ready.pages(), 25);
+    assert_eq!(reopened.ready.iter().count(), 1, "merged with their neighbours");
+    reopened.claim_at(extent, 30).unwrap();
+    assert!(reopened.is_claimed(extent) && !reopened.is_claimed(run(extent.first, 3)));
+    let mut refuse = |claim: PageRun, pages: u64| {
+        assert_eq!(reopened.claim_at(claim, pages).unwrap_err().kind(), ErrorKind::Corrupt, "{claim}");
+    };
+    refuse(extent, 30);
+    refuse(run(28, 4), 30);
+    refuse(run(3, 4), 30);
+    refuse(run(20, 0), 30);
+    refuse(run(20, u64::MAX), 30);
+    reopened.claim_at(run(28, 4), 40).unwrap();
+    assert_eq!(reopened.file_pages(), 32, "the file had grown for it");
+    reopened.settle(extent).unwrap();
+    assert_eq!(reopened.tail_start(), 32, "what is claimed is not cut off");
+    reopened.unclaim(run(28, 4)).unwrap();
+    assert_eq!(reopened.tail_start(), extent.end());
+}
+
+#[test]
 fn a_map_says_what_the_trees_contradict() {
     let mut space = empty_file(30);
     let used = run(space.allocate(10).unwrap(), 10);
@@ -181,6 +211,11 @@ fn a_map_says_what_the_trees_contradict() {
             "pages 40 to 41: belongs to tree 2, but the file has only 30 pages",
         ],
     );
+    space.claim(run(14, 1)).unwrap();
+    let tree = |pages| [Owned { run: run(8, pages), owner: "tree 1" }];
+    assert_eq!(space.check(&tree(6)), [""; 0]);
+    let shared = "page 14: belongs to tree 1, and is claimed by a commit that only the log holds";
+    assert_eq!(space.check(&tree(7)), [shared]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Page {
     Used { birth: u64 },
+    Claimed,
     Dying { birth: u64, death: u64 },
     Ready,
 }
@@ -28,7 +29,9 @@ impl Model {
         assert_eq!(self.space.file_pages(), self.pages.len() as u64);
         assert_eq!(ready(&self.space), with_state(|page| *page == Page::Ready));
         assert_eq!(self.space.ready.pages(), ready(&self.space).len() as u64);
-        let used = with_state(|page| matches!(page, Page::Used { .. }));
+        let claimed: BTreeSet<u64> = self.space.claimed.iter().flat_map(|(at, n)| *at..at + n).collect();
+        assert_eq!(claimed, with_state(|page| *page == Page::Claimed));
+        let used = with_state(|page| matches!(page, Page::Used { .. } | Page::Claimed));
         assert_eq!(self.space.used_pages(), used.len() as u64);
         let runs: Vec<PageRun> = self.space.ready.iter().collect();
         assert!(runs.windows(2).all(|two| two[0].end() < two[1].first), "neighbours are merged");
@@ -94,7 +97,9 @@ impl Model {
         self.cut(dice);
         let reopened = Space::decode(&self.space.encode(version), version, self.space.file_pages()).unwrap();
         assert_eq!(reopened.encode(version), self.space.encode(version));
-        self.space = reopened;
+        if self.space.claimed.is_empty() {
+            self.space = reopened;
+        }
         self.durable = version;
         self.compare();
     }
@@ -119,6 +124,21 @@ impl Model {
             self.pages.truncate(used);
         }
     }
+
+    fn claim_or_settle(&mut self, dice: &Dice) {
+        if dice.one_in(2) {
+            let run = self.allocate(1 + dice.below(5), Page::Claimed);
+            self.space.claim(run).unwrap();
+        } else if let Some((first, pages)) = self.space.claimed.iter().next().map(|(at, n)| (*at, *n)) {
+            let to = if dice.one_in(2) { Page::Ready } else { Page::Used { birth: self.durable } };
+            match to {
+                Page::Ready => self.space.unclaim(run(first, pages)).unwrap(),
+                _ => self.space.settle(run(first, pages)).unwrap(),
+            }
+            self.pages[first as usize..(first + pages) as usize].fill(to);
+        }
+        self.compare();
+    }
 }
 
 #[test]
@@ -132,6 +152,7 @@ fn the_map_agrees_with_a_page_by_page_account() {
                     let at = dice.below(model.pinned.len() as u64) as usize;
                     model.pinned.swap_remove(at);
                 }
+                2 => model.claim_or_settle(dice),
                 _ => model.version(dice),
             }
         }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::error::Result;
 
 use super::super::child::{Bounded, Child};
+use super::super::given::NewValue;
 use super::super::key::common_len;
 use super::super::root::TreeKind;
 use super::super::separator::Separator;
@@ -15,7 +16,7 @@ use super::plan::Plan;
 impl<K, V, I> Merge<'_, K, V, I>
 where
     K: AsRef<[u8]>,
-    V: AsRef<[u8]>,
+    V: NewValue,
     I: Iterator<Item = Result<(K, Option<V>)>>,
 {
     /// Writes all of a plan.

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::storage::page::PageKind;
 
 use super::super::child::{Bounded, Child};
+use super::super::given::NewValue;
 use super::super::inner::Inner;
 use super::super::separator::Separator;
 use super::Merge;
@@ -27,7 +28,7 @@ struct Held {
 impl<K, V, I> Merge<'_, K, V, I>
 where
     K: AsRef<[u8]>,
-    V: AsRef<[u8]>,
+    V: NewValue,
     I: Iterator<Item = Result<(K, Option<V>)>>,
 {
     /// What the children of `node`, bounded by `low` and `high`, become; none when they stay as they are.

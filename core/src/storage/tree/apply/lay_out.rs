@@ -5,10 +5,11 @@ use std::ops::Range;
 use crate::error::{Error, Result};
 use crate::storage::page::HEAD_LEN;
 
+use super::super::given::NewValue;
 use super::super::key::{common_len, head_u32};
 use super::super::layout::{
     self, END_EXTENT, END_LEN, ENTRY_EXTENT, ENTRY_HEAD_LEN, ENTRY_KEY_GOES_ON, EXTENT_LEN, FLAG_UNIFORM,
-    ID_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN, encode_extent, put, put_u16,
+    ID_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN, put, put_u16,
 };
 use super::Merge;
 use super::plan::{Plan, Source};
@@ -16,7 +17,7 @@ use super::plan::{Plan, Source};
 impl<K, V, I> Merge<'_, K, V, I>
 where
     K: AsRef<[u8]>,
-    V: AsRef<[u8]>,
+    V: NewValue,
     I: Iterator<Item = Result<(K, Option<V>)>>,
 {
     /// A record leaf, and whether it refers to extents.
@@ -92,7 +93,7 @@ where
                 None => self.write_rest(&key)?,
             };
             if let Some(rest) = &rest {
-                put(body, at, &encode_extent(rest));
+                put(body, at, &rest.encode());
                 at += EXTENT_LEN;
             }
             let (next, extent) = self.put_value(body, at, plan.source(index))?;
@@ -114,7 +115,7 @@ where
             Source::InPage(bytes) => (bytes, false),
             Source::Reference(bytes) => (bytes, true),
             Source::New(bytes) if bytes.len() > self.limits.value_inline_max => {
-                reference = encode_extent(&self.writer.write_extent(bytes)?);
+                reference = self.writer.write_extent(bytes)?.encode();
                 (&reference[..], true)
             }
             Source::New(bytes) => (bytes, false),
@@ -132,7 +133,7 @@ where
     }
 }
 
-fn put_uniform<V: AsRef<[u8]>>(
+fn put_uniform<V: NewValue>(
     body: &mut [u8],
     at: usize,
     plan: &Plan<V>,
@@ -157,7 +158,7 @@ fn put_uniform<V: AsRef<[u8]>>(
 }
 
 /// The length of the common prefix, and the lengths of key and value when all entries have the same.
-fn shape_of<V: AsRef<[u8]>>(plan: &Plan<V>, entries: &Range<usize>) -> (usize, Option<(usize, usize)>) {
+fn shape_of<V: NewValue>(plan: &Plan<V>, entries: &Range<usize>) -> (usize, Option<(usize, usize)>) {
     let (first, last) = (plan.page_key(entries.start).0, plan.page_key(entries.end - 1).0);
     let lens = plan.plain_lens(entries.start);
     let uniform = lens.filter(|_| entries.clone().all(|index| plan.plain_lens(index) == lens));

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::storage::page::ExtentPtr;
 
 use super::super::child::Bounded;
+use super::super::given::NewValue;
 use super::super::key::{Probe, record_id};
 use super::super::layout::OnPage;
 use super::super::leaf::Leaf;
@@ -35,7 +36,7 @@ struct Before<'b> {
 impl<K, V, I> Merge<'_, K, V, I>
 where
     K: AsRef<[u8]>,
-    V: AsRef<[u8]>,
+    V: NewValue,
     I: Iterator<Item = Result<(K, Option<V>)>>,
 {
     /// What `leaves`, the last of them bounded by `high`, become; none when they stay as they are.

@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, PageReader, PageWriter};
 
 use super::child::{Bounded, Child};
+use super::given::NewValue;
 use super::key::Probe;
 use super::layout::{HEIGHT_MAX, Limits};
 use super::root::{Tree, TreeKind};
@@ -37,7 +38,8 @@ struct Merge<'a, K, V, I> {
 impl Tree {
     /// The tree with `changes` made: keys strictly ascending, each with its new value or none to delete it.
     ///
-    /// What comes as a key or a value may be borrowed, shared or owned; a value is copied once, into its page.
+    /// What comes as a key or a value may be borrowed, shared or owned; a value is copied once, into its page, and one
+    /// that an extent holds already is not copied at all.
     /// Replaced pages and extents are freed through `writer`. After an error what was written is of no use, and
     /// nothing that `writer` was told may be kept; this tree stays as it was either way.
     pub(crate) fn apply<K, V, I>(
@@ -48,7 +50,7 @@ impl Tree {
     ) -> Result<Self>
     where
         K: AsRef<[u8]>,
-        V: AsRef<[u8]>,
+        V: NewValue,
         I: IntoIterator<Item = Result<(K, Option<V>)>>,
     {
         let limits = self.limits(reader.page_size())?;
@@ -61,7 +63,7 @@ impl Tree {
 impl<K, V, I> Merge<'_, K, V, I>
 where
     K: AsRef<[u8]>,
-    V: AsRef<[u8]>,
+    V: NewValue,
     I: Iterator<Item = Result<(K, Option<V>)>>,
 {
     fn run(&mut self, tree: &Tree) -> Result<Tree> {

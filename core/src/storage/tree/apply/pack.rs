@@ -1,6 +1,7 @@
 //! Deciding where one page ends and the next begins.
 
 use super::super::child::Bounded;
+use super::super::given::NewValue;
 use super::super::key::common_len;
 use super::super::layout::{
     CHILD_LEN, END_LEN, ENTRY_HEAD_LEN, EXTENT_LEN, ID_LEN, INNER_HEAD_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN,
@@ -72,7 +73,7 @@ impl<'p, V> RecordMeasure<'p, V> {
     }
 }
 
-impl<V: AsRef<[u8]>> Measure for RecordMeasure<'_, V> {
+impl<V: NewValue> Measure for RecordMeasure<'_, V> {
     fn clear(&mut self) {
         self.size = LEAF_HEAD_LEN;
     }
@@ -96,7 +97,7 @@ pub(super) struct IndexMeasure<'p, V> {
     uniform: Option<(usize, usize)>,
 }
 
-impl<'p, V: AsRef<[u8]>> IndexMeasure<'p, V> {
+impl<'p, V: NewValue> IndexMeasure<'p, V> {
     pub(super) fn new(plan: &'p Plan<V>) -> Self {
         Self { plan, first: 0, count: 0, prefix_len: 0, entries: 0, uniform: None }
     }
@@ -127,7 +128,7 @@ impl<'p, V: AsRef<[u8]>> IndexMeasure<'p, V> {
     }
 }
 
-impl<V: AsRef<[u8]>> Measure for IndexMeasure<'_, V> {
+impl<V: NewValue> Measure for IndexMeasure<'_, V> {
     fn clear(&mut self) {
         self.count = 0;
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::storage::page::{ExtentPtr, PageReader};
 
+use super::super::given::{Given, NewValue};
 use super::super::key::Probe;
 use super::super::layout::{
     END_LEN, ENTRY_HEAD_LEN, EXTENT_LEN, KEY_HEAD_LEN, LEAF_HEAD_LEN, Limits, nonsense,
@@ -60,7 +61,7 @@ pub(super) enum Source<'a> {
     New(&'a [u8]),
 }
 
-impl<V: AsRef<[u8]>> Plan<V> {
+impl<V: NewValue> Plan<V> {
     pub(super) fn new(limits: Limits, low: Separator) -> Self {
         Self {
             limits,
@@ -121,7 +122,7 @@ impl<V: AsRef<[u8]>> Plan<V> {
 
     fn put(&mut self, key: &[u8], rest: Option<ExtentPtr>, value: V) {
         self.keys.extend_from_slice(key);
-        let len = self.limits.stored_len(value.as_ref().len());
+        let (len, _) = given_len(self.limits, &value);
         self.push(rest.map(Box::new), Planning::New(value), len);
     }
 
@@ -170,7 +171,7 @@ impl<V: AsRef<[u8]>> Plan<V> {
             entry.key_end -= keys;
             let value_len = match &entry.value {
                 Planning::Kept { len, .. } => usize::from(*len),
-                Planning::New(value) => self.limits.stored_len(value.as_ref().len()),
+                Planning::New(value) => given_len(self.limits, value).0,
             };
             let key_len = entry.key_end - start;
             self.bytes += bytes_of(self.limits, key_len, entry.rest.is_some(), value_len);
@@ -220,7 +221,10 @@ impl<V: AsRef<[u8]>> Plan<V> {
     #[inline]
     pub(super) fn source(&self, index: usize) -> Source<'_> {
         match &self.entries[index].value {
-            Planning::New(value) => Source::New(value.as_ref()),
+            Planning::New(value) => match value.given() {
+                Given::Value(bytes) => Source::New(bytes),
+                Given::Reference(bytes) => Source::Reference(bytes),
+            },
             Planning::Kept { page, at, len, extent } => {
                 let at = usize::from(*at);
                 let bytes = &self.pages[*page as usize][at..at + usize::from(*len)];
@@ -241,11 +245,17 @@ impl<V: AsRef<[u8]>> Plan<V> {
     pub(super) fn stored(&self, index: usize) -> (usize, bool) {
         match &self.entries[index].value {
             Planning::Kept { len, extent, .. } => (usize::from(*len), *extent),
-            Planning::New(value) => {
-                let len = value.as_ref().len();
-                (self.limits.stored_len(len), len > self.limits.value_inline_max)
-            }
+            Planning::New(value) => given_len(self.limits, value),
         }
+    }
+}
+
+/// How many bytes a new value takes in a page, and whether they are a reference.
+#[inline]
+fn given_len(limits: Limits, value: &impl NewValue) -> (usize, bool) {
+    match value.given() {
+        Given::Value(bytes) => (limits.stored_len(bytes.len()), bytes.len() > limits.value_inline_max),
+        Given::Reference(bytes) => (bytes.len(), true),
     }
 }
 

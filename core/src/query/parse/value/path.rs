@@ -1,0 +1,106 @@
+//! Field paths and variables: `$a.b`, `$$name.a.b`.
+
+use crate::document::path::Path;
+use crate::error::Result;
+use crate::expression::value::fault::at;
+use crate::expression::value::{FieldPath, Node};
+
+use super::Parser;
+
+impl Parser {
+    pub(super) fn path(&self, text: &str) -> Result<Node> {
+        match text.strip_prefix("$$") {
+            Some(variable) => self.variable(variable),
+            None if text == "$" => Err(at(16872, "'$' by itself is not a valid FieldPath")),
+            None => {
+                let path = field_path(text.strip_prefix('$').unwrap_or(text))?;
+                Ok(self.below_current(Some(path)))
+            }
+        }
+    }
+
+    /// What stands below `$$CURRENT`, which is the document unless `$let` says otherwise.
+    pub(super) fn below_current(&self, path: Option<FieldPath>) -> Node {
+        let rebound = self.bound.iter().rev().find(|(name, _)| name == "CURRENT");
+        match (rebound, path) {
+            (Some((_, variable)), path) => Node::Variable(*variable, path),
+            (None, Some(path)) => Node::Field(path),
+            (None, None) => Node::Root,
+        }
+    }
+
+    fn variable(&self, text: &str) -> Result<Node> {
+        if text.ends_with('.') {
+            return Err(at(40353, format!("FieldPath must not end with a '.': {text:?}")));
+        }
+        let (name, below) = match text.split_once('.') {
+            Some((name, below)) => (name, Some(field_path(below)?)),
+            None => (text, None),
+        };
+        check_read_name(name)?;
+        if let Some((_, variable)) = self.bound.iter().rev().find(|(known, _)| known == name) {
+            return Ok(Node::Variable(*variable, below));
+        }
+        Ok(match (name, below) {
+            ("CURRENT", below) => self.below_current(below),
+            ("ROOT", Some(below)) => Node::Field(below),
+            ("ROOT", None) => Node::Root,
+            ("NOW", None) => Node::Now,
+            ("NOW", Some(_)) | ("REMOVE", _) => Node::Constant(None),
+            _ => return Err(at(17276, format!("Use of undefined variable: {name}"))),
+        })
+    }
+}
+
+/// Reads the names of a path.
+pub(super) fn field_path(text: &str) -> Result<FieldPath> {
+    if text.ends_with('.') {
+        return Err(at(40353, format!("FieldPath must not end with a '.': {text:?}")));
+    }
+    for name in text.split('.') {
+        if name.is_empty() {
+            return Err(at(15998, format!("FieldPath field names may not be empty strings: {text:?}")));
+        }
+        if name.starts_with('$') {
+            let what = "FieldPath field names may not start with '$'; consider using $getField or $setField";
+            return Err(at(16410, format!("{what}: {text:?}")));
+        }
+        if name.contains('\0') {
+            return Err(at(16411, format!("FieldPath field names may not contain a NUL: {text:?}")));
+        }
+    }
+    Ok(FieldPath::new(Path::parse(text)?))
+}
+
+fn check_read_name(name: &str) -> Result<()> {
+    let Some(first) = name.chars().next() else {
+        return Err(at(16869, "empty variable names are not allowed"));
+    };
+    if first.is_ascii() && !first.is_ascii_alphabetic() {
+        return Err(at(16870, format!("'{name}' starts with an invalid character for a variable name")));
+    }
+    check_letters(name, 16871)
+}
+
+/// Checks a name that `$let` and its kin may bind.
+pub(super) fn check_bound_name(name: &str) -> Result<()> {
+    let Some(first) = name.chars().next() else {
+        return Err(at(16866, "empty variable names are not allowed"));
+    };
+    if name == "CURRENT" {
+        return Ok(());
+    }
+    if first.is_ascii() && !first.is_ascii_lowercase() {
+        return Err(at(16867, format!("'{name}' starts with an invalid character for a user variable name")));
+    }
+    check_letters(name, 16868)
+}
+
+fn check_letters(name: &str, number: i32) -> Result<()> {
+    match name.chars().find(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && *c != '_') {
+        Some(c) => {
+            Err(at(number, format!("'{name}' contains an invalid character for a variable name: {c:?}")))
+        }
+        None => Ok(()),
+    }
+}
