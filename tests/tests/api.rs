@@ -15,6 +15,8 @@ mod bad_calls;
 mod cursors;
 #[path = "api/documents.rs"]
 mod documents;
+#[path = "api/durability.rs"]
+mod durability;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]

@@ -11,12 +11,12 @@ use nexuslite::{
     CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument, Verbosity,
 };
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyString};
+use pyo3::types::{PyIterator, PyList, PyString};
 
 use crate::codec::Codec;
 use crate::cursor::Cursor;
 use crate::decode;
-use crate::encode::{document, document_or_none};
+use crate::encode::{self, document, document_or_none};
 use crate::engine::run;
 use crate::process::Owned;
 use crate::transaction::Transaction;
@@ -30,8 +30,15 @@ type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
 #[pyclass(frozen, module = "nexuslite._nexuslite")]
 #[derive(Debug)]
 pub(crate) struct Collection {
-    inner: Owned<Raw>,
+    inner: Owned<Inner>,
     pub(crate) ids: Arc<IdGenerator>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    raw: Raw,
+    /// What is synced after each write, where a write shall wait for the device whatever the durability is.
+    journal: Option<nexuslite::Database>,
 }
 
 /// What is asked for, as bytes.
@@ -53,8 +60,8 @@ enum Hint {
 }
 
 impl Collection {
-    pub(crate) fn new(inner: Raw, ids: Arc<IdGenerator>) -> Self {
-        Self { inner: Owned::new(inner), ids }
+    pub(crate) fn new(raw: Raw, journal: Option<nexuslite::Database>, ids: Arc<IdGenerator>) -> Self {
+        Self { inner: Owned::new(Inner { raw, journal }), ids }
     }
 
     /// Does something with the collection: inside the transaction, where there is one.
@@ -65,7 +72,7 @@ impl Collection {
         within: Within<'_, '_>,
         deed: impl FnOnce(&Raw) -> Result<R> + Send,
     ) -> PyResult<R> {
-        let own = self.inner.get(py)?;
+        let own = &self.inner.get(py)?.raw;
         match within {
             None => run(py, verb, || deed(own)),
             // The transaction is let go before the deed: a cursor may outlive it.
@@ -74,6 +81,23 @@ impl Collection {
                 run(py, verb, || deed(&inside))
             }
         }
+    }
+
+    /// The same of what changes the collection. Outside a transaction, whose commit waits for the device, the change
+    /// does, and so does what is left of one that failed half-way.
+    pub(crate) fn write<R: Send>(
+        &self,
+        py: Python<'_>,
+        verb: &str,
+        within: Within<'_, '_>,
+        deed: impl FnOnce(&Raw) -> Result<R> + Send,
+    ) -> PyResult<R> {
+        let journal = self.inner.get(py)?.journal.as_ref().filter(|_| within.is_none());
+        self.run(py, verb, within, |own| {
+            let outcome = deed(own);
+            let synced = journal.map_or(Ok(()), nexuslite::Database::sync);
+            outcome.and_then(|answer| synced.map(|()| answer))
+        })
     }
 }
 
@@ -140,11 +164,11 @@ impl Collection {
     fn create_indexes(
         &self,
         py: Python<'_>,
-        described: Vec<Bound<'_, PyAny>>,
+        described: &Bound<'_, PyList>,
         within: Within<'_, '_>,
     ) -> PyResult<Vec<String>> {
-        let described = described.iter().map(document).collect::<PyResult<Vec<_>>>()?;
-        self.run(py, "create_indexes", within, |own| {
+        let described = described.iter().map(|index| document(&index)).collect::<PyResult<Vec<_>>>()?;
+        self.write(py, "create_indexes", within, |own| {
             let described = described.into_iter().map(raw).collect::<Result<Vec<_>>>()?;
             own.create_indexes(described)
         })
@@ -163,22 +187,17 @@ impl Collection {
     }
 
     fn drop_index(&self, py: Python<'_>, name: &str, within: Within<'_, '_>) -> PyResult<()> {
-        self.run(py, "drop_index", within, |own| own.drop_index(name))
+        self.write(py, "drop_index", within, |own| own.drop_index(name))
     }
 
     fn drop_indexes(&self, py: Python<'_>, within: Within<'_, '_>) -> PyResult<usize> {
-        self.run(py, "drop_indexes", within, Raw::drop_indexes)
+        self.write(py, "drop_indexes", within, Raw::drop_indexes)
     }
 
     fn hide_index(&self, py: Python<'_>, name: &str, hidden: bool, within: Within<'_, '_>) -> PyResult<()> {
-        self.run(
-            py,
-            "hide_index",
-            within,
-            |own| {
-                if hidden { own.hide_index(name) } else { own.unhide_index(name) }
-            },
-        )
+        self.write(py, "hide_index", within, |own| {
+            if hidden { own.hide_index(name) } else { own.unhide_index(name) }
+        })
     }
 
     fn count_documents(
@@ -270,7 +289,7 @@ impl Collection {
     ) -> PyResult<u64> {
         let filter = document(filter)?;
         let verb = if many { "delete_many" } else { "delete_one" };
-        let done = self.run(py, verb, within, |own| {
+        let done = self.write(py, verb, within, |own| {
             let filter = raw(filter)?;
             if many { own.delete_many(filter) } else { own.delete_one(filter) }
         })?;
@@ -289,10 +308,10 @@ impl Collection {
         max_time_ms: Option<u64>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (filter, update) = (document(filter)?, document(update)?);
+        let (filter, update) = (document(filter)?, encode::update(update)?);
         let options = modification(projection, sort, upsert, after, max_time_ms)?;
-        let found = self.run(codec.py(), "find_one_and_update", within, |own| {
-            own.find_one_and_update_with(raw(filter)?, raw(update)?, options())
+        let found = self.write(codec.py(), "find_one_and_update", within, |own| {
+            own.find_one_and_update_with(raw(filter)?, update.form()?, options())
         })?;
         handed_out(codec, found)
     }
@@ -311,7 +330,7 @@ impl Collection {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (filter, replacement) = (document(filter)?, document(replacement)?);
         let options = modification(projection, sort, upsert, after, max_time_ms)?;
-        let found = self.run(codec.py(), "find_one_and_replace", within, |own| {
+        let found = self.write(codec.py(), "find_one_and_replace", within, |own| {
             own.find_one_and_replace_with(raw(filter)?, whole(replacement)?, options())
         })?;
         handed_out(codec, found)
@@ -328,7 +347,7 @@ impl Collection {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let filter = document(filter)?;
         let options = modification(projection, sort, false, false, max_time_ms)?;
-        let found = self.run(codec.py(), "find_one_and_delete", within, |own| {
+        let found = self.write(codec.py(), "find_one_and_delete", within, |own| {
             own.find_one_and_delete_with(raw(filter)?, options())
         })?;
         handed_out(codec, found)

@@ -39,9 +39,11 @@ impl Database {
         run(py, "close", || database.close())
     }
 
-    fn collection(&self, py: Python<'_>, name: &str) -> PyResult<Collection> {
+    /// `journal`: every write to it waits for the device, whatever the durability is.
+    fn collection(&self, py: Python<'_>, name: &str, journal: bool) -> PyResult<Collection> {
         let database = self.inner.get(py)?;
-        Ok(Collection::new(database.collection_as(name), Arc::clone(&self.ids)))
+        let journal = journal.then(|| database.clone());
+        Ok(Collection::new(database.collection_as(name), journal, Arc::clone(&self.ids)))
     }
 
     fn begin(&self, py: Python<'_>) -> PyResult<Transaction> {
@@ -146,6 +148,11 @@ impl Database {
         answer.set_item("free_bytes", report.free_bytes)?;
         answer.set_item("wal_commits", report.wal_commits)?;
         Ok(answer)
+    }
+
+    fn sync(&self, py: Python<'_>) -> PyResult<()> {
+        let database = self.inner.get(py)?;
+        run(py, "sync", || database.sync())
     }
 
     fn checkpoint(&self, py: Python<'_>) -> PyResult<()> {

@@ -29,7 +29,7 @@ pub(crate) fn insert_one<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut bytes = Vec::with_capacity(512);
     let id = encode::insert(document, &collection.ids, &mut bytes)?;
-    collection.run(document.py(), "insert_one", within, |own| own.insert_one_raw(&bytes))?;
+    collection.write(document.py(), "insert_one", within, |own| own.insert_one_raw(&bytes))?;
     Ok(id)
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn insert_many<'py>(
         }
     }
     let options = InsertManyOptions::new().ordered(ordered);
-    let outcome = collection.run(py, "insert_many", within, |own| {
+    let outcome = collection.write(py, "insert_many", within, |own| {
         let documents = places.iter().map(|place| &bytes[place.clone()]);
         Ok(own.insert_many_raw(documents, options))
     })?;
@@ -87,11 +87,11 @@ pub(crate) fn update<'py>(
     upsert: bool,
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
-    let (filter, update) = (encode::document(filter)?, encode::document(update)?);
+    let (filter, update) = (encode::document(filter)?, encode::update(update)?);
     let options = UpdateOptions::new().upsert(upsert);
     let verb = if many { "update_many" } else { "update_one" };
-    let done = collection.run(codec.py(), verb, within, |own| {
-        let (filter, update) = (raw(filter)?, raw(update)?);
+    let done = collection.write(codec.py(), verb, within, |own| {
+        let (filter, update) = (raw(filter)?, update.form()?);
         let done = if many {
             own.update_many_with(filter, update, options)
         } else {
@@ -112,7 +112,7 @@ pub(crate) fn replace<'py>(
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, replacement) = (encode::document(filter)?, encode::document(replacement)?);
     let options = ReplaceOptions::new().upsert(upsert);
-    let done = collection.run(codec.py(), "replace_one", within, |own| {
+    let done = collection.write(codec.py(), "replace_one", within, |own| {
         report(own.replace_one_with(raw(filter)?, whole(replacement)?, options)?)
     })?;
     answer(codec, done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,13 @@ def client(tmp_path: Path) -> Iterator[nexuslite.Client[dict[str, Any]]]:
     """A folder of databases of this test's own."""
     with nexuslite.Client(tmp_path / "data", durability="none") as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many cases of each corpus were run."""
+    passed = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
+    ran = Counter(
+        nodeid.partition("[")[2].partition(":")[0] for nodeid in passed if "test_conformance.py" in nodeid and "[" in nodeid
+    )
+    for corpus, count in sorted(ran.items()):
+        terminalreporter.write_line(f"tests/conformance/{corpus}.json: {count} cases")

@@ -87,7 +87,7 @@ def test_requests_are_looked_at_before_the_first_is_begun(orders: Orders) -> Non
         (ValueError, UpdateOne({}, {})),
         (ValueError, ReplaceOne({}, {"$set": {}})),
         (NotSupportedError, UpdateOne({}, {"$set": {"a": 1}}, array_filters=[{"x": 1}])),
-        (NotSupportedError, UpdateOne({}, [{"$set": {"a": 1}}])),
+        (ValueError, UpdateOne({}, [])),
         (NotSupportedError, DeleteOne({}, collation={"locale": "de"})),
         (NotSupportedError, DeleteOne({}, namespace="a.b")),
     ]:

@@ -246,13 +246,50 @@ def test_collections_are_created_and_listed(database: Shop) -> None:
     assert database.list_collection_names() == ["a", "b"]
     assert database.list_collection_names(filter={"name": {"$regex": "^b"}}) == ["b"]
     assert [each["name"] for each in database.list_collections(filter={"name": {"$in": ["a", "c"]}})] == ["a"]
-    with pytest.raises(ConfigurationError, match="type"):
-        database.list_collection_names(filter={"type": "view"})
     with pytest.raises(nexuslite.NotSupportedError, match="capped"):
         database.create_collection("c", capped=True)
     database.drop_collection(database["a"])
     assert database.drop_collection("nothing")["ok"] == 1 and database.list_collection_names() == ["b"]
     assert database["b"].options() == {}
+
+
+def test_lists_are_filtered_as_documents_are(client: Folder) -> None:
+    for name in ("orders", "order_lines", "log"):
+        client["shop"][name].insert_one({})
+    client["stock"]["items"].insert_one({})
+    shop = client["shop"]
+    for filter, names in (
+        ({}, ["log", "order_lines", "orders"]),
+        ({"name": "log"}, ["log"]),
+        ({"name": {"$regex": "^ORD", "$options": "i"}}, ["order_lines", "orders"]),
+        ({"name": {"$gt": "m", "$not": {"$eq": "orders"}}}, ["order_lines"]),
+        ({"$or": [{"name": "log"}, {"name": "orders"}]}, ["log", "orders"]),
+        ({"$expr": {"$eq": [{"$strLenCP": "$name"}, 3]}}, ["log"]),
+        ({"type": "view"}, []),
+        ({"type": "collection", "info.readOnly": False}, ["log", "order_lines", "orders"]),
+        ({"info.readOnly": True}, []),
+        ({"idIndex.name": "_id_", "options.capped": {"$exists": False}, "name": "log"}, ["log"]),
+    ):
+        assert shop.list_collection_names(filter=filter) == names
+        assert [each["name"] for each in shop.list_collections(filter=filter)] == names
+        named = shop.list_collections(filter=filter, nameOnly=True).to_list()
+        assert named == [{"name": name, "type": "collection"} for name in names]
+    for filter, names in (
+        ({}, ["shop", "stock"]),
+        ({"name": {"$in": ["stock", "more"]}}, ["stock"]),
+        ({"empty": False, "sizeOnDisk": {"$gt": 0}}, ["shop", "stock"]),
+        ({"empty": True}, []),
+    ):
+        assert [each["name"] for each in client.list_databases(filter=filter)] == names
+        assert client.list_databases(filter=filter, nameOnly=True).to_list() == [{"name": name} for name in names]
+    for wrong in ({"name": {"$frobnicate": 1}}, {"$nand": []}):
+        for deed in (shop.list_collections, shop.list_collection_names, client.list_databases):
+            with pytest.raises(OperationFailure, match=r"\$frobnicate|\$nand"):
+                deed(filter=wrong)
+    with client.start_session() as session, session.start_transaction():
+        shop["made"].insert_one({}, session=session)
+        assert shop.list_collection_names(session, {"name": "made"}) == ["made"]
+        assert shop.list_collection_names(filter={"name": "made"}) == []
 
 
 def test_commands(database: Shop) -> None:
@@ -276,6 +313,10 @@ def test_commands(database: Shop) -> None:
     assert caught.value.code == 59 and caught.value.details is not None
     with pytest.raises(ConfigurationError, match="frobnicate"):
         database.command("ping", frobnicate=1)
+    for wrong in ({"writeConcern": {"w": 0}}, {"readConcern": {"level": "linearizable"}}):
+        with pytest.raises(nexuslite.NotSupportedError, match="Concern"):
+            database.command("create", "more", **wrong)
+    assert "more" not in database.list_collection_names()
     with pytest.raises(CollectionInvalid, match="does not exist"):
         database.validate_collection("nothing")
 

@@ -18,10 +18,11 @@ from nexuslite import (
     DuplicateKeyError,
     InvalidName,
     InvalidOperation,
-    NotSupportedError,
     OperationFailure,
     RawDocument,
     ReturnDocument,
+    UpdateMany,
+    UpdateOne,
     WriteError,
 )
 from nexuslite.bson import CodecOptions, InvalidDocument, ObjectId
@@ -197,9 +198,32 @@ def test_a_document_is_replaced(orders: Orders) -> None:
     assert caught.value.code == 66
 
 
+def test_an_update_may_be_a_pipeline(orders: Orders) -> None:
+    orders.insert_many([{"_id": number, "n": number} for number in range(4)])
+    double = [{"$set": {"twice": {"$multiply": ["$n", 2]}}}, {"$unset": "n"}]
+    assert orders.update_one({"_id": 1}, double).modified_count == 1
+    assert orders.update_many({"_id": {"$gte": 2}}, double).modified_count == 2
+    assert orders.find().to_list() == [{"_id": 0, "n": 0}, *({"_id": number, "twice": 2 * number} for number in (1, 2, 3))]
+    found = orders.find_one_and_update({"_id": 0}, double, return_document=ReturnDocument.AFTER)
+    assert found == {"_id": 0, "twice": 0}
+    orders.bulk_write([UpdateOne({"_id": 0}, [{"$set": {"twice": 7}}]), UpdateMany({}, [{"$set": {"more": "$twice"}}])])
+    assert orders.distinct("more") == [2, 4, 6, 7]
+    made = orders.update_one({"_id": 9, "a": 1}, [{"$set": {"b": {"$add": ["$a", 1]}}}], upsert=True)
+    assert made.upserted_id == 9 and orders.find_one(9) == {"_id": 9, "a": 1, "b": 2}
+
+
 def test_updates_that_mean_nothing(orders: Orders) -> None:
     orders.insert_one({"_id": 1, "a": "text"})
-    for error, update in [(ValueError, {}), (ValueError, {"a": 1}), (TypeError, 5), (NotSupportedError, [{"$set": {}}])]:
+    for error, update in [
+        (ValueError, {}),
+        (ValueError, []),
+        (ValueError, {"a": 1}),
+        (TypeError, 5),
+        (TypeError, [5]),
+        (TypeError, ({"$set": {"a": 1}},)),
+        (OperationFailure, [{"$frobnicate": 1}]),
+        (OperationFailure, [{"$lookup": {}}]),
+    ]:
         with pytest.raises(error):
             orders.update_one({}, update)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="operators"):

@@ -225,6 +225,7 @@ HANDED_ON = {
     "estimated_document_count": {"maxTimeMS"},
     "distinct": {"maxTimeMS", "collation"},
     "rename": {"dropTarget"},
+    "command": {"readConcern", "writeConcern"},
     "list_collections": {"nameOnly", "authorizedCollections"},
     "list_collection_names": {"authorizedCollections"},
     "list_databases": {"filter", "nameOnly", "authorizedDatabases"},
@@ -299,7 +300,8 @@ def test_pymongos_own_objects_are_as_good_as_ours() -> None:
     concern = importlib.import_module("pymongo.read_concern").ReadConcern
     preferences = importlib.import_module("pymongo.read_preferences")
     their_collation = importlib.import_module("pymongo.collation").Collation
-    assert check("with_options", {"write_concern": pymongo.WriteConcern("majority", j=True)}) == {}
+    journaled = pymongo.WriteConcern("majority", j=True)
+    assert check("with_options", {"write_concern": journaled}) == {"write_concern": journaled}
     assert check("with_options", {"read_concern": concern("majority")}) == {}
     assert check("with_options", {"read_preference": pymongo.ReadPreference.PRIMARY}) == {}
     assert check("find", {"collation": their_collation("simple")}) == {}

@@ -13,7 +13,15 @@ import pytest
 import nexuslite
 
 PACKAGE = Path(__file__).parents[1]
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", (PACKAGE / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+ROOT = PACKAGE.parents[1]
+
+
+def snippets(page: Path) -> list[str]:
+    """The Python that a page shows."""
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+SNIPPETS = snippets(PACKAGE / "README.md")
 EXAMPLES = sorted((PACKAGE / "examples").glob("*.py"))
 
 # What each snippet prints.
@@ -43,6 +51,18 @@ def test_every_snippet_is_run() -> None:
 def test_the_first_program_has_five_lines_and_is_run_twice(tmp_path: Path) -> None:
     run("-c", SNIPPETS[0], folder=tmp_path)
     assert run("-c", SNIPPETS[0], folder=tmp_path) == "Ada 44\nAda 43\n"
+
+
+def test_the_first_program_of_the_project_is_true(tmp_path: Path) -> None:
+    (program,) = snippets(ROOT / "README.md")
+    printed = run("-c", program, folder=tmp_path)
+    assert "'customer': 'Ada', 'items': ['ink', 'paper'], 'total': 42" in printed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shop.db", "shop.wasp"]
+
+
+@pytest.mark.parametrize("number", range(len(snippets(ROOT / "docs" / "guide" / "python.md"))))
+def test_a_snippet_of_the_guide_ends_well(number: int, tmp_path: Path) -> None:
+    run("-c", snippets(ROOT / "docs" / "guide" / "python.md")[number], folder=tmp_path)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

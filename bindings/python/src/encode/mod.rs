@@ -6,9 +6,11 @@ mod date;
 mod insert;
 mod value;
 
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::convert::UpdateForm;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 
 use crate::classes::{Classes, classes};
 
@@ -37,6 +39,33 @@ pub(crate) fn document(mapping: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 /// The same of what may be left out.
 pub(crate) fn document_or_none(mapping: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<u8>>> {
     mapping.map(document).transpose()
+}
+
+/// The bytes of an update: a mapping of operators, or the list of a pipeline's stages.
+pub(crate) fn update(update: &Bound<'_, PyAny>) -> PyResult<Change> {
+    if !update.is_instance_of::<PyList>() {
+        return document(update).map(Change::Operators);
+    }
+    let mut out = Vec::with_capacity(256);
+    Encoder::new(update.py(), &mut out)?.array(update)?;
+    Ok(Change::Pipeline(out))
+}
+
+/// What an update is to do, as bytes.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Operators(Vec<u8>),
+    Pipeline(Vec<u8>),
+}
+
+impl Change {
+    /// The same, checked as the bytes of any caller.
+    pub(crate) fn form(self) -> nexuslite::Result<UpdateForm> {
+        match self {
+            Self::Operators(bytes) => RawDocBuf::from_bytes(bytes).map(UpdateForm::Document),
+            Self::Pipeline(bytes) => RawDocBuf::from_bytes(bytes).map(UpdateForm::Pipeline),
+        }
+    }
 }
 
 impl<'a, 'py> Encoder<'a, 'py> {

@@ -216,7 +216,7 @@ impl<'py> Encoder<'_, 'py> {
         Ok(tag::BOOLEAN)
     }
 
-    fn array(&mut self, value: &Bound<'py, PyAny>) -> PyResult<u8> {
+    pub(super) fn array(&mut self, value: &Bound<'py, PyAny>) -> PyResult<u8> {
         let start = self.begin()?;
         let mut digits = Digits::default();
         for item in value.try_iter()? {

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from nexuslite.client_session import ClientSession
     from nexuslite.database import Database
 
-__all__ = ["name_matches", "run"]
+__all__ = ["run"]
 
 # Fields that any command may have, which ask for what happens anyway or are those of a driver.
-_ANY = frozenset({"$db", "lsid", "comment", "readConcern", "writeConcern"})
+_CONCERNS = ("readConcern", "writeConcern")
+_ANY = frozenset({"$db", "lsid", "comment", *_CONCERNS})
 
 
 def run(
@@ -27,9 +28,12 @@ def run(
     given: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Runs the command that ``document`` is."""
-    check_options("command", {"check": check, **given})
+    concerns = {name: document[name] for name in _CONCERNS if name in document}
+    honoured = check_options("command", {"check": check, **given, **concerns})
     if not document:
         raise ConfigurationError("a command must not be empty")
+    if "write_concern" in honoured:
+        database = database.with_options(write_concern=honoured["write_concern"])
     name = next(iter(document))
     known = _COMMANDS.get(name.lower())
     if known is None:
@@ -51,50 +55,6 @@ def run(
 
 def _failure(message: str, code: int | None, code_name: str | None) -> dict[str, Any]:
     return {"ok": 0.0, "errmsg": message, "code": code, "codeName": code_name}
-
-
-def name_matches(filter: Mapping[str, Any] | None, name: str) -> bool:
-    """Whether the filter of a list takes the name: by equality, ``$in``, ``$nin``, ``$ne`` or a pattern.
-
-    Raises ``ConfigurationError`` for a filter of anything else.
-    """
-    if not filter:
-        return True
-    for field, wanted in filter.items():
-        if field != "name":
-            raise ConfigurationError(f"a list is filtered by name only, not by {field!r}")
-        if not _takes(wanted, name):
-            return False
-    return True
-
-
-def _takes(wanted: Any, name: str) -> bool:
-    if hasattr(wanted, "search"):
-        return wanted.search(name) is not None
-    if not isinstance(wanted, Mapping):
-        return bool(wanted == name)
-    for operator, value in wanted.items():
-        test = _NAME_TESTS.get(operator)
-        if test is None:
-            raise ConfigurationError(f"the name in the filter of a list has no operator {operator!r}")
-        if not test(value, name):
-            return False
-    return True
-
-
-def _by_pattern(value: Any, name: str) -> bool:
-    import re
-
-    return re.search(value, name) is not None
-
-
-_NAME_TESTS: dict[str, Callable[[Any, str], bool]] = {
-    "$eq": lambda value, name: bool(value == name),
-    "$ne": lambda value, name: bool(value != name),
-    "$in": lambda value, name: name in value,
-    "$nin": lambda value, name: name not in value,
-    "$regex": _by_pattern,
-}
 
 
 # The commands. Each gets the database, the command's own value, all its fields, and the session.

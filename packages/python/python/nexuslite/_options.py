@@ -91,7 +91,7 @@ _HINT: Final = mapped(
 _COMMENT: Final = mapped(
     take.anything, "a comment goes to a server's log and profiler, and there is none", ("why", {"a": 1})
 )
-_LET: Final = refused("there are no variables, for there is no $expr", ({"a": 1},), ({},))
+_LET: Final = refused("expressions have no variables from outside", ({"a": 1},), ({},))
 _NO_VALIDATION: Final = mapped(take.boolean, "no collection has a validator", (True, False), ("no",))
 
 _CODEC_OPTIONS: Final = honoured(
@@ -107,9 +107,9 @@ _CODEC_OPTIONS: Final = honoured(
         5,
     ),
 )
-_WRITE_CONCERN: Final = mapped(
+# w and wtimeout ask for what happens anyway, as the only copy acknowledges every write; j is acted upon.
+_WRITE_CONCERN: Final = honoured(
     take.write_concern,
-    "every write is acknowledged by the only copy, and is as durable as the database was opened to be",
     (WriteConcern(), WriteConcern(1), WriteConcern("majority", wtimeout=5, j=True), WriteConcern(j=False)),
     (WriteConcern(0), WriteConcern(2), WriteConcern("tag"), WriteConcern(fsync=True), 1),
 )
@@ -224,27 +224,17 @@ _CLIENT: Final = {
     ),
     "retrywrites": _RETRY,
     "retryreads": _RETRY,
-    "w": mapped(take.w, "the only copy acknowledges every write", (1, "majority"), (0, 2, "tag")),
-    "wtimeoutms": mapped(take.natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
-    "wtimeout": mapped(take.natural, "there is nobody to wait for", (0, 1000), (-1, "soon")),
-    "journal": mapped(
-        take.boolean_or_text,
-        "a write is as durable as the database was opened to be",
-        (True, False),
-        ("maybe",),
-    ),
-    "j": mapped(
-        take.boolean_or_text,
-        "a write is as durable as the database was opened to be",
-        (True, False),
-        ("maybe",),
-    ),
+    "w": honoured(take.w, (1, "majority"), (0, 2, "tag")),
+    "wtimeoutms": honoured(take.natural, (0, 1000), (-1, "soon"), "wtimeout"),
+    "wtimeout": honoured(take.natural, (0, 1000), (-1, "soon")),
+    "journal": honoured(take.boolean_or_text, (True, False), ("maybe",), "j"),
+    "j": honoured(take.boolean_or_text, (True, False), ("maybe",)),
     "fsync": refused("use durability", (True,), (False,)),
-    "readconcernlevel": mapped(
+    "readconcernlevel": honoured(
         take.read_concern_level,
-        "a read sees what is committed at one moment",
         ("local", "majority", "snapshot"),
         ("linearizable", "available"),
+        "read_concern_level",
     ),
     "readpreference": mapped(
         take.read_preference_mode, "the only copy is the primary", ("primary",), ("nearest",)
@@ -418,6 +408,18 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         "allowable_errors": honoured(take.anything, (["ns not found", 26],)),
         "read_preference": _READ_PREFERENCE,
         "codec_options": _CODEC_OPTIONS,
+        "readConcern": mapped(
+            take.read_concern_document,
+            "a read sees what is committed at one moment",
+            ({}, {"level": "majority"}),
+            ({"level": "linearizable"}, {"afterClusterTime": 1}, 5),
+        ),
+        "writeConcern": honoured(
+            take.write_concern_document,
+            ({}, {"w": 1}, {"w": "majority", "j": True, "wtimeout": 5}),
+            ({"w": 0}, {"x": 1}, 5),
+            "write_concern",
+        ),
     },
     # The collection.
     "insert_one": {**_CALL, "bypass_document_validation": _NO_VALIDATION},

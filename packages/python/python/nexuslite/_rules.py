@@ -12,6 +12,7 @@ from nexuslite.bson.binary import UuidRepresentation
 from nexuslite.bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.collation import validate_collation_or_none
+from nexuslite.write_concern import WriteConcern
 
 
 class Kind(Enum):
@@ -183,7 +184,7 @@ def codec_options(value: Any) -> CodecOptions[Any]:
     return standard
 
 
-def write_concern(value: Any) -> None:
+def write_concern(value: Any) -> Any:
     document = getattr(value, "document", None)
     if not isinstance(document, Mapping) or not hasattr(value, "acknowledged"):
         raise TypeError(f"must be an instance of WriteConcern, not {value!r}")
@@ -192,13 +193,15 @@ def write_concern(value: Any) -> None:
             w(part)
         elif name not in ("j", "wtimeout") and part:
             raise Refused(f"{name} is not known here; use j")
+    return value
 
 
-def w(value: Any) -> None:
+def w(value: Any) -> Any:
     if value == 0:
         raise Refused("every write is acknowledged")
     if value not in (1, "majority"):
         raise Refused("there is one copy of the data: w is 1 or 'majority'")
+    return value
 
 
 def read_concern(value: Any) -> None:
@@ -208,9 +211,23 @@ def read_concern(value: Any) -> None:
         read_concern_level(value.level)
 
 
-def read_concern_level(value: Any) -> None:
+def read_concern_level(value: Any) -> Any:
     if value not in ("local", "majority", "snapshot"):
         raise Refused("a read sees what is committed at one moment: the level is local, majority or snapshot")
+    return value
+
+
+def write_concern_document(value: Any) -> Any:
+    """A write concern as commands write it."""
+    return write_concern(WriteConcern(**mapping(value)))
+
+
+def read_concern_document(value: Any) -> None:
+    """A read concern as commands write it."""
+    for name, part in mapping(value).items():
+        if name != "level":
+            raise Refused(f"{name} is not known here")
+        read_concern_level(part)
 
 
 def read_preference(value: Any) -> None:

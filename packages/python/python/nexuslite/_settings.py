@@ -1,10 +1,10 @@
-"""What databases and collections inherit: how documents are read, and the concerns that are said and change nothing."""
+"""What databases and collections inherit: how documents are read, and what a write waits for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from nexuslite import _nexuslite
 from nexuslite._options import check
@@ -13,7 +13,7 @@ from nexuslite.read_concern import ReadConcern
 from nexuslite.read_preferences import Primary, _Mode
 from nexuslite.write_concern import WriteConcern
 
-__all__ = ["Settings", "default_settings"]
+__all__ = ["SETTINGS", "Settings", "default_settings", "is_journaled"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class Settings:
     read_preference: _Mode
     write_concern: WriteConcern
     read_concern: ReadConcern
+
+    @property
+    def journal(self) -> bool:
+        """Whether a write waits for the device, whatever the durability is."""
+        return is_journaled(self.write_concern)
 
     def changed(self, verb: str, given: Mapping[str, Any]) -> Settings:
         """The settings with those that were given, which ``verb`` has checked."""
@@ -40,15 +45,33 @@ class Settings:
         return replace(self, **changes)
 
 
-def default_settings(decoding: Mapping[str, Any]) -> Settings:
-    """The settings of a client that was made with these options for decoding."""
+def is_journaled(concern: WriteConcern | None) -> bool:
+    """Whether a write of this concern waits for the device."""
+    return concern is not None and concern.document.get("j") is True
+
+
+def default_settings(honoured: Mapping[str, Any]) -> Settings:
+    """The settings of a client that was made with these options."""
     # What was stored can be read: a date beyond datetime's years comes back as a DatetimeMS.
     options: dict[str, Any] = {
         "uuid_representation": UuidRepresentation.STANDARD,
         "datetime_conversion": DatetimeConversion.DATETIME_AUTO,
-        **decoding,
+        **{name: honoured[name] for name in _DECODING if name in honoured},
     }
     if options.get("tzinfo") is not None:
         options.setdefault("tz_aware", True)
     codec_options: CodecOptions[Any] = CodecOptions(**options)
-    return Settings(codec_options, _nexuslite.Codec(codec_options), Primary(), WriteConcern(), ReadConcern())
+    concern = {name: honoured[name] for name in ("w", "wtimeout", "j") if name in honoured}
+    return Settings(
+        codec_options,
+        _nexuslite.Codec(codec_options),
+        Primary(),
+        WriteConcern(**concern),
+        ReadConcern(honoured.get("read_concern_level")),
+    )
+
+
+# The options that say how documents are read.
+_DECODING = ("document_class", "tz_aware", "tzinfo", "datetime_conversion")
+#: The options of a client that are its settings; all others say how files are opened.
+SETTINGS: Final = frozenset({*_DECODING, "w", "wtimeout", "j", "read_concern_level"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Union, cast
 
-from nexuslite.errors import InvalidName, NotSupportedError
+from nexuslite.errors import InvalidName
 
 #: A field's name and a direction, several of them, or a name alone.
 Sort = Union[str, Sequence[Union[str, tuple[str, Union[int, str, Mapping[str, Any]]]]], Mapping[str, Any]]
@@ -76,16 +76,20 @@ def projection_document(fields: Any) -> Mapping[str, Any] | None:
     return dict.fromkeys(names, 1) if names else {"_id": 1}
 
 
-def update_document(update: Any) -> Mapping[str, Any]:
-    """An update that consists of operators.
+def update_document(update: Any) -> Mapping[str, Any] | list[Mapping[str, Any]]:
+    """An update: a document of operators, or the list of a pipeline's stages.
 
-    Raises ``TypeError`` for what is no mapping, ``ValueError`` for what is empty or no operator, ``NotSupportedError``
-    for a pipeline.
+    Raises ``TypeError`` for what is neither, ``ValueError`` for what is empty or no operator.
     """
     if isinstance(update, list):
-        raise NotSupportedError("an update is a document of operators here; a pipeline of stages is not supported")
+        if not update:
+            raise ValueError("update cannot be empty")
+        for stage in update:
+            if not isinstance(stage, Mapping):
+                raise TypeError(f"each stage of an update must be a mapping, not {stage!r}")
+        return update
     if not isinstance(update, Mapping):
-        raise TypeError(f"update must be a mapping of operators, not {update!r}")
+        raise TypeError(f"update must be a mapping of operators, or a list of stages, not {update!r}")
     if not update:
         raise ValueError("update cannot be empty")
     if not str(next(iter(update))).startswith("$"):

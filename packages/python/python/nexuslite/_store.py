@@ -28,7 +28,7 @@ class Store:
         self._options = dict(options)
         self._lock = threading.Lock()
         self._database: _nexuslite.Database | None = None
-        self._collections: dict[str, _nexuslite.Collection] = {}
+        self._collections: dict[tuple[str, bool], _nexuslite.Collection] = {}
         self._closed = False
         _OPEN.add(self)
 
@@ -49,17 +49,17 @@ class Store:
             return self.database()
         return _nexuslite.Database(MEMORY, {"background": False})
 
-    def collection(self, name: str, *, write: bool = False) -> _nexuslite.Collection:
-        """The native handle on a collection."""
-        known = self._collections.get(name)
+    def collection(self, name: str, *, write: bool = False, journal: bool = False) -> _nexuslite.Collection:
+        """The native handle on a collection; with ``journal`` one whose writes wait for the device."""
+        known = self._collections.get((name, journal))
         if known is not None:
             return known
         database = self.database() if write else self.to_read()
-        collection = database.collection(name)
+        collection = database.collection(name, journal)
         if database is self._database:
             if len(self._collections) >= _HANDLES_MAX:
                 self._collections.clear()
-            self._collections[name] = collection
+            self._collections[name, journal] = collection
         return collection
 
     def exists(self) -> bool:

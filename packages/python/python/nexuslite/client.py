@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
-from nexuslite._commands import name_matches
+from nexuslite._listing import matching
 from nexuslite._options import check
-from nexuslite._settings import default_settings
+from nexuslite._settings import SETTINGS, default_settings
 from nexuslite._shape import database_name
 from nexuslite._store import MEMORY, Store
 from nexuslite._typing import DocumentType
@@ -33,8 +33,6 @@ _ENDING = ".db"
 _WAL_ENDING = ".wasp"
 #: The first bytes of every database file.
 _MAGIC = b"NXL\r\n\x1a\n\x00"
-# The options that say how documents are read; all others say how files are opened.
-_DECODING = frozenset({"document_class", "tz_aware", "tzinfo", "datetime_conversion"})
 
 
 class Client(Generic[DocumentType]):
@@ -78,8 +76,8 @@ class Client(Generic[DocumentType]):
         self._only: str | None = None
 
     def _take_options(self, honoured: Mapping[str, Any]) -> None:
-        self._opening = {name: value for name, value in honoured.items() if name not in _DECODING}
-        self._settings = default_settings({name: value for name, value in honoured.items() if name in _DECODING})
+        self._opening = {name: value for name, value in honoured.items() if name not in SETTINGS}
+        self._settings = default_settings(honoured)
         self._stores: dict[str, Store] = {}
         self._lock = threading.Lock()
         self._is_closed = False
@@ -174,17 +172,20 @@ class Client(Generic[DocumentType]):
     def list_databases(
         self, session: ClientSession | None = None, comment: Any | None = None, **kwargs: Any
     ) -> CommandCursor[dict[str, Any]]:
-        """The databases, each with ``name``, ``sizeOnDisk`` and ``empty``. Of ``filter`` the ``name`` counts.
+        """The databases, each with ``name``, ``sizeOnDisk`` and ``empty``; those that satisfy ``filter``, and of them
+        the ``name`` alone with ``nameOnly``.
 
         Raises:
+            OperationFailure: The filter means nothing.
             NotSupportedError: An option cannot be had.
         """
         honoured = check("list_databases", kwargs)
-        names = [name for name in self.list_database_names(session) if name_matches(honoured.get("filter"), name)]
+        sizes = ((name, _size(self._store(name).path)) for name in self.list_database_names(session))
+        described = ({"name": name, "sizeOnDisk": size, "empty": size == 0} for name, size in sizes)
+        listed = matching(honoured.get("filter"), described)
         if honoured.get("nameOnly"):
-            return CommandCursor([{"name": name} for name in names], session)
-        sizes = ((name, _size(self._store(name).path)) for name in names)
-        return CommandCursor([{"name": name, "sizeOnDisk": size, "empty": size == 0} for name, size in sizes], session)
+            listed = [{"name": each["name"]} for each in listed]
+        return CommandCursor(listed, session)
 
     def drop_database(
         self,

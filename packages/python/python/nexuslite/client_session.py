@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nexuslite._options import check
+from nexuslite._settings import is_journaled
 from nexuslite.errors import InvalidOperation, NexusError
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class TransactionState(Enum):
 
 
 class TransactionOptions:
-    """How a session's transactions begin; the values that there are ask for what happens anyway."""
+    """How a session's transactions begin and what their commits wait for, which is the ``j`` of the write concern; the
+    other values that there are ask for what happens anyway."""
 
     def __init__(
         self,
@@ -151,6 +153,8 @@ class ClientSession:
         self._state = TransactionState.NONE
         self._store: Store | None = None
         self._transaction: _nexuslite.Transaction | None = None
+        # Whether its commit waits for the device, whatever the durability is.
+        self._is_journaled = False
         # Why the last commit failed, to be said again to whoever repeats it.
         self._commit_error: NexusError | None = None
 
@@ -219,10 +223,13 @@ class ClientSession:
             InvalidOperation: There is a transaction already, or the session has ended.
             NotSupportedError: An option cannot be had.
         """
-        self._checked_client()
+        client = self._checked_client()
         if self.in_transaction:
             raise InvalidOperation("Transaction already in progress")
         TransactionOptions(read_concern, write_concern, read_preference, max_commit_time_ms)
+        default = self._options.default_transaction_options
+        inherited = getattr(default, "write_concern", None) or client.write_concern
+        self._is_journaled = is_journaled(write_concern or inherited)
         self._state = TransactionState.STARTING
         self._commit_error = None
         return _TransactionContext(self)
@@ -253,6 +260,8 @@ class ClientSession:
         try:
             if transaction is not None:
                 transaction.commit()
+                if self._is_journaled and self._store is not None:
+                    self._store.database().sync()
         except NexusError as error:
             self._commit_error = error
             raise

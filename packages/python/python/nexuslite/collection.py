@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from nexuslite._bulk import BulkWrite
 from nexuslite._options import check
-from nexuslite._settings import Settings
+from nexuslite._settings import Settings, is_journaled
 from nexuslite._shape import (
     Projection,
     Sort,
@@ -404,7 +404,7 @@ class Collection(Generic[DocumentType]):
             NotSupportedError: An operator or an option cannot be had.
         """
         honoured = check("find_one_and_delete", {"hint": hint, "let": let, **kwargs})
-        deleted: DocumentType | None = self._native(write=True).find_one_and_delete(
+        deleted: DocumentType | None = self._native_for(honoured).find_one_and_delete(
             self._codec,
             filter_document(filter),
             projection_document(projection),
@@ -436,7 +436,7 @@ class Collection(Generic[DocumentType]):
         """
         given = {"upsert": upsert, "return_document": return_document, "hint": hint, "let": let, **kwargs}
         honoured = check("find_one_and_replace", given)
-        found: DocumentType | None = self._native(write=True).find_one_and_replace(
+        found: DocumentType | None = self._native_for(honoured).find_one_and_replace(
             self._codec,
             filter_document(filter),
             replacement_document(replacement),
@@ -479,7 +479,7 @@ class Collection(Generic[DocumentType]):
             **kwargs,
         }
         honoured = check("find_one_and_update", given)
-        found: DocumentType | None = self._native(write=True).find_one_and_update(
+        found: DocumentType | None = self._native_for(honoured).find_one_and_update(
             self._codec,
             filter_document(filter),
             update_document(update),
@@ -637,6 +637,7 @@ class Collection(Generic[DocumentType]):
     ) -> None:
         """Drops the collection with everything in it; one that does not exist is as good as dropped."""
         self._database.drop_collection(self._name, session, comment, encrypted_fields)
+        self._database._journal(self._within(session), self._settings)
 
     def rename(
         self, new_name: str, session: ClientSession | None = None, comment: Any | None = None, **kwargs: Any
@@ -653,6 +654,7 @@ class Collection(Generic[DocumentType]):
         self._store.database().rename_collection(
             self._name, new_name, honoured.get("dropTarget", False), transaction
         )
+        self._database._journal(transaction, self._settings)
         return {"ok": 1.0}
 
     def options(self, session: ClientSession | None = None, comment: Any | None = None) -> dict[str, Any]:
@@ -698,7 +700,12 @@ class Collection(Generic[DocumentType]):
         raise TypeError(f"a {owner} has no method {name!r}: 'Collection' object is not callable")
 
     def _native(self, *, write: bool = False) -> _nexuslite.Collection:
-        return self._store.collection(self._name, write=write)
+        return self._store.collection(self._name, write=write, journal=write and self._settings.journal)
+
+    def _native_for(self, honoured: Mapping[str, Any]) -> _nexuslite.Collection:
+        """The same for a write whose options may have a write concern of their own."""
+        concern = honoured.get("write_concern", self._settings.write_concern)
+        return self._store.collection(self._name, write=True, journal=is_journaled(concern))
 
     def _within(self, session: ClientSession | None) -> _nexuslite.Transaction | None:
         return None if session is None else within(session, self._client, self._store)

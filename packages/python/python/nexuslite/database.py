@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from nexuslite import _commands
+from nexuslite._listing import matching
 from nexuslite._options import check
 from nexuslite._settings import Settings
 from nexuslite._shape import collection_name, database_name
@@ -208,6 +209,7 @@ class Database(Generic[DocumentType]):
         transaction = self._within(session)
         if transaction is not None or self._store.exists():
             self._store.database().drop_collection(collection_name(name), transaction)
+            self._journal(transaction, self._settings)
         return {"ok": 1.0}
 
     def list_collections(
@@ -217,18 +219,18 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> CommandCursor[dict[str, Any]]:
-        """The collections, each with ``name``, ``type``, ``options`` and ``info``. Of ``filter`` the ``name`` counts.
+        """The collections, each with ``name``, ``type``, ``options``, ``info`` and ``idIndex``; those that satisfy
+        ``filter``, and of them name and type alone with ``nameOnly``.
 
         Raises:
+            OperationFailure: The filter means nothing.
             NotSupportedError: An option cannot be had.
         """
         honoured = check("list_collections", {"filter": filter, **kwargs})
-        names = self._names(session, filter)
+        listed = self._described(session, honoured.get("filter"))
         if honoured.get("nameOnly"):
-            return CommandCursor([{"name": name, "type": "collection"} for name in names], session)
-        is_read_only = {"readOnly": bool(self._client._opening.get("read_only", False))}
-        described = ({"name": name, "type": "collection", "options": {}, "info": is_read_only} for name in names)
-        return CommandCursor(described, session)
+            listed = [{"name": each["name"], "type": each["type"]} for each in listed]
+        return CommandCursor(listed, session)
 
     def list_collection_names(
         self,
@@ -237,13 +239,16 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> list[str]:
-        """The names of all collections, in the order of their bytes. Of ``filter`` the ``name`` counts.
+        """The names of the collections that satisfy ``filter``, in the order of their bytes. The filter is asked of
+        what ``list_collections`` says of each.
 
         Raises:
+            OperationFailure: The filter means nothing.
             NotSupportedError: An option cannot be had.
         """
-        check("list_collection_names", {"filter": filter, **kwargs})
-        return self._names(session, filter)
+        honoured = check("list_collection_names", {"filter": filter, **kwargs})
+        asked = honoured.get("filter")
+        return [each["name"] for each in self._described(session, asked)] if asked else self._names(session)
 
     def validate_collection(
         self,
@@ -262,7 +267,7 @@ class Database(Generic[DocumentType]):
         name = name_or_collection.name if isinstance(name_or_collection, Collection) else name_or_collection
         if not isinstance(name, str):
             raise TypeError(f"name_or_collection must be an instance of str or Collection, not {type(name)}")
-        if name not in self._names(session, None):
+        if name not in self._names(session):
             raise CollectionInvalid(f"collection {self._name}.{name} does not exist")
         report = self.check()
         if not report["valid"]:
@@ -323,6 +328,14 @@ class Database(Generic[DocumentType]):
     def stats(self) -> dict[str, Any]:
         """Sizes and counts of the storage: ``file_bytes``, ``wal_bytes``, ``commits``, ``cache_hits`` and others."""
         return self._store.to_read().stats()
+
+    def sync(self) -> None:
+        """Returns when everything committed so far is on the device, whatever the durability is.
+
+        Raises:
+            OperationFailure: The device failed; the database only reads from now on.
+        """
+        self._store.database().sync()
 
     def checkpoint(self) -> None:
         """Brings everything committed so far into the main file.
@@ -396,11 +409,30 @@ class Database(Generic[DocumentType]):
     def _within(self, session: ClientSession | None) -> Any:
         return within(session, self._client, self._store)
 
-    def _names(self, session: ClientSession | None, filter: Mapping[str, Any] | None) -> list[str]:
-        transaction = self._within(session)
-        names = self._store.to_read().list_collection_names(transaction)
-        return [name for name in names if _commands.name_matches(filter, name)]
+    def _names(self, session: ClientSession | None) -> list[str]:
+        return self._store.to_read().list_collection_names(self._within(session))
+
+    def _described(self, session: ClientSession | None, filter: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        is_read_only = bool(self._client._opening.get("read_only", False))
+        described = (
+            {
+                "name": name,
+                "type": "collection",
+                "options": {},
+                "info": {"readOnly": is_read_only},
+                "idIndex": {"v": 2, "key": {"_id": 1}, "name": "_id_"},
+            }
+            for name in self._names(session)
+        )
+        return matching(filter, described)
 
     def _create(self, name: str, session: ClientSession | None, options: Mapping[str, Any]) -> None:
         check("create_collection", options)
-        self._store.database().create_collection(name, False, self._within(session))
+        transaction = self._within(session)
+        self._store.database().create_collection(name, False, transaction)
+        self._journal(transaction, self._settings)
+
+    def _journal(self, transaction: Any, settings: Settings) -> None:
+        """What a change of collections waits for; a transaction waits when it commits."""
+        if transaction is None and settings.journal:
+            self._store.database().sync()

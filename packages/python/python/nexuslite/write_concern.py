@@ -12,8 +12,10 @@ __all__ = ["DEFAULT_WRITE_CONCERN", "WriteConcern"]
 class WriteConcern:
     """How much a write waits for, in MongoDB's words.
 
-    There is one file and no other member to wait for: ``w`` 1 and ``"majority"``, any ``wtimeout`` and both values
-    of ``j`` are accepted by every verb, and a write is as durable as the database was opened to be.
+    There is one file and no other member to wait for, so that ``w`` 1, ``"majority"`` and any ``wtimeout`` ask for
+    what happens anyway. With ``j=True`` a write has reached the device when it is acknowledged, also in a database
+    that was opened with the durability ``"group"`` or ``"none"``; without it a write is as durable as the database
+    was opened to be.
     Anything else, such as ``w=0``, can be built and is refused where it is used.
 
     Raises ``TypeError``, ``ValueError`` or ``ConfigurationError`` for values that MongoDB has no meaning for.
