@@ -292,35 +292,6 @@ def test_lists_are_filtered_as_documents_are(client: Folder) -> None:
         assert shop.list_collection_names(filter={"name": "made"}) == []
 
 
-def test_commands(database: Shop) -> None:
-    database["orders"].insert_many([{"_id": number} for number in range(5)])
-    assert database.command("ping") == {"ok": 1.0}
-    assert database.command("buildInfo")["version"] == nexuslite.__version__
-    assert database.command("count", "orders", query={"_id": {"$gt": 1}})["n"] == 3
-    assert database.command({"distinct": "orders", "key": "_id"})["values"] == [0, 1, 2, 3, 4]
-    assert database.command("dbStats")["objects"] == 5 and database.command("collStats", "orders")["count"] == 5
-    database.command("create", "more")
-    listed = database.command("listCollections")["cursor"]["firstBatch"]
-    assert [each["name"] for each in listed] == ["more", "orders"]
-    assert database.command("validate", "orders")["valid"]
-    database.command("drop", "more")
-    with pytest.raises(OperationFailure) as caught:
-        database.command("drop", "more")
-    assert caught.value.code == 26 and database.command("drop", "more", check=False)["code"] == 26
-    assert database.command("drop", "more", allowable_errors=["ns not found"])["ok"] == 0
-    with pytest.raises(OperationFailure, match="frobnicate") as caught:
-        database.command("frobnicate")
-    assert caught.value.code == 59 and caught.value.details is not None
-    with pytest.raises(ConfigurationError, match="frobnicate"):
-        database.command("ping", frobnicate=1)
-    for wrong in ({"writeConcern": {"w": 0}}, {"readConcern": {"level": "linearizable"}}):
-        with pytest.raises(nexuslite.NotSupportedError, match="Concern"):
-            database.command("create", "more", **wrong)
-    assert "more" not in database.list_collection_names()
-    with pytest.raises(CollectionInvalid, match="does not exist"):
-        database.validate_collection("nothing")
-
-
 def test_references_are_followed(database: Shop) -> None:
     database["people"].insert_one({"_id": "ada", "name": "Ada"})
     database["orders"].insert_one({"_id": 1, "by": DBRef("people", "ada")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from nexuslite._data_commands import DATA_COMMANDS
 from nexuslite._options import check as check_options
 from nexuslite.errors import ConfigurationError, OperationFailure
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from nexuslite.client_session import ClientSession
     from nexuslite.database import Database
 
-__all__ = ["run"]
+__all__ = ["Command", "run"]
 
 # Fields that any command may have, which ask for what happens anyway or are those of a driver.
 _CONCERNS = ("readConcern", "writeConcern")
@@ -32,17 +33,18 @@ def run(
     honoured = check_options("command", {"check": check, **given, **concerns})
     if not document:
         raise ConfigurationError("a command must not be empty")
-    if "write_concern" in honoured:
-        database = database.with_options(write_concern=honoured["write_concern"])
+    settings = {name: honoured[name] for name in ("codec_options", "write_concern") if name in honoured}
+    if settings:
+        database = database.with_options(**settings)
     name = next(iter(document))
     known = _COMMANDS.get(name.lower())
     if known is None:
         raise OperationFailure(f"no such command: {name!r}", 59, _failure(f"no such command: {name!r}", 59, "CommandNotFound"))
-    fields, deed = known
+    fields, needed, deed = known
     for field in document:
         if field != name and field not in fields and field not in _ANY:
             raise ConfigurationError(f"the command {name} has no field {field!r}; it has {', '.join(fields) or 'none'}")
-    for field in _NEEDED.get(name.lower(), ()):
+    for field in needed:
         if field not in document:
             raise ConfigurationError(f"the command {name} needs the field {field!r}")
     try:
@@ -163,29 +165,42 @@ def _validate(database: Database[Any], value: Any, fields: Mapping[str, Any], se
     return database.validate_collection(value, session=session)
 
 
-# By their names in lower case, which is how MongoDB's older spellings differ: the fields that each has, and the deed.
-_COMMANDS: dict[str, tuple[tuple[str, ...], _Deed]] = {
-    "buildinfo": ((), _build_info),
-    "collmod": (("index",), _change_collection),
-    "collstats": ((), _collection_stats),
-    "count": (("query", "skip", "limit", "hint", "collation", "maxTimeMS"), _count),
-    "create": ((), _create),
-    "createindexes": (("indexes",), _create_indexes),
-    "dbstats": ((), _database_stats),
-    "distinct": (("key", "query", "hint", "collation", "maxTimeMS"), _distinct),
-    "drop": ((), _drop),
-    "dropdatabase": ((), _drop_database),
-    "dropindexes": (("index",), _drop_indexes),
-    "listindexes": ((), _list_indexes),
-    "listcollections": (("filter", "nameOnly", "authorizedCollections"), _list_collections),
-    "ping": ((), _ping),
-    "validate": (("full",), _validate),
-}
+def _rename(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    prefix = f"{database.name}."
+    source, to = value, fields["to"]
+    if not all(isinstance(name, str) and name.startswith(prefix) for name in (source, to)):
+        raise ConfigurationError(f"a collection is renamed inside its database, {prefix}…, not {source!r} to {to!r}")
+    options = {"dropTarget": fields["dropTarget"]} if "dropTarget" in fields else {}
+    database[source[len(prefix) :]].rename(to[len(prefix) :], session, **options)
+    return {}
 
-# The fields without which a command means nothing.
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "collmod": ("index",),
-    "createindexes": ("indexes",),
-    "distinct": ("key",),
-    "dropindexes": ("index",),
+
+def _list_databases(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+    options = {name: fields[name] for name in ("filter", "nameOnly", "authorizedDatabases") if name in fields}
+    return {"databases": database.client.list_databases(session, **options).to_list()}
+
+
+#: The fields that a command has, those of them without which it means nothing, and the deed.
+Command = tuple[tuple[str, ...], tuple[str, ...], _Deed]
+
+# By their names in lower case, which is how MongoDB's older spellings differ.
+_COMMANDS: dict[str, Command] = {
+    "buildinfo": ((), (), _build_info),
+    "collmod": (("index",), ("index",), _change_collection),
+    "collstats": ((), (), _collection_stats),
+    "count": (("query", "skip", "limit", "hint", "collation", "maxTimeMS"), (), _count),
+    "create": ((), (), _create),
+    "createindexes": (("indexes",), ("indexes",), _create_indexes),
+    "dbstats": ((), (), _database_stats),
+    "distinct": (("key", "query", "hint", "collation", "maxTimeMS"), ("key",), _distinct),
+    "drop": ((), (), _drop),
+    "dropdatabase": ((), (), _drop_database),
+    "dropindexes": (("index",), ("index",), _drop_indexes),
+    "listindexes": ((), (), _list_indexes),
+    "listcollections": (("filter", "nameOnly", "authorizedCollections"), (), _list_collections),
+    "listdatabases": (("filter", "nameOnly", "authorizedDatabases"), (), _list_databases),
+    "ping": ((), (), _ping),
+    "renamecollection": (("to", "dropTarget"), ("to",), _rename),
+    "validate": (("full",), (), _validate),
+    **DATA_COMMANDS,
 }

@@ -452,7 +452,10 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         "collation": _COLLATION,
         "hint": _HINT,
     },
-    "estimated_document_count": {"comment": _COMMENT, "maxTimeMS": _TIME},
+    "estimated_document_count": {
+        "comment": _COMMENT,
+        "maxTimeMS": mapped(take.natural, "the number is at hand", (0, 1000), (-1, "soon")),
+    },
     "distinct": {**_CALL, "hint": _HINT, "maxTimeMS": _TIME, "collation": _COLLATION},
     "drop": {**_CALL, "encrypted_fields": _ENCRYPTED_FIELDS},
     "rename": {**_CALL, "dropTarget": _FLAG},

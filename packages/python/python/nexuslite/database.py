@@ -304,8 +304,10 @@ class Database(Generic[DocumentType]):
         **kwargs: Any,
     ) -> dict[str, Any]:
         """Runs a command: ``buildInfo``, ``collMod`` (an index's ``hidden``), ``collStats``, ``count``, ``create``,
-        ``createIndexes``, ``dbStats``, ``distinct``, ``drop``, ``dropDatabase``, ``dropIndexes``,
-        ``listCollections``, ``listIndexes``, ``ping`` or ``validate``, with its fields as MongoDB names them.
+        ``createIndexes``, ``dbStats``, ``delete``, ``distinct``, ``drop``, ``dropDatabase``, ``dropIndexes``,
+        ``explain`` (of a ``find``), ``find``, ``findAndModify``, ``insert``, ``listCollections``, ``listDatabases``,
+        ``listIndexes``, ``ping``, ``renameCollection``, ``update`` or ``validate``, with its fields as MongoDB names
+        them.
 
         Raises:
             OperationFailure: There is no such command (59), or it failed and ``check`` is True.
