@@ -5,18 +5,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 
 import pytest
 
 import nexuslite
 
-pytest.importorskip("mypy")
 
 PACKAGE = Path(__file__).parents[1]
 
 
+def test_one_build_serves_every_later_python() -> None:
+    about = metadata("nexuslite")
+    assert about["Requires-Python"] == ">=3.10" and about["Version"] == nexuslite.__version__
+    assert "Typing :: Typed" in (about.get_all("Classifier") or [])
+    tag = (distribution("nexuslite").read_text("WHEEL") or "").partition("Tag: ")[2].split("-")
+    assert tag[:2] == ["cp310", "abi3"]
+
+
 def mypy(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    pytest.importorskip("mypy")
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
 
