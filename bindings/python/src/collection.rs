@@ -7,12 +7,12 @@ use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{
-    CountOptions, DistinctOptions, Error, Find, FindOneAndOptions, Result, ReturnDocument, Verbosity,
-};
+use nexuslite::{CountOptions, DistinctOptions, Error, FindOneAndOptions, Result, ReturnDocument, Verbosity};
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList, PyString};
+use pyo3::types::{PyDict, PyIterator, PyList};
 
+use crate::asked::Asked;
+use crate::bulk;
 use crate::codec::Codec;
 use crate::cursor::Cursor;
 use crate::decode;
@@ -21,6 +21,7 @@ use crate::engine::run;
 use crate::process::Owned;
 use crate::transaction::Transaction;
 use crate::write;
+use crate::write_options::WriteOptions;
 
 /// A collection whose documents are bytes here.
 pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
@@ -39,24 +40,6 @@ struct Inner {
     raw: Raw,
     /// What is synced after each write, where a write shall wait for the device whatever the durability is.
     journal: Option<nexuslite::Database>,
-}
-
-/// What is asked for, as bytes.
-struct Asked {
-    filter: Vec<u8>,
-    projection: Option<Vec<u8>>,
-    sort: Option<Vec<u8>>,
-    skip: u64,
-    limit: u64,
-    batch_size: Option<u32>,
-    hint: Option<Hint>,
-    max_time: Option<Duration>,
-}
-
-/// Which index is to be used: by its name, or by the bytes of its key.
-enum Hint {
-    Name(String),
-    Key(Vec<u8>),
 }
 
 impl Collection {
@@ -263,9 +246,10 @@ impl Collection {
         filter: &Bound<'py, PyAny>,
         update: &Bound<'py, PyAny>,
         upsert: bool,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
-        write::update(self, codec, many, filter, update, upsert, within)
+        write::update(self, codec, many, filter, update, upsert, more, within)
     }
 
     /// As `update`.
@@ -275,9 +259,21 @@ impl Collection {
         filter: &Bound<'py, PyAny>,
         replacement: &Bound<'py, PyAny>,
         upsert: bool,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
-        write::replace(self, codec, filter, replacement, upsert, within)
+        write::replace(self, codec, filter, replacement, upsert, more, within)
+    }
+
+    /// Carries out requests, each a name of MongoDB's `bulkWrite` and its fields, from the place `begin` on.
+    fn bulk_write<'py>(
+        &self,
+        requests: &Bound<'py, PyList>,
+        begin: usize,
+        ordered: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(usize, Bound<'py, PyAny>)> {
+        bulk::bulk_write(self, requests, begin, ordered, within)
     }
 
     fn delete(
@@ -302,14 +298,14 @@ impl Collection {
         filter: &Bound<'py, PyAny>,
         update: &Bound<'py, PyAny>,
         projection: Option<&Bound<'py, PyAny>>,
-        sort: Option<&Bound<'py, PyAny>>,
         upsert: bool,
         after: bool,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (filter, update) = (document(filter)?, encode::update(update)?);
-        let options = modification(projection, sort, upsert, after, max_time_ms)?;
+        let options = modification(projection, upsert, after, max_time_ms, more)?;
         let found = self.write(codec.py(), "find_one_and_update", within, |own| {
             own.find_one_and_update_with(raw(filter)?, update.form()?, options())
         })?;
@@ -322,14 +318,14 @@ impl Collection {
         filter: &Bound<'py, PyAny>,
         replacement: &Bound<'py, PyAny>,
         projection: Option<&Bound<'py, PyAny>>,
-        sort: Option<&Bound<'py, PyAny>>,
         upsert: bool,
         after: bool,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (filter, replacement) = (document(filter)?, document(replacement)?);
-        let options = modification(projection, sort, upsert, after, max_time_ms)?;
+        let options = modification(projection, upsert, after, max_time_ms, more)?;
         let found = self.write(codec.py(), "find_one_and_replace", within, |own| {
             own.find_one_and_replace_with(raw(filter)?, whole(replacement)?, options())
         })?;
@@ -341,12 +337,12 @@ impl Collection {
         codec: &Bound<'py, Codec>,
         filter: &Bound<'py, PyAny>,
         projection: Option<&Bound<'py, PyAny>>,
-        sort: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let filter = document(filter)?;
-        let options = modification(projection, sort, false, false, max_time_ms)?;
+        let options = modification(projection, false, false, max_time_ms, more)?;
         let found = self.write(codec.py(), "find_one_and_delete", within, |own| {
             own.find_one_and_delete_with(raw(filter)?, options())
         })?;
@@ -354,81 +350,23 @@ impl Collection {
     }
 }
 
-impl Hint {
-    fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
-        match given.cast::<PyString>() {
-            Ok(name) => Ok(Self::Name(name.extract()?)),
-            Err(_) => Ok(Self::Key(document(given)?)),
-        }
-    }
-}
-
-#[allow(clippy::too_many_arguments, reason = "what a find has, as it comes")]
-impl Asked {
-    fn new(
-        filter: &Bound<'_, PyAny>,
-        projection: Option<&Bound<'_, PyAny>>,
-        sort: Option<&Bound<'_, PyAny>>,
-        skip: u64,
-        limit: u64,
-        batch_size: Option<u32>,
-        hint: Option<&Bound<'_, PyAny>>,
-        max_time_ms: Option<u64>,
-    ) -> PyResult<Self> {
-        Ok(Self {
-            hint: hint.map(Hint::new).transpose()?,
-            filter: document(filter)?,
-            projection: document_or_none(projection)?,
-            sort: document_or_none(sort)?,
-            skip,
-            limit,
-            batch_size,
-            max_time: max_time_ms.map(Duration::from_millis),
-        })
-    }
-
-    fn of<'c>(&self, own: &'c Raw) -> Result<Find<'c, RawDocumentBuf>> {
-        let mut find = own.find(RawDoc::new(&self.filter)).skip(self.skip).limit(self.limit);
-        if let Some(projection) = &self.projection {
-            find = find.projection(RawDoc::new(projection));
-        }
-        if let Some(sort) = &self.sort {
-            find = find.sort(RawDoc::new(sort));
-        }
-        if let Some(documents) = self.batch_size {
-            find = find.batch_size(documents);
-        }
-        match &self.hint {
-            Some(Hint::Name(name)) => find = find.hint(name),
-            Some(Hint::Key(key)) => find = find.hint_key(RawDoc::new(key)),
-            None => {}
-        }
-        Ok(match self.max_time {
-            Some(limit) => find.max_time(limit),
-            None => find,
-        })
-    }
-}
-
 /// The options of a `find_one_and_…`, put together once the interpreter is let go.
 fn modification(
     projection: Option<&Bound<'_, PyAny>>,
-    sort: Option<&Bound<'_, PyAny>>,
     upsert: bool,
     after: bool,
     max_time_ms: Option<u64>,
+    more: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
-    let (projection, sort) = (document_or_none(projection)?, document_or_none(sort)?);
+    let projection = document_or_none(projection)?;
+    let more = WriteOptions::read(more)?;
     Ok(move || {
         let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
         let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);
         if let Some(projection) = projection {
             options = options.projection(RawDoc::new(&projection));
         }
-        if let Some(sort) = sort {
-            options = options.sort(RawDoc::new(&sort));
-        }
-        with_time(options, max_time_ms, FindOneAndOptions::max_time)
+        with_time(more.added_to(options), max_time_ms, FindOneAndOptions::max_time)
     })
 }
 

@@ -11,6 +11,8 @@
 //!   P3  A handle is used and dropped only by the process that opened it ([`process::Owned`]).
 #![forbid(unsafe_code)]
 
+mod asked;
+mod bulk;
 mod classes;
 mod codec;
 mod collection;
@@ -26,6 +28,7 @@ mod regex;
 mod text;
 mod transaction;
 mod write;
+mod write_options;
 
 use pyo3::prelude::*;
 

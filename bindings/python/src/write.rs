@@ -4,18 +4,19 @@ use std::ops::Range;
 
 use nexuslite::bson::{Bson, doc};
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{Error, InsertManyOptions, ReplaceOptions, Result, UpdateOptions, UpdateResult};
+use nexuslite::{Error, InsertManyOptions, Result, UpdateResult};
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList};
+use pyo3::types::{PyDict, PyIterator, PyList};
 
 use crate::codec::Codec;
 use crate::collection::{Collection, raw, unreadable, whole};
 use crate::engine::raise;
 use crate::transaction::Transaction;
+use crate::write_options::WriteOptions;
 use crate::{decode, encode};
 
 /// After so many bytes documents are handed to the engine, outside a transaction: as many as it commits at once.
-const BLOCK_BYTES: usize = 8 << 20;
+pub(crate) const BLOCK_BYTES: usize = 8 << 20;
 
 type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
 
@@ -78,6 +79,7 @@ fn write_errors<'py>(py: Python<'py>, error: &Error) -> PyResult<(u64, Bound<'py
     Ok((details.get_item("nInserted")?.extract()?, details.get_item("writeErrors")?))
 }
 
+#[allow(clippy::too_many_arguments, reason = "the options of a verb come one by one, without a dict to make")]
 pub(crate) fn update<'py>(
     collection: &Collection,
     codec: &Bound<'py, Codec>,
@@ -85,13 +87,14 @@ pub(crate) fn update<'py>(
     filter: &Bound<'py, PyAny>,
     update: &Bound<'py, PyAny>,
     upsert: bool,
+    more: Option<&Bound<'py, PyDict>>,
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, update) = (encode::document(filter)?, encode::update(update)?);
-    let options = UpdateOptions::new().upsert(upsert);
+    let more = WriteOptions::read(more)?;
     let verb = if many { "update_many" } else { "update_one" };
     let done = collection.write(codec.py(), verb, within, |own| {
-        let (filter, update) = (raw(filter)?, update.form()?);
+        let (filter, update, options) = (raw(filter)?, update.form()?, more.of_update(upsert));
         let done = if many {
             own.update_many_with(filter, update, options)
         } else {
@@ -108,12 +111,13 @@ pub(crate) fn replace<'py>(
     filter: &Bound<'py, PyAny>,
     replacement: &Bound<'py, PyAny>,
     upsert: bool,
+    more: Option<&Bound<'py, PyDict>>,
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, replacement) = (encode::document(filter)?, encode::document(replacement)?);
-    let options = ReplaceOptions::new().upsert(upsert);
+    let more = WriteOptions::read(more)?;
     let done = collection.write(codec.py(), "replace_one", within, |own| {
-        report(own.replace_one_with(raw(filter)?, whole(replacement)?, options)?)
+        report(own.replace_one_with(raw(filter)?, whole(replacement)?, more.of_replacement(upsert))?)
     })?;
     answer(codec, done)
 }

@@ -10,6 +10,7 @@ import nexuslite
 from nexuslite import (
     BulkWriteError,
     Collection,
+    Database,
     DeleteMany,
     DeleteOne,
     InsertOne,
@@ -42,6 +43,50 @@ def test_every_kind_of_request(orders: Orders) -> None:
     assert (result.matched_count, result.modified_count) == (4, 4)
     assert result.deleted_count == 3 and result.upserted_count == 2 and result.upserted_ids == {6: 9, 7: 8}
     assert orders.find().to_list() == [{"_id": 2, "n": 3}, {"_id": 3, "m": 1}]
+
+
+def test_requests_with_options(orders: Orders) -> None:
+    orders.insert_many([{"_id": number, "n": number, "list": [1, 5, 9]} for number in range(3)])
+    result = orders.bulk_write(
+        [
+            UpdateOne({}, {"$set": {"last": True}}, sort={"n": -1}),
+            ReplaceOne({"_id": {"$lt": 2}}, {"list": [7]}, sort={"n": -1}),
+            UpdateMany({}, {"$inc": {"list.$[big]": 100}}, array_filters=[{"big": {"$gte": 5}}]),
+            UpdateOne({"list": 1}, {"$set": {"list.$": 2}}),
+        ]
+    )
+    assert (result.matched_count, result.modified_count) == (6, 6)
+    assert orders.find().to_list() == [
+        {"_id": 0, "n": 0, "list": [2, 105, 109]},
+        {"_id": 1, "list": [107]},
+        {"_id": 2, "n": 2, "list": [1, 105, 109], "last": True},
+    ]
+
+
+def test_places_are_those_of_the_call_however_many_requests_there_are(orders: Orders) -> None:
+    text = "x" * 100_000
+    requests: list[Any] = [InsertOne({"_id": number, "text": text}) for number in range(250)]
+    requests[20:20] = [UpdateOne({"_id": "made"}, {"$set": {"a": 1}}, upsert=True)]
+    requests += [InsertOne({"_id": 7}) for _ in range(1500)]
+    requests += [UpdateOne({"_id": "made too"}, {"$set": {"a": 1}}, upsert=True)]
+    with pytest.raises(BulkWriteError) as caught:
+        orders.bulk_write(requests, ordered=False)
+    details = caught.value.details
+    assert [fault["index"] for fault in details["writeErrors"]] == list(range(251, 1751))
+    assert (details["nInserted"], details["nUpserted"]) == (250, 2)
+    assert details["upserted"] == [{"index": 20, "_id": "made"}, {"index": 1751, "_id": "made too"}]
+    assert orders.count_documents({}) == 252
+    with pytest.raises(BulkWriteError) as caught:
+        orders.bulk_write(requests)
+    assert [fault["index"] for fault in caught.value.details["writeErrors"]] == [0]
+
+
+def test_a_call_is_one_commit(database: Database[dict[str, Any]]) -> None:
+    orders = database["orders"]
+    orders.insert_one({"_id": 0})
+    before = database.stats()["commits"]
+    orders.bulk_write([UpdateOne({"_id": 0}, {"$inc": {"n": 1}}) for _ in range(500)] + [DeleteOne({"_id": 5})])
+    assert orders.find_one() == {"_id": 0, "n": 500} and database.stats()["commits"] == before + 1
 
 
 def test_inserted_documents_are_given_ids(orders: Orders) -> None:
@@ -86,7 +131,8 @@ def test_requests_are_looked_at_before_the_first_is_begun(orders: Orders) -> Non
         (TypeError, InsertOne([])),  # type: ignore[arg-type]
         (ValueError, UpdateOne({}, {})),
         (ValueError, ReplaceOne({}, {"$set": {}})),
-        (NotSupportedError, UpdateOne({}, {"$set": {"a": 1}}, array_filters=[{"x": 1}])),
+        (TypeError, UpdateOne({}, {"$set": {"a": 1}}, array_filters=[5])),  # type: ignore[list-item]
+        (TypeError, UpdateOne({}, {"$set": {"a": 1}}, sort="a")),  # type: ignore[arg-type]
         (ValueError, UpdateOne({}, [])),
         (NotSupportedError, DeleteOne({}, collation={"locale": "de"})),
         (NotSupportedError, DeleteOne({}, namespace="a.b")),
@@ -115,4 +161,10 @@ def test_all_or_nothing_in_a_transaction(client: nexuslite.Client[dict[str, Any]
         orders.bulk_write([InsertOne({"_id": 1}), UpdateOne({"_id": 1}, {"$set": {"a": 1}})], session=session)
         assert orders.find_one({}, session=session) == {"_id": 1, "a": 1} and orders.find_one() is None
         session.abort_transaction()
-    assert orders.find_one() is None
+        session.start_transaction()
+        orders.insert_one({"_id": 1}, session=session)
+        with pytest.raises(BulkWriteError):
+            orders.bulk_write([InsertOne({"_id": 2}), InsertOne({"_id": 1})], ordered=False, session=session)
+        assert orders.distinct("_id", session=session) == [1]
+        session.commit_transaction()
+    assert orders.distinct("_id") == [1]

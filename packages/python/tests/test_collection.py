@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections import OrderedDict, UserDict
 from types import MappingProxyType
@@ -212,6 +213,51 @@ def test_an_update_may_be_a_pipeline(orders: Orders) -> None:
     assert made.upserted_id == 9 and orders.find_one(9) == {"_id": 9, "a": 1, "b": 2}
 
 
+def test_elements_are_chosen_by_filters_and_documents_by_a_sort(orders: Orders) -> None:
+    orders.insert_many([{"_id": number, "n": number, "list": [1, 5, {"a": 9}]} for number in range(4)])
+    assert orders.update_one({}, {"$set": {"first": True}}, sort={"n": -1}).modified_count == 1
+    assert orders.find_one({"first": True}, {"_id": 1}) == {"_id": 3}
+    assert orders.replace_one({"n": {"$lt": 3}}, {"list": []}, sort={"n": -1}).modified_count == 1
+    assert orders.find_one(2) == {"_id": 2, "list": []}
+    orders.update_one({"_id": 0}, {"$set": {"list.$[big]": 6}}, array_filters=[{"big": {"$gt": 4}}])
+    assert orders.find_one(0, {"list": 1}) == {"_id": 0, "list": [1, 6, {"a": 9}]}
+    orders.update_many({}, {"$inc": {"list.$[x].a": 1}}, array_filters=[{"x.a": {"$exists": True}}])
+    assert [each["list"][2:] for each in orders.find()] == [[{"a": 10}], [{"a": 10}], [], [{"a": 10}]]
+    after = orders.find_one_and_update(
+        {"n": {"$lt": 2}}, {"$unset": {"list.$[x]": 1}}, {"list": 1}, {"n": 1}, array_filters=[{"x": 1}], return_document=True
+    )
+    assert after == {"_id": 0, "list": [None, 6, {"a": 10}]}
+    orders.find_one_and_update({"_id": 1}, {"$set": {"list.$[x]": 0}}, arrayFilters=[{"x": 1}])
+    assert orders.find_one(1, {"list": 1}) == {"_id": 1, "list": [0, 5, {"a": 10}]}
+    for wrong in ({"array_filters": {"x": 1}}, {"array_filters": [1]}, {"sort": "n"}, {"sort": [("n", 1)]}):
+        with pytest.raises(TypeError):
+            orders.update_one({}, {"$set": {"a": 1}}, **wrong)
+    with pytest.raises(WriteError, match="not used"):
+        orders.update_one({}, {"$set": {"a": 1}}, array_filters=[{"x": 1}])
+
+
+def test_every_kind_of_operator(orders: Orders) -> None:
+    orders.insert_one({"_id": 1, "n": 5, "list": [3, 1, 2], "old": "x"})
+    orders.update_one(
+        {"_id": 1},
+        {
+            "$mul": {"n": 2},
+            "$min": {"least": 3},
+            "$push": {"list": {"$each": [9, 8], "$sort": -1, "$slice": 3}},
+            "$addToSet": {"set": {"$each": [1, 1, 2]}},
+            "$rename": {"old": "new"},
+            "$bit": {"flags": {"or": 5}},
+            "$setOnInsert": {"never": 1},
+            "$currentDate": {"at": True},
+        },
+    )
+    found = orders.find_one() or {}
+    assert isinstance(found.pop("at"), datetime.datetime)
+    assert found == {"_id": 1, "n": 10, "list": [9, 8, 3], "least": 3, "set": [1, 2], "new": "x", "flags": 5}
+    orders.update_one({"_id": 1}, {"$pull": {"list": {"$gt": 8}}, "$pop": {"set": 1}})
+    assert orders.find_one({}, {"list": 1, "set": 1}) == {"_id": 1, "list": [8, 3], "set": [1]}
+
+
 def test_updates_that_mean_nothing(orders: Orders) -> None:
     orders.insert_one({"_id": 1, "a": "text"})
     for error, update in [
@@ -299,7 +345,6 @@ def test_filters_that_mean_nothing(orders: Orders) -> None:
 
 def test_options_that_cannot_be_had_are_refused_by_name(orders: Orders) -> None:
     deeds: dict[str, Any] = {
-        "array_filters": lambda: orders.update_one({}, {"$set": {"a": 1}}, array_filters=[{"x": 1}]),
         "collation": lambda: orders.delete_one({}, collation={"locale": "de"}),
         "hint": lambda: orders.count_documents({}, hint="a_1"),
         "let": lambda: orders.delete_many({}, let={"x": 1}),

@@ -39,7 +39,7 @@ Orders = Collection[dict[str, Any]]
 # Which files are about what, and how many cases they have together at least.
 KINDS = {
     "filters": (("filters", "filters/*"), 2000),
-    "updates": (("updates", "updates-*"), 100),
+    "updates": (("updates", "updates-*"), 980),
     "pipelines": (("pipeline_updates",), 45),
     "projections": (("projections",), 50),
     "sorts": (("sorts",), 40),
@@ -127,12 +127,14 @@ def test_filters(orders: Orders, case: dict[str, Any]) -> None:
 def test_updates(orders: Orders, case: dict[str, Any]) -> None:
     if any(name in json.dumps(case["update"]) for name in OF_THE_MOMENT):
         pytest.skip("a case of 1970")
+    is_replacement = not any(name.startswith("$") for name in list(case["update"])[:1])
+    if is_replacement and "arrayFilters" in case:
+        pytest.skip("replace_one has no parameter for array filters")
     if "document" in case:
         orders.insert_one(raw(case, "document"))  # type: ignore[arg-type]
     is_upsert = "document" not in case
     filter = python(case, "filter") if "filter" in case else {}
     update = python(case, "update")
-    is_replacement = not any(name.startswith("$") for name in list(case["update"])[:1])
     deed: Any = orders.replace_one if is_replacement else orders.update_one
     more = {"array_filters": python({"all": case}, "all")["arrayFilters"]} if "arrayFilters" in case else {}
     try:

@@ -59,6 +59,13 @@ pub(crate) enum Change {
 }
 
 impl Change {
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Operators(bytes) | Self::Pipeline(bytes) => bytes.len(),
+        }
+    }
+
     /// The same, checked as the bytes of any caller.
     pub(crate) fn form(self) -> nexuslite::Result<UpdateForm> {
         match self {

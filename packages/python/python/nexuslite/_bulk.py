@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from nexuslite._options import check
 from nexuslite._shape import checked_document, filter_document, replacement_document, update_document
-from nexuslite.errors import InvalidOperation, OperationFailure, from_native
+from nexuslite.errors import InvalidOperation, from_native
 from nexuslite.operations import request_document
 
 if TYPE_CHECKING:
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
     from nexuslite.collection import Collection
 
 __all__ = ["BulkWrite"]
-
-# What is wrong with a request, and not with the database: the others may go on.
-_OF_A_REQUEST = frozenset({"Invalid", "DuplicateKey", "Unsupported"})
-
 
 class _Kept(Iterator[Any]):
     """Documents on their way, each remembered: an error names its document."""
@@ -40,7 +35,6 @@ class BulkWrite:
     def __init__(
         self, collection: Collection[Any], ordered: bool, transaction: _nexuslite.Transaction | None
     ) -> None:
-        self._codec = collection._codec
         self._native = collection._native(write=True)
         self._ordered = ordered
         self._transaction = transaction
@@ -74,18 +68,13 @@ class BulkWrite:
         described = [_checked(request) for request in requests]
         if not described:
             raise InvalidOperation("No operations to execute")
-        at = 0
-        while at < len(described) and not self._has_ended:
-            run = 0
-            while at + run < len(described) and described[at + run][0] == "insertOne":
-                run += 1
-            if run:
-                self.insert_all(request["document"] for _, request in islice(described, at, at + run))
-            else:
-                name, request = described[at]
-                self._carry_out(name, request)
-                self.requests += 1
-            at += run or 1
+        while self.requests < len(described) and not self._has_ended:
+            self.requests, done = self._native.bulk_write(described, self.requests, self._ordered, self._transaction)
+            for count in self._counts:
+                self._counts[count] += done[count]
+            self._upserted += done["upserted"]
+            for fault in done["writeErrors"]:
+                self._note(fault, fault["index"], _shown(*described[fault["index"]]))
 
     def finish(self) -> dict[str, Any]:
         """The account of everything.
@@ -103,67 +92,39 @@ class BulkWrite:
             raise from_native("Invalid", first.get("code"), None, first.get("errmsg", ""), details=account)
         return account
 
-    def _carry_out(self, name: str, request: Mapping[str, Any]) -> None:
-        try:
-            if name in ("deleteOne", "deleteMany"):
-                many = name == "deleteMany"
-                count = self._native.delete(many, request["filter"], self._transaction)
-                self._counts["nRemoved"] += count
-            else:
-                self._change(name, request)
-        except OperationFailure as error:
-            if error.kind not in _OF_A_REQUEST:
-                raise
-            fault = {"code": error.code, "errmsg": str(error)}
-            for more in ("keyPattern", "keyValue"):
-                if error.details and more in error.details:
-                    fault[more] = error.details[more]
-            self._note(fault, self.requests, _shown(name, request))
-
-    def _change(self, name: str, request: Mapping[str, Any]) -> None:
-        upsert = request.get("upsert", False)
-        if name == "replaceOne":
-            done = self._native.replace(
-                self._codec, request["filter"], request["replacement"], upsert, self._transaction
-            )
-        else:
-            many = name == "updateMany"
-            done = self._native.update(
-                self._codec, many, request["filter"], request["update"], upsert, self._transaction
-            )
-        matched, modified, made = done
-        self._counts["nMatched"] += matched
-        self._counts["nModified"] += modified
-        self._counts["nUpserted"] += len(made)
-        self._upserted += ({"index": self.requests, "_id": made_id} for made_id in made)
-
     def _note(self, fault: Mapping[str, Any], index: int, request: Any) -> None:
         self._errors.append({**fault, "index": index, "op": request})
 
 
 def _checked(request: Any) -> tuple[str, dict[str, Any]]:
+    """A request's name in MongoDB's ``bulkWrite``, and its fields in the form that is carried out."""
     name, fields = request_document(request)
-    parts = ("document", "filter", "update", "replacement")
-    check("request", {option: value for option, value in fields.items() if option not in parts})
+    parts = {part: fields.pop(part) for part in ("document", "filter", "update", "replacement") if part in fields}
+    described: dict[str, Any] = dict(check("request", fields))
     if name == "insertOne":
-        checked_document(fields["document"])
-        return name, fields
-    fields["filter"] = filter_document(fields.get("filter"))
+        described["document"] = checked_document(parts["document"])
+        return name, described
+    described["filter"] = filter_document(parts.get("filter"))
     if name == "replaceOne":
-        fields["replacement"] = replacement_document(fields["replacement"])
-    elif "update" in fields:
-        fields["update"] = update_document(fields["update"])
-    return name, fields
+        described["replacement"] = replacement_document(parts["replacement"])
+    elif name in ("updateOne", "updateMany"):
+        described["update"] = update_document(parts["update"])
+    return name, described
 
 
-def _shown(name: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The request as MongoDB's commands write it."""
+def _shown(name: str, request: Mapping[str, Any]) -> Any:
+    """The request as MongoDB's commands write it; an insert is its document."""
+    if name == "insertOne":
+        return request["document"]
     if name in ("deleteOne", "deleteMany"):
         return {"q": request["filter"], "limit": 0 if name == "deleteMany" else 1}
-    change = request["replacement"] if name == "replaceOne" else request["update"]
-    return {
+    shown = {
         "q": request["filter"],
-        "u": change,
+        "u": request["replacement"] if name == "replaceOne" else request["update"],
         "multi": name == "updateMany",
         "upsert": request.get("upsert", False),
     }
+    for option, field in (("sort", "sort"), ("array_filters", "arrayFilters")):
+        if option in request:
+            shown[field] = request[option]
+    return shown

@@ -120,6 +120,7 @@ class Collection:
         filter: Mapping[str, Any],
         update: Mapping[str, Any] | list[Mapping[str, Any]],
         upsert: bool,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> tuple[int, int, list[Any]]: ...
     def replace(
@@ -128,8 +129,16 @@ class Collection:
         filter: Mapping[str, Any],
         replacement: Mapping[str, Any],
         upsert: bool,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> tuple[int, int, list[Any]]: ...
+    def bulk_write(
+        self,
+        requests: list[tuple[str, dict[str, Any]]],
+        begin: int,
+        ordered: bool,
+        within: Transaction | None,
+    ) -> tuple[int, dict[str, Any]]: ...
     def delete(self, many: bool, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
     def find_one_and_update(
         self,
@@ -137,10 +146,10 @@ class Collection:
         filter: Mapping[str, Any],
         update: Mapping[str, Any] | list[Mapping[str, Any]],
         projection: Mapping[str, Any] | None,
-        sort: Mapping[str, Any] | None,
         upsert: bool,
         after: bool,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Any: ...
     def find_one_and_replace(
@@ -149,10 +158,10 @@ class Collection:
         filter: Mapping[str, Any],
         replacement: Mapping[str, Any],
         projection: Mapping[str, Any] | None,
-        sort: Mapping[str, Any] | None,
         upsert: bool,
         after: bool,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Any: ...
     def find_one_and_delete(
@@ -160,8 +169,8 @@ class Collection:
         codec: Codec,
         filter: Mapping[str, Any],
         projection: Mapping[str, Any] | None,
-        sort: Mapping[str, Any] | None,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Any: ...
 

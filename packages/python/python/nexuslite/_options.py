@@ -137,8 +137,10 @@ _UPDATE: Final = {
     "upsert": _FLAG,
     "bypass_document_validation": _NO_VALIDATION,
 }
-_ARRAY_FILTERS: Final = refused("an update does not choose elements by a filter", ([{"x": 1}],), ([],))
-_UPDATE_SORT: Final = refused("use find_one_and_update or find_one_and_replace", ({"a": 1}, [("a", 1)]))
+_ARRAY_FILTERS: Final = honoured(
+    take.array_filters, ([], [{"x": 1}], [{"x.a": {"$gt": 1}}, {"y": 2}]), ({"x": 1}, [5], 5), "array_filters"
+)
+_UPDATE_SORT: Final = honoured(take.mapping, ({"a": 1}, {"a.b": -1, "c": 1}), ([("a", 1)], "a"))
 _FIND_ONE_AND: Final = {
     **_ONE_WRITE,
     "projection": _PROJECTION,

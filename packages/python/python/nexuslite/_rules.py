@@ -113,6 +113,12 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value
 
 
+def array_filters(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        raise TypeError(f"must be a list of mappings, not {value!r}")
+    return [mapping(each) for each in value]
+
+
 def one_of(*names: str) -> Callable[[Any], str]:
     def take(value: Any) -> str:
         if not isinstance(value, str):

@@ -59,6 +59,15 @@ def sort_or_none(keys: Any) -> Mapping[str, Any] | None:
     return sort_document(keys)
 
 
+def write_options(honoured: Mapping[str, Any], sort: Any = None) -> dict[str, Any] | None:
+    """What a write is told beside its filter and its change; None where it is told nothing."""
+    told = {name: honoured[name] for name in ("array_filters", "sort") if name in honoured}
+    order = sort_or_none(sort)
+    if order is not None:
+        told["sort"] = order
+    return told or None
+
+
 def projection_document(fields: Any) -> Mapping[str, Any] | None:
     """A projection as a document, None where everything is wanted. An empty list asks for the ``_id`` alone.
 

@@ -16,8 +16,8 @@ from nexuslite._shape import (
     filter_document,
     projection_document,
     replacement_document,
-    sort_or_none,
     update_document,
+    write_options,
 )
 from nexuslite._constants import ReturnDocument
 from nexuslite._typing import DocumentType
@@ -217,8 +217,7 @@ class Collection(Generic[DocumentType]):
             "let": let,
             "sort": sort,
         }
-        check("update_one", given)
-        return self._update(False, filter, update, upsert, session)
+        return self._update(False, filter, update, check("update_one", given), session)
 
     def update_many(
         self,
@@ -248,8 +247,7 @@ class Collection(Generic[DocumentType]):
             "hint": hint,
             "let": let,
         }
-        check("update_many", given)
-        return self._update(True, filter, update, upsert, session)
+        return self._update(True, filter, update, check("update_many", given), session)
 
     def replace_one(
         self,
@@ -278,9 +276,10 @@ class Collection(Generic[DocumentType]):
             "let": let,
             "sort": sort,
         }
-        check("replace_one", given)
+        more = write_options(check("replace_one", given))
         filter, replacement = filter_document(filter), replacement_document(replacement)
-        done = self._native(write=True).replace(self._codec, filter, replacement, upsert, self._within(session))
+        native = self._native(write=True)
+        done = native.replace(self._codec, filter, replacement, upsert, more, self._within(session))
         return _update_result(*done)
 
     def delete_one(
@@ -331,7 +330,8 @@ class Collection(Generic[DocumentType]):
     ) -> BulkWriteResult:
         """Carries out requests one after the other, up to the first that fails; all of them when ``ordered`` is False.
 
-        Each is committed by itself outside a transaction, inserts that follow one another together.
+        Outside a transaction they are committed in runs of some megabytes: a smaller call is in the file as a whole, or
+        not at all, also when the power fails. A request that fails takes back none of those before it.
 
         Raises:
             BulkWriteError: Some failed; its details say which, why, and what the others did.
@@ -408,8 +408,8 @@ class Collection(Generic[DocumentType]):
             self._codec,
             filter_document(filter),
             projection_document(projection),
-            sort_or_none(sort),
             honoured.get("max_time_ms"),
+            write_options(honoured, sort),
             self._within(session),
         )
         return deleted
@@ -441,10 +441,10 @@ class Collection(Generic[DocumentType]):
             filter_document(filter),
             replacement_document(replacement),
             projection_document(projection),
-            sort_or_none(sort),
             upsert,
             return_document,
             honoured.get("max_time_ms"),
+            write_options(honoured, sort),
             self._within(session),
         )
         return found
@@ -484,10 +484,10 @@ class Collection(Generic[DocumentType]):
             filter_document(filter),
             update_document(update),
             projection_document(projection),
-            sort_or_none(sort),
             upsert,
             return_document,
             honoured.get("max_time_ms"),
+            write_options(honoured, sort),
             self._within(session),
         )
         return found
@@ -711,10 +711,12 @@ class Collection(Generic[DocumentType]):
         return None if session is None else within(session, self._client, self._store)
 
     def _update(
-        self, many: bool, filter: Any, update: Any, upsert: bool, session: ClientSession | None
+        self, many: bool, filter: Any, update: Any, honoured: Mapping[str, Any], session: ClientSession | None
     ) -> UpdateResult:
         filter, update = filter_document(filter), update_document(update)
-        done = self._native(write=True).update(self._codec, many, filter, update, upsert, self._within(session))
+        upsert, more = honoured.get("upsert", False), write_options(honoured)
+        native = self._native(write=True)
+        done = native.update(self._codec, many, filter, update, upsert, more, self._within(session))
         return _update_result(*done)
 
     def _delete(self, many: bool, filter: Any, session: ClientSession | None) -> DeleteResult:
