@@ -17,6 +17,8 @@ mod bulk;
 mod cursors;
 #[path = "api/documents.rs"]
 mod documents;
+#[path = "api/durability.rs"]
+mod durability;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, run};
+use crate::{formats, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -38,6 +38,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
@@ -111,6 +112,11 @@ fn long_target(name: &str, long: bool) -> Result<Tally, String> {
 fn crash(long: bool) -> Result<Tally, String> {
     let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
     cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+}
+
+fn python(_long: bool) -> Result<Tally, String> {
+    let (passed, failed) = python::test()?;
+    Ok(Tally { passed, failed })
 }
 
 fn package(name: &str) -> Result<Tally, String> {
