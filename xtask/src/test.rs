@@ -23,6 +23,11 @@ const SUITES: &[Suite] = &[
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
+    Suite {
+        name: "answers",
+        about: "the corpus of the query language, under every kind of index",
+        steps: |_| target("conformance"),
+    },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
     Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
