@@ -11,6 +11,8 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/costs.rs"]
+mod costs;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]

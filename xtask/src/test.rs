@@ -103,19 +103,22 @@ fn lint(_long: bool) -> Result<Tally, String> {
     Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
 }
 
-fn core(_long: bool) -> Result<Tally, String> {
-    package("nexuslite")
+fn core(long: bool) -> Result<Tally, String> {
+    cargo_test(&["--package", "nexuslite"], environment(long))
+}
+
+/// What tells the tests that they may take long.
+fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
+    if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
 }
 
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
 }
 
 fn crash(long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment(long))
 }
 
 fn package(name: &str) -> Result<Tally, String> {
