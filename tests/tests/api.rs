@@ -25,6 +25,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/index_lives.rs"]
+mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]

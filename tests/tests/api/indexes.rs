@@ -326,39 +326,6 @@ fn an_update_by_the_index_it_changes_meets_each_document_once() {
 }
 
 #[test]
-fn an_index_is_there_after_reopening() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.db");
-    let db = Database::open_with(&path, nexuslite::Options::new()).unwrap();
-    let posts = db.collection("posts");
-    posts.insert_many((0..500).map(|n| doc! { "_id": n, "tags": [n % 7, n % 11] })).unwrap();
-    posts.create_index(doc! { "tags": 1 }).unwrap();
-    db.close().unwrap();
-    let db = Database::open(&path).unwrap();
-    let posts = db.collection("posts");
-    let filter = doc! { "tags": { "$gt": 8, "$lt": 3 } };
-    assert!(source(&posts, filter.clone()).starts_with("IXSCAN tags_1"));
-    let natural = ids(posts.find(filter.clone()).hint_key(doc! { "$natural": 1 }).run().unwrap());
-    assert_eq!(posts.count_documents(filter).unwrap(), natural.len() as u64);
-    assert!(!natural.is_empty());
-    assert!(db.check().unwrap().faults.is_empty());
-}
-
-#[test]
-fn a_transaction_that_began_before_an_index_conflicts() {
-    let (db, numbers) = numbers(10);
-    let tx = db.begin().unwrap();
-    tx.collection("numbers").insert_one(doc! { "_id": 100, "n": 100 }).unwrap();
-    numbers.create_index(doc! { "n": 1 }).unwrap();
-    assert_eq!(tx.commit().unwrap_err().kind(), ErrorKind::Conflict);
-    let tx = db.begin().unwrap();
-    tx.collection("numbers").insert_one(doc! { "_id": 100, "n": 100 }).unwrap();
-    numbers.drop_index("n_1").unwrap();
-    assert_eq!(tx.commit().unwrap_err().kind(), ErrorKind::Conflict);
-    assert!(db.check().unwrap().faults.is_empty());
-}
-
-#[test]
 fn an_index_that_is_built_beside_writers_holds_what_they_wrote() {
     let db = memory();
     let numbers = db.collection("numbers");
