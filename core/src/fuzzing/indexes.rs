@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::document::builder::RawDocBuf;
 use crate::document::json::JsonDocuments;
-use crate::document::raw::RawDoc;
+use crate::document::raw::{RawDoc, Value};
 use crate::index::IndexSpec;
 use crate::query::parse;
 use crate::{Collection, Database, Find, Options};
@@ -45,7 +45,8 @@ fn finds_the_same(all: &Collection, filter: &RawDocBuf, index: Option<&str>) {
     if parse::filter(filter.as_doc()).map_or(true, |filter| filter.leaves_to_chance()) {
         return;
     }
-    let Some(wanted) = ids(all.find(filter).hint_key(bson::doc! { "$natural": 1 })) else { return };
+    let natural = RawDocBuf::build(|out| out.put("$natural", Value::Int32(1)));
+    let Some(wanted) = ids(all.find(filter).hint_key(&natural)) else { return };
     if let Some(found) = ids(all.find(filter)) {
         assert_eq!(found, wanted, "{filter:?}");
     }
@@ -56,7 +57,7 @@ fn finds_the_same(all: &Collection, filter: &RawDocBuf, index: Option<&str>) {
 }
 
 /// The `_id`s that are found; none when the find fails, as an expression may.
-fn ids(find: Find<'_, bson::Document>) -> Option<BTreeSet<(u8, Vec<u8>)>> {
+fn ids<T>(find: Find<'_, T>) -> Option<BTreeSet<(u8, Vec<u8>)>> {
     let mut found = find.raw().ok()?;
     let mut ids = BTreeSet::new();
     while let Some(bytes) = found.next_bytes().ok()? {

@@ -124,7 +124,7 @@ fn examine(life: &Life, image: &SimulatedDisk, call: u64, seed: u64) -> Result<(
         }
     }
     if dice.one_in(3) {
-        go_on(&db, seen, &mut dice)?;
+        go_on(&db, &seen, &mut dice)?;
     }
     Ok(())
 }
@@ -234,7 +234,7 @@ fn ids(posts: &Collection, filter: &Document, index: Option<&str>) -> Result<Vec
 }
 
 /// After the recovery documents are written, and indexes created and dropped, as ever.
-fn go_on(db: &Database, seen: Seen, dice: &mut Dice) -> Result<(), String> {
+fn go_on(db: &Database, seen: &Seen, dice: &mut Dice) -> Result<(), String> {
     let wrong = |error: nexuslite::Error| format!("it does not go on: {error}");
     let posts = db.collection(seen.name.unwrap_or(NAMES[0]));
     let new = |n: i32| doc! { "_id": 1_000_000 + n, "n": n, "u": format!("new {n}"), "tags": [n, n + 1] };
