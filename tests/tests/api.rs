@@ -11,6 +11,8 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/bulk.rs"]
+mod bulk;
 #[path = "api/costs.rs"]
 mod costs;
 #[path = "api/cursors.rs"]
@@ -25,6 +27,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_update.rs"]
+mod guide_update;
 #[path = "api/index_lives.rs"]
 mod index_lives;
 #[path = "api/indexes.rs"]
@@ -35,5 +39,7 @@ mod names;
 mod opening;
 #[path = "api/transactions.rs"]
 mod transactions;
+#[path = "api/updates.rs"]
+mod updates;
 #[path = "api/verbs.rs"]
 mod verbs;
