@@ -13,6 +13,8 @@ mod fixture;
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
+#[path = "api/costs.rs"]
+mod costs;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
@@ -29,6 +31,8 @@ mod expressions;
 mod guide;
 #[path = "api/guide_update.rs"]
 mod guide_update;
+#[path = "api/index_lives.rs"]
+mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]
