@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
@@ -17,6 +18,7 @@ use crate::query::execute::nodes::Changed;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
 use super::replace::replacement_of;
@@ -40,6 +42,7 @@ pub struct FindOneAndOptions {
     projection: Option<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -70,6 +73,13 @@ impl FindOneAndOptions {
     /// Whether a document is made when none satisfies the filter; off by default. A delete makes none.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -109,7 +119,7 @@ impl<T: DeserializeOwned> Collection<T> {
         update: impl IntoUpdate,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        self.find_one_and(filter, change_of(update)?, options)
+        self.find_one_and(filter, |collation| change_of(update, collation), options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -140,7 +150,8 @@ impl<T: DeserializeOwned> Collection<T> {
     where
         T: Serialize,
     {
-        self.find_one_and(filter, Change::Update(replacement_of(replacement.borrow())?, None), options)
+        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        self.find_one_and(filter, |_| Ok(change), options)
     }
 
     /// Deletes the first document that satisfies `filter` and hands it out.
@@ -165,20 +176,24 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "find_one_and_delete neither makes a document nor knows one after the delete";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
-        self.find_one_and(filter, Change::Delete, options)
+        self.find_one_and(filter, |_| Ok(Change::Delete), options)
     }
 
     fn find_one_and(
         &self,
         filter: impl IntoDocument,
-        change: Change,
+        change: impl FnOnce(Option<&Collation>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
-        let projection =
-            projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let FindOneAndOptions { sort, projection, return_document, upsert, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let change = change(collation)?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
+        let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
+        let sort = sort.unwrap_or_default().under(collation);
+        let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
+        let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));

@@ -11,6 +11,7 @@
 mod admin;
 mod background;
 mod backup;
+mod collation;
 mod collection;
 mod count;
 mod cursor;

@@ -14,6 +14,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 use super::update::UpdateResult;
@@ -23,6 +24,7 @@ use super::update::UpdateResult;
 #[must_use]
 pub struct ReplaceOptions {
     upsert: bool,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -35,6 +37,13 @@ impl ReplaceOptions {
     /// Whether the document is inserted when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -77,8 +86,10 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let ReplaceOptions { upsert, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
         self.modify(&modify, limits)?.try_into()

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bson::Bson;
 
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
@@ -12,6 +13,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::document::id_of;
 use super::modify::{Limits, Outcome};
@@ -33,6 +35,7 @@ pub struct UpdateResult {
 #[must_use]
 pub struct UpdateOptions {
     pub(super) upsert: bool,
+    pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
 
@@ -45,6 +48,13 @@ impl UpdateOptions {
     /// Whether a document is made when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -116,18 +126,20 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let change = change_of(update)?;
+        let UpdateOptions { upsert, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let change = change_of(update, collation.as_ref())?;
         self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
     }
 }
 
 /// What becomes of a document: operators, or the stages of a pipeline.
-pub(super) fn change_of(update: impl IntoUpdate) -> Result<Change> {
+pub(super) fn change_of(update: impl IntoUpdate, collation: Option<&Collation>) -> Result<Change> {
     match update.into_update()? {
         UpdateForm::Document(update) => Ok(Change::Update(operators(update)?, None)),
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc()).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), collation).map(Change::Pipeline),
     }
 }
 

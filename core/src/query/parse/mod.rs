@@ -21,8 +21,18 @@ pub(crate) use update::{replacement, update};
 pub(crate) use value::expression;
 pub(crate) use value::pipeline;
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawValue, Value};
 use crate::error::{Error, ErrorKind, code};
+use crate::expression::bound::FilterLimits;
+
+/// On which terms a filter is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Terms<'c> {
+    pub(crate) limits: FilterLimits,
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) collation: Option<&'c Collation>,
+}
 
 /// MongoDB's `BadValue`, at `place`.
 fn bad_value(place: &str, what: impl AsRef<str>) -> Error {
