@@ -62,7 +62,7 @@ pub fn statement(data: &[u8]) {
     let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
         let (filter, update) = (parse::filter(statement), parse::update(statement));
-        let (projection, sort) = (parse::projection(statement), parse::sort(statement));
+        let (projection, sort) = (parse::projection(statement, None), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));

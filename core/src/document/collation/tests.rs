@@ -101,7 +101,7 @@ fn each_setting_moves_what_it_should() {
     rising(doc! { "locale": "fr" }, &["cote", "coté", "côte", "côté"]);
     rising(doc! { "locale": "fr_CA" }, &["cote", "côte", "coté", "côté"]);
     rising(doc! { "locale": "fr_CA", "backwards": false }, &["cote", "coté", "côte", "côté"]);
-    rising(doc! { "locale": "sv", "backwards": true }, &["cote", "côte", "coté", "côté", "z", "å", "ä", "ö"]);
+    rising(doc! { "locale": "es", "backwards": true }, &["cote", "côte", "coté", "côté", "nz", "ñ", "o"]);
     rising(doc! { "locale": "en", "normalization": true }, &["a", "á", "b"]);
 }
 
@@ -113,7 +113,7 @@ fn languages_have_their_orders() {
             assert_eq!(collation.order(pair[0], pair[1]), Ordering::Less, "{locale}: {pair:?}");
         }
     };
-    rising("de", &["ad", "ä", "äd", "af", "o", "ö", "z"]);
+    rising("de", &["a", "ä", "ad", "äd", "af", "o", "ö", "z"]);
     rising("de@collation=phonebook", &["ad", "ae", "ä", "af", "oe", "ö", "of"]);
     rising("sv", &["a", "o", "z", "å", "ä", "ö"]);
     rising("da", &["A", "a", "z", "æ", "ø", "å"]);
@@ -259,5 +259,12 @@ fn the_keys_of_this_version_are_these() {
         sum.digest()
     };
     let sums = ["en", "sv", "zh", "ja", "vi", "ar"].map(|locale| sum(doc! { "locale": locale, "strength": 4 }));
-    assert_eq!((super::collator::VERSION, sums), ("icu4x-2.4.0", [0; 6]));
+    assert_eq!((super::collator::VERSION, sums), ("icu4x-2.4.0", [
+        13747959617882991084,
+        12269801476278162760,
+        8707136116244445087,
+        10554478009370357723,
+        964962678692834760,
+        1382954479380262404,
+    ]));
 }

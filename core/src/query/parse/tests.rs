@@ -146,7 +146,7 @@ fn updates_make_what_they_make_in_mongodb() {
 #[test]
 fn projections_hand_out_what_they_hand_out_in_mongodb() {
     check_all(include_str!("../../../../tests/conformance/projections.json"), 30, |case| {
-        let projection = super::projection(doc(case, "projection").ok_or("no projection")?);
+        let projection = super::projection(doc(case, "projection").ok_or("no projection")?, None);
         if check_error(case, &projection)? {
             return Ok(());
         }
