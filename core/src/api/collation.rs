@@ -1,11 +1,13 @@
 //! In which order a verb takes texts.
 
+use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::collation::Collation;
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 
 use super::collection::Collection;
+use super::session::Session;
 
 /// The collation that a caller asked for, as written; nothing is the collection's own.
 #[derive(Debug, Clone, Default)]
@@ -22,15 +24,25 @@ impl AskedCollation {
     }
 }
 
-impl<T> Collection<T> {
-    /// The collation under which a verb runs; none is the order of bytes.
+impl Session {
+    /// The collation under which a verb runs in the collection of `handle`; none is the order of bytes.
     ///
     /// # Errors
     /// `Invalid` for a collation that means nothing; `Unsupported` for one that this build lacks.
-    pub(super) fn collation(&self, asked: &AskedCollation) -> Result<Option<Collation>> {
+    pub(super) fn collation(&self, _handle: &Handle, asked: &AskedCollation) -> Result<Option<Collation>> {
         match asked.written()? {
             Some(written) => Collation::parse(written.as_doc()),
             None => Ok(None),
         }
+    }
+}
+
+impl<T> Collection<T> {
+    /// The collation under which a verb runs here; none is the order of bytes.
+    ///
+    /// # Errors
+    /// As [`Session::collation`].
+    pub(super) fn collation(&self, asked: &AskedCollation) -> Result<Option<Collation>> {
+        self.session().collation(self.handle(), asked)
     }
 }

@@ -21,7 +21,7 @@ use super::collection::Collection;
 use super::count::CountOptions;
 use super::explanation::{Asked, Explanation, Top};
 use super::modify::{Limits, must_list};
-use super::update::{UpdateOptions, change_of};
+use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
@@ -238,24 +238,22 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
         let collation = self.collection.collation(&collation)?;
-        let change = change_of(update, collation.as_ref())?;
-        self.modify(self.read(filter, collation.as_ref())?, change, upsert, reach, limits)
+        let collation = collation.as_ref();
+        let sort = sort_of(sort, reach, collation)?;
+        let change = change_of(update, array_filters, collation)?;
+        self.modify(self.read(filter, collation)?, sort, change, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
         let collation = self.collection.collation(&AskedCollation::default())?;
         let read = self.read(filter, collation.as_ref())?;
-        self.modify(read, Change::Delete, false, reach, Limits::default())
+        self.modify(read, SortSpec::default(), Change::Delete, false, reach, Limits::default())
     }
 
     /// What was asked, as it is told, and as it is done.
-    fn read(
-        &self,
-        filter: impl IntoDocument,
-        collation: Option<&Collation>,
-    ) -> Result<(Asked, Filter)> {
+    fn read(&self, filter: impl IntoDocument, collation: Option<&Collation>) -> Result<(Asked, Filter)> {
         let filter = filter.into_raw()?;
         let terms = self.collection.session().terms(collation);
         Ok((Asked::filter(&filter, collation)?, parse::filter_within(filter.as_doc(), terms)?))
@@ -264,12 +262,13 @@ impl<T> Explain<'_, T> {
     fn modify(
         &self,
         (asked, filter): (Asked, Filter),
+        sort: SortSpec,
         change: Change,
         upsert: bool,
         reach: Reach,
         limits: Limits,
     ) -> Result<Document> {
-        let modify = Modify { filter, sort: SortSpec::default(), reach, change, upsert };
+        let modify = Modify { filter, sort, reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {
             let opened = shared.catalog.find(txn, collection.handle())?;

@@ -210,8 +210,7 @@ impl<T> Find<'_, T> {
         let collation = self.collection.collation(&self.collation)?;
         let collation = collation.as_ref();
         let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().terms(collation))?;
-        let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let sort = sort.unwrap_or_default().under(collation);
+        let sort = parse::optional_sort(self.sort, collation)?;
         let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
         let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);

@@ -40,6 +40,7 @@ pub enum ReturnDocument {
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
     projection: Option<Result<RawDocBuf>>,
+    array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
     collation: AskedCollation,
@@ -83,6 +84,13 @@ impl FindOneAndOptions {
         self
     }
 
+    /// Which array elements `$[name]` in the update means, as in
+    /// [`UpdateOptions::array_filters`](super::UpdateOptions::array_filters). Only an update has any.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
+        self
+    }
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -117,9 +125,10 @@ impl<T: DeserializeOwned> Collection<T> {
         &self,
         filter: impl IntoDocument,
         update: impl IntoUpdate,
-        options: FindOneAndOptions,
+        mut options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        self.find_one_and(filter, |collation| change_of(update, collation), options)
+        let array_filters = std::mem::take(&mut options.array_filters);
+        self.find_one_and(filter, |collation| change_of(update, array_filters, collation), options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -185,13 +194,17 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Option<&Collation>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, return_document, upsert, collation, limits } = options;
+        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, limits } =
+            options;
+        if !array_filters.is_empty() {
+            let what = "array filters speak of an update's operators, and here are none";
+            return Err(Error::invalid(code::FAILED_TO_PARSE, what));
+        }
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let change = change(collation)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
-        let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let sort = sort.unwrap_or_default().under(collation);
+        let sort = parse::optional_sort(sort, collation)?;
         let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
         let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {

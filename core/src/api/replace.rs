@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, write};
 use crate::error::Result;
-use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
@@ -24,6 +23,7 @@ use super::update::UpdateResult;
 #[must_use]
 pub struct ReplaceOptions {
     upsert: bool,
+    sort: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
     limits: Limits,
 }
@@ -44,6 +44,12 @@ impl ReplaceOptions {
     /// order of their bytes, the default.
     pub fn collation(mut self, collation: impl IntoDocument) -> Self {
         self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    /// Which document is replaced when several satisfy the filter; the oldest by default.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
         self
     }
 
@@ -86,12 +92,13 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, collation, limits } = options;
+        let ReplaceOptions { upsert, sort, collation, limits } = options;
         let collation = self.collation(&collation)?;
         let terms = self.session().terms(collation.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
+        let sort = parse::optional_sort(sort, collation.as_ref())?;
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         self.modify(&modify, limits)?.try_into()
     }
 }

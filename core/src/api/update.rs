@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use bson::Bson;
 
+use crate::document::builder::RawDocBuf;
 use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
@@ -35,6 +37,8 @@ pub struct UpdateResult {
 #[must_use]
 pub struct UpdateOptions {
     pub(super) upsert: bool,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
@@ -55,6 +59,19 @@ impl UpdateOptions {
     /// order of their bytes, the default.
     pub fn collation(mut self, collation: impl IntoDocument) -> Self {
         self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    /// Which document is changed when several satisfy the filter; the oldest by default. Only one may be changed.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Which array elements `$[name]` in the update means: each filter speaks of one name, as
+    /// `{"name.field": {"$gte": 5}}` does.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
 
@@ -126,27 +143,56 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        let change = change_of(update, collation.as_ref())?;
-        self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+        let collation = collation.as_ref();
+        let sort = sort_of(sort, reach, collation)?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
+        let change = change_of(update, array_filters, collation)?;
+        self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
 
-/// What becomes of a document: operators, or the stages of a pipeline.
-pub(super) fn change_of(update: impl IntoUpdate, collation: Option<&Collation>) -> Result<Change> {
+/// The order of an update, which only an update of one document has.
+pub(super) fn sort_of(
+    sort: Option<Result<RawDocBuf>>,
+    reach: Reach,
+    collation: Option<&Collation>,
+) -> Result<SortSpec> {
+    if sort.is_some() && reach == Reach::Many {
+        return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
+    }
+    parse::optional_sort(sort, collation)
+}
+
+/// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.
+pub(super) fn change_of(
+    update: impl IntoUpdate,
+    array_filters: Vec<Result<RawDocBuf>>,
+    collation: Option<&Collation>,
+) -> Result<Change> {
     match update.into_update()? {
-        UpdateForm::Document(update) => Ok(Change::Update(operators(update)?, None)),
+        UpdateForm::Document(update) => {
+            Ok(Change::Update(operators(update, array_filters, collation)?, None))
+        }
+        UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
+            let what = "arrayFilters may not be specified for pipeline-style updates";
+            Err(Error::invalid(code::FAILED_TO_PARSE, what))
+        }
         UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), collation).map(Change::Pipeline),
     }
 }
 
 /// An update that changes fields; a whole document is refused here.
-pub(super) fn operators(update: impl IntoDocument) -> Result<Update> {
+pub(super) fn operators(
+    update: impl IntoDocument,
+    array_filters: Vec<Result<RawDocBuf>>,
+    collation: Option<&Collation>,
+) -> Result<Update> {
     let update = update.into_raw()?;
-    let parsed = parse::update(update.as_doc())?;
+    let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
+    let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();
+    let parsed = parse::update(update.as_doc(), &filters, collation)?;
     if !parsed.is_replacement() {
         return Ok(parsed);
     }

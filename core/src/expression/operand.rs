@@ -96,6 +96,16 @@ impl Operand {
         }
     }
 
+    /// Whether `value` equals the operand in the total order of all values.
+    pub(crate) fn equals(&self, value: RawValue<'_>) -> bool {
+        self.quick_equal(value).unwrap_or_else(|| self.place_of(value).is_eq())
+    }
+
+    /// The order of the texts in it, if there are any and it is another than that of their bytes.
+    pub(crate) fn collation(&self) -> Option<&Collation> {
+        self.collation.as_ref()
+    }
+
     /// The place of `value` where it can be told from the bytes; none too when `value` is NaN.
     #[inline]
     pub(crate) fn quick(&self, value: RawValue<'_>) -> Option<Ordering> {
