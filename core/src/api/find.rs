@@ -194,8 +194,12 @@ impl<T> Find<'_, T> {
             _ => Ok(bson::Document::new()),
         });
         let collation = self.collection.collation(&self.collation)?;
-        let asked =
-            Asked { filter: filter?, sort: sort?, projection: projection?, collation: listed(collation.as_ref())? };
+        let asked = Asked {
+            filter: filter?,
+            sort: sort?,
+            projection: projection?,
+            collation: listed(collation.as_ref())?,
+        };
         collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
 

@@ -77,8 +77,9 @@ impl IndexSpec {
     /// The error for an index that this build can neither read nor keep up.
     fn not_kept_up(&self, why: &Error) -> Error {
         let name = &self.name;
-        let what =
-            format!("the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}");
+        let what = format!(
+            "the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}"
+        );
         Error::new(ErrorKind::Unsupported, what)
     }
 

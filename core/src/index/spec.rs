@@ -78,11 +78,7 @@ impl IndexSpec {
         Self::parse_under(doc, parse_filter, collation.and_then(Collation::stored))
     }
 
-    fn parse_under(
-        doc: RawDoc<'_>,
-        parse_filter: ParseFilter,
-        collation: Option<Collation>,
-    ) -> Result<Self> {
+    fn parse_under(doc: RawDoc<'_>, parse_filter: ParseFilter, collation: Option<Collation>) -> Result<Self> {
         let Some(key) = doc.get("key") else {
             return Err(cannot_create("an index specification needs the field \"key\""));
         };

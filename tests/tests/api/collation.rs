@@ -142,7 +142,8 @@ fn check_listed(case: &Document, collation: Document, listed: &Document) {
 fn check_find(case: &Document, collation: &Document) {
     let filter = case.get_document("filter").unwrap();
     let c = collection(documents(case, "documents"));
-    for index in [None, Some(collation.clone()), Some(doc! { "locale": "simple" }), Some(doc! { "locale": "lt" })]
+    for index in
+        [None, Some(collation.clone()), Some(doc! { "locale": "simple" }), Some(doc! { "locale": "lt" })]
     {
         if let Some(index) = &index {
             for path in ["a", "a.b", "a.n"] {
@@ -190,7 +191,8 @@ fn check_update(case: &Document, collation: &Document) {
         }
         let mut options = UpdateOptions::new().collation(collation.clone());
         if let Ok(filters) = case.get_array("array_filters") {
-            options = options.array_filters(filters.iter().map(|filter| filter.as_document().unwrap().clone()));
+            options =
+                options.array_filters(filters.iter().map(|filter| filter.as_document().unwrap().clone()));
         }
         match case.get("update").unwrap() {
             Bson::Document(update) => c.update_many_with(filter.clone(), update.clone(), options),
@@ -240,7 +242,8 @@ fn every_verb_takes_a_collation() {
     assert_eq!(found.unwrap().get_i32("_id").unwrap(), 1);
     let found = c.find_one_and_replace_with(filter(), doc! { "w": "OEL" }, options()).unwrap();
     assert_eq!(found.unwrap().get_i32("_id").unwrap(), 1);
-    let replaced = c.replace_one_with(filter(), doc! { "w": "Ol", "n": 9 }, ReplaceOptions::new().collation(german()));
+    let replaced =
+        c.replace_one_with(filter(), doc! { "w": "Ol", "n": 9 }, ReplaceOptions::new().collation(german()));
     assert_eq!(replaced.unwrap().modified_count, 1);
     let found = c.find_one_and_delete_with(filter(), options()).unwrap();
     assert_eq!(found, Some(doc! { "_id": 2, "w": "Ol", "n": 9 }));

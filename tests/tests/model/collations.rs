@@ -9,8 +9,10 @@ use nexuslite::{Collection, CountOptions, Database, DistinctOptions, ErrorKind, 
 
 use crate::dice::{Dice, is_long};
 
-const PARTS: &[&str] =
-    &["a", "A", "á", "ä", "å", "b", "B", "c", "ch", "ß", "ss", "1", "10", "2", "02", " ", "-", "ö", "z", "я", "\u{0}"];
+const PARTS: &[&str] = &[
+    "a", "A", "á", "ä", "å", "b", "B", "c", "ch", "ß", "ss", "1", "10", "2", "02", " ", "-", "ö", "z", "я",
+    "\u{0}",
+];
 const PATHS: &[&str] = &["a", "b", "b.c", "l"];
 
 fn collation(dice: &mut Dice) -> Document {
@@ -76,8 +78,9 @@ fn an_index_answers_as_a_scan_does_under_every_collation() {
 }
 
 fn one_database(seed: u64) -> u64 {
-    let replay =
-        format!("COLLATION_SEED={seed} cargo test -p nexuslite-tests --test model an_index_answers_as_a_scan_does_under");
+    let replay = format!(
+        "COLLATION_SEED={seed} cargo test -p nexuslite-tests --test model an_index_answers_as_a_scan_does_under"
+    );
     let mut dice = Dice::new(seed ^ 0xC0);
     let db = Database::open(":memory:").unwrap();
     let all = db.collection("all");
@@ -105,7 +108,8 @@ fn one_database(seed: u64) -> u64 {
             let _ = all.update_many(filter(&mut dice), doc! { "$set": { "a": value(&mut dice, 0) } });
         }
         for _ in 0..25 {
-            by_index += u64::from(one_question(&mut dice, &all, &collations[round % collations.len()], &replay));
+            by_index +=
+                u64::from(one_question(&mut dice, &all, &collations[round % collations.len()], &replay));
         }
         let faults = db.check().unwrap().faults;
         assert!(faults.is_empty(), "{faults:?}\n{replay}");
@@ -113,10 +117,13 @@ fn one_database(seed: u64) -> u64 {
     by_index
 }
 
-
 fn one_question(dice: &mut Dice, all: &Collection, collation: &Document, replay: &str) -> bool {
     let filter = filter(dice);
-    let sort = if dice.once_in(2) { doc! {} } else { doc! { *dice.pick(PATHS): 1 } };
+    let sort = if dice.once_in(2) {
+        doc! {}
+    } else {
+        doc! { *dice.pick(PATHS): 1 }
+    };
     let ask = || all.find(filter.clone()).sort(sort.clone()).collation(collation.clone());
     let what = || {
         let plan = ask().explain(Verbosity::QueryPlanner).unwrap();
@@ -154,18 +161,23 @@ fn all_that_compares_texts_agrees() {
         None => 0..if is_long() { 1000 } else { 30 },
     };
     for seed in seeds {
-        let replay = format!("TEXT_SEED={seed} cargo test -p nexuslite-tests --test model all_that_compares_texts");
+        let replay =
+            format!("TEXT_SEED={seed} cargo test -p nexuslite-tests --test model all_that_compares_texts");
         let mut dice = Dice::new(seed ^ 0x7E);
         let collation = collation(&mut dice);
         let texts: Vec<String> = (0..24).map(|_| text(&mut dice)).collect();
         let c = Database::open(":memory:").unwrap().collection("c");
-        c.insert_many(texts.iter().enumerate().map(|(at, text)| doc! { "_id": at as i32, "t": text })).unwrap();
+        c.insert_many(texts.iter().enumerate().map(|(at, text)| doc! { "_id": at as i32, "t": text }))
+            .unwrap();
         let ids = |filter: Document| {
             let found = c.find(filter).collation(collation.clone()).run().unwrap();
             found.map(|doc| doc.unwrap().get_i32("_id").unwrap() as usize).collect::<BTreeSet<_>>()
         };
         let order = |a: usize, b: usize| -> Ordering {
-            let (less, equal) = (ids(doc! { "_id": a as i32, "t": { "$lt": &texts[b] } }), ids(doc! { "_id": a as i32, "t": &texts[b] }));
+            let (less, equal) = (
+                ids(doc! { "_id": a as i32, "t": { "$lt": &texts[b] } }),
+                ids(doc! { "_id": a as i32, "t": &texts[b] }),
+            );
             match (less.is_empty(), equal.is_empty()) {
                 (false, true) => Ordering::Less,
                 (true, false) => Ordering::Equal,
@@ -178,7 +190,12 @@ fn all_that_compares_texts_agrees() {
         let mut groups = 1;
         for pair in sorted.windows(2) {
             let order = order(pair[0], pair[1]);
-            assert_ne!(order, Ordering::Greater, "{collation}: {:?}\n{replay}", pair.iter().map(|at| &texts[*at]).collect::<Vec<_>>());
+            assert_ne!(
+                order,
+                Ordering::Greater,
+                "{collation}: {:?}\n{replay}",
+                pair.iter().map(|at| &texts[*at]).collect::<Vec<_>>()
+            );
             groups += usize::from(order == Ordering::Less);
         }
         let options = DistinctOptions::new().collation(collation.clone());
