@@ -11,8 +11,7 @@ fn parsed(written: Document) -> crate::Result<Option<Collation>> {
 }
 
 fn collation(written: Document) -> Collation {
-    let said = written.to_string();
-    parsed(written).unwrap_or_else(|error| panic!("{said}: {error}")).expect("not simple")
+    parsed(written).unwrap_or_else(|error| panic!("{error}")).expect("not simple")
 }
 
 fn key(collation: &Collation, text: &str) -> Vec<u8> {
