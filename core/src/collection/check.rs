@@ -9,7 +9,7 @@ use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::{Catalog, Handle, Opened};
+use super::catalog::{Catalog, Handle, Opened, OpenedIndex};
 use super::layout::expiry_key;
 use super::record;
 use super::store::stored_count;
@@ -58,7 +58,7 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("counted documents", stored_count(txn, opened)?, records);
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
-    for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
+    for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| is_checked(index)) {
         agree(
             &format!("entries of the index {}", index.entry.spec.name),
             entries(txn, index.entry.tree)?,
@@ -66,6 +66,11 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
         );
     }
     Ok(())
+}
+
+/// Whether there is something to compare it with: an index that is ready, and whose keys this build can make.
+fn is_checked(index: &OpenedIndex) -> bool {
+    index.entry.ready && index.entry.spec.is_usable()
 }
 
 /// Whether the record expires, or what is wrong with it.
@@ -97,7 +102,7 @@ fn check_indexes(
 ) -> Result<(), String> {
     let say = |error: crate::Error| error.to_string();
     let doc = RawDoc::new(&bytes[record::body(bytes).map_err(say)?..]);
-    for (index, count) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
+    for (index, count) in opened.indexes.iter().zip(indexed).filter(|(index, _)| is_checked(index)) {
         let (spec, tree) = (&index.entry.spec, index.entry.tree);
         let made = spec.entries(doc).map_err(say)?;
         if made.arrays & !index.array_fields() != 0 {

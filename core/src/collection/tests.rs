@@ -45,13 +45,13 @@ impl Bed {
             switches: engine::Switches::default(),
         };
         let engine = engine::open(config).unwrap();
-        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::filter).unwrap());
+        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::partial_filter).unwrap());
         Self { engine, catalog, now_ms: 0 }
     }
 
     /// The same store as a new process finds it.
     fn reopened(&self) -> Self {
-        let catalog = Arc::new(Catalog::open(&self.engine, crate::query::parse::filter).unwrap());
+        let catalog = Arc::new(Catalog::open(&self.engine, crate::query::parse::partial_filter).unwrap());
         Self { engine: Arc::clone(&self.engine), catalog, now_ms: self.now_ms }
     }
 
