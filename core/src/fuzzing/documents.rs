@@ -13,7 +13,7 @@ use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::upsert;
 use crate::expression::value::Moment;
 use crate::index::key::encode_key;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 
 /// BSON: what validation accepts can be walked, written as JSON and read back.
 pub fn bson(data: &[u8]) {
@@ -68,7 +68,7 @@ pub fn statement(data: &[u8]) {
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
         let update =
             parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
-        let (projection, sort) = (parse::projection(statement, None), parse::sort(statement));
+        let (projection, sort) = (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));
