@@ -24,7 +24,11 @@ const SUITES: &[Suite] = &[
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
-    Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
+    Suite {
+        name: "memory",
+        about: "what takes memory, and what does not",
+        steps: |long| Ok(target("allocations")?.plus(long_target("resident", long)?)),
+    },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
     Suite {
         name: "model",
