@@ -1,5 +1,6 @@
 //! What users hand in: BSON, JSON, filters, updates; and the keys that are made of values.
 
+use crate::document::collation::Collation;
 use crate::document::compare::compare;
 use crate::document::json::{
     JsonDocuments, Mode, ParseOptions, document_to_string, parse_document, parse_document_with, parse_value,
@@ -62,6 +63,7 @@ pub fn json(data: &[u8]) {
 pub fn statement(data: &[u8]) {
     let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
+        let _ = Collation::parse(statement);
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
         let update =

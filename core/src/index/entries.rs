@@ -9,7 +9,7 @@ use super::spec::IndexSpec;
 use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
-use crate::error::{Error, Result, code};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::Direction;
 use crate::expression::tuples::{Parallel, only_value, tuples};
 
@@ -26,10 +26,10 @@ impl IndexSpec {
     ///
     /// # Errors
     /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), or a position is also a
-    /// field name (16746). Whatever its collation says why this build cannot work with it.
+    /// field name (16746). `Unsupported`: this build cannot make keys of its collation.
     pub(crate) fn entries(&self, doc: RawDoc<'_>) -> Result<Entries> {
         if let Some(collation) = &self.collation {
-            collation.check().map_err(|error| self.not_kept_up(error))?;
+            collation.check().map_err(|error| self.not_kept_up(&error))?;
         }
         if self.partial.as_ref().is_some_and(|partial| !partial.filter.matches(doc)) {
             return Ok(Entries::default());
@@ -75,9 +75,12 @@ impl IndexSpec {
     }
 
     /// The error for an index that this build can neither read nor keep up.
-    fn not_kept_up(&self, why: Error) -> Error {
-        let advice = "drop it, and create it again if it is wanted";
-        why.context(format!("the index {:?} cannot be kept up by this build ({advice})", self.name))
+    fn not_kept_up(&self, why: &Error) -> Error {
+        let name = &self.name;
+        let what = format!(
+            "the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}"
+        );
+        Error::new(ErrorKind::Unsupported, what)
     }
 
     fn parallel(&self, Parallel(one, two): Parallel) -> Error {

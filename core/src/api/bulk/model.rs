@@ -186,7 +186,9 @@ impl WriteModel {
         let collation = collation.as_ref();
         let terms = session.terms(collation, variables);
         let (filter, reach, change) = match write {
-            Write::Insert(document) => return ready_document(document, &session.shared()?.ids).map(Op::Insert),
+            Write::Insert(document) => {
+                return ready_document(document, &session.shared()?.ids).map(Op::Insert);
+            }
             Write::Update { filter, update, reach } => {
                 (filter, reach, change_of(update, array_filters.unwrap_or_default(), terms)?)
             }

@@ -57,7 +57,8 @@ impl Collator {
 
 fn preferences(settings: &Settings) -> Result<CollatorPreferences> {
     let tag = settings.locale.language_tag();
-    let locale: Locale = tag.parse().map_err(|error| Error::internal(format!("the locale {tag:?}: {error}")))?;
+    let locale: Locale =
+        tag.parse().map_err(|error| Error::internal(format!("the locale {tag:?}: {error}")))?;
     let mut preferences = CollatorPreferences::from(&locale);
     preferences.case_first = Some(match settings.case_first {
         CaseFirst::Off => CollationCaseFirst::False,

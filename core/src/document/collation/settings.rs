@@ -52,7 +52,9 @@ impl Settings {
                 None => Ok(None),
                 Some((name, _)) => Err(Error::invalid(
                     code::FAILED_TO_PARSE,
-                    format!("a collation of the locale 'simple' has no other field, but this one has '{name}'"),
+                    format!(
+                        "a collation of the locale 'simple' has no other field, but this one has '{name}'"
+                    ),
                 )),
             };
         }
@@ -110,9 +112,8 @@ impl Settings {
 
     /// Refuses what contradicts itself, as MongoDB does.
     fn check(&self) -> Result<()> {
-        let refuse = |what: &str| {
-            Err(Error::invalid(code::BAD_VALUE, format!("{what}, in the collation {self}")))
-        };
+        let refuse =
+            |what: &str| Err(Error::invalid(code::BAD_VALUE, format!("{what}, in the collation {self}")));
         if self.backwards && self.strength == 1 {
             return refuse("'backwards' is invalid with a 'strength' of 1");
         }

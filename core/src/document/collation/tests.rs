@@ -11,7 +11,7 @@ fn parsed(written: Document) -> crate::Result<Option<Collation>> {
 }
 
 fn collation(written: Document) -> Collation {
-    parsed(written.clone()).unwrap_or_else(|error| panic!("{written}: {error}")).expect("not simple")
+    parsed(written).unwrap_or_else(|error| panic!("{error}")).expect("not simple")
 }
 
 fn key(collation: &Collation, text: &str) -> Vec<u8> {
@@ -22,10 +22,70 @@ fn key(collation: &Collation, text: &str) -> Vec<u8> {
 
 /// Texts in which every level has something to say.
 const TEXTS: &[&str] = &[
-    "", " ", "-", "a", "A", "á", "Á", "a\u{301}", "ä", "Ä", "å", "ab", "a b", "a-b", "aB", "Ab", "b", "B", "ch",
-    "c", "cz", "d", "10", "2", "02", "a10", "a2", "cote", "coté", "côte", "côté", "ñ", "n", "nz", "o", "ö", "œ",
-    "oe", "ß", "ss", "z", "Z", "я", "а", "あ", "ア", "ｱ", "一", "丁", "한", "\u{0}", "a\u{0}b", "\u{1}", "\u{200d}",
-    "😀", "ａ", "ﬁ", "fi", "\u{5d3}\u{5d7}\u{5d9}\u{5ad}", "\u{5d3}\u{5d7}\u{5d9}", "i", "I", "ı", "İ",
+    "",
+    " ",
+    "-",
+    "a",
+    "A",
+    "á",
+    "Á",
+    "a\u{301}",
+    "ä",
+    "Ä",
+    "å",
+    "ab",
+    "a b",
+    "a-b",
+    "aB",
+    "Ab",
+    "b",
+    "B",
+    "ch",
+    "c",
+    "cz",
+    "d",
+    "10",
+    "2",
+    "02",
+    "a10",
+    "a2",
+    "cote",
+    "coté",
+    "côte",
+    "côté",
+    "ñ",
+    "n",
+    "nz",
+    "o",
+    "ö",
+    "œ",
+    "oe",
+    "ß",
+    "ss",
+    "z",
+    "Z",
+    "я",
+    "а",
+    "あ",
+    "ア",
+    "ｱ",
+    "一",
+    "丁",
+    "한",
+    "\u{0}",
+    "a\u{0}b",
+    "\u{1}",
+    "\u{200d}",
+    "😀",
+    "ａ",
+    "ﬁ",
+    "fi",
+    "\u{5d3}\u{5d7}\u{5d9}\u{5ad}",
+    "\u{5d3}\u{5d7}\u{5d9}",
+    "i",
+    "I",
+    "ı",
+    "İ",
 ];
 
 #[test]
@@ -84,10 +144,19 @@ fn each_setting_moves_what_it_should() {
     equal(doc! { "locale": "en", "strength": 2 }, &["role", "ROLE", "Role"]);
     rising(doc! { "locale": "en", "strength": 2 }, &["role", "rôle"]);
     rising(doc! { "locale": "en", "strength": 3 }, &["role", "Role", "rôle", "roles"]);
-    equal(doc! { "locale": "en", "strength": 3, "alternate": "shifted" }, &["blackbird", "black-bird", "black bird"]);
-    rising(doc! { "locale": "en", "strength": 4, "alternate": "shifted" }, &["black bird", "black-bird", "blackbird"]);
+    equal(
+        doc! { "locale": "en", "strength": 3, "alternate": "shifted" },
+        &["blackbird", "black-bird", "black bird"],
+    );
+    rising(
+        doc! { "locale": "en", "strength": 4, "alternate": "shifted" },
+        &["black bird", "black-bird", "blackbird"],
+    );
     equal(doc! { "locale": "en", "strength": 4 }, &["\u{5d3}\u{5d7}\u{5d9}", "\u{5d3}\u{5d7}\u{5d9}\u{5ad}"]);
-    rising(doc! { "locale": "en", "strength": 5 }, &["\u{5d3}\u{5d7}\u{5d9}", "\u{5d3}\u{5d7}\u{5d9}\u{5ad}"]);
+    rising(
+        doc! { "locale": "en", "strength": 5 },
+        &["\u{5d3}\u{5d7}\u{5d9}", "\u{5d3}\u{5d7}\u{5d9}\u{5ad}"],
+    );
     equal(doc! { "locale": "en", "strength": 5 }, &["\u{e1}", "a\u{301}"]);
     equal(doc! { "locale": "en", "strength": 1, "caseLevel": true }, &["role", "rôle"]);
     rising(doc! { "locale": "en", "strength": 1, "caseLevel": true }, &["role", "Role"]);
@@ -176,7 +245,9 @@ fn what_cannot_be_is_refused_by_name() {
     check(doc! { "locale": 1 }, 14, "locale");
     check(doc! { "locale": "en", "blah": 1 }, 40415, "blah");
     check(doc! { "locale": "simple", "strength": 1 }, 9, "strength");
-    for id in ["", "xx", "root", "en-US", "en_us", "EN", "en_GB", "en_", "_en", "de@phonebook", "de@collation="] {
+    for id in
+        ["", "xx", "root", "en-US", "en_us", "EN", "en_GB", "en_", "_en", "de@phonebook", "de@collation="]
+    {
         check(doc! { "locale": id }, 2, "locale");
     }
     check(doc! { "locale": "en_GB" }, 2, "Did you mean 'en'?");
@@ -221,14 +292,15 @@ fn languages_without_data_are_unsupported() {
 #[test]
 fn every_language_has_data_of_its_own_or_is_known_to_need_none() {
     use icu_collator::provider::{Baked, CollationMetadataV1};
-    use icu_provider::{DataIdentifierBorrowed, DataMarkerAttributes, DataProvider, DataRequest, DataResponse};
-    const ROOT: &[&str] = &[
-        "ca", "de", "de_AT", "en", "en_US", "fr", "ga", "id", "it", "lb", "ms", "nl", "pt", "sw", "zu",
-    ];
+    use icu_provider::{
+        DataIdentifierBorrowed, DataMarkerAttributes, DataProvider, DataRequest, DataResponse,
+    };
+    const ROOT: &[&str] =
+        &["ca", "de", "de_AT", "en", "en_US", "fr", "ga", "id", "it", "lb", "ms", "nl", "pt", "sw", "zu"];
     for locale in Locale::all() {
         let tag = locale.language_tag();
         let parsed: icu_locale_core::Locale = tag.parse().unwrap();
-        let data_locale = icu_provider::DataLocale::from(icu_locale_core::LanguageIdentifier::from(parsed.id));
+        let data_locale = icu_provider::DataLocale::from(parsed.id);
         let variant = tag.split_once("-u-co-").map_or("", |(_, variant)| variant);
         let attributes = DataMarkerAttributes::from_str_or_panic(variant);
         let id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &data_locale);
@@ -258,13 +330,20 @@ fn the_keys_of_this_version_are_these() {
         }
         sum.digest()
     };
-    let sums = ["en", "sv", "zh", "ja", "vi", "ar"].map(|locale| sum(doc! { "locale": locale, "strength": 4 }));
-    assert_eq!((super::collator::VERSION, sums), ("icu4x-2.4.0", [
-        13747959617882991084,
-        12269801476278162760,
-        8707136116244445087,
-        10554478009370357723,
-        964962678692834760,
-        1382954479380262404,
-    ]));
+    let sums =
+        ["en", "sv", "zh", "ja", "vi", "ar"].map(|locale| sum(doc! { "locale": locale, "strength": 4 }));
+    assert_eq!(
+        (super::collator::VERSION, sums),
+        (
+            "icu4x-2.4.0",
+            [
+                13747959617882991084,
+                12269801476278162760,
+                8707136116244445087,
+                10554478009370357723,
+                964962678692834760,
+                1382954479380262404,
+            ]
+        )
+    );
 }

@@ -72,9 +72,7 @@ impl PushSort {
             PushSort::Whole(direction) => direction.of(compare_under(a, b, collation)),
             PushSort::Fields(fields) => fields
                 .iter()
-                .map(|(path, direction)| {
-                    direction.of(compare_under(key(a, path), key(b, path), collation))
-                })
+                .map(|(path, direction)| direction.of(compare_under(key(a, path), key(b, path), collation)))
                 .find(|order| order.is_ne())
                 .unwrap_or(Ordering::Equal),
         }

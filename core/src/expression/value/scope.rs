@@ -52,11 +52,7 @@ pub(super) struct Binding<'a> {
 const ROUNDS: usize = 16;
 
 impl<'a> Scope<'a> {
-    pub(super) const fn new(
-        root: RawDoc<'a>,
-        moment: Moment<'a>,
-        collation: Option<&'a Collation>,
-    ) -> Self {
+    pub(super) const fn new(root: RawDoc<'a>, moment: Moment<'a>, collation: Option<&'a Collation>) -> Self {
         Self { root, moment, collation, bindings: None }
     }
 
@@ -102,8 +98,7 @@ impl<'a> Scope<'a> {
         match (a.raw(), b.raw()) {
             (Some(a), Some(b)) => self.compare(a, b),
             (a, b) => {
-                let rank =
-                    |value: Option<RawValue<'_>>| type_rank(value.map_or(tag::UNDEFINED, |v| v.tag()));
+                let rank = |value: Option<RawValue<'_>>| type_rank(value.map_or(tag::UNDEFINED, |v| v.tag()));
                 rank(a).cmp(&rank(b))
             }
         }

@@ -93,9 +93,10 @@ fn point_keys(points: &[&Operand], direction: Direction, collation: Option<&Coll
         keys.push(key(value, direction, collation));
         if value.tag() == tag::ARRAY {
             let first = RawDoc::new(value.as_bytes()).fields().next().map(|field| field.value);
-            keys.push(
-                first.map_or_else(|| key_of(Value::Undefined, direction), |first| key(first, direction, collation)),
-            );
+            keys.push(first.map_or_else(
+                || key_of(Value::Undefined, direction),
+                |first| key(first, direction, collation),
+            ));
         }
     }
     keys.sort_unstable();

@@ -46,11 +46,7 @@ pub(crate) fn replacement(doc: RawDoc<'_>) -> Result<Update> {
     }
 }
 
-fn operators(
-    doc: RawDoc<'_>,
-    array_filters: &[RawDoc<'_>],
-    collation: Option<&Collation>,
-) -> Result<Update> {
+fn operators(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], collation: Option<&Collation>) -> Result<Update> {
     let mut operators = Operators::new(array_filters::parse(array_filters, collation)?, collation);
     let mut used = Vec::new();
     for (operator, arguments) in doc.iter() {
