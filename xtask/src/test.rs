@@ -33,7 +33,11 @@ const SUITES: &[Suite] = &[
         steps: |_| target("conformance"),
     },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
-    Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
+    Suite {
+        name: "memory",
+        about: "what takes memory, and what does not",
+        steps: |long| Ok(target("allocations")?.plus(long_target("resident", long)?)),
+    },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
     Suite {
         name: "model",

@@ -17,6 +17,7 @@ use crate::query::execute::nodes::Changed;
 use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
@@ -43,6 +44,7 @@ pub struct FindOneAndOptions {
     return_document: ReturnDocument,
     upsert: bool,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -89,6 +91,9 @@ impl FindOneAndOptions {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -193,7 +198,7 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, limits } =
+        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, asides, limits } =
             options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
@@ -201,7 +206,8 @@ impl<T: DeserializeOwned> Collection<T> {
         }
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let terms = self.session().terms(collation);
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
         let change = change(terms)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let sort = parse::optional_sort(sort, collation)?;

@@ -9,7 +9,7 @@ use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
-use crate::query::parse::Terms;
+use crate::query::parse::{Terms, Variables};
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
@@ -62,12 +62,16 @@ impl Session {
         self.opening.shared()
     }
 
-    /// On which terms a filter is read here.
-    pub(super) fn terms<'c>(&self, collation: Option<&'c Collation>) -> Terms<'c> {
+    /// On which terms filters, projections and expressions are read here.
+    pub(super) fn terms<'c>(
+        &self,
+        collation: Option<&'c Collation>,
+        variables: Option<&'c Variables>,
+    ) -> Terms<'c> {
         // Whoever closed the database is told so by what comes next.
         let limits =
             self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
-        Terms { limits, collation, variables: None }
+        Terms { limits, collation, variables }
     }
 
     pub(super) fn is_inside(&self) -> bool {
