@@ -113,7 +113,8 @@ fn a_result_of_any_size_is_read_in_little_memory() {
         let said = String::from_utf8_lossy(&child.stdout).into_owned();
         let told = said.lines().find_map(|line| line.split_once(MARK)).map(|(_, told)| told);
         let told = told.unwrap_or_else(|| panic!("{way}: {said}{}", String::from_utf8_lossy(&child.stderr)));
-        let numbers: Vec<u64> = told.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+        let numbers: Vec<u64> =
+            told.split_whitespace().map(|number| number.parse().expect("a number")).collect();
         println!("{way}: {} KiB at most, {} documents", numbers[0], numbers[1]);
         assert_eq!(numbers[1], expected, "{way}: documents are missing");
         if numbers[0] > PEAK_KIB_MAX {

@@ -77,7 +77,8 @@ impl<T> Collection<T> {
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
+        let filter =
+            parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
         let statement = Find::new(filter);
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);

@@ -88,7 +88,11 @@ impl<T> Collection<T> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
         let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
-            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel).allow_disk_use(!limits.no_disk);
+            let watch = shared
+                .watch()
+                .time_limit(limits.max_time)
+                .cancel_with(limits.cancel)
+                .allow_disk_use(!limits.no_disk);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
             let mut rows = Rows::new();

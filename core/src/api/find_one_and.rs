@@ -35,7 +35,7 @@ pub enum ReturnDocument {
 }
 
 /// How a document is found and changed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
@@ -198,8 +198,16 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, asides, limits } =
-            options;
+        let FindOneAndOptions {
+            sort,
+            projection,
+            array_filters,
+            return_document,
+            upsert,
+            collation,
+            asides,
+            limits,
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));

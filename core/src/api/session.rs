@@ -15,8 +15,11 @@ use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
 
-/// After so many bytes of changes a statement outside a transaction commits and goes on.
+/// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
+/// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
+/// However little memory may hold, a commit of less would be mostly sync.
+const CHUNK_BYTES_MIN: usize = 64 << 10;
 
 /// The number of the next savepoint in the whole process: no transaction, however short, takes another's for its own.
 static SAVEPOINT_NEXT: AtomicU64 = AtomicU64::new(0);
@@ -80,8 +83,9 @@ impl Session {
 
     /// After how many bytes a statement pauses to commit.
     pub(super) fn chunk_bytes(&self) -> Result<usize> {
-        let bytes_max = self.shared()?.options.transaction_bytes_max;
-        Ok(if self.is_inside() { usize::MAX } else { CHUNK_BYTES.min(bytes_max / 4) })
+        let options = &self.shared()?.options;
+        let by_memory = CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN);
+        Ok(if self.is_inside() { usize::MAX } else { by_memory.min(options.transaction_bytes_max / 4) })
     }
 
     /// Reads one state.

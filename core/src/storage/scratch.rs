@@ -92,9 +92,7 @@ impl ScratchFile {
         bytes.extend_from_slice(&len.to_le_bytes());
         bytes.extend_from_slice(&xxh3_64(block).to_le_bytes());
         bytes.extend_from_slice(block);
-        self.file
-            .write_all_at(&bytes, self.len)
-            .map_err(|error| Error::io("write", &self.path, error))?;
+        self.file.write_all_at(&bytes, self.len).map_err(|error| Error::io("write", &self.path, error))?;
         self.len += bytes.len() as u64;
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use nexuslite::bson::{Bson, doc};
 use nexuslite::{
-    BulkWriteOptions, CountOptions, DeleteOptions, ErrorKind, FindOneAndOptions, ReplaceOptions, ReturnDocument,
-    UpdateOptions, Verbosity, WriteModel,
+    BulkWriteOptions, CountOptions, DeleteOptions, ErrorKind, FindOneAndOptions, ReplaceOptions,
+    ReturnDocument, UpdateOptions, Verbosity, WriteModel,
 };
 
 use crate::fixture::{NOW_MS, fault, find_ids, ids, people, with_clock};
@@ -18,7 +18,8 @@ fn variables_stand_in_filters_projections_and_pipelines_of_every_verb() {
     let vars = || doc! { "limit": { "$multiply": [5, 5] }, "who": "x", "list": [{ "n": 1 }, { "n": 2 }] };
     assert_eq!(ids(people.find(older()).let_vars(vars()).run().unwrap()), [3, 4, 5]);
     let shown = people.find(doc! { "_id": 3 }).let_vars(vars());
-    let shown = shown.projection(doc! { "_id": 0, "over": { "$subtract": ["$age", "$$limit"] }, "l": "$$list.n" });
+    let shown =
+        shown.projection(doc! { "_id": 0, "over": { "$subtract": ["$age", "$$limit"] }, "l": "$$list.n" });
     assert_eq!(shown.first().unwrap(), Some(doc! { "over": 5, "l": [1, 2] }));
     let counted = people.count_documents_with(older(), CountOptions::new().let_vars(vars()));
     assert_eq!(counted.unwrap(), 3);
@@ -74,7 +75,8 @@ fn now_in_a_variable_is_the_moment_of_the_statement() {
     let (db, _clock) = with_clock();
     let c = db.collection("c");
     c.insert_one(doc! { "_id": 1 }).unwrap();
-    let found = c.find(doc! {}).let_vars(doc! { "now": "$$NOW" }).projection(doc! { "_id": 0, "at": "$$now" });
+    let found =
+        c.find(doc! {}).let_vars(doc! { "now": "$$NOW" }).projection(doc! { "_id": 0, "at": "$$now" });
     let at = nexuslite::bson::DateTime::from_millis(NOW_MS);
     assert_eq!(found.first().unwrap(), Some(doc! { "at": at }));
 }
@@ -105,7 +107,10 @@ fn variables_that_cannot_be_are_refused_with_mongodbs_numbers() {
     assert_eq!(fault(people.find(undefined.clone()).let_vars(doc! { "other": 1 }).first()), invalid(17276));
     assert_eq!(fault(people.count_documents(undefined.clone())), invalid(17276));
     assert_eq!(fault(people.delete_many(undefined.clone())), invalid(17276));
-    assert_eq!(fault(people.update_many(doc! {}, vec![doc! { "$set": { "a": "$$nobody" } }])), invalid(17276));
+    assert_eq!(
+        fault(people.update_many(doc! {}, vec![doc! { "$set": { "a": "$$nobody" } }])),
+        invalid(17276)
+    );
     let bulk = people.bulk_write([WriteModel::delete_many(undefined)]);
     assert_eq!(bulk.unwrap_err().code(), Some(17276));
     assert_eq!(find_ids(&people, doc! {}).len(), 5);
@@ -114,13 +119,24 @@ fn variables_that_cannot_be_are_refused_with_mongodbs_numbers() {
 #[test]
 fn an_explanation_repeats_variables_and_comment() {
     let (_db, people) = people();
-    let told = people.find(older()).let_vars(doc! { "limit": 25 }).comment("why").explain(Verbosity::QueryPlanner);
-    assert_eq!(told.unwrap().get_document("command").unwrap(), &doc! { "let": { "limit": 25 }, "comment": "why" });
+    let told =
+        people.find(older()).let_vars(doc! { "limit": 25 }).comment("why").explain(Verbosity::QueryPlanner);
+    assert_eq!(
+        told.unwrap().get_document("command").unwrap(),
+        &doc! { "let": { "limit": 25 }, "comment": "why" }
+    );
     let options = CountOptions::new().let_vars(doc! { "limit": 25 }).comment(doc! { "job": 7 });
     let told = people.explain(Verbosity::QueryPlanner).count_documents_with(older(), options).unwrap();
-    assert_eq!(told.get_document("command").unwrap().get("comment"), Some(&Bson::Document(doc! { "job": 7 })));
+    assert_eq!(
+        told.get_document("command").unwrap().get("comment"),
+        Some(&Bson::Document(doc! { "job": 7 }))
+    );
     let options = UpdateOptions::new().comment(5);
-    let told = people.explain(Verbosity::ExecutionStats).update_one_with(doc! {}, doc! { "$set": { "a": 1 } }, options);
+    let told = people.explain(Verbosity::ExecutionStats).update_one_with(
+        doc! {},
+        doc! { "$set": { "a": 1 } },
+        options,
+    );
     assert_eq!(told.unwrap().get_document("command").unwrap(), &doc! { "comment": 5 });
     let silent = people.find(doc! {}).explain(Verbosity::QueryPlanner).unwrap();
     assert!(!silent.contains_key("command"));

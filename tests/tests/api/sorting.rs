@@ -42,7 +42,8 @@ fn a_sort_over_its_bound_goes_on_in_a_file_that_has_no_name() {
         let key = |id: i32| ((id * 7) % 10, id);
         key(pair[0]) > key(pair[1])
     }));
-    let projected = c.find(doc! {}).sort(doc! { "g": 1 }).projection(doc! { "_id": 1, "n": { "$add": ["$g", 1] } });
+    let projected =
+        c.find(doc! {}).sort(doc! { "g": 1 }).projection(doc! { "_id": 1, "n": { "$add": ["$g", 1] } });
     let projected: Vec<Document> = projected.run().unwrap().map(Result::unwrap).collect();
     assert_eq!((projected.len(), &projected[999]), (1000, &doc! { "_id": 997, "n": 10 }));
 }
@@ -57,7 +58,10 @@ fn a_sort_that_may_not_use_the_disk_says_so() {
     let sorted = c.find(doc! {}).sort(doc! { "g": 1 }).allow_disk_use(false).run().unwrap().next().unwrap();
     let error = sorted.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Limit, Some(292)));
-    assert!(error.message().contains("sort_bytes_max") && error.message().contains("allow_disk_use"), "{error}");
+    assert!(
+        error.message().contains("sort_bytes_max") && error.message().contains("allow_disk_use"),
+        "{error}"
+    );
     assert_eq!(disk.counts("/shop.wasp-scratch").writes, 0);
 }
 
@@ -82,7 +86,8 @@ fn a_disk_that_is_full_or_fails_ends_the_sort_and_takes_nothing_away() {
     let db = Database::open_with("/shop.db", options(&disk)).unwrap();
     let c = filled(&db);
     db.checkpoint().unwrap();
-    let sorted = || c.find(doc! {}).sort(doc! { "g": 1 }).run().unwrap().collect::<nexuslite::Result<Vec<_>>>();
+    let sorted =
+        || c.find(doc! {}).sort(doc! { "g": 1 }).run().unwrap().collect::<nexuslite::Result<Vec<_>>>();
     disk.set_capacity_bytes(Some(disk.used_bytes() + 1000));
     assert_eq!(fault(sorted()), (ErrorKind::DiskFull, None));
     disk.set_capacity_bytes(None);

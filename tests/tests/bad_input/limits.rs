@@ -86,7 +86,7 @@ fn filters_that_ask_for_too_much() {
     let options = Options::new().in_values_max(3).pattern_bytes_max(4);
     let db = Database::open_with(":memory:", options).unwrap();
     let c = db.collection("c");
-    let is = |filter: nexuslite::bson::Document, parts: &[&str]| {
+    let is = |filter: Document, parts: &[&str]| {
         let what = filter.to_string();
         check(&what, c.find(filter.clone()).run(), Limit, None, parts);
         check(&what, c.count_documents(filter.clone()), Limit, None, parts);
@@ -137,7 +137,13 @@ fn a_limit_that_is_reached_tells_its_number_and_the_option_that_raises_it() {
     let long = "a".repeat(21);
     let option = "pattern_bytes_max, 20";
     check("a pattern", found(doc! { "a": { "$regex": &long } }), Limit, None, &[option]);
-    check("a pattern of a count", c.count_documents(doc! { "a": { "$regex": &long } }), Limit, None, &[option]);
+    check(
+        "a pattern of a count",
+        c.count_documents(doc! { "a": { "$regex": &long } }),
+        Limit,
+        None,
+        &[option],
+    );
 
     let overflow = Some(15);
     let bad = Some(2);
@@ -159,7 +165,13 @@ fn a_limit_that_is_reached_tells_its_number_and_the_option_that_raises_it() {
     let far = doc! { "$set": { "a.1600000": 1 } };
     check("a far element", c.update_one(doc! {}, far), Invalid, Some(34), &["1500000", "1600000"]);
     let deep = nested(100, one, 1.into());
-    check("an update's depth", c.update_one(doc! {}, doc! { "$set": { "b": deep } }), Invalid, overflow, &["100"]);
+    check(
+        "an update's depth",
+        c.update_one(doc! {}, doc! { "$set": { "b": deep } }),
+        Invalid,
+        overflow,
+        &["100"],
+    );
     let large = doc! { "$set": { "b": "x".repeat(16 << 20) } };
     check("an update's size", c.update_one(doc! {}, large), Invalid, Some(10334), &["16777216"]);
     c.insert_many((0..18).map(|at| doc! { "v": format!("{at}{}", "x".repeat(1 << 20)) })).unwrap();

@@ -11,9 +11,9 @@ use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result};
 use crate::query::execute::CancelToken;
 
+use super::super::asides::{Asides, aside_methods};
 use super::super::delete::DeleteResult;
 use super::super::insert::InsertOneResult;
-use super::super::asides::{Asides, aside_methods};
 use super::super::modify::Limits;
 use super::super::update::UpdateResult;
 

@@ -10,7 +10,6 @@ use crate::document::raw::{DOCUMENT_BYTES_MAX, RawDoc, RawValue, tag};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::{Context, Operator, Rows};
 
-
 /// How many rows are read at a time.
 const ASK: usize = 1024;
 /// What a value costs in the set besides its bytes.
@@ -87,11 +86,14 @@ pub(crate) fn distinct(
 /// Refuses a list that takes more memory than allowed, or that is larger than a document may be.
 fn check_bytes(bytes: usize, answer: usize, bytes_max: usize) -> Result<()> {
     if answer > DOCUMENT_BYTES_MAX {
-        let what = format!("a list of distinct values over {answer} bytes is over the limit of {DOCUMENT_BYTES_MAX}");
+        let what = format!(
+            "a list of distinct values over {answer} bytes is over the limit of {DOCUMENT_BYTES_MAX}"
+        );
         return Err(Error::new(ErrorKind::Limit, what).with_code(code::DISTINCT_TOO_LARGE));
     }
     if bytes > bytes_max {
-        let what = format!("a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
+        let what =
+            format!("a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
         return Err(Error::new(ErrorKind::Limit, what));
     }
     Ok(())

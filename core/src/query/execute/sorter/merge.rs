@@ -76,7 +76,12 @@ struct Head {
 }
 
 impl Merge {
-    fn new(spec: &Arc<SortSpec>, file: &Arc<ScratchFile>, runs: &[Range<u64>], watch: &Watch) -> Result<Self> {
+    fn new(
+        spec: &Arc<SortSpec>,
+        file: &Arc<ScratchFile>,
+        runs: &[Range<u64>],
+        watch: &Watch,
+    ) -> Result<Self> {
         let mut heads = BinaryHeap::with_capacity(runs.len());
         for run in runs {
             let mut rest = Reader::new(file, run);

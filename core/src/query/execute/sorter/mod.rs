@@ -86,7 +86,8 @@ impl Sorter {
         self.bytes += row.bytes();
         self.rows.push(row);
         if let Some(keep) = self.keep
-            && (self.bytes > watch.sort_bytes_max || self.rows.len() >= keep.saturating_mul(2).saturating_add(CUT_ROWS))
+            && (self.bytes > watch.sort_bytes_max
+                || self.rows.len() >= keep.saturating_mul(2).saturating_add(CUT_ROWS))
         {
             self.cut(keep);
         }

@@ -83,7 +83,10 @@ fn any_budget_gives_the_order_of_a_stable_sort() {
                 let found = sorted(&spec, &records, keep, &watch).expect("a sort");
                 let expected = &expected[..keep.unwrap_or(usize::MAX).min(expected.len())];
                 assert_eq!(found, expected, "seed {seed}, {bytes_max} bytes, keep {keep:?}");
-                assert!(!disk.exists("/shop.wasp-scratch".as_ref()).expect("a disk"), "the file kept its name");
+                assert!(
+                    !disk.exists("/shop.wasp-scratch".as_ref()).expect("a disk"),
+                    "the file kept its name"
+                );
             }
         }
     }
@@ -106,10 +109,9 @@ fn what_does_not_come_first_is_not_written() {
 fn without_the_disk_the_bound_is_an_error_that_names_the_option() {
     let (_disk, watch) = place(1_000);
     let records: Vec<Slice> = (0..100).map(|number| record(number, number, 100)).collect();
-    for (watch, why) in [
-        (watch.clone().allow_disk_use(false), "allow_disk_use"),
-        (watch.with_scratch(None), "memory"),
-    ] {
+    for (watch, why) in
+        [(watch.clone().allow_disk_use(false), "allow_disk_use"), (watch.with_scratch(None), "memory")]
+    {
         let error = sorted(&spec(), &records, None, &watch).expect_err("over the bound");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Limit, Some(292)));
         assert!(error.message().contains("sort_bytes_max") && error.message().contains(why), "{error}");
