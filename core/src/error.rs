@@ -267,6 +267,7 @@ pub mod code {
     codes! {
         BAD_VALUE = 2 "BadValue";
         NO_SUCH_KEY = 4 "NoSuchKey";
+        GRAPH_CONTAINS_CYCLE = 5 "GraphContainsCycle";
         FAILED_TO_PARSE = 9 "FailedToParse";
         TYPE_MISMATCH = 14 "TypeMismatch";
         OVERFLOW = 15 "Overflow";
@@ -291,10 +292,18 @@ pub mod code {
         INDEX_OPTIONS_CONFLICT = 85 "IndexOptionsConflict";
         INDEX_KEY_SPECS_CONFLICT = 86 "IndexKeySpecsConflict";
         WRITE_CONFLICT = 112 "WriteConflict";
+        DOCUMENT_VALIDATION_FAILURE = 121 "DocumentValidationFailure";
+        VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
+        COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
+        OPTION_NOT_SUPPORTED_ON_VIEW = 167 "OptionNotSupportedOnView";
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
+        AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
+        IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";
+        CLUSTERED_NOT_UNIQUE = 5979700 "Location5979700";
         AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";

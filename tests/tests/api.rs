@@ -11,6 +11,8 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/collections.rs"]
+mod collections;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
@@ -29,7 +31,13 @@ mod indexes;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/soft_delete.rs"]
+mod soft_delete;
 #[path = "api/transactions.rs"]
 mod transactions;
+#[path = "api/validation.rs"]
+mod validation;
 #[path = "api/verbs.rs"]
 mod verbs;
+#[path = "api/views.rs"]
+mod views;

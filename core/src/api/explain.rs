@@ -73,7 +73,7 @@ impl<T> Collection<T> {
         Explain { collection: self, verbosity }
     }
 
-    fn namespace(&self) -> Result<String> {
+    pub(super) fn namespace(&self) -> Result<String> {
         let path = self.session().shared()?.path.as_deref();
         let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
         Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
@@ -83,7 +83,8 @@ impl<T> Collection<T> {
     fn run_through(&self, plan: &Node, limits: Limits) -> Result<(Vec<Counts>, Duration)> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
@@ -97,7 +98,7 @@ impl<T> Collection<T> {
                 }
             }
         })?;
-        Ok((counts.unwrap_or_default(), clock.monotonic().saturating_sub(began)))
+        Ok((counts, clock.monotonic().saturating_sub(began)))
     }
 
     /// A find, explained.
@@ -119,10 +120,7 @@ impl<T> Collection<T> {
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plan = self.session().read(|shared, txn| {
-            let opened = shared.catalog.find(txn, self.handle())?;
-            plan::find(statement, opened.as_deref())
-        })?;
+        let plan = self.session().read_seen(self.handle(), |_, _, seen| seen.plan(statement))?;
         let (counts, took) = match verbosity {
             Verbosity::QueryPlanner => (Vec::new(), None),
             Verbosity::ExecutionStats => {

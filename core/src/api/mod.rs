@@ -9,9 +9,11 @@
 //!   A3  A statement that fails inside a transaction leaves nothing behind in it.
 
 mod admin;
+mod alter;
 mod background;
 mod backup;
 mod collection;
+mod collection_options;
 mod count;
 mod cursor;
 mod database;
@@ -25,12 +27,14 @@ mod find_one_and;
 mod get;
 mod indexes;
 mod insert;
+mod listing;
 mod modify;
 mod opening;
 mod options;
 mod registry;
 mod replace;
 mod session;
+mod soft_delete;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -38,6 +42,7 @@ mod update;
 
 pub use admin::Info;
 pub use collection::Collection;
+pub use collection_options::CollectionOptions;
 pub use count::CountOptions;
 pub use cursor::{Cursor, DocumentCursor, RawCursor};
 pub use database::Database;

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
+use crate::query::view::Seen;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
@@ -97,6 +98,15 @@ impl Session {
             let opened = shared.catalog.find(txn, handle)?;
             opened.map(|opened| deed(shared, txn, &opened)).transpose()
         })
+    }
+
+    /// Reads one collection, or what a view makes of one.
+    pub(super) fn read_seen<R>(
+        &self,
+        handle: &Handle,
+        deed: impl FnOnce(&Shared, &Txn, &Seen) -> Result<R>,
+    ) -> Result<R> {
+        self.read(|shared, txn| deed(shared, txn, &Seen::find(&shared.catalog, txn, handle)?))
     }
 
     /// A fixed view to read from as long as one likes.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bson::Bson;
 use parking_lot::Mutex;
 
-use crate::collection::CollectionOptions;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::ReadAt;
 use crate::transaction::{Transaction as Txn, ended};
 
 use super::collection::Collection;
+use super::collection_options::CollectionOptions;
 use super::database::Database;
 use super::document::{Document, Id};
 use super::opening::Opening;
@@ -188,7 +188,7 @@ impl Transaction {
         self.cell.0.lock().take().map(drop).ok_or_else(ended)
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         Session::inside(Arc::clone(&self.opening), Arc::clone(&self.cell))
     }
 }

@@ -9,6 +9,7 @@ use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
+use super::capped::{body_bytes, held_bytes};
 use super::catalog::{Catalog, Handle, Opened};
 use super::layout::expiry_key;
 use super::record;
@@ -22,7 +23,8 @@ const FAULTS_MAX: usize = 100;
 /// Adds to `faults` a sentence for everything that disagrees (C2, C3, the count); changes nothing.
 pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<String>) -> Result<()> {
     for (name, _) in catalog.entries(txn)? {
-        if let Some(opened) = catalog.find(txn, &Handle::new(&name))? {
+        if let Some(opened) = catalog.look(txn, &Handle::new(&name))?.filter(|opened| !opened.entry.is_view())
+        {
             let mut found = Vec::new();
             let walked = check_collection(txn, &opened, &mut found);
             found.truncate(FAULTS_MAX);
@@ -38,10 +40,11 @@ pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<
 
 fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>) -> Result<()> {
     let entry = &opened.entry;
-    let (mut records, mut expiries) = (0, 0);
+    let (mut records, mut expiries, mut held) = (0, 0, 0);
     let mut indexed = vec![0; opened.indexes.len()];
     walk(txn, entry.records, |key, bytes| {
         records += 1;
+        held += body_bytes(bytes).unwrap_or(0) as u64;
         let checked = check_record(txn, opened, key, bytes)
             .and_then(|expires| check_indexes(txn, opened, key, bytes, &mut indexed).map(|()| expires));
         match checked {
@@ -58,14 +61,33 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("counted documents", stored_count(txn, opened)?, records);
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
+    if entry.settings.capped.is_some() {
+        agree("bytes of documents", held_bytes(txn, opened)?, held);
+    }
+    if let Some(graves) = entry.graves {
+        check_graves(txn, graves, faults)?;
+    }
     for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
-        agree(
-            &format!("entries of the index {}", index.entry.spec.name),
-            entries(txn, index.entry.tree)?,
-            wanted,
-        );
+        let (what, there) =
+            (format!("entries of the index {}", index.entry.spec.name), entries(txn, index.entry.tree)?);
+        if there != wanted {
+            faults.push(format!("{what}: {there}, where {wanted} were expected"));
+        }
     }
     Ok(())
+}
+
+/// Whether every deleted document can be restored.
+fn check_graves(txn: &Transaction, graves: TreeId, faults: &mut Vec<String>) -> Result<()> {
+    walk(txn, graves, |key, bytes| {
+        let doc = record::body(bytes).and_then(|body| RawDoc::validate(&bytes[body..]));
+        match doc {
+            Ok(doc) if doc.get(ID).is_some() => {}
+            Ok(_) => faults.push(format!("deleted record {key:02x?}: it has no _id")),
+            Err(error) => faults.push(format!("deleted record {key:02x?}: {error}")),
+        }
+        Ok(())
+    })
 }
 
 /// Whether the record expires, or what is wrong with it.

@@ -12,6 +12,7 @@
 //! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
 
 pub(crate) mod apply;
+pub(crate) mod argument;
 pub(crate) mod bits;
 pub(crate) mod bound;
 mod decimal;
@@ -34,6 +35,7 @@ pub(crate) mod tuples;
 pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod validator;
 pub(crate) mod value;
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl ModifyRun<'_> {
         ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
         let doc = RawDocBuf::from_bytes(bytes)?;
         let metadata = metadata.unwrap_or_default();
-        let envelope = Envelope::new(opened.entry.options, &metadata, txn.now_ms());
+        let envelope = Envelope::new(&opened.entry.settings, &metadata, txn.now_ms());
         let mut store = Store::new(txn, opened);
         store.insert(doc.as_doc(), &envelope)?;
         store.finish()?;
@@ -123,7 +123,7 @@ impl ModifyRun<'_> {
         done.matched += 1;
         let after = match &self.modify.change {
             Change::Delete => {
-                store.remove(rows.record_id(at)?, rows.record(at))?;
+                store.delete(rows.record_id(at)?, rows.record(at))?;
                 done.modified += 1;
                 None
             }
@@ -197,7 +197,7 @@ fn apply(
     }
     let doc = RawDocBuf::from_bytes(applied.bytes.into_owned())?;
     let now_ms = store.txn().now_ms();
-    let mut envelope = Envelope::decode(rows.record(at))?.changed(store.opened().entry.options, now_ms);
+    let mut envelope = Envelope::decode(rows.record(at))?.changed(&store.opened().entry.settings, now_ms);
     if let Some(metadata) = metadata {
         envelope = envelope.with(metadata, now_ms);
     }
