@@ -11,6 +11,8 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/bulk.rs"]
+mod bulk;
 #[path = "api/collections.rs"]
 mod collections;
 #[path = "api/cursors.rs"]
@@ -25,6 +27,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_update.rs"]
+mod guide_update;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]
@@ -35,6 +39,8 @@ mod opening;
 mod soft_delete;
 #[path = "api/transactions.rs"]
 mod transactions;
+#[path = "api/updates.rs"]
+mod updates;
 #[path = "api/validation.rs"]
 mod validation;
 #[path = "api/verbs.rs"]

@@ -12,6 +12,7 @@ mod admin;
 mod alter;
 mod background;
 mod backup;
+mod bulk;
 mod collection;
 mod collection_options;
 mod count;
@@ -41,6 +42,7 @@ mod transaction;
 mod update;
 
 pub use admin::Info;
+pub use bulk::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult, WriteModel};
 pub use collection::Collection;
 pub use collection_options::CollectionOptions;
 pub use count::CountOptions;
