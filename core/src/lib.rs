@@ -43,9 +43,9 @@ pub use api::{
     BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CollectionOptions, CountOptions, Cursor,
     Database, DeleteOptions, DeleteResult, DistinctOptions, Document, DocumentBuilder, DocumentBytes,
     DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions,
-    Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor, ReplaceOptions,
-    ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, Verbosity,
-    WriteModel,
+    Info, InsertManyOptions, InsertManyResult, InsertOneOptions, InsertOneResult, Options, RawCursor,
+    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    VerboseBulkWriteResult, Verbosity, WriteModel,
 };
 pub use bson;
 pub use document::convert::{IntoDocument, IntoUpdate, UpdateForm};

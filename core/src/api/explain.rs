@@ -287,6 +287,7 @@ impl<T> Explain<'_, T> {
         let session = self.collection.session();
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
+            let bypass_validation = limits.bypass_validation;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
@@ -297,7 +298,8 @@ impl<T> Explain<'_, T> {
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();
-            let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted };
+            let run =
+                ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted, bypass_validation };
             let mut resume: Option<Vec<u8>> = None;
             loop {
                 let before = txn.savepoint();

@@ -56,7 +56,7 @@ pub use find::Find;
 pub use find_one_and::{FindOneAndOptions, ReturnDocument};
 pub use get::DocumentBytes;
 pub use indexes::IndexOptions;
-pub use insert::{InsertManyOptions, InsertManyResult, InsertOneResult};
+pub use insert::{InsertManyOptions, InsertManyResult, InsertOneOptions, InsertOneResult};
 pub use options::{Durability, EngineKind, Options};
 pub use replace::ReplaceOptions;
 pub use transaction::{Savepoint, Transaction};

@@ -447,3 +447,38 @@ fn an_expression_that_fails_over_a_document_refuses_it() {
         },
     );
 }
+
+#[test]
+fn every_write_can_go_past_the_validator() {
+    use nexuslite::{
+        BulkWriteOptions, FindOneAndOptions, InsertManyOptions, InsertOneOptions, ReplaceOptions,
+        UpdateOptions, WriteModel,
+    };
+    let (_db, c) = with_validator(doc! { "n": { "$gte": 0 } });
+    let minus = |n: i32| doc! { "$set": { "n": -n } };
+    c.insert_one_with(doc! { "_id": 1, "n": -1 }, InsertOneOptions::new().bypass_document_validation(true))
+        .unwrap();
+    let many = InsertManyOptions::new().bypass_document_validation(true);
+    c.insert_many_with([doc! { "_id": 2, "n": -1 }], many).unwrap();
+    let update = || UpdateOptions::new().bypass_document_validation(true);
+    c.update_one_with(doc! { "_id": 1 }, minus(2), update()).unwrap();
+    c.update_many_with(doc! {}, minus(3), update()).unwrap();
+    c.update_one_with(doc! { "_id": 3 }, minus(3), update().upsert(true)).unwrap();
+    let replace = ReplaceOptions::new().bypass_document_validation(true);
+    c.replace_one_with(doc! { "_id": 1 }, doc! { "n": -4 }, replace).unwrap();
+    let find = || FindOneAndOptions::new().bypass_document_validation(true);
+    c.find_one_and_update_with(doc! { "_id": 1 }, minus(5), find()).unwrap();
+    c.find_one_and_replace_with(doc! { "_id": 1 }, doc! { "n": -6 }, find()).unwrap();
+    let models = || {
+        [
+            WriteModel::insert_one(doc! { "_id": 9, "n": -9 }),
+            WriteModel::update_one(doc! { "_id": 9 }, doc! { "$set": { "n": -10 } }),
+        ]
+    };
+    assert_eq!(fault(c.bulk_write(models())).1, Some(121));
+    let bulk = BulkWriteOptions::new().bypass_document_validation(true);
+    assert_eq!(c.bulk_write_with(models(), bulk).unwrap().modified_count, 1);
+    assert_eq!(c.count_documents(doc! { "n": { "$lt": 0 } }).unwrap(), 4);
+    // What is wrong may be deleted.
+    assert_eq!(c.delete_many(doc! {}).unwrap().deleted_count, 4);
+}

@@ -12,6 +12,8 @@ pub(crate) struct Insert<'a> {
     pub(crate) metadata: &'a Metadata,
     /// Whether the first document that cannot be inserted ends the statement.
     pub(crate) ordered: bool,
+    /// Whether the collection's validator is left out.
+    pub(crate) bypass_validation: bool,
 }
 
 /// How far a chunk of an insert came.
@@ -37,7 +39,7 @@ pub(crate) fn insert_chunk(
     chunk_bytes: usize,
 ) -> Result<InsertedChunk> {
     let envelope = Envelope::new(&opened.entry.settings, insert.metadata, txn.now_ms());
-    let mut store = Store::new(txn, opened);
+    let mut store = Store::new(txn, opened).bypass_validation(insert.bypass_validation);
     let mut chunk = InsertedChunk { next: from, faults: Vec::new() };
     let mut is_over = false;
     while chunk.next < insert.docs.len() && !is_over {

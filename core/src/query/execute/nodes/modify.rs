@@ -54,6 +54,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) chunk_bytes: usize,
     /// Whether the nodes of the plan are to say what they did.
     pub(crate) counted: bool,
+    /// Whether the collection's validator is left out.
+    pub(crate) bypass_validation: bool,
 }
 
 impl ModifyRun<'_> {
@@ -66,7 +68,7 @@ impl ModifyRun<'_> {
         opened: &Opened,
         after: Option<&[u8]>,
     ) -> Result<ModifiedChunk> {
-        let mut store = Store::new(txn, opened);
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         let mut done = ModifiedChunk::default();
         let mut found = start_after(self.plan, &self.context(&store), after)?;
         let mut rows = Rows::new();
@@ -115,7 +117,7 @@ impl ModifyRun<'_> {
         let doc = RawDocBuf::from_bytes(bytes)?;
         let metadata = metadata.unwrap_or_default();
         let envelope = Envelope::new(&opened.entry.settings, &metadata, txn.now_ms());
-        let mut store = Store::new(txn, opened);
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         store.insert(doc.as_doc(), &envelope)?;
         store.finish()?;
         Ok(doc)
