@@ -269,8 +269,10 @@ pub mod code {
         NO_SUCH_KEY = 4 "NoSuchKey";
         GRAPH_CONTAINS_CYCLE = 5 "GraphContainsCycle";
         FAILED_TO_PARSE = 9 "FailedToParse";
+        UNKNOWN_ERROR = 8 "UnknownError";
         TYPE_MISMATCH = 14 "TypeMismatch";
         OVERFLOW = 15 "Overflow";
+        INVALID_LENGTH = 16 "InvalidLength";
         ILLEGAL_OPERATION = 20 "IllegalOperation";
         INVALID_BSON = 22 "InvalidBSON";
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
@@ -278,6 +280,7 @@ pub mod code {
         PATH_NOT_VIABLE = 28 "PathNotViable";
         CANNOT_BACKFILL_ARRAY = 34 "CannotBackfillArray";
         CONFLICTING_UPDATE_OPERATORS = 40 "ConflictingUpdateOperators";
+        CURSOR_NOT_FOUND = 43 "CursorNotFound";
         NAMESPACE_EXISTS = 48 "NamespaceExists";
         MAX_TIME_MS_EXPIRED = 50 "MaxTimeMSExpired";
         DOLLAR_PREFIXED_FIELD_NAME = 52 "DollarPrefixedFieldName";
@@ -293,6 +296,7 @@ pub mod code {
         INDEX_OPTIONS_CONFLICT = 85 "IndexOptionsConflict";
         INDEX_KEY_SPECS_CONFLICT = 86 "IndexKeySpecsConflict";
         WRITE_CONFLICT = 112 "WriteConflict";
+        COMMAND_NOT_SUPPORTED = 115 "CommandNotSupported";
         DOCUMENT_VALIDATION_FAILURE = 121 "DocumentValidationFailure";
         VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
         COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
@@ -301,6 +305,7 @@ pub mod code {
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
+        NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
         IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
         IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";

@@ -15,6 +15,8 @@ mod bad_calls;
 mod bulk;
 #[path = "api/collections.rs"]
 mod collections;
+#[path = "api/commands.rs"]
+mod commands;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
@@ -31,6 +33,8 @@ mod guide;
 mod guide_update;
 #[path = "api/indexes.rs"]
 mod indexes;
+#[path = "api/many.rs"]
+mod many;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]

@@ -22,8 +22,6 @@ use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
-/// The database's part of a namespace, when it is in memory.
-const IN_MEMORY: &str = ":memory:";
 
 /// How much an explanation tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,10 +71,8 @@ impl<T> Collection<T> {
         Explain { collection: self, verbosity }
     }
 
-    pub(super) fn namespace(&self) -> Result<String> {
-        let path = self.session().shared()?.path.as_deref();
-        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
+    fn namespace(&self) -> Result<String> {
+        Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
     /// What the nodes of the plan do until its end, and how long that takes.

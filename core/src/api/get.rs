@@ -1,5 +1,6 @@
 //! One document by its `_id`, without a plan.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -101,15 +102,34 @@ impl<T> Collection<T> {
     }
 
     fn get_with<R>(&self, id: &Bson, take: impl FnOnce(&Slice, usize) -> Result<R>) -> Result<Option<R>> {
-        let key = key_of(id)?;
+        self.session().read(|shared, txn| self.get_in(shared, txn, id, take))
+    }
+
+    /// The documents with these `_id`s, from one state.
+    pub(super) fn get_all(&self, ids: impl IntoIterator<Item = impl Borrow<Bson>>) -> Result<Vec<Option<T>>>
+    where
+        T: DeserializeOwned,
+    {
+        let take = |record: &Slice, body: usize| read(RawDoc::new(&record[body..]));
         self.session().read(|shared, txn| {
-            let Some(opened) = shared.catalog.look(txn, self.handle())? else { return Ok(None) };
-            if opened.entry.is_view() {
-                return self.get_seen(shared, txn, id, take);
-            }
-            let Some((_, record)) = fetch(txn, &opened, &key)? else { return Ok(None) };
-            live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
+            ids.into_iter().map(|id| self.get_in(shared, txn, id.borrow(), take)).collect()
         })
+    }
+
+    fn get_in<R>(
+        &self,
+        shared: &Shared,
+        txn: &Transaction,
+        id: &Bson,
+        take: impl FnOnce(&Slice, usize) -> Result<R>,
+    ) -> Result<Option<R>> {
+        let key = key_of(id)?;
+        let Some(opened) = shared.catalog.look(txn, self.handle())? else { return Ok(None) };
+        if opened.entry.is_view() {
+            return self.get_seen(shared, txn, id, take);
+        }
+        let Some((_, record)) = fetch(txn, &opened, &key)? else { return Ok(None) };
+        live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
     }
 
     /// The document of this `_id` that a view shows.

@@ -14,6 +14,8 @@ use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
 
+/// The database's part of a namespace, when it is in memory.
+const IN_MEMORY: &str = ":memory:";
 /// After so many bytes of changes a statement outside a transaction commits and goes on.
 const CHUNK_BYTES: usize = 8 << 20;
 
@@ -65,6 +67,13 @@ impl Session {
     pub(super) fn filter_limits(&self) -> FilterLimits {
         // Whoever closed the database is told so by what comes next.
         self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits)
+    }
+
+    /// The database's part of a namespace: the name of its file.
+    pub(super) fn database_name(&self) -> Result<String> {
+        let path = self.shared()?.path.as_deref();
+        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        Ok(stem.unwrap_or_else(|| IN_MEMORY.to_owned()))
     }
 
     pub(super) fn is_inside(&self) -> bool {

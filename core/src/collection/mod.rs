@@ -40,7 +40,7 @@ mod views;
 
 pub(crate) use alter::Alteration;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
-pub(crate) use check::check;
+pub(crate) use check::{check, check_one};
 pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
 pub(crate) use graves::buried;

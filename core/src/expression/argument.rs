@@ -83,7 +83,7 @@ impl<'a> Argument<'a> {
 
     /// The error for a number that is too small.
     pub(crate) fn below(&self, least: i64, seen: i64) -> Error {
-        let what = format!("{} value must be >= {least}, actual value '{seen}'", self.place());
+        let what = format!("BSON field '{}' value must be >= {least}, actual value '{seen}'", self.name);
         Error::invalid(code::BAD_VALUE, what)
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
 use crate::document::id::IdGenerator;
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::bound::FilterLimits;
 use crate::query::parse;
@@ -99,6 +100,16 @@ impl WriteModel {
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = Some(filters.into_iter().map(IntoDocument::into_raw).collect());
         self
+    }
+
+    /// Inserts a document given as BSON.
+    pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
+        Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
+    }
+
+    /// Puts a document given as BSON in the place of the first that satisfies `filter`.
+    pub(in crate::api) fn replace_raw(filter: RawDocBuf, replacement: RawDocBuf) -> Self {
+        Self::new(Ok(Write::Replace { filter, replacement }))
     }
 
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
