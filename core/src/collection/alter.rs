@@ -10,13 +10,13 @@ use crate::expression::validator::Validator;
 
 use super::catalog::{Scope, missing};
 use super::entry::{Entry, IndexEntry};
-use super::indexes::ID_INDEX;
 use super::layout::CATALOG;
 use super::settings::{
     Action, Capped, Level, ParseValidator, View, capped_bytes, capped_documents, expire_seconds, validator,
     view_on,
 };
 use super::views::check_view;
+use crate::index::spec::ID_INDEX;
 
 /// What is to be changed; what is not said stays.
 #[derive(Debug, Clone, Default)]

@@ -38,13 +38,14 @@ mod upkeep;
 mod validation;
 mod views;
 
+pub(crate) use crate::index::spec::ID_INDEX;
 pub(crate) use alter::Alteration;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
 pub(crate) use check::{check, check_one};
 pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
 pub(crate) use graves::buried;
-pub(crate) use indexes::{ID_INDEX, no_index};
+pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;

@@ -14,7 +14,7 @@ use crate::expression::integer;
 use crate::expression::show::shown;
 use crate::expression::validator::Validator;
 
-use super::indexes::ID_INDEX;
+use crate::index::spec::ID_INDEX;
 
 /// Reads a validator; it is handed in, since how a filter is written is known above.
 pub(crate) type ParseValidator = fn(RawDoc<'_>) -> Result<Validator>;
