@@ -261,6 +261,9 @@ pub mod code {
         ($($constant:ident = $number:literal $name:literal;)+) => {
             $(#[doc = concat!("`", $name, "`, ", stringify!($number))]
             pub const $constant: (i32, &str) = ($number, $name);)+
+
+            /// Every number with a name of its own, in no order.
+            pub const ALL: &[(i32, &str)] = &[$($constant),+];
         };
     }
 

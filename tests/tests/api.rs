@@ -25,6 +25,8 @@ mod cursors;
 mod documents;
 #[path = "api/durability.rs"]
 mod durability;
+#[path = "api/errors.rs"]
+mod errors;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]
@@ -33,6 +35,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_collections.rs"]
+mod guide_collections;
 #[path = "api/guide_update.rs"]
 mod guide_update;
 #[path = "api/index_lives.rs"]

@@ -29,11 +29,21 @@ pub(crate) fn graves(opened: &Opened) -> Result<TreeId> {
     })
 }
 
+/// Which deleted documents are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Buried {
+    /// Those that would live if they were taken back.
+    Living,
+    /// Those too whose own time has passed.
+    All,
+}
+
 /// The deleted documents behind `after` that `is_meant`, until they have `bytes_max` bytes, each with its record's
 /// number; and where the next begin, when there are more.
 pub(crate) fn buried(
     txn: &Transaction,
     opened: &Opened,
+    which: Buried,
     after: Option<&[u8]>,
     bytes_max: usize,
     mut is_meant: impl FnMut(RawDoc<'_>) -> Result<bool>,
@@ -48,8 +58,10 @@ pub(crate) fn buried(
             return Ok((found, None));
         }
         for (key, bytes) in batch.iter() {
-            // A document whose own time has passed is gone, deleted or not.
-            let Some(body) = record::live_body(bytes, txn.now_ms())? else { continue };
+            if which == Buried::Living && record::live_body(bytes, txn.now_ms())?.is_none() {
+                continue;
+            }
+            let body = record::body(bytes)?;
             if is_meant(RawDoc::new(&bytes[body..]))? {
                 let record = RecordId::from_key(key).ok_or_else(|| dangling(opened, key))?;
                 found.push((record, bytes.clone()));
