@@ -301,6 +301,7 @@ pub mod code {
         WRITE_CONFLICT = 112 "WriteConflict";
         COMMAND_NOT_SUPPORTED = 115 "CommandNotSupported";
         DOCUMENT_VALIDATION_FAILURE = 121 "DocumentValidationFailure";
+        INCOMPATIBLE_COLLATION_VERSION = 161 "IncompatibleCollationVersion";
         VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
         COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
         OPTION_NOT_SUPPORTED_ON_VIEW = 167 "OptionNotSupportedOnView";
@@ -308,8 +309,11 @@ pub mod code {
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
+        QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
         NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
+        DISTINCT_TOO_LARGE = 17217 "Location17217";
         IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
         IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";
         CLUSTERED_NOT_UNIQUE = 5979700 "Location5979700";
@@ -317,6 +321,8 @@ pub mod code {
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";
+        MISSING_FIELD = 40414 "Location40414";
+        UNKNOWN_FIELD = 40415 "Location40415";
         REGEX_OPTIONS_BEHIND = 51074 "Location51074";
         REGEX_OPTIONS_BEFORE = 51075 "Location51075";
         REGEX_INVALID = 51091 "Location51091";

@@ -4,6 +4,7 @@ use bson::{Bson, Document, doc};
 
 use crate::collection::Settings;
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, read_document};
 use crate::error::{Error, Result};
 use crate::query::parse;
@@ -102,7 +103,7 @@ impl CollectionOptions {
         self.set("expireAfterSeconds", i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
-    /// How texts are compared.
+    /// How texts are compared, for whoever lists the collection: a verb says its own collation.
     pub fn collation(self, collation: impl IntoDocument) -> Self {
         self.document("collation", collation)
     }
@@ -146,7 +147,11 @@ impl CollectionOptions {
 
 /// Options as they are written, read and checked.
 pub(super) fn settings(options: &RawDocBuf) -> Result<Settings> {
-    let settings = Settings::parse(options.as_doc(), parse::validator)?;
+    let mut settings = Settings::parse(options.as_doc(), parse::validator)?;
+    if let Some(collation) = settings.collation.take() {
+        // Kept with every field, as it is listed; the order of bytes is none.
+        settings.collation = Collation::parse(collation.as_doc())?.map(|collation| collation.to_doc().into());
+    }
     if let Some(view) = &settings.view {
         parse::view(view.pipeline.as_doc())?;
     }

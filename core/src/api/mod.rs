@@ -13,6 +13,7 @@ mod alter;
 mod background;
 mod backup;
 mod bulk;
+mod collation;
 mod collection;
 mod collection_options;
 mod command;

@@ -49,7 +49,7 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` (20) where documents are deleted for good.
     pub fn count_deleted(&self, filter: impl IntoDocument) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None))?;
         let mut counted = 0;
         self.session().read_collection(self.handle(), |_, txn, opened| {
             let moment = Moment::at(txn.now_ms());
@@ -67,7 +67,7 @@ impl<T> Collection<T> {
         which: Buried,
         deed: impl Fn(&mut Store<'_>, RecordId, &[u8]) -> Result<()>,
     ) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None))?;
         let chunk_bytes = self.session().chunk_bytes()?;
         self.session().statement(|| {
             let (mut done, mut resume) = (0, None::<Vec<u8>>);

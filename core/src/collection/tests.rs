@@ -30,7 +30,8 @@ struct Bed {
 }
 
 fn open(engine: &Arc<dyn Engine>) -> Catalog {
-    let parsers = Parsers { partial: crate::query::parse::filter, validator: crate::query::parse::validator };
+    let parsers =
+        Parsers { partial: crate::query::parse::partial_filter, validator: crate::query::parse::validator };
     Catalog::open(engine, parsers, Arc::new(SeededEntropy::new(3))).unwrap()
 }
 
@@ -86,7 +87,7 @@ impl Bed {
     /// Creates an index, given as MongoDB writes it.
     fn index(&self, name: &str, json: &str) {
         let spec = parse_document(json).unwrap();
-        let spec = IndexSpec::parse(spec.as_doc(), crate::query::parse::filter).unwrap();
+        let spec = IndexSpec::parse(spec.as_doc(), crate::query::parse::partial_filter).unwrap();
         let handle = Handle::new(name);
         self.write(|scope| {
             let trees = scope.add_indexes(&handle, std::slice::from_ref(&spec))?;

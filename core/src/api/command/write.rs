@@ -7,7 +7,7 @@ use crate::document::convert::{UpdateForm, read_document};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 use crate::query::statement::Change;
 
 use super::super::bulk::{BulkWriteError, BulkWriteOptions, VerboseBulkWriteResult, WriteModel};
@@ -360,12 +360,12 @@ pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
     let collection = request.collection()?;
     let FindAndModify { query, update, array_filters, remove, new, upsert, options } =
         FindAndModify::parse(request)?;
-    let change = match update {
-        None => Change::Delete,
+    let change = |terms: Terms<'_>| match update {
+        None => Ok(Change::Delete),
         Some(UpdateForm::Document(doc)) if is_replacement(doc.as_doc()) => {
-            Change::Update(parse::replacement(doc.as_doc())?, None)
+            parse::replacement(doc.as_doc()).map(|update| Change::Update(update, None))
         }
-        Some(update) => change_of(update, array_filters)?,
+        Some(update) => change_of(update, array_filters, terms),
     };
     let which = if new { ReturnDocument::After } else { ReturnDocument::Before };
     let options = options.upsert(upsert).return_document(which);

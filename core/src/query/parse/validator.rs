@@ -8,7 +8,7 @@ use crate::expression::filter::{Predicate, Whole};
 use crate::expression::validator::{Clause, Group, Kind, Leaf, Validator};
 
 use super::filter::{filter, is_operators};
-use super::{truthy, value::expression};
+use super::{Terms, truthy, value::expression};
 
 /// Reads a validator.
 ///
@@ -34,7 +34,7 @@ fn conjunction(doc: RawDoc<'_>) -> Result<Clause> {
             "$nor" => clauses.push(Clause::Group(Group::Nor, list(value)?)),
             "$expr" => {
                 let written = RawDocBuf::build(|out| out.append(name, value));
-                clauses.push(Clause::Expression(Box::new(expression(value)?), written));
+                clauses.push(Clause::Expression(Box::new(expression(value, Terms::default())?), written));
             }
             "$jsonSchema" => clauses.push(schema(name, value)?),
             _ => field(name, value, &mut clauses)?,

@@ -9,7 +9,7 @@ use crate::expression::value::fault::at;
 use crate::query::statement::ViewStage;
 
 use super::value::STAGES_OF_MANY;
-use super::{filter, projection, sort};
+use super::{Projected, Terms, filter, projection, sort};
 
 /// Stages that change one document, and that a view lacks.
 const STAGES_OF_ONE: &[&str] = &["$addFields", "$replaceRoot", "$replaceWith", "$set", "$unset"];
@@ -68,7 +68,7 @@ fn stage(value: RawValue<'_>) -> Result<ViewStage> {
 fn project(argument: RawValue<'_>) -> Result<Projection> {
     match argument.as_document() {
         Some(doc) if !doc.is_empty() => {
-            let fields = projection(doc)?;
+            let fields = projection(doc, Terms::default(), Projected::Stage)?;
             if fields.metadata.is_empty() {
                 return Ok(fields);
             }
