@@ -9,6 +9,8 @@
 #[path = "api/fixture.rs"]
 mod fixture;
 
+#[path = "api/asides.rs"]
+mod asides;
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
 #[path = "api/bulk.rs"]
@@ -53,6 +55,8 @@ mod names;
 mod opening;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
+#[path = "api/sorting.rs"]
+mod sorting;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]

@@ -10,6 +10,7 @@
 
 mod admin;
 mod alter;
+mod asides;
 mod background;
 mod backup;
 mod bulk;

@@ -33,7 +33,7 @@ impl<T> Collection<T> {
     /// `Invalid` (20) where documents are deleted for good; `DuplicateKey` when the `_id` of one, or another key of it,
     /// was taken meanwhile.
     pub fn restore(&self, filter: impl IntoDocument) -> Result<u64> {
-        self.raise(filter, Buried::Living, |store, record, bytes| store.restore(record, bytes))
+        self.raise(filter, Buried::Living, Store::restore)
     }
 
     /// Ends the deleted documents that satisfy `filter`, those too whose own time has passed; says how many.
@@ -49,7 +49,7 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` (20) where documents are deleted for good.
     pub fn count_deleted(&self, filter: impl IntoDocument) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None))?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None, None))?;
         let mut counted = 0;
         self.session().read_collection(self.handle(), |_, txn, opened| {
             let moment = Moment::at(txn.now_ms());
@@ -67,7 +67,7 @@ impl<T> Collection<T> {
         which: Buried,
         deed: impl Fn(&mut Store<'_>, RecordId, &[u8]) -> Result<()>,
     ) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None))?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None, None))?;
         let chunk_bytes = self.session().chunk_bytes()?;
         self.session().statement(|| {
             let (mut done, mut resume) = (0, None::<Vec<u8>>);
@@ -76,14 +76,13 @@ impl<T> Collection<T> {
                     let Some(opened) = scope.open_to_write(self.handle())? else { return Ok((0, None)) };
                     let moment = Moment::at(scope.txn.now_ms());
                     let is_meant = |doc: RawDoc<'_>| filter.matches_at(doc, &moment);
-                    let (found, next) =
-                        buried(scope.txn, &opened, which, resume.as_deref(), chunk_bytes, is_meant)?;
+                    let found = buried(scope.txn, &opened, which, resume.as_deref(), chunk_bytes, is_meant)?;
                     let mut store = Store::new(scope.txn, &opened);
-                    for (record, bytes) in &found {
+                    for (record, bytes) in &found.records {
                         deed(&mut store, *record, bytes)?;
                     }
                     store.finish()?;
-                    Ok((found.len() as u64, next))
+                    Ok((found.records.len() as u64, found.resume))
                 })?;
                 done += raised;
                 resume = next;

@@ -144,7 +144,7 @@ impl Entry {
                 }
                 ("graves", Value::Int64(tree)) => self.graves = Some(tree_id(tree).ok_or_else(wrong)?),
                 ("indexes", Value::Array(list)) => {
-                    self.indexes = decode_indexes(list, name, parsers.partial)?
+                    self.indexes = decode_indexes(list, name, parsers.partial)?;
                 }
                 ("uuid" | "options" | "graves" | "indexes", _) => return Err(wrong()),
                 _ => return Err(newer(name, &format!("the field {field:?}"))),
