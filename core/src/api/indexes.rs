@@ -16,6 +16,7 @@ use crate::storage::TreeId;
 
 use super::collation::AskedCollation;
 use super::collection::Collection;
+use super::listing::clustered_index;
 use super::opening::Shared;
 
 /// What a caller is told while an index is built: documents gone through, and about how many there are.
@@ -205,7 +206,11 @@ impl<T> Collection<T> {
                 out.put("name", Value::String(ID_INDEX));
             });
             let others = opened.ready_indexes().map(|index| index.entry.spec.to_doc());
-            std::iter::once(by_id).chain(others).map(|doc| read(doc.as_doc())).collect()
+            let by_id = match &opened.entry.settings.clustered {
+                Some(name) => Ok(clustered_index(name)),
+                None => read(by_id.as_doc()),
+            };
+            std::iter::once(by_id).chain(others.map(|doc| read(doc.as_doc()))).collect()
         })?;
         listed.ok_or_else(|| missing(self.name()))
     }
