@@ -29,6 +29,7 @@ mod modify;
 mod opening;
 mod options;
 mod registry;
+mod remove;
 mod replace;
 mod session;
 #[cfg(test)]
