@@ -325,6 +325,40 @@ extern "C" {
 NX_API void nx_buf_free(struct nx_buf *buf);
 
 /**
+ * Does many writes to the collection, in order: `insertedCount`, `matchedCount`, `modifiedCount`, `deletedCount`,
+ * `upsertedCount`, and `insertedIds` and `upsertedIds` by the place of each write in the call.
+ *
+ * `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
+ * `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
+ * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`).
+ * Options: `ordered` (whether the first write that fails ends the call; true by default), `maxTimeMS`.
+ * When some fail the error's details say which (`writeErrors`) and what the others did.
+ */
+NX_API
+nx_status nx_bulk_write(struct nx_coll *coll,
+                        const struct nx_call *call,
+                        const void *writes,
+                        size_t writes_len,
+                        const void *options,
+                        size_t options_len,
+                        struct nx_buf *out,
+                        struct nx_error **err);
+
+/**
+ * Does many writes, each to the collection that it names: `{"insertOne": {"collection": "log", "document": {…}}}`.
+ * As nx_bulk_write() otherwise; inside a transaction there are no options.
+ */
+NX_API
+nx_status nx_db_bulk_write(struct nx_db *db,
+                           const struct nx_call *call,
+                           const void *writes,
+                           size_t writes_len,
+                           const void *options,
+                           size_t options_len,
+                           struct nx_buf *out,
+                           struct nx_error **err);
+
+/**
  * Makes a token. Put it into the `nx_call` of whatever it should be able to stop.
  */
 NX_API nx_status nx_cancel_new(struct nx_cancel **out, struct nx_error **err);
@@ -404,7 +438,7 @@ nx_status nx_db_step(struct nx_db *db,
  * a document was made.
  *
  * `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
- * Options: `upsert`, `maxTimeMS`.
+ * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_update_one(struct nx_coll *coll,
@@ -439,7 +473,7 @@ nx_status nx_update_many(struct nx_coll *coll,
  * Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
  * answers.
  *
- * Options: `upsert`, `maxTimeMS`.
+ * Options: `upsert`, `sort`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_replace_one(struct nx_coll *coll,
@@ -486,7 +520,8 @@ nx_status nx_delete_many(struct nx_coll *coll,
 /**
  * Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
  *
- * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`), `maxTimeMS`.
+ * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`),
+ * `arrayFilters`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_find_one_and_update(struct nx_coll *coll,
@@ -502,7 +537,7 @@ nx_status nx_find_one_and_update(struct nx_coll *coll,
 
 /**
  * Replaces the first document that satisfies `filter` and hands it out; `NX_NONE` when none does. Options as those of
- * nx_find_one_and_update().
+ * nx_find_one_and_update(), but for `arrayFilters`.
  */
 NX_API
 nx_status nx_find_one_and_replace(struct nx_coll *coll,

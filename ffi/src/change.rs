@@ -29,7 +29,7 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 /// a document was made.
 ///
 /// `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
-/// Options: `upsert`, `maxTimeMS`.
+/// Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_update_one(
     coll: *mut nx_coll,
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn nx_update_many(
 /// Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
 /// answers.
 ///
-/// Options: `upsert`, `maxTimeMS`.
+/// Options: `upsert`, `sort`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_replace_one(
     coll: *mut nx_coll,
@@ -150,7 +150,8 @@ pub unsafe extern "C" fn nx_delete_many(
 
 /// Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
 ///
-/// Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`), `maxTimeMS`.
+/// Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`),
+/// `arrayFilters`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_update(
     coll: *mut nx_coll,
@@ -178,7 +179,7 @@ pub unsafe extern "C" fn nx_find_one_and_update(
 }
 
 /// Replaces the first document that satisfies `filter` and hands it out; `NX_NONE` when none does. Options as those of
-/// nx_find_one_and_update().
+/// nx_find_one_and_update(), but for `arrayFilters`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_replace(
     coll: *mut nx_coll,
@@ -304,6 +305,7 @@ impl<'call> Asked<'call> {
             options::read("replace_one", options.as_ref(), ReplaceOptions::new(), |options, option| {
                 Ok(Some(match option.name {
                     "upsert" => put(options, option.flag()?, ReplaceOptions::upsert),
+                    "sort" => put(options, option.document()?, ReplaceOptions::sort),
                     "maxTimeMS" => put(options, option.milliseconds()?, ReplaceOptions::max_time),
                     _ => return Ok(None),
                 }))
@@ -363,6 +365,8 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
     let options = options::read_in(verb, asked, UpdateOptions::new(), |options, option| {
         Ok(Some(match option.name {
             "upsert" => put(options, option.flag()?, UpdateOptions::upsert),
+            "sort" => put(options, option.document()?, UpdateOptions::sort),
+            "arrayFilters" => put(options, option.documents()?, UpdateOptions::array_filters),
             "maxTimeMS" => put(options, option.milliseconds()?, UpdateOptions::max_time),
             _ => return Ok(None),
         }))
@@ -383,6 +387,9 @@ fn find_one_and_options(call: &Call, verb: &str, asked: Option<&RawDocBuf>) -> R
             "upsert" if !deletes => put(options, option.flag()?, FindOneAndOptions::upsert),
             "returnDocument" if !deletes => {
                 put(options, option.word(STATES)?, FindOneAndOptions::return_document)
+            }
+            "arrayFilters" if verb == "find_one_and_update" => {
+                put(options, option.documents()?, FindOneAndOptions::array_filters)
             }
             _ => return Ok(None),
         }))

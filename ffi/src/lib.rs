@@ -21,6 +21,7 @@
 )]
 
 mod buffer;
+mod bulk;
 mod call;
 mod cancel;
 mod care;
@@ -47,6 +48,8 @@ mod out;
 mod process;
 mod statement;
 mod status;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod types;
 

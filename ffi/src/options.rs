@@ -144,11 +144,6 @@ impl<'a> Given<'a> {
             known.iter().find(|(word, _)| *word == given).map(|(_, meant)| *meant)
         })
     }
-
-    /// The value as it stands; nothing for null.
-    pub(crate) fn value(self) -> Option<RawValue<'a>> {
-        (!matches!(self.value.read(), Value::Null)).then_some(self.value)
-    }
 }
 
 /// The largest double below which every whole number is one.

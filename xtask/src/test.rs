@@ -38,6 +38,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
@@ -111,6 +112,12 @@ fn long_target(name: &str, long: bool) -> Result<Tally, String> {
 fn crash(long: bool) -> Result<Tally, String> {
     let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
     cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+}
+
+/// The library is built by the tests themselves, which then compile programs against it.
+fn c(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-ffi"], environment)
 }
 
 fn package(name: &str) -> Result<Tally, String> {

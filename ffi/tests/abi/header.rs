@@ -36,9 +36,7 @@ const HEAD: &str = "\
 
 /// What the generator cannot know.
 fn definitions() -> String {
-    let part = |name: &str| {
-        std::env::var(name).unwrap_or_else(|_| panic!("cargo sets {name} for tests"))
-    };
+    let part = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("cargo sets {name} for tests"));
     let (major, minor, patch) =
         (part("CARGO_PKG_VERSION_MAJOR"), part("CARGO_PKG_VERSION_MINOR"), part("CARGO_PKG_VERSION_PATCH"));
     format!(
@@ -98,7 +96,7 @@ fn generated() -> String {
 pub(crate) fn prototypes() -> Vec<String> {
     let header = fs::read_to_string(root().join(HEADER)).expect("the header");
     let mut names: Vec<String> = header
-        .split("NX_API ")
+        .split("\nNX_API")
         .skip(1)
         .filter_map(|rest| rest.split_once('(').map(|(head, _)| head))
         .filter_map(|head| head.rsplit([' ', '*', '\n']).next().map(str::to_owned))
@@ -122,7 +120,7 @@ fn the_committed_header_is_the_one_that_the_sources_make() {
 fn every_function_has_its_documentation() {
     let header = fs::read_to_string(root().join(HEADER)).expect("the header");
     let lines: Vec<&str> = header.lines().collect();
-    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("NX_API ")) {
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("NX_API")) {
         assert!(at > 0 && lines[at - 1].ends_with("*/"), "nothing is said of {line}");
     }
 }
@@ -146,8 +144,7 @@ fn the_header_is_acceptable_to_every_standard() {
     fs::write(&c, PROGRAM).expect("a file");
     fs::write(&cpp, PROGRAM).expect("a file");
     let quick = [("gcc", "c11", &c), ("g++", "c++17", &cpp)];
-    let long =
-        [("gcc", "c99", &c), ("gcc", "c2x", &c), ("g++", "c++11", &cpp), ("g++", "c++20", &cpp)];
+    let long = [("gcc", "c99", &c), ("gcc", "c2x", &c), ("g++", "c++11", &cpp), ("g++", "c++20", &cpp)];
     let more = if is_long() { &long[..] } else { &[] };
     for (name, standard, source) in quick.iter().chain(more) {
         let mut compiler = compiler(name, standard);

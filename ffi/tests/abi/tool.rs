@@ -1,5 +1,7 @@
 //! The tools that the tests need, and where things are.
 
+use std::io::ErrorKind;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -22,13 +24,20 @@ pub(crate) fn library_folder() -> &'static Path {
     FOLDER.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--profile", "test", "--package", "nexuslite-ffi", "--lib"]).current_dir(root());
+        // Together with this program, which is built already: alone the library's crates would be given fewer
+        // features, and all of them be built anew.
+        build.args(["build", "--profile", "test", "--package", "nexuslite-ffi", "--lib", "--test", "abi"]);
+        build.current_dir(root());
         // The test program lies in `deps`, and the library a folder above.
         let program = std::env::current_exe().expect("the test program's path");
         let folder = program.ancestors().nth(2).expect("the folder of what is built").to_path_buf();
         succeed(&mut build);
         assert!(folder.join("libnexuslite.so").exists(), "no library in {}", folder.display());
-        folder
+        // The loader asks for the library by the name that stands in it.
+        match symlink("libnexuslite.so", folder.join("libnexuslite.so.0")) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => panic!("a link: {error}"),
+            _ => folder,
+        }
     })
 }
 

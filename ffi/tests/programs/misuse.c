@@ -52,6 +52,8 @@ static void every_function_with(void *handle) {
     ENDS(none, nx_count(c, NULL, NONE, NONE, &n, &error));
     ENDS(none, nx_estimated_count(c, NULL, &n, &error));
     ENDS(none, nx_distinct(c, NULL, T("a"), NONE, NONE, &out, &error));
+    ENDS(none, nx_bulk_write(c, NULL, T("[]"), NONE, &out, &error));
+    ENDS(none, nx_db_bulk_write(db, NULL, T("[]"), NONE, &out, &error));
     ENDS(none, nx_explain(c, NULL, T("{}"), NONE, &out, &error));
     ENDS(none, nx_index_create(c, NULL, T("{}"), &out, &error));
     ENDS(none, nx_index_list(c, NULL, &out, &error));

@@ -157,6 +157,37 @@ static void collections(nx_db *db) {
     nx_buf_free(&out);
 }
 
+static void bulk(nx_db *db, nx_coll *c) {
+    nx_error *error = NULL;
+    nx_buf out = NX_BUF_INIT;
+    OK(nx_bulk_write(c, NULL,
+                     T("[{\"insertOne\": {\"document\": {\"_id\": 20, \"a\": [1, 5]}}},"
+                       " {\"updateOne\": {\"filter\": {\"_id\": 20}, \"update\": {\"$set\": {\"a.$[x]\": 0}}, \"arrayFilters\": [{\"x\": {\"$gt\": 3}}]}},"
+                       " {\"replaceOne\": {\"filter\": {\"_id\": 21}, \"replacement\": {\"b\": 1}, \"upsert\": true}},"
+                       " {\"deleteOne\": {\"filter\": {\"_id\": 21}}}]"),
+                     NONE, &out, &error));
+    HOLDS(&out, "{\"insertedCount\":1,\"matchedCount\":1,\"modifiedCount\":1,\"deletedCount\":1,\"upsertedCount\":1,"
+                "\"insertedIds\":{\"0\":20},\"upsertedIds\":{\"2\":21}}");
+    OK(nx_find_one_and_update(c, NULL, T("{\"_id\": 20}"), T("{\"$inc\": {\"a.$[y]\": 1}}"), T("{\"arrayFilters\": [{\"y\": 1}]}"), &out, &error));
+    HOLDS(&out, "{\"_id\":20,\"a\":[1,0]}");
+    CHECK(nx_bulk_write(c, NULL, T("[{\"insertOne\": {\"document\": {\"_id\": 22}}}, {\"insertOne\": {\"document\": {\"_id\": 20}}}, {\"deleteMany\": {\"filter\": {\"_id\": {\"$gte\": 20}}}}]"),
+                        T("{\"ordered\": false}"), NULL, &error) == NX_ERR_DUPLICATE_KEY);
+    CHECK(nx_error_details(error, NX_JSON, &out) == NX_OK);
+    CHECK(strstr((const char *)out.data, "\"nRemoved\":2") && strstr((const char *)out.data, "\"index\":1"));
+    nx_buf_free(&out);
+    nx_error_free(error);
+    error = NULL;
+    CHECK(nx_bulk_write(c, NULL, T("[{\"deleteOne\": {}}, {\"deleteOne\": {\"flter\": {}}}]"), NONE, NULL, &error) == NX_ERR_INVALID);
+    CHECK(strstr(nx_error_message(error), "place 1") && strstr(nx_error_message(error), "flter"));
+    nx_error_free(error);
+    error = NULL;
+    ENDS(NX_ERR_INVALID, nx_bulk_write(c, NULL, T("[{\"insertOne\": {\"collection\": \"d\", \"document\": {}}}]"), NONE, NULL, &error));
+    OK(nx_db_bulk_write(db, NULL, T("{\"insertOne\": {\"collection\": \"d\", \"document\": {\"_id\": 1}}} {\"deleteOne\": {\"collection\": \"d\", \"filter\": {\"_id\": 1}}}"), NONE, &out, &error));
+    CHECK(strstr((const char *)out.data, "\"deletedCount\":1") != NULL);
+    nx_buf_free(&out);
+    OK(nx_db_drop_collection(db, NULL, T("d"), &error));
+}
+
 int main(void) {
     nx_db *db = in_memory();
     nx_coll *c = collection(db, "c");
@@ -166,6 +197,7 @@ int main(void) {
     changes(c);
     explained(c);
     indexed(c);
+    bulk(db, c);
     collections(db);
     OK(nx_check_abi(NX_ABI, sizeof(nx_call), &error));
     ENDS(NX_ERR_UNSUPPORTED, nx_check_abi(NX_ABI + 1, sizeof(nx_call), &error));
