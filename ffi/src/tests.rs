@@ -1,16 +1,18 @@
 //! What C programs cannot bring about: panics, a table that is full, another process's numbers.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::{Error, ErrorKind};
+use parking_lot::Mutex;
 
 use crate::cancel::Cancel;
 use crate::database::Database;
 use crate::error::{nx_error_free, nx_error_kind, nx_error_message};
 use crate::guard;
 use crate::handle::{Kind, Table};
+use crate::log::nx_log_set;
 use crate::out::Out;
 use crate::process::Process;
 use crate::status::{self, NX_ERR_FORKED, NX_ERR_HANDLE, NX_ERR_PANIC, NX_ERR_POISONED, NX_OK, STATUSES};
@@ -77,6 +79,44 @@ fn every_kind_of_error_has_its_status_and_name() {
     assert_eq!(ours, theirs + 6, "what is C's alone: three that are no errors, and three that are");
     let (status, message) = entered(|_| Err(Error::new(ErrorKind::Busy, "nul \0 inside").into()));
     assert_eq!((status, message.as_str()), (-6, "nul \u{2400} inside"));
+}
+
+/// What the log told, as a caller's function keeps it.
+static HEARD: Mutex<Vec<(i32, String)>> = Mutex::new(Vec::new());
+
+unsafe extern "C" fn hear(_: *mut c_void, level: i32, target: *const c_char, message: *const c_char) {
+    // SAFETY: the library hands over two texts that end with a zero.
+    let (target, message) = unsafe { (CStr::from_ptr(target), CStr::from_ptr(message)) };
+    if target == c"ffi test" {
+        HEARD.lock().push((level, message.to_string_lossy().into_owned()));
+        // What is said in here comes later, and to use the library in here is no knot.
+        ::log::info!(target: "ffi test inner", "heard");
+        assert_eq!(entered(|_| Ok(NX_OK)).0, NX_OK);
+    }
+}
+
+#[test]
+fn messages_of_the_log_come_when_the_call_is_over() {
+    // SAFETY: no error is wanted, and the function lives as long as the program.
+    assert_eq!(unsafe { nx_log_set(Some(hear), ptr::null_mut(), 3, ptr::null_mut()) }, NX_OK);
+    let lock = Mutex::new(());
+    let (status, _) = entered(|_| {
+        let held = lock.lock();
+        ::log::warn!(target: "ffi test", "nul \0 inside");
+        ::log::debug!(target: "ffi test", "not asked for");
+        assert_eq!(*HEARD.lock(), [], "nothing is told while a lock may be held");
+        drop(held);
+        Ok(NX_OK)
+    });
+    assert_eq!(status, NX_OK);
+    assert_eq!(*HEARD.lock(), [(2, "nul \u{2400} inside".to_owned())]);
+    // SAFETY: as above.
+    assert_eq!(unsafe { nx_log_set(None, ptr::null_mut(), 0, ptr::null_mut()) }, NX_OK);
+    let (_, _) = entered(|_| {
+        ::log::error!(target: "ffi test", "nobody listens");
+        Ok(NX_OK)
+    });
+    assert_eq!(HEARD.lock().len(), 1);
 }
 
 fn refusal(table: &Table, handle: usize) -> nx_status {
