@@ -5,16 +5,14 @@ use std::process::Command;
 
 use crate::tool::{compiler, link_shared, root, run, scratch, succeed, text};
 
-const GUIDE: &str = "docs/guide/c.md";
-
-/// The blocks of C in the guide, each with what it prints where the guide says so.
-fn snippets() -> Vec<(String, Option<String>)> {
-    let guide = fs::read_to_string(root().join(GUIDE)).expect("the guide");
+/// The blocks of this language in a guide, each with what it prints where the guide says so.
+fn snippets(guide: &str, language: &str) -> Vec<(String, Option<String>)> {
+    let guide = fs::read_to_string(root().join(guide)).expect("the guide");
     let mut snippets: Vec<(String, Option<String>)> = Vec::new();
     for rest in guide.split("\n```").skip(1).step_by(2) {
         let (kind, body) = rest.split_once('\n').expect("a block");
         match kind {
-            "c" => snippets.push((body.to_owned(), None)),
+            _ if kind == language => snippets.push((body.to_owned(), None)),
             "text" => {
                 if let Some(last) = snippets.last_mut() {
                     last.1 = Some(format!("{body}\n"));
@@ -73,13 +71,20 @@ int main(void) {{
 
 #[test]
 fn every_snippet_of_the_guide_does_what_it_says() {
-    let snippets = snippets();
-    assert!(snippets.len() >= 6, "the guide shows only {} snippets", snippets.len());
+    check("docs/guide/c.md", "c", ("gcc", "c11"), 6);
+    check("docs/guide/cpp.md", "cpp", ("g++", "c++17"), 2);
+}
+
+/// Compiles and runs each of the snippets, of which there must be so many.
+fn check(guide: &str, language: &str, (name, standard): (&str, &str), snippets_min: usize) {
+    let snippets = snippets(guide, language);
+    assert!(snippets.len() >= snippets_min, "{guide} shows only {} snippets", snippets.len());
     for (snippet, wanted) in snippets {
         let folder = scratch();
-        let (source, built) = (folder.path().join("snippet.c"), folder.path().join("snippet"));
+        let (source, built) =
+            (folder.path().join("snippet").with_extension(language), folder.path().join("snippet"));
         fs::write(&source, program(&snippet)).expect("a file");
-        let mut compiler = compiler("gcc", "c11");
+        let mut compiler = compiler(name, standard);
         compiler.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
         compiler.arg("-o").arg(&built).arg(&source);
         link_shared(&mut compiler);

@@ -10,22 +10,38 @@ use crate::tool::{library_folder, root, scratch, succeed};
 
 const PROGRAM: &str = "\
 #include <nexuslite.h>
+#include <stdbool.h>
+#ifdef WITH_CPP
+bool is_empty(void);
+#else
+static bool is_empty(void) { return true; }
+#endif
 int main(void) {
     nx_db *db = 0;
     if (nx_db_open(0, \":memory:\", NX_ZTERM, 0, 0, &db, 0) != NX_OK) {
         return 1;
     }
     nx_db_free(db);
-    return nx_live_handles() != 0;
+    return nx_live_handles() != 0 || !is_empty();
+}
+";
+
+const CPP: &str = "\
+#include <nexuslite.hpp>
+extern \"C\" bool is_empty() {
+    auto db = nexus::database::open(\":memory:\");
+    return db.collection_names().empty();
 }
 ";
 
 const PROJECT: &str = "\
 cmake_minimum_required(VERSION 3.16)
-project(consumer C)
+project(consumer C CXX)
 find_package(NexusLite 0.1 CONFIG REQUIRED)
+set(CMAKE_CXX_STANDARD 17)
 foreach(kind shared static nexuslite)
-  add_executable(with_${kind} main.c)
+  add_executable(with_${kind} main.c main.cpp)
+  target_compile_definitions(with_${kind} PRIVATE WITH_CPP)
   target_link_libraries(with_${kind} PRIVATE NexusLite::${kind})
 endforeach()
 find_package(NexusLite 9.9 CONFIG QUIET)
@@ -54,6 +70,7 @@ fn a_consumer_finds_the_library_by_pkg_config_and_by_cmake() {
     let prefix = installed();
     let folder = scratch();
     fs::write(folder.path().join("main.c"), PROGRAM).expect("a file");
+    fs::write(folder.path().join("main.cpp"), CPP).expect("a file");
     fs::write(folder.path().join("CMakeLists.txt"), PROJECT).expect("a file");
     by_pkg_config(prefix.path(), folder.path());
     by_cmake(prefix.path(), folder.path());

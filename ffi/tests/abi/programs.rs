@@ -21,6 +21,10 @@ const PROGRAMS: &[&str] = &[
     "verbs",
 ];
 
+/// The programs in C++, each with what the compiler is told besides.
+const PROGRAMS_CPP: &[(&str, &[&str])] = &[("both_faces", &[]), ("without_exceptions", &["-fno-exceptions"])];
+const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
 /// A program, compiled in a folder of its own.
 struct Built {
     folder: TempDir,
@@ -30,10 +34,13 @@ struct Built {
 impl Built {
     /// Compiles `name` with further arguments for the compiler.
     fn new(name: &str, link: impl FnOnce(&mut Command)) -> Self {
+        Self::by(compiler("gcc", "c11"), &source(name), link)
+    }
+
+    fn by(mut compiler: Command, source: &Path, link: impl FnOnce(&mut Command)) -> Self {
         let folder = scratch();
-        let program = folder.path().join(name);
-        let mut compiler = compiler("gcc", "c11");
-        compiler.arg("-o").arg(&program).arg(source(name));
+        let program = folder.path().join("program");
+        compiler.arg("-o").arg(&program).arg(source);
         link(&mut compiler);
         succeed(&mut compiler);
         Self { folder, program }
@@ -80,23 +87,41 @@ fn every_program_is_here() {
     let folder: &Path = folder.parent().expect("a folder");
     let entries = std::fs::read_dir(folder).expect("the folder of programs");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let sources = paths.filter(|path| path.extension().is_some_and(|ending| ending == "c"));
+    let sources =
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "c" || ending == "cpp"));
     let mut names: Vec<String> =
         sources.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
     names.sort();
-    assert_eq!(names, PROGRAMS);
+    let mut known: Vec<&str> = PROGRAMS.to_vec();
+    known.extend(PROGRAMS_CPP.iter().map(|(name, _)| name));
+    known.sort_unstable();
+    assert_eq!(names, known);
 }
 
 #[test]
 fn programs_do_what_they_should_under_the_sanitizers() {
     for name in PROGRAMS {
         let built = Built::new(name, |compiler| {
-            compiler.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+            compiler.args(SANITIZED);
             link_shared(compiler);
         });
         // What the sanitizer keeps to find a use of freed memory is growth, too.
         if *name != "plateau" {
             built.run(&[], &[]);
+        }
+    }
+}
+
+#[test]
+fn programs_in_cpp_do_what_they_should_under_the_sanitizers() {
+    let standards: &[&str] = if is_long() { &["c++17", "c++20", "c++2b"] } else { &["c++17"] };
+    for (name, flags) in PROGRAMS_CPP {
+        for standard in standards {
+            let link = |compiler: &mut Command| {
+                compiler.args(*flags).args(SANITIZED);
+                link_shared(compiler);
+            };
+            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link).run(&[], &[]);
         }
     }
 }
@@ -142,6 +167,6 @@ fn valgrind_finds_no_error_and_no_leak() {
 fn handles_are_freed_in_ever_new_orders() {
     if is_long() {
         let seed = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(1, |now| now.as_secs()).to_string();
-        Built::new("order", link_shared).run(&[], &[&seed, "20000"]);
+        Built::new("order", link_shared).run(&[], &[&seed, "5000"]);
     }
 }
