@@ -4,6 +4,7 @@ mod bench;
 mod formats;
 mod header;
 mod install;
+mod python;
 mod run;
 mod test;
 
@@ -13,8 +14,9 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
-                            lint, core, cli, c, tidy, and the others that `test --list` names
+                            lint, core, cli, c, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
+  bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
   header                    writes include/nexuslite.h from the sources in ffi/
   install --prefix DIR      builds the C library and puts it, its header and its packages below DIR

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, run};
+use crate::{formats, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -23,6 +23,11 @@ const SUITES: &[Suite] = &[
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
+    Suite {
+        name: "answers",
+        about: "the corpus of the query language, under every kind of index",
+        steps: |_| target("conformance"),
+    },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
     Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
@@ -39,6 +44,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
     Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
+    Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
@@ -99,19 +105,27 @@ fn lint(_long: bool) -> Result<Tally, String> {
     Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
 }
 
-fn core(_long: bool) -> Result<Tally, String> {
-    package("nexuslite")
+fn core(long: bool) -> Result<Tally, String> {
+    cargo_test(&["--package", "nexuslite"], environment(long))
+}
+
+/// What tells the tests that they may take long.
+fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
+    if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
 }
 
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
 }
 
 fn crash(long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment(long))
+}
+
+fn python(_long: bool) -> Result<Tally, String> {
+    let (passed, failed) = python::test()?;
+    Ok(Tally { passed, failed })
 }
 
 /// The library is built by the tests themselves, which then compile programs against it.

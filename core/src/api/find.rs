@@ -81,8 +81,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// In which order; without one, documents looked up by `_id` come in the order of their `_id`s, and all
-    /// others as they were inserted.
+    /// In which order; without one, documents found by an index come in its order, `_id` being one, and all others
+    /// as they were inserted.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
         self

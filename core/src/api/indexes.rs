@@ -66,7 +66,8 @@ impl IndexOptions {
 
     /// Deletes a document once a date in its field lies so long back; never by default.
     ///
-    /// The document stays visible until the sweeper comes, some seconds later; what is no date keeps it for ever.
+    /// The document stays visible until the sweeper comes, within [`sweep_interval`](crate::Options::sweep_interval);
+    /// what is no date keeps it for ever.
     pub fn expire_after(mut self, age: Duration) -> Self {
         self.expire_after = Some(age);
         self
@@ -271,7 +272,7 @@ impl<T> Collection<T> {
 
     fn create(&self, mut specs: Vec<IndexSpec>, options: &IndexOptions) -> Result<()> {
         self.refuse_inside("create an index")?;
-        specs.retain(|spec| !is_id_index(spec));
+        specs.retain(|spec| !spec.is_id_index());
         let shared = self.session().shared()?;
         let mut work = Building { shared, trees: Vec::new() };
         let trees = self.session().write(|_, scope| {
@@ -311,11 +312,6 @@ impl<T> Collection<T> {
             }
         }
     }
-}
-
-/// Whether the specification is that of the index that every collection has.
-fn is_id_index(spec: &IndexSpec) -> bool {
-    matches!(&*spec.fields, [only] if only.path.as_str() == "_id")
 }
 
 /// The trees that this call builds, known to the catalog as such until it is over.

@@ -5,6 +5,7 @@
 use std::ops::Bound;
 
 use crate::document::builder::RawDocBuf;
+use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::{Error, ErrorKind, Result, code};
@@ -19,6 +20,8 @@ use super::key::{encode_value, invert, prefix_end, type_classes};
 pub(crate) const FIELDS_MAX: usize = 32;
 /// How many bytes a name has at most.
 const NAME_BYTES_MAX: usize = 127;
+/// The name of the index that every collection has.
+pub(crate) const ID_INDEX: &str = "_id_";
 /// The version that MongoDB writes beside an index's key.
 const VERSION: i32 = 2;
 /// The longest time to live, in seconds.
@@ -77,7 +80,15 @@ impl IndexSpec {
             spec.set(name, value, parse_filter)?;
         }
         spec.check()?;
+        if spec.is_id_index() {
+            spec.name = ID_INDEX.into();
+        }
         Ok(spec)
+    }
+
+    /// Whether this is the index that every collection has.
+    pub(crate) fn is_id_index(&self) -> bool {
+        matches!(&*self.fields, [only] if only.path.as_str() == ID)
     }
 
     /// The specification as MongoDB lists it.
@@ -179,7 +190,10 @@ impl IndexSpec {
         if self.name.len() > NAME_BYTES_MAX {
             return refuse(&format!("its name has {} bytes, at most {NAME_BYTES_MAX} fit", self.name.len()));
         }
-        if &*self.name == "_id_" {
+        if self.is_id_index() {
+            return self.check_id_index();
+        }
+        if &*self.name == ID_INDEX {
             return refuse("the name _id_ belongs to the index that every collection has");
         }
         if self.sparse && self.partial.is_some() {
@@ -189,6 +203,26 @@ impl IndexSpec {
             return refuse("expireAfterSeconds needs a key of one field");
         }
         Ok(())
+    }
+
+    /// The index on `_id` is what it is: unique, of every document, seen by every query.
+    fn check_id_index(&self) -> Result<()> {
+        if self.hidden {
+            return Err(Error::invalid(code::BAD_VALUE, "cannot hide the _id index"));
+        }
+        let options = [
+            ("unique", self.unique),
+            ("sparse", self.sparse),
+            ("expireAfterSeconds", self.expire_after_seconds.is_some()),
+            ("partialFilterExpression", self.partial.is_some()),
+        ];
+        match options.into_iter().find(|(_, on)| *on) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let what = format!("the option {option:?} is not valid for the index on _id");
+                Err(Error::invalid(code::INVALID_INDEX_SPECIFICATION_OPTION, what))
+            }
+        }
     }
 }
 
