@@ -29,7 +29,8 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 /// a document was made.
 ///
 /// `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
-/// Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `maxTimeMS`.
+/// Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`,
+/// `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_update_one(
     coll: *mut nx_coll,
@@ -80,7 +81,7 @@ pub unsafe extern "C" fn nx_update_many(
 /// Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
 /// answers.
 ///
-/// Options: `upsert`, `sort`, `maxTimeMS`.
+/// Options: `upsert`, `sort`, `collation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_replace_one(
     coll: *mut nx_coll,
@@ -106,7 +107,7 @@ pub unsafe extern "C" fn nx_replace_one(
 
 /// Deletes the first document that satisfies `filter`: `{"deletedCount": 1}`. NULL is the filter that all satisfy.
 ///
-/// Options: `maxTimeMS`.
+/// Options: `collation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_delete_one(
     coll: *mut nx_coll,
@@ -151,7 +152,8 @@ pub unsafe extern "C" fn nx_delete_many(
 /// Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
 ///
 /// Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`),
-/// `arrayFilters`, `maxTimeMS`.
+/// `arrayFilters`, `collation`,
+/// `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_update(
     coll: *mut nx_coll,
@@ -210,7 +212,7 @@ pub unsafe extern "C" fn nx_find_one_and_replace(
 
 /// Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
 ///
-/// Options: `sort`, `projection`, `maxTimeMS`.
+/// Options: `sort`, `projection`, `collation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_delete(
     coll: *mut nx_coll,
@@ -306,6 +308,7 @@ impl<'call> Asked<'call> {
                 Ok(Some(match option.name {
                     "upsert" => put(options, option.flag()?, ReplaceOptions::upsert),
                     "sort" => put(options, option.document()?, ReplaceOptions::sort),
+                    "collation" => put(options, option.document()?, ReplaceOptions::collation),
                     "maxTimeMS" => put(options, option.milliseconds()?, ReplaceOptions::max_time),
                     _ => return Ok(None),
                 }))
@@ -325,10 +328,11 @@ impl<'call> Asked<'call> {
     ) -> Result<nx_status> {
         let Ready { coll, call, filter, options, mut out, .. } = self.look_up(scene)?;
         let options = options::read(verb, options.as_ref(), DeleteOptions::new(), |options, option| {
-            Ok(match option.name {
-                "maxTimeMS" => Some(put(options, option.milliseconds()?, DeleteOptions::max_time)),
-                _ => None,
-            })
+            Ok(Some(match option.name {
+                "collation" => put(options, option.document()?, DeleteOptions::collation),
+                "maxTimeMS" => put(options, option.milliseconds()?, DeleteOptions::max_time),
+                _ => return Ok(None),
+            }))
         })?;
         let options = call.cancel(options, DeleteOptions::cancel_with);
         let done = delete(&call.collection(&coll)?, filter, options)?;
@@ -367,6 +371,7 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
             "upsert" => put(options, option.flag()?, UpdateOptions::upsert),
             "sort" => put(options, option.document()?, UpdateOptions::sort),
             "arrayFilters" => put(options, option.documents()?, UpdateOptions::array_filters),
+            "collation" => put(options, option.document()?, UpdateOptions::collation),
             "maxTimeMS" => put(options, option.milliseconds()?, UpdateOptions::max_time),
             _ => return Ok(None),
         }))
@@ -383,6 +388,7 @@ fn find_one_and_options(call: &Call, verb: &str, asked: Option<&RawDocBuf>) -> R
         Ok(Some(match option.name {
             "sort" => put(options, option.document()?, FindOneAndOptions::sort),
             "projection" => put(options, option.document()?, FindOneAndOptions::projection),
+            "collation" => put(options, option.document()?, FindOneAndOptions::collation),
             "maxTimeMS" => put(options, option.milliseconds()?, FindOneAndOptions::max_time),
             "upsert" if !deletes => put(options, option.flag()?, FindOneAndOptions::upsert),
             "returnDocument" if !deletes => {

@@ -39,6 +39,7 @@ pub(crate) fn with_options<'c>(
                 Hint::Name(name) => find.hint(name),
                 Hint::Key(key) => find.hint_key(key),
             }),
+            "collation" => put(find, option.document()?, Find::collation),
             "maxTimeMS" => put(find, option.milliseconds()?, Find::max_time),
             _ => return Ok(None),
         }))
@@ -48,7 +49,8 @@ pub(crate) fn with_options<'c>(
 
 /// Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
 ///
-/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `maxTimeMS`.
+/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key),
+/// `collation`, `maxTimeMS`.
 /// The cursor sees the state of this moment, and hands documents out in the format of this call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find(
@@ -121,7 +123,8 @@ pub unsafe extern "C" fn nx_find_one(
     })
 }
 
-/// How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`, `maxTimeMS`.
+/// How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`,
+/// `collation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_count(
     coll: *mut nx_coll,
@@ -160,6 +163,7 @@ pub(crate) fn count_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resul
         Ok(Some(match option.name {
             "skip" => put(options, option.whole()?, CountOptions::skip),
             "limit" => put(options, option.whole()?, CountOptions::limit),
+            "collation" => put(options, option.document()?, CountOptions::collation),
             "maxTimeMS" => put(options, option.milliseconds()?, CountOptions::max_time),
             _ => return Ok(None),
         }))
@@ -188,7 +192,7 @@ pub unsafe extern "C" fn nx_estimated_count(
 
 /// The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
 ///
-/// Options: `maxTimeMS`.
+/// Options: `collation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_distinct(
     coll: *mut nx_coll,

@@ -21,7 +21,7 @@ const ALL: &str = "*";
 /// Creates indexes in one walk over the documents: `{"names": ["age_-1"]}`.
 ///
 /// `indexes` is one description or several, each as MongoDB writes it: `{"key": {"age": -1}, "name": "by_age",
-/// "unique": true}`; further `sparse`, `hidden`, `expireAfterSeconds`, `partialFilterExpression`.
+/// "unique": true}`; further `sparse`, `hidden`, `expireAfterSeconds`, `partialFilterExpression`, `collation`.
 /// One that exists with the same key and options is left as it is. Writers go on meanwhile.
 /// The call's `progress` is told how many documents were gone through.
 #[unsafe(no_mangle)]

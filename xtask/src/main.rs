@@ -4,6 +4,7 @@ mod bench;
 mod formats;
 mod header;
 mod install;
+mod peers;
 mod python;
 mod run;
 mod test;

@@ -14,6 +14,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::storage::TreeId;
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::opening::Shared;
 
@@ -30,6 +31,7 @@ pub struct IndexOptions {
     hidden: bool,
     expire_after: Option<Duration>,
     partial: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
     cancel: Option<CancelToken>,
     progress: Option<Progress>,
 }
@@ -79,6 +81,13 @@ impl IndexOptions {
         self
     }
 
+    /// In which order texts are kept, and which of them are the same, as MongoDB writes it: `{locale: "de", strength: 2}`;
+    /// the order of their bytes by default. A query finds texts by the index when it has the same collation.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// Stops the building when the token is used; nothing of the index stays.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.cancel = Some(token);
@@ -93,12 +102,15 @@ impl IndexOptions {
 
     /// Whether nothing is asked of the index itself.
     fn only_watches(&self) -> bool {
-        let Self { name, unique, sparse, hidden, expire_after, partial, cancel: _, progress: _ } = self;
-        name.is_none() && !unique && !sparse && !hidden && expire_after.is_none() && partial.is_none()
+        let Self { name, unique, sparse, hidden, expire_after, partial, collation, cancel: _, progress: _ } =
+            self;
+        let is_plain = name.is_none() && !unique && !sparse && !hidden;
+        is_plain && expire_after.is_none() && partial.is_none() && matches!(collation.written(), Ok(None))
     }
 
     fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
+        let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
             out.put("key", Value::Document(key));
             if let Some(name) = &self.name {
@@ -115,6 +127,9 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
+            if let Some(collation) = collation {
+                out.put("collation", Value::Document(collation.as_doc()));
+            }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
     }
@@ -129,6 +144,7 @@ impl fmt::Debug for IndexOptions {
             .field("hidden", &self.hidden)
             .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
+            .field("collation", &self.collation)
             .finish_non_exhaustive()
     }
 }

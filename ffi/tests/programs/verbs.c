@@ -188,6 +188,39 @@ static void bulk(nx_db *db, nx_coll *c) {
     OK(nx_db_drop_collection(db, NULL, T("d"), &error));
 }
 
+/* Texts in the order of a language: every verb has the option. */
+static void collated(nx_db *db) {
+    nx_error *error = NULL;
+    nx_buf out = NX_BUF_INIT;
+    nx_coll *c = collection(db, "texts");
+    nx_cursor *cursor = NULL;
+    uint64_t n = 0;
+    const char *loose = "{\"collation\": {\"locale\": \"en\", \"strength\": 2}}";
+    OK(nx_insert_many(c, NULL, T("[{\"_id\": 1, \"t\": \"Ink\"}, {\"_id\": 2, \"t\": \"ink\"}]"), NONE, NULL, &error));
+    OK(nx_count(c, NULL, T("{\"t\": \"INK\"}"), T(loose), &n, &error));
+    CHECK(n == 2);
+    OK(nx_distinct(c, NULL, T("t"), NONE, T(loose), &out, &error));
+    HOLDS(&out, "{\"values\":[\"Ink\"]}");
+    OK(nx_find(c, NULL, T("{\"t\": \"iNK\"}"), T(loose), &cursor, &error));
+    uint32_t found = 0;
+    OK(nx_cursor_next_batch(cursor, 0, 0, &out, &found, &error));
+    CHECK(found == 2);
+    nx_buf_free(&out);
+    nx_cursor_free(cursor);
+    OK(nx_update_many(c, NULL, T("{\"t\": \"INK\"}"), T("{\"$set\": {\"a\": 1}}"), T(loose), &out, &error));
+    HOLDS(&out, "{\"matchedCount\":2,\"modifiedCount\":2}");
+    OK(nx_replace_one(c, NULL, T("{\"t\": \"INK\"}"), T("{\"t\": \"ink\"}"), T(loose), NULL, &error));
+    OK(nx_find_one_and_update(c, NULL, T("{\"t\": \"INK\"}"), T("{\"$set\": {\"b\": 1}}"), T(loose), &out, &error));
+    nx_buf_free(&out);
+    OK(nx_bulk_write(c, NULL, T("{\"deleteOne\": {\"filter\": {\"t\": \"INK\"}, \"collation\": {\"locale\": \"en\", \"strength\": 2}}}"), NONE, NULL, &error));
+    OK(nx_delete_one(c, NULL, T("{\"t\": \"INK\"}"), T(loose), &out, &error));
+    HOLDS(&out, "{\"deletedCount\":1}");
+    OK(nx_index_create(c, NULL, T("{\"key\": {\"t\": 1}, \"collation\": {\"locale\": \"de\"}}"), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"collation\": {\"locale\": \"nowhere\"}}"), &n, &error));
+    nx_coll_free(c);
+    OK(nx_db_drop_collection(db, NULL, T("texts"), &error));
+}
+
 int main(void) {
     nx_db *db = in_memory();
     nx_coll *c = collection(db, "c");
@@ -198,6 +231,7 @@ int main(void) {
     explained(c);
     indexed(c);
     bulk(db, c);
+    collated(db);
     collections(db);
     OK(nx_check_abi(NX_ABI, sizeof(nx_call), &error));
     ENDS(NX_ERR_UNSUPPORTED, nx_check_abi(NX_ABI + 1, sizeof(nx_call), &error));
