@@ -22,7 +22,8 @@ const HEAD: &str = "\
  *   is of another kind or never was one is answered with `NX_ERR_HANDLE`, whatever the program does with it.
  *   They can be freed in any order, and from any thread.
  * - Any other pointer is NULL, where the function says what that means, or good for the whole call: as many bytes can be
- *   read as its length says, or what it points to can be written. Nothing of the caller's is kept after the call.
+ *   read as its length says, or what it points to can be written. Nothing of the caller's is kept after the call but
+ *   the function of nx_log_set().
  * - Texts and documents are a pointer and a length; the length `NX_ZTERM` says that the text ends with a zero.
  *   Texts are UTF-8. Documents are Extended JSON, or BSON where the call's `format` is `NX_BSON`.
  * - Options are a document; NULL is none. An option that a function does not have is an error that names it.
