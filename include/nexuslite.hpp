@@ -232,7 +232,8 @@ public:
         return kind_ == nexus::type::boolean ? std::optional(bytes_[0] != 0) : std::nullopt;
     }
     std::optional<std::string_view> as_string() const noexcept {
-        return kind_ == nexus::type::string ? std::optional(bytes_.substr(4, bytes_.size() - 5)) : std::nullopt;
+        return kind_ == nexus::type::string ? std::optional(bytes_.substr(4,
+                bytes_.size() - 5)) : std::nullopt;
     }
     /** Milliseconds since 1970. */
     std::optional<std::int64_t> as_date_time() const noexcept {
@@ -265,7 +266,8 @@ void document_view::each(Take &&take) const {
         if (!size) {
             return;
         }
-        take(bytes_.substr(at + 1, end - at - 1), value(static_cast<nexus::type>(kind), rest.substr(0, *size)));
+        take(bytes_.substr(at + 1, end - at - 1), value(static_cast<nexus::type>(kind), rest.substr(0,
+                *size)));
         at = end + 1 + *size;
     }
 }
@@ -345,7 +347,8 @@ private:
 /** What the functions without `try_` throw. */
 class error : public std::runtime_error {
 public:
-    explicit error(nexus::failure failure) : std::runtime_error(failure.message()), failure_(std::move(failure)) {}
+    explicit error(nexus::failure failure) : std::runtime_error(failure.message()),
+            failure_(std::move(failure)) {}
     const nexus::failure &failure() const noexcept { return failure_; }
     nx_status kind() const noexcept { return failure_.kind(); }
     std::int32_t code() const noexcept { return failure_.code(); }
@@ -532,7 +535,8 @@ public:
             return fail(failure(status, error));
         }
         // Within its wrapping the list begins after a length, its type and a name without letters.
-        made.view_ = is_list ? made.owner_.view().substr(6, made.owner_.view().size() - 7) : made.owner_.view();
+        made.view_ = is_list ? made.owner_.view().substr(6,
+                made.owner_.view().size() - 7) : made.owner_.view();
         made.is_list_ = is_list;
         return made;
     }
@@ -730,11 +734,13 @@ public:
     result<std::optional<document_view>> try_next() {
         const void *bytes = nullptr;
         std::size_t size = 0;
-        auto status = detail::run([&](nx_error **error) { return nx_cursor_next(handle_.get(), &bytes, &size, error); });
+        auto status = detail::run([&](nx_error **error) { return nx_cursor_next(handle_.get(), &bytes, &size,
+                error); });
         if (!status) {
             return detail::fail(std::move(status).error());
         }
-        return *status == NX_OK ? std::optional(document_view({static_cast<const char *>(bytes), size})) : std::nullopt;
+        return *status == NX_OK ? std::optional(document_view({static_cast<const char *>(bytes),
+                size})) : std::nullopt;
     }
 #if defined(__cpp_exceptions)
     std::optional<document_view> next() { return detail::unwrap(try_next()); }
@@ -796,14 +802,16 @@ public:
     }
     result<std::uint64_t> try_savepoint() {
         std::uint64_t number = 0;
-        auto made = detail::done([&](nx_error **error) { return nx_txn_savepoint(handle_.get(), &number, error); });
+        auto made = detail::done([&](nx_error **error) { return nx_txn_savepoint(handle_.get(), &number,
+                error); });
         if (!made) {
             return detail::fail(std::move(made).error());
         }
         return number;
     }
     result<void> try_rollback_to(std::uint64_t savepoint) {
-        return detail::done([&](nx_error **error) { return nx_txn_rollback_to(handle_.get(), savepoint, error); });
+        return detail::done([&](nx_error **error) { return nx_txn_rollback_to(handle_.get(), savepoint,
+                error); });
     }
 #if defined(__cpp_exceptions)
     void commit() { detail::unwrap(try_commit()); }
@@ -825,60 +833,59 @@ class collection {
 public:
     /** Answers `{insertedId}`. */
     result<document> try_insert_one(const input &document, const input &options = {}, const within &in = {}) {
-        return answer({&document, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_insert_one(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+        return told(nx_insert_one, document, options, in);
     }
     /** Answers `{insertedCount, insertedIds}`. `documents` is a JSON list, or documents of BSON one after the other. */
-    result<document> try_insert_many(const input &documents, const input &options = {}, const within &in = {}) {
-        return answer({&documents, &options}, in, true, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_insert_many(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+    result<document> try_insert_many(const input &documents, const input &options = {},
+            const within &in = {}) {
+        return told(nx_insert_many, documents, options, in, true);
     }
     /** Answers `{matchedCount, modifiedCount}`, and `upsertedId` when a document was made. */
-    result<document> try_update_one(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    result<document> try_update_one(const input &filter, const input &update, const input &options = {},
+            const within &in = {}) {
         return changed(nx_update_one, filter, update, options, in);
     }
-    result<document> try_update_many(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    result<document> try_update_many(const input &filter, const input &update, const input &options = {},
+            const within &in = {}) {
         return changed(nx_update_many, filter, update, options, in);
     }
-    result<document> try_replace_one(const input &filter, const input &replacement, const input &options = {}, const within &in = {}) {
+    result<document> try_replace_one(const input &filter, const input &replacement,
+            const input &options = {}, const within &in = {}) {
         return changed(nx_replace_one, filter, replacement, options, in);
     }
     /** Answers `{deletedCount}`. */
     result<document> try_delete_one(const input &filter, const input &options = {}, const within &in = {}) {
-        return answer({&filter, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_delete_one(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+        return told(nx_delete_one, filter, options, in);
     }
     result<document> try_delete_many(const input &filter, const input &options = {}, const within &in = {}) {
-        return answer({&filter, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_delete_many(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+        return told(nx_delete_many, filter, options, in);
     }
-    result<std::optional<document>> try_find_one_and_update(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    result<std::optional<document>> try_find_one_and_update(const input &filter, const input &update,
+            const input &options = {}, const within &in = {}) {
         return handed_out(nx_find_one_and_update, filter, update, options, in);
     }
-    result<std::optional<document>> try_find_one_and_replace(const input &filter, const input &replacement, const input &options = {}, const within &in = {}) {
+    result<std::optional<document>> try_find_one_and_replace(const input &filter, const input &replacement,
+            const input &options = {}, const within &in = {}) {
         return handed_out(nx_find_one_and_replace, filter, replacement, options, in);
     }
-    result<std::optional<document>> try_find_one_and_delete(const input &filter, const input &options = {}, const within &in = {}) {
+    result<std::optional<document>> try_find_one_and_delete(const input &filter, const input &options = {},
+            const within &in = {}) {
         return maybe({&filter, &options}, in, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_find_one_and_delete(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
+            return nx_find_one_and_delete(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out,
+                    error);
         });
     }
     /** `writes` is a JSON list, as nx_bulk_write() says. */
     result<document> try_bulk_write(const input &writes, const input &options = {}, const within &in = {}) {
-        return answer({&writes, &options}, in, true, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_bulk_write(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+        return told(nx_bulk_write, writes, options, in, true);
     }
     result<cursor> try_find(const input &filter = {}, const input &options = {}, const within &in = {}) {
         return detail::with<result<cursor>>({&filter, &options}, false, [&](auto &g) -> result<cursor> {
             cursor found;
             const detail::call call(in);
             auto begun = detail::done([&](nx_error **error) {
-                return nx_find(get(), call.get(), g[0].data(), g[0].size(), g[1].data(), g[1].size(), found.handle_.place(), error);
+                return nx_find(get(), call.get(), g[0].data(), g[0].size(), g[1].data(), g[1].size(),
+                        found.handle_.place(), error);
             });
             if (!begun) {
                 return detail::fail(std::move(begun).error());
@@ -886,17 +893,19 @@ public:
             return found;
         });
     }
-    result<std::optional<document>> try_find_one(const input &filter = {}, const input &options = {}, const within &in = {}) {
-        return maybe({&filter, &options}, in, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_find_one(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+    result<std::optional<document>> try_find_one(const input &filter = {}, const input &options = {},
+            const within &in = {}) {
+        return found(nx_find_one, filter, options, in);
     }
-    result<std::uint64_t> try_count(const input &filter = {}, const input &options = {}, const within &in = {}) {
-        return detail::with<result<std::uint64_t>>({&filter, &options}, false, [&](auto &g) -> result<std::uint64_t> {
+    result<std::uint64_t> try_count(const input &filter = {}, const input &options = {},
+            const within &in = {}) {
+        return detail::with<result<std::uint64_t>>({&filter, &options}, false,
+                [&](auto &g) -> result<std::uint64_t> {
             std::uint64_t count = 0;
             const detail::call call(in);
             auto counted = detail::done([&](nx_error **error) {
-                return nx_count(get(), call.get(), g[0].data(), g[0].size(), g[1].data(), g[1].size(), &count, error);
+                return nx_count(get(), call.get(), g[0].data(), g[0].size(), g[1].data(), g[1].size(),
+                        &count, error);
             });
             if (!counted) {
                 return detail::fail(std::move(counted).error());
@@ -905,16 +914,17 @@ public:
         });
     }
     /** Answers `{values}`. */
-    result<document> try_distinct(std::string_view path, const input &filter = {}, const input &options = {}, const within &in = {}) {
-        return answer({&filter, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_distinct(c, call, path.data(), path.size(), g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
+    result<document> try_distinct(std::string_view path, const input &filter = {}, const input &options = {},
+            const within &in = {}) {
+        return answer({&filter, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out,
+                auto **error) {
+            return nx_distinct(c, call, path.data(), path.size(), g[0].data(), g[0].size(), g[1].data(),
+                    g[1].size(), out, error);
         });
     }
     /** As nx_explain() says. */
     result<document> try_explain(const input &statement, const input &options = {}, const within &in = {}) {
-        return answer({&statement, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_explain(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
-        });
+        return told(nx_explain, statement, options, in);
     }
     /** `indexes` is a description or a JSON list of them, as nx_index_create() says. Answers their names. */
     result<std::vector<std::string>> try_create_index(const input &indexes, const within &in = {}) {
@@ -924,7 +934,8 @@ public:
         return detail::texts(std::move(made), "names");
     }
     result<void> try_drop_index(std::string_view name) {
-        return detail::done([&](nx_error **error) { return nx_index_drop(get(), nullptr, name.data(), name.size(), error); });
+        return detail::done([&](nx_error **error) { return nx_index_drop(get(), nullptr, name.data(),
+                name.size(), error); });
     }
     /** Answers `{indexes}`. */
     result<document> try_list_indexes(const within &in = {}) {
@@ -939,13 +950,16 @@ public:
     document insert_many(const input &documents, const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_insert_many(documents, options, in));
     }
-    document update_one(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    document update_one(const input &filter, const input &update, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_update_one(filter, update, options, in));
     }
-    document update_many(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    document update_many(const input &filter, const input &update, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_update_many(filter, update, options, in));
     }
-    document replace_one(const input &filter, const input &replacement, const input &options = {}, const within &in = {}) {
+    document replace_one(const input &filter, const input &replacement, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_replace_one(filter, replacement, options, in));
     }
     document delete_one(const input &filter, const input &options = {}, const within &in = {}) {
@@ -954,13 +968,16 @@ public:
     document delete_many(const input &filter, const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_delete_many(filter, options, in));
     }
-    std::optional<document> find_one_and_update(const input &filter, const input &update, const input &options = {}, const within &in = {}) {
+    std::optional<document> find_one_and_update(const input &filter, const input &update,
+            const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_find_one_and_update(filter, update, options, in));
     }
-    std::optional<document> find_one_and_replace(const input &filter, const input &replacement, const input &options = {}, const within &in = {}) {
+    std::optional<document> find_one_and_replace(const input &filter, const input &replacement,
+            const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_find_one_and_replace(filter, replacement, options, in));
     }
-    std::optional<document> find_one_and_delete(const input &filter, const input &options = {}, const within &in = {}) {
+    std::optional<document> find_one_and_delete(const input &filter, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_find_one_and_delete(filter, options, in));
     }
     document bulk_write(const input &writes, const input &options = {}, const within &in = {}) {
@@ -969,13 +986,15 @@ public:
     cursor find(const input &filter = {}, const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_find(filter, options, in));
     }
-    std::optional<document> find_one(const input &filter = {}, const input &options = {}, const within &in = {}) {
+    std::optional<document> find_one(const input &filter = {}, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_find_one(filter, options, in));
     }
     std::uint64_t count(const input &filter = {}, const input &options = {}, const within &in = {}) {
         return detail::unwrap(try_count(filter, options, in));
     }
-    document distinct(std::string_view path, const input &filter = {}, const input &options = {}, const within &in = {}) {
+    document distinct(std::string_view path, const input &filter = {}, const input &options = {},
+            const within &in = {}) {
         return detail::unwrap(try_distinct(path, filter, options, in));
     }
     document explain(const input &statement, const input &options = {}, const within &in = {}) {
@@ -993,14 +1012,17 @@ private:
     friend class database;
 
     template <class Deed>
-    result<std::optional<document>> maybe(std::initializer_list<const input *> given, const within &in, Deed &&deed, bool is_sequence = false) {
+    result<std::optional<document>> maybe(std::initializer_list<const input *> given, const within &in,
+            Deed &&deed, bool is_sequence = false) {
         return detail::with<result<std::optional<document>>>(given, is_sequence, [&](auto &ready) {
             const detail::call call(in);
-            return detail::maybe([&](nx_buf *out, nx_error **error) { return deed(get(), call.get(), ready, out, error); });
+            return detail::maybe([&](nx_buf *out, nx_error **error) { return deed(get(), call.get(), ready,
+                    out, error); });
         });
     }
     template <class Deed>
-    result<document> answer(std::initializer_list<const input *> given, const within &in, bool is_sequence, Deed &&deed) {
+    result<document> answer(std::initializer_list<const input *> given, const within &in, bool is_sequence,
+            Deed &&deed) {
         auto found = maybe(given, in, std::forward<Deed>(deed), is_sequence);
         if (!found) {
             return detail::fail(std::move(found).error());
@@ -1008,16 +1030,38 @@ private:
         return found->has_value() ? *std::move(*found) : document();
     }
     template <class Verb>
-    result<document> changed(Verb verb, const input &filter, const input &change, const input &options, const within &in) {
-        return answer({&filter, &change, &options}, in, false, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return verb(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), g[2].data(), g[2].size(), out, error);
-        });
+    result<document> told(Verb verb, const input &given, const input &options, const within &in,
+            bool is_sequence = false) {
+        return answer({&given, &options}, in, is_sequence, two(verb));
     }
     template <class Verb>
-    result<std::optional<document>> handed_out(Verb verb, const input &filter, const input &change, const input &options, const within &in) {
-        return maybe({&filter, &change, &options}, in, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return verb(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), g[2].data(), g[2].size(), out, error);
-        });
+    result<std::optional<document>> found(Verb verb, const input &given, const input &options, const within &in) {
+        return maybe({&given, &options}, in, two(verb));
+    }
+    /** A verb that is given a document and options. */
+    template <class Verb>
+    static auto two(Verb verb) {
+        return [verb](nx_coll *coll, const nx_call *call, auto &g, nx_buf *out, nx_error **error) {
+            return verb(coll, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
+        };
+    }
+    /** A verb that is given two documents and options. */
+    template <class Verb>
+    static auto three(Verb verb) {
+        return [verb](nx_coll *coll, const nx_call *call, auto &g, nx_buf *out, nx_error **error) {
+            return verb(coll, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), g[2].data(),
+                    g[2].size(), out, error);
+        };
+    }
+    template <class Verb>
+    result<document> changed(Verb verb, const input &filter, const input &change, const input &options,
+            const within &in) {
+        return answer({&filter, &change, &options}, in, false, three(verb));
+    }
+    template <class Verb>
+    result<std::optional<document>> handed_out(Verb verb, const input &filter, const input &change,
+            const input &options, const within &in) {
+        return maybe({&filter, &change, &options}, in, three(verb));
     }
 
     detail::owned<nx_coll, nx_coll_free> handle_;
@@ -1033,7 +1077,8 @@ public:
             const within nowhere;
             const detail::call call(nowhere);
             auto done = detail::done([&](nx_error **error) {
-                return nx_db_open(call.get(), path.data(), path.size(), g[0].data(), g[0].size(), opened.handle_.place(), error);
+                return nx_db_open(call.get(), path.data(), path.size(), g[0].data(), g[0].size(),
+                        opened.handle_.place(), error);
             });
             if (!done) {
                 return detail::fail(std::move(done).error());
@@ -1058,11 +1103,13 @@ public:
     result<std::vector<std::string>> try_collection_names(const within &in = {}) {
         return detail::texts(told(nx_db_collection_names, in), "collections");
     }
-    result<void> try_create_collection(std::string_view name, const input &options = {}, const within &in = {}) {
+    result<void> try_create_collection(std::string_view name, const input &options = {},
+            const within &in = {}) {
         return detail::with<result<void>>({&options}, false, [&](auto &g) {
             const detail::call call(in);
             return detail::done([&](nx_error **error) {
-                return nx_db_create_collection(get(), call.get(), name.data(), name.size(), g[0].data(), g[0].size(), error);
+                return nx_db_create_collection(get(), call.get(), name.data(), name.size(), g[0].data(),
+                        g[0].size(), error);
             });
         });
     }
@@ -1077,11 +1124,13 @@ public:
         }
         return *status == NX_OK;
     }
-    result<void> try_rename_collection(std::string_view from, std::string_view to, const input &options = {}, const within &in = {}) {
+    result<void> try_rename_collection(std::string_view from, std::string_view to, const input &options = {},
+            const within &in = {}) {
         return detail::with<result<void>>({&options}, false, [&](auto &g) {
             const detail::call call(in);
             return detail::done([&](nx_error **error) {
-                return nx_db_rename_collection(get(), call.get(), from.data(), from.size(), to.data(), to.size(), g[0].data(), g[0].size(), error);
+                return nx_db_rename_collection(get(), call.get(), from.data(), from.size(), to.data(),
+                        to.size(), g[0].data(), g[0].size(), error);
             });
         });
     }
@@ -1090,7 +1139,8 @@ public:
         return detail::with<result<document>>({&writes, &options}, true, [&](auto &g) {
             const detail::call call(in);
             return detail::answer([&](nx_buf *out, nx_error **error) {
-                return nx_db_bulk_write(get(), call.get(), g[0].data(), g[0].size(), g[1].data(), g[1].size(), out, error);
+                return nx_db_bulk_write(get(), call.get(), g[0].data(), g[0].size(), g[1].data(),
+                        g[1].size(), out, error);
             });
         });
     }
@@ -1113,18 +1163,22 @@ public:
     }
     /** Copies the state of this moment into a new file. */
     result<void> try_backup(std::string_view path) {
-        return detail::done([&](nx_error **error) { return nx_db_backup(get(), path.data(), path.size(), error); });
+        return detail::done([&](nx_error **error) { return nx_db_backup(get(), path.data(), path.size(),
+                error); });
     }
 #if defined(__cpp_exceptions)
-    static database open(std::string_view path, const input &options = {}) { return detail::unwrap(try_open(path, options)); }
+    static database open(std::string_view path,
+            const input &options = {}) { return detail::unwrap(try_open(path, options)); }
     void close() { detail::unwrap(try_close()); }
     nexus::collection collection(std::string_view name) { return detail::unwrap(try_collection(name)); }
     std::vector<std::string> collection_names(const within &in = {}) { return detail::unwrap(try_collection_names(in)); }
     void create_collection(std::string_view name, const input &options = {}, const within &in = {}) {
         detail::unwrap(try_create_collection(name, options, in));
     }
-    bool drop_collection(std::string_view name, const within &in = {}) { return detail::unwrap(try_drop_collection(name, in)); }
-    void rename_collection(std::string_view from, std::string_view to, const input &options = {}, const within &in = {}) {
+    bool drop_collection(std::string_view name,
+            const within &in = {}) { return detail::unwrap(try_drop_collection(name, in)); }
+    void rename_collection(std::string_view from, std::string_view to, const input &options = {},
+            const within &in = {}) {
         detail::unwrap(try_rename_collection(from, to, options, in));
     }
     document bulk_write(const input &writes, const input &options = {}, const within &in = {}) {
@@ -1161,7 +1215,8 @@ private:
     template <class Verb>
     result<document> told(Verb verb, const within &in) {
         const detail::call call(in);
-        return detail::answer([&](nx_buf *out, nx_error **error) { return verb(get(), call.get(), out, error); });
+        return detail::answer([&](nx_buf *out, nx_error **error) { return verb(get(), call.get(), out,
+                error); });
     }
 
     detail::owned<nx_db, nx_db_free> handle_;
@@ -1177,7 +1232,8 @@ public:
             const within nowhere;
             const detail::call call(nowhere);
             auto done = detail::done([&](nx_error **error) {
-                return nx_client_open(call.get(), folder.data(), folder.size(), g[0].data(), g[0].size(), opened.handle_.place(), error);
+                return nx_client_open(call.get(), folder.data(), folder.size(), g[0].data(), g[0].size(),
+                        opened.handle_.place(), error);
             });
             if (!done) {
                 return detail::fail(std::move(done).error());
@@ -1199,19 +1255,22 @@ public:
         const within nowhere;
         const detail::call call(nowhere);
         return detail::texts(
-            detail::answer([&](nx_buf *out, nx_error **error) { return nx_client_database_names(get(), call.get(), out, error); }),
+            detail::answer([&](nx_buf *out, nx_error **error) { return nx_client_database_names(get(),
+                    call.get(), out, error); }),
             "databases");
     }
     /** Answers whether there was one. */
     result<bool> try_drop_database(std::string_view name) {
-        auto status = detail::run([&](nx_error **error) { return nx_client_drop_database(get(), name.data(), name.size(), error); });
+        auto status = detail::run([&](nx_error **error) { return nx_client_drop_database(get(), name.data(),
+                name.size(), error); });
         if (!status) {
             return detail::fail(std::move(status).error());
         }
         return *status == NX_OK;
     }
 #if defined(__cpp_exceptions)
-    static client open(std::string_view folder, const input &options = {}) { return detail::unwrap(try_open(folder, options)); }
+    static client open(std::string_view folder,
+            const input &options = {}) { return detail::unwrap(try_open(folder, options)); }
     nexus::database database(std::string_view name) { return detail::unwrap(try_database(name)); }
     std::vector<std::string> database_names() { return detail::unwrap(try_database_names()); }
     bool drop_database(std::string_view name) { return detail::unwrap(try_drop_database(name)); }
