@@ -10,7 +10,8 @@
  *   is of another kind or never was one is answered with `NX_ERR_HANDLE`, whatever the program does with it.
  *   They can be freed in any order, and from any thread.
  * - Any other pointer is NULL, where the function says what that means, or good for the whole call: as many bytes can be
- *   read as its length says, or what it points to can be written. Nothing of the caller's is kept after the call.
+ *   read as its length says, or what it points to can be written. Nothing of the caller's is kept after the call but
+ *   the function of nx_log_set().
  * - Texts and documents are a pointer and a length; the length `NX_ZTERM` says that the text ends with a zero.
  *   Texts are UTF-8. Documents are Extended JSON, or BSON where the call's `format` is `NX_BSON`.
  * - Options are a document; NULL is none. An option that a function does not have is an error that names it.
@@ -330,7 +331,7 @@ NX_API void nx_buf_free(struct nx_buf *buf);
  *
  * `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
  * `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
- * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`).
+ * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `collation`.
  * Options: `ordered` (whether the first write that fails ends the call; true by default), `maxTimeMS`.
  * When some fail the error's details say which (`writeErrors`) and what the others did.
  */
@@ -438,7 +439,8 @@ nx_status nx_db_step(struct nx_db *db,
  * a document was made.
  *
  * `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
- * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `maxTimeMS`.
+ * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`,
+ * `maxTimeMS`.
  */
 NX_API
 nx_status nx_update_one(struct nx_coll *coll,
@@ -473,7 +475,7 @@ nx_status nx_update_many(struct nx_coll *coll,
  * Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
  * answers.
  *
- * Options: `upsert`, `sort`, `maxTimeMS`.
+ * Options: `upsert`, `sort`, `collation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_replace_one(struct nx_coll *coll,
@@ -490,7 +492,7 @@ nx_status nx_replace_one(struct nx_coll *coll,
 /**
  * Deletes the first document that satisfies `filter`: `{"deletedCount": 1}`. NULL is the filter that all satisfy.
  *
- * Options: `maxTimeMS`.
+ * Options: `collation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_delete_one(struct nx_coll *coll,
@@ -521,7 +523,8 @@ nx_status nx_delete_many(struct nx_coll *coll,
  * Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
  *
  * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`),
- * `arrayFilters`, `maxTimeMS`.
+ * `arrayFilters`, `collation`,
+ * `maxTimeMS`.
  */
 NX_API
 nx_status nx_find_one_and_update(struct nx_coll *coll,
@@ -554,7 +557,7 @@ nx_status nx_find_one_and_replace(struct nx_coll *coll,
 /**
  * Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
  *
- * Options: `sort`, `projection`, `maxTimeMS`.
+ * Options: `sort`, `projection`, `collation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_find_one_and_delete(struct nx_coll *coll,
@@ -845,7 +848,8 @@ nx_status nx_explain(struct nx_coll *coll,
 /**
  * Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
  *
- * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `maxTimeMS`.
+ * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key),
+ * `collation`, `maxTimeMS`.
  * The cursor sees the state of this moment, and hands documents out in the format of this call.
  */
 NX_API
@@ -872,7 +876,8 @@ nx_status nx_find_one(struct nx_coll *coll,
                       struct nx_error **err);
 
 /**
- * How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`, `maxTimeMS`.
+ * How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`,
+ * `collation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_count(struct nx_coll *coll,
@@ -896,7 +901,7 @@ nx_status nx_estimated_count(struct nx_coll *coll,
 /**
  * The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
  *
- * Options: `maxTimeMS`.
+ * Options: `collation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_distinct(struct nx_coll *coll,
@@ -914,7 +919,7 @@ nx_status nx_distinct(struct nx_coll *coll,
  * Creates indexes in one walk over the documents: `{"names": ["age_-1"]}`.
  *
  * `indexes` is one description or several, each as MongoDB writes it: `{"key": {"age": -1}, "name": "by_age",
- * "unique": true}`; further `sparse`, `hidden`, `expireAfterSeconds`, `partialFilterExpression`.
+ * "unique": true}`; further `sparse`, `hidden`, `expireAfterSeconds`, `partialFilterExpression`, `collation`.
  * One that exists with the same key and options is left as it is. Writers go on meanwhile.
  * The call's `progress` is told how many documents were gone through.
  */

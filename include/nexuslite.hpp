@@ -870,10 +870,7 @@ public:
     }
     result<std::optional<document>> try_find_one_and_delete(const input &filter, const input &options = {},
             const within &in = {}) {
-        return maybe({&filter, &options}, in, [&](auto *c, auto *call, auto &g, auto *out, auto **error) {
-            return nx_find_one_and_delete(c, call, g[0].data(), g[0].size(), g[1].data(), g[1].size(), out,
-                    error);
-        });
+        return found(nx_find_one_and_delete, filter, options, in);
     }
     /** `writes` is a JSON list, as nx_bulk_write() says. */
     result<document> try_bulk_write(const input &writes, const input &options = {}, const within &in = {}) {
