@@ -17,6 +17,10 @@ mod bad_calls;
 mod bulk;
 #[path = "api/collation.rs"]
 mod collation;
+#[path = "api/collections.rs"]
+mod collections;
+#[path = "api/commands.rs"]
+mod commands;
 #[path = "api/costs.rs"]
 mod costs;
 #[path = "api/cursors.rs"]
@@ -25,6 +29,8 @@ mod cursors;
 mod documents;
 #[path = "api/durability.rs"]
 mod durability;
+#[path = "api/errors.rs"]
+mod errors;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]
@@ -33,21 +39,33 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_collections.rs"]
+mod guide_collections;
 #[path = "api/guide_update.rs"]
 mod guide_update;
 #[path = "api/index_lives.rs"]
 mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
+#[path = "api/many.rs"]
+mod many;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/removal.rs"]
+mod removal;
+#[path = "api/soft_delete.rs"]
+mod soft_delete;
 #[path = "api/sorting.rs"]
 mod sorting;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]
 mod updates;
+#[path = "api/validation.rs"]
+mod validation;
 #[path = "api/verbs.rs"]
 mod verbs;
+#[path = "api/views.rs"]
+mod views;

@@ -26,8 +26,6 @@ use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
-/// The database's part of a namespace, when it is in memory.
-const IN_MEMORY: &str = ":memory:";
 
 /// How much an explanation tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,16 +76,15 @@ impl<T> Collection<T> {
     }
 
     fn namespace(&self) -> Result<String> {
-        let path = self.session().shared()?.path.as_deref();
-        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
+        Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
     /// What the nodes of the plan do until its end, and how long that takes.
     fn run_through(&self, plan: &Node, limits: Limits) -> Result<(Vec<Counts>, Duration)> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
             let watch = shared
                 .watch()
                 .time_limit(limits.max_time)
@@ -105,7 +102,7 @@ impl<T> Collection<T> {
                 }
             }
         })?;
-        Ok((counts.unwrap_or_default(), clock.monotonic().saturating_sub(began)))
+        Ok((counts, clock.monotonic().saturating_sub(began)))
     }
 
     /// A find, explained.
@@ -127,10 +124,7 @@ impl<T> Collection<T> {
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plan = self.session().read(|shared, txn| {
-            let opened = shared.catalog.find(txn, self.handle())?;
-            plan::find(statement, opened.as_deref())
-        })?;
+        let plan = self.session().read_seen(self.handle(), |_, _, seen| seen.plan(statement))?;
         let (counts, took) = match verbosity {
             Verbosity::QueryPlanner => (Vec::new(), None),
             Verbosity::ExecutionStats => {
@@ -314,6 +308,7 @@ impl<T> Explain<'_, T> {
         let session = self.collection.session();
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
+            let bypass_validation = limits.bypass_validation;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
@@ -324,7 +319,8 @@ impl<T> Explain<'_, T> {
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();
-            let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted };
+            let run =
+                ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted, bypass_validation };
             let mut resume: Option<Vec<u8>> = None;
             loop {
                 let before = txn.savepoint();

@@ -55,6 +55,12 @@ impl ReplaceOptions {
         self
     }
 
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
     aside_methods!(variables);
     aside_methods!(comment);
 

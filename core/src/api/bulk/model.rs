@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::query::parse::{self, Variables};
 use crate::query::statement::{Change, Modify, Reach};
@@ -101,6 +102,16 @@ impl WriteModel {
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = Some(filters.into_iter().map(IntoDocument::into_raw).collect());
         self
+    }
+
+    /// Inserts a document given as BSON.
+    pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
+        Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
+    }
+
+    /// Puts a document given as BSON in the place of the first that satisfies `filter`.
+    pub(in crate::api) fn replace_raw(filter: RawDocBuf, replacement: RawDocBuf) -> Self {
+        Self::new(Ok(Write::Replace { filter, replacement }))
     }
 
     /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
