@@ -1,7 +1,4 @@
-//! How much memory a process takes for work on more data than fits into it.
-//!
-//! Each work is done by a process of its own, on a file that another one has filled; `NEXUSLITE_LONG=1` makes the
-//! file as large as it should be.
+//! How much memory a process takes that reads far more than fits into it.
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
@@ -9,111 +6,120 @@ use std::path::Path;
 use std::process::Command;
 
 use nexuslite::bson::{Document, doc};
-use nexuslite::{Collection, Database, Durability, IndexOptions, Options};
+use nexuslite::{Database, Durability, Find, Options};
+
+const FILE: &str = "NEXUSLITE_RESIDENT_FILE";
+const WAY: &str = "NEXUSLITE_RESIDENT_WAY";
+/// What begins the line that the child tells its peak in.
+const MARK: &str = "peak KiB: ";
 
 const CACHE_BYTES: usize = 16 << 20;
-/// Entries of an index take several times their bytes in memory, and a checkpoint's beside those that gather.
-const MEMTABLE_BYTES: usize = 512 << 10;
-const RESIDENT_KIB_MAX: u64 = 64 << 10;
+const PEAK_KIB_MAX: u64 = 64 << 10;
+/// How much is read, by default and in the long run.
+const BYTES: u64 = 96 << 20;
+const BYTES_LONG: u64 = 1 << 30;
+const SMALL: usize = 1000;
+const LARGE: usize = 1 << 20;
 
-fn documents() -> i64 {
-    if std::env::var("NEXUSLITE_LONG").is_ok() { 1_000_000 } else { 60_000 }
+fn bytes() -> u64 {
+    if std::env::var("NEXUSLITE_LONG").is_ok_and(|value| value == "1") { BYTES_LONG } else { BYTES }
 }
 
-/// A piece of work, done in a process of its own.
-type Work = fn(&Collection);
-
-const WORKS: &[(&str, Work)] = &[
-    ("fill", fill),
-    ("index", |numbers| {
-        let unique = IndexOptions::new().unique(true);
-        numbers
-            .create_indexes([doc! { "key": { "n": 1 } }, doc! { "key": { "text": -1 } }])
-            .expect("indexes");
-        numbers.create_index_with(doc! { "m": 1 }, &unique).expect("an index");
-    }),
-    ("update by the index that it changes", |numbers| {
-        let done =
-            numbers.update_many(doc! { "n": { "$gte": 0 } }, doc! { "$inc": { "n": 1 } }).expect("an update");
-        assert_eq!(done.modified_count, documents() as u64);
-    }),
-    ("find by an index", |numbers| {
-        let found = numbers.find(doc! { "n": { "$gte": 1 } }).sort(doc! { "n": -1 }).run().expect("a find");
-        assert_eq!(found.map(Result::unwrap).count() as i64, documents());
-    }),
-    ("delete by an index", |numbers| {
-        let done = numbers.delete_many(doc! { "m": { "$lt": documents() / 2 } }).expect("a delete");
-        assert_eq!(done.deleted_count as i64, documents() / 2);
-    }),
-    ("count by an index", |numbers| {
-        let counted = numbers.count_documents(doc! { "n": { "$gte": 0 } }).expect("a count");
-        assert_eq!(counted as i64, documents() / 2);
-    }),
-];
-
-fn fill(numbers: &Collection) {
-    // Numbers in an order of their own, so that neighbours in an index are none in the file.
-    let document = |at: i64| {
-        doc! { "_id": at, "n": at * 7919 % documents(), "m": at * 104_729 % documents(), "text": format!("document {at} of many") }
-    };
-    let all: Vec<i64> = (0..documents()).collect();
-    for some in all.chunks(5000) {
-        numbers.insert_many(some.iter().map(|at| document(*at))).expect("different _ids");
-    }
+fn options() -> Options {
+    Options::new().cache_bytes(CACHE_BYTES).sort_bytes_max(8 << 20).durability(Durability::None)
 }
 
-fn open(path: &Path) -> Database {
-    let options =
-        Options::new().cache_bytes(CACHE_BYTES).memtable_bytes(MEMTABLE_BYTES).durability(Durability::None);
-    Database::open_with(path, options).expect("the database opens")
-}
-
-/// The most memory that this process had so far, in KiB.
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("the process tells of itself");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line of it");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
-}
-
-/// Does what the environment names, and says what it took.
-#[test]
-fn child() {
-    let (Ok(work), Some(path)) = (std::env::var("RESIDENT_WORK"), std::env::var_os("RESIDENT_FILE")) else {
-        return;
-    };
-    let (_, deed) = WORKS.iter().find(|(name, _)| *name == work).expect("a work");
-    let db = open(Path::new(&path));
-    deed(&db.collection("numbers"));
-    db.close().expect("a clean close");
-    println!("resident {}", resident_kib());
-}
-
-#[test]
-fn work_on_much_data_takes_little_memory() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("numbers.db");
-    let mut too_much = Vec::new();
-    for (work, _) in WORKS {
-        let ran = Command::new(std::env::current_exe().expect("this binary"))
-            .args(["child", "--exact", "--nocapture", "--test-threads=1"])
-            .envs([("RESIDENT_WORK", work.as_ref()), ("RESIDENT_FILE", path.as_os_str())])
-            .output()
-            .expect("a child");
-        let said = String::from_utf8_lossy(&ran.stdout);
-        assert!(ran.status.success(), "{work}: {said}{}", String::from_utf8_lossy(&ran.stderr));
-        let kib: u64 = said
-            .lines()
-            .find_map(|line| line.split_once("resident ")?.1.trim().parse().ok())
-            .unwrap_or_else(|| panic!("{work} said {said}"));
-        println!("{work}: {} MiB at most, of {} documents", kib >> 10, documents());
-        if kib > RESIDENT_KIB_MAX {
-            too_much.push(format!("{work}: {} MiB", kib >> 10));
+/// Documents of one size in one collection, half as many bytes in large ones in another.
+fn fill(path: &Path) {
+    let db = Database::open_with(path, options()).expect("a new database");
+    for (name, size, total) in [("small", SMALL, bytes()), ("large", LARGE, bytes() / 2)] {
+        let count = total / size as u64;
+        let document = |at: u64| {
+            let at = i64::try_from(at).expect("a small number");
+            // An order that has nothing to do with that of the insertions.
+            let mixed = at.wrapping_mul(0x5851_f42d_4c95_7f2d).rotate_left(29);
+            doc! { "_id": at, "mixed": mixed, "filling": "x".repeat(size) }
+        };
+        let mut from = 0;
+        while from < count {
+            let to = count.min(from + (4 << 20) / size as u64);
+            db.collection(name).insert_many((from..to).map(document)).expect("inserted");
+            from = to;
         }
     }
-    assert!(too_much.is_empty(), "over {} MiB: {too_much:?}", RESIDENT_KIB_MAX >> 10);
-    let db = open(&path);
-    assert_eq!(db.check().expect("a check").faults, Vec::<String>::new());
-    let few: Vec<Document> =
-        db.collection("numbers").find(doc! { "n": 7 }).run().expect("a find").map(Result::unwrap).collect();
-    assert!(few.len() <= 1);
+    db.close().expect("closed");
+}
+
+/// Reads everything in one way; says how many documents there were.
+fn read(db: &Database, way: &str) -> u64 {
+    let collection = db.collection(if way.starts_with("large") { "large" } else { "small" });
+    let all: Find<'_, Document> = collection.find(doc! {});
+    let asked = match way {
+        "scanned" | "large, scanned" => all,
+        "filtered" => collection.find(doc! { "mixed": { "$exists": true } }),
+        "projected" => all.projection(doc! { "filling": 1, "n": { "$add": ["$mixed", 0.5] } }),
+        "by _id" | "large, by _id" => all.sort(doc! { "_id": -1 }),
+        "sorted" => all.sort(doc! { "mixed": 1 }),
+        "the first of a sort" => all.sort(doc! { "mixed": 1 }).limit(20_000),
+        other => panic!("no such way: {other}"),
+    };
+    let mut cursor = asked.raw().expect("a cursor");
+    let mut count = 0;
+    while cursor.next_bytes().expect("a document").is_some() {
+        count += 1;
+    }
+    count
+}
+
+/// The most memory that this process ever had.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a process has a status");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number of KiB")
+}
+
+/// In a child: reads and tells the peak. Otherwise nothing.
+#[test]
+fn a_child_reads() {
+    let (Ok(file), Ok(way)) = (std::env::var(FILE), std::env::var(WAY)) else { return };
+    let db = Database::open_with(&file, options()).expect("the database");
+    let count = read(&db, &way);
+    println!("{MARK}{} {count}", peak_kib());
+}
+
+#[test]
+fn a_result_of_any_size_is_read_in_little_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shop.db");
+    fill(&path);
+    let mut over = Vec::new();
+    let ways = [
+        ("scanned", bytes() / SMALL as u64),
+        ("filtered", bytes() / SMALL as u64),
+        ("projected", bytes() / SMALL as u64),
+        ("by _id", bytes() / SMALL as u64),
+        ("sorted", bytes() / SMALL as u64),
+        ("the first of a sort", 20_000),
+        ("large, scanned", bytes() / 2 / LARGE as u64),
+        ("large, by _id", bytes() / 2 / LARGE as u64),
+    ];
+    for (way, expected) in ways {
+        let child = Command::new(std::env::current_exe().expect("this binary"))
+            .args(["a_child_reads", "--exact", "--nocapture", "--test-threads=1"])
+            .env(FILE, &path)
+            .env(WAY, way)
+            .output()
+            .expect("a child");
+        let said = String::from_utf8_lossy(&child.stdout).into_owned();
+        let told = said.lines().find_map(|line| line.split_once(MARK)).map(|(_, told)| told);
+        let told = told.unwrap_or_else(|| panic!("{way}: {said}{}", String::from_utf8_lossy(&child.stderr)));
+        let numbers: Vec<u64> =
+            told.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+        println!("{way}: {} KiB at most, {} documents", numbers[0], numbers[1]);
+        assert_eq!(numbers[1], expected, "{way}: documents are missing");
+        if numbers[0] > PEAK_KIB_MAX {
+            over.push(format!("{way}: {} KiB", numbers[0]));
+        }
+    }
+    assert!(over.is_empty(), "over {PEAK_KIB_MAX} KiB: {over:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, python, run};
+use crate::{formats, peers, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -19,7 +19,11 @@ struct Tally {
 }
 
 const SUITES: &[Suite] = &[
-    Suite { name: "lint", about: "format, clippy, documentation, generated files", steps: lint },
+    Suite {
+        name: "lint",
+        about: "format, clippy, documentation, a build without features, generated files",
+        steps: lint,
+    },
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
@@ -43,6 +47,8 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
+    Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
@@ -100,8 +106,25 @@ fn lint(_long: bool) -> Result<Tally, String> {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?
     .success;
+    // Another folder, so that the features do not take turns in one.
+    let bare = run::cargo(
+        &[
+            "check",
+            "--package",
+            "nexuslite",
+            "--no-default-features",
+            "--locked",
+            "--target-dir",
+            "target/bare",
+        ],
+        &[],
+    )?
+    .success;
     let generated = formats::is_current()?;
-    Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
+    Ok([format, clippy, docs, bare, generated]
+        .into_iter()
+        .map(Tally::one)
+        .fold(Tally::default(), Tally::plus))
 }
 
 fn core(long: bool) -> Result<Tally, String> {
@@ -114,7 +137,8 @@ fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
 }
 
 fn memory(long: bool) -> Result<Tally, String> {
-    Ok(target("allocations")?.plus(long_target("resident", long)?))
+    let reading = long_target("resident", long)?;
+    Ok(target("allocations")?.plus(reading).plus(long_target("resident_work", long)?))
 }
 
 /// A suite that goes on longer when it is asked to.
@@ -131,6 +155,17 @@ fn python(_long: bool) -> Result<Tally, String> {
     Ok(Tally { passed, failed })
 }
 
+/// The library is built by the tests themselves, which then compile programs against it.
+fn c(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-ffi"], environment)
+}
+
+fn peers(_long: bool) -> Result<Tally, String> {
+    let ran = peers::test()?;
+    Ok(ran.iter().map(tally_of).fold(Tally::default(), Tally::plus))
+}
+
 fn package(name: &str) -> Result<Tally, String> {
     cargo_test(&["--package", name], &[])
 }
@@ -142,10 +177,14 @@ fn target(name: &str) -> Result<Tally, String> {
 fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
     let mut all = vec!["test", "--locked", "--no-fail-fast"];
     all.extend_from_slice(arguments);
-    let ran = run::cargo(&all, environment)?;
+    run::cargo(&all, environment).map(|ran| tally_of(&ran))
+}
+
+/// The sum of all counts that a command printed; one that failed in silence counts as one failure.
+fn tally_of(ran: &run::Ran) -> Tally {
     let tally = ran.output.lines().filter_map(result_line).fold(Tally::default(), Tally::plus);
     let silent_failure = !ran.success && tally.failed == 0;
-    Ok(tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) }))
+    tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) })
 }
 
 /// The counts in a line like `test result: ok. 12 passed; 0 failed; …`.

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use crate::collection::{count, stored_count};
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, Rows, start};
+use crate::query::parse;
 use crate::query::statement::Find;
-use crate::query::{parse, plan};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -21,6 +24,8 @@ const ASK: usize = 1024;
 pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -41,6 +46,16 @@ impl CountOptions {
         self.limit = (limit > 0).then_some(limit);
         self
     }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -69,17 +84,20 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        if filter.is_everything() {
-            let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
-            return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
-        }
-        let statement = Find { skip, limit, ..Find::new(filter) };
-        let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        let CountOptions { skip, limit, collation, asides, limits } = options;
+        let collation = self.collation(&collation)?;
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            if filter.is_everything() && !seen.is_view() {
+                let all = seen.opened.as_ref().map_or(Ok(0), |opened| count(txn, opened))?;
+                return Ok(all.saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
+            }
+            let plan = seen.plan(Find { skip, limit, ..Find::new(filter) })?;
+            let Some(opened) = seen.opened.as_deref() else { return Ok(0) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;
@@ -90,17 +108,20 @@ impl<T> Collection<T> {
                 }
                 counted += rows.len() as u64;
             }
-        })?;
-        Ok(counted.unwrap_or(0))
+        })
     }
 
-    /// How many documents the collection holds, those included that have expired and are not swept yet.
+    /// How many documents the collection holds, those included that have expired and are not swept yet. A view's are
+    /// counted.
     ///
     /// # Errors
     /// `Closed`, or when the file cannot be read.
     pub fn estimated_document_count(&self) -> Result<u64> {
-        let stored =
-            self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
-        Ok(stored.unwrap_or(0))
+        let stored = self.session().read_seen(self.handle(), |_, txn, seen| match &seen.opened {
+            _ if seen.is_view() => Ok(None),
+            Some(opened) => stored_count(txn, opened).map(Some),
+            None => Ok(Some(0)),
+        })?;
+        stored.map_or_else(|| self.count_documents(RawDocBuf::new()), Ok)
     }
 }

@@ -9,6 +9,8 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -24,6 +26,8 @@ pub struct DeleteResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DeleteOptions {
+    collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -32,6 +36,16 @@ impl DeleteOptions {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -91,7 +105,10 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let collation = self.collation(&options.collation)?;
+        let variables = self.session().variables(&options.asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let modify =
             Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
         Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })

@@ -8,9 +8,11 @@ use crate::document::convert::{IntoDocument, to_bson};
 use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, nodes, start};
+use crate::query::parse;
 use crate::query::statement::Find;
-use crate::query::{parse, plan};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -18,6 +20,8 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
+    collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -26,6 +30,15 @@ impl DistinctOptions {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -60,19 +73,22 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let limits = options.limits;
+        let DistinctOptions { collation, limits, .. } = options;
         let path = Path::parse(path)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let filter =
+            parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
         let statement = Find::new(filter);
-        let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let plan = seen.plan(statement)?;
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
-            nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;
+            nodes::distinct(&ctx, found.as_mut(), &path, collation, |value| values.push(to_bson(value)))?;
             values.into_iter().collect()
-        })?;
-        Ok(values.unwrap_or_default())
+        })
     }
 }

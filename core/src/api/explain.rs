@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use bson::Document;
 
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate};
 use crate::error::Result;
+use crate::expression::filter::Filter;
 use crate::expression::sort::SortSpec;
 use crate::query::counts::{Counts, add_up};
 use crate::query::execute::nodes::{ModifyRun, list};
@@ -14,6 +16,8 @@ use crate::query::parse;
 use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
+use super::asides::Asides;
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::count::CountOptions;
 use super::explanation::{Asked, Explanation, Top};
@@ -22,8 +26,6 @@ use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
-/// The database's part of a namespace, when it is in memory.
-const IN_MEMORY: &str = ":memory:";
 
 /// How much an explanation tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,17 +76,20 @@ impl<T> Collection<T> {
     }
 
     fn namespace(&self) -> Result<String> {
-        let path = self.session().shared()?.path.as_deref();
-        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
+        Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
     /// What the nodes of the plan do until its end, and how long that takes.
     fn run_through(&self, plan: &Node, limits: Limits) -> Result<(Vec<Counts>, Duration)> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
-            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+        let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
+            let watch = shared
+                .watch()
+                .time_limit(limits.max_time)
+                .cancel_with(limits.cancel)
+                .allow_disk_use(!limits.no_disk);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
             let mut rows = Rows::new();
@@ -97,7 +102,7 @@ impl<T> Collection<T> {
                 }
             }
         })?;
-        Ok((counts.unwrap_or_default(), clock.monotonic().saturating_sub(began)))
+        Ok((counts, clock.monotonic().saturating_sub(began)))
     }
 
     /// A find, explained.
@@ -119,10 +124,7 @@ impl<T> Collection<T> {
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plan = self.session().read(|shared, txn| {
-            let opened = shared.catalog.find(txn, self.handle())?;
-            plan::find(statement, opened.as_deref())
-        })?;
+        let plan = self.session().read_seen(self.handle(), |_, _, seen| seen.plan(statement))?;
         let (counts, took) = match verbosity {
             Verbosity::QueryPlanner => (Vec::new(), None),
             Verbosity::ExecutionStats => {
@@ -150,10 +152,8 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
-        let CountOptions { skip, limit, limits } = options.clone();
+        let CountOptions { skip, limit, collation, asides, limits } = options.clone();
+        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref(), &asides)?;
         if !filter.is_everything() {
             let statement = Statement { skip, limit, ..Statement::new(filter) };
             let top = |counted| Top::Count { counted };
@@ -237,27 +237,46 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, limits } = options;
-        let sort = sort_of(sort, reach)?;
-        self.modify(filter, sort, change_of(update, array_filters)?, upsert, reach, limits)
+        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
+        let collation = self.collection.collation(&collation)?;
+        let collation = collation.as_ref();
+        let sort = sort_of(sort, reach, collation)?;
+        let session = self.collection.session();
+        let variables = session.variables(&asides, collation)?;
+        let change = change_of(update, array_filters, session.terms(collation, variables.as_ref()))?;
+        self.modify(self.read(filter, collation, &asides)?, sort, change, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
-        self.modify(filter, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+        let collation = self.collection.collation(&AskedCollation::default())?;
+        let read = self.read(filter, collation.as_ref(), &Asides::default())?;
+        self.modify(read, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+    }
+
+    /// What was asked, as it is told, and as it is done.
+    fn read(
+        &self,
+        filter: impl IntoDocument,
+        collation: Option<&Collation>,
+        asides: &Asides,
+    ) -> Result<(Asked, Filter)> {
+        let filter = filter.into_raw()?;
+        let session = self.collection.session();
+        let variables = session.variables(asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
+        let asked = Asked { beside: asides.told()?, ..Asked::filter(&filter, collation)? };
+        Ok((asked, parse::filter_within(filter.as_doc(), terms)?))
     }
 
     fn modify(
         &self,
-        filter: impl IntoDocument,
+        (asked, filter): (Asked, Filter),
         sort: SortSpec,
         change: Change,
         upsert: bool,
         reach: Reach,
         limits: Limits,
     ) -> Result<Document> {
-        let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let modify = Modify { filter, sort, reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {
@@ -289,6 +308,7 @@ impl<T> Explain<'_, T> {
         let session = self.collection.session();
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
+            let bypass_validation = limits.bypass_validation;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
@@ -299,7 +319,8 @@ impl<T> Explain<'_, T> {
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();
-            let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted };
+            let run =
+                ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted, bypass_validation };
             let mut resume: Option<Vec<u8>> = None;
             loop {
                 let before = txn.savepoint();

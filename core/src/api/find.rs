@@ -9,13 +9,15 @@ use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Projected};
 use crate::query::statement::{Find as Statement, Hint};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
 use super::explain::Verbosity;
-use super::explanation::Asked;
+use super::explanation::{Asked, listed};
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -43,6 +45,8 @@ pub struct Find<'c, T> {
     limit: Option<u64>,
     batch_size: Option<u32>,
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -58,6 +62,8 @@ impl<T> Collection<T> {
             limit: None,
             batch_size: None,
             hint: None,
+            collation: AskedCollation::default(),
+            asides: Asides::default(),
             limits: Limits::default(),
         }
     }
@@ -118,6 +124,16 @@ impl<T> Find<'_, T> {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long the whole walk may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -127,6 +143,13 @@ impl<T> Find<'_, T> {
     /// Stops when the token is used.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.limits.cancel = Some(token);
+        self
+    }
+
+    /// Whether a sort that does not fit into memory ([`Options::sort_bytes_max`](crate::Options::sort_bytes_max)) may
+    /// use a file beside the database; it may by default. The file is gone when the cursor is.
+    pub fn allow_disk_use(mut self, allow: bool) -> Self {
+        self.limits.no_disk = !allow;
         self
     }
 
@@ -155,6 +178,7 @@ impl<T> Find<'_, T> {
             let what = "documents with metadata are whole: leave the projection out, or project {$meta: …}";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
+        self.collection.refuse_view()?;
         let kind = super::document::kind_of(self.collection.name());
         Ok(DocumentCursor::new(self.walk()?, kind))
     }
@@ -183,7 +207,14 @@ impl<T> Find<'_, T> {
             Some(Ok(part)) => read(part.as_doc()),
             _ => Ok(bson::Document::new()),
         });
-        let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
+        let collation = self.collection.collation(&self.collation)?;
+        let asked = Asked {
+            filter: filter?,
+            sort: sort?,
+            projection: projection?,
+            collation: listed(collation.as_ref())?,
+            beside: self.asides.told()?,
+        };
         collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
 
@@ -195,13 +226,19 @@ impl<T> Find<'_, T> {
     }
 
     fn statement(self) -> Result<Statement> {
-        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().filter_limits())?;
-        let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let projection =
-            self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let collation = self.collection.collation(&self.collation)?;
+        let collation = collation.as_ref();
+        let session = self.collection.session();
+        let variables = session.variables(&self.asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
+        let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
+        let sort = parse::optional_sort(self.sort, collation)?;
+        let of = Projected::Find(Some(&filter));
+        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
+        let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         let hint = self.hint.transpose()?;
-        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit, hint })
+        Ok(Statement { filter, projection, sort, skip, limit, hint })
     }
 }

@@ -10,13 +10,15 @@ use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::expression::projection::Meta;
+use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
 use super::replace::replacement_of;
@@ -33,7 +35,7 @@ pub enum ReturnDocument {
 }
 
 /// How a document is found and changed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
@@ -41,6 +43,8 @@ pub struct FindOneAndOptions {
     array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
+    collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -74,12 +78,28 @@ impl FindOneAndOptions {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// Which array elements `$[name]` in the update means, as in
     /// [`UpdateOptions::array_filters`](super::UpdateOptions::array_filters). Only an update has any.
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -118,7 +138,7 @@ impl<T: DeserializeOwned> Collection<T> {
         mut options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let array_filters = std::mem::take(&mut options.array_filters);
-        self.find_one_and(filter, change_of(update, array_filters)?, options)
+        self.find_one_and(filter, |terms| change_of(update, array_filters, terms), options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -149,7 +169,8 @@ impl<T: DeserializeOwned> Collection<T> {
     where
         T: Serialize,
     {
-        self.find_one_and(filter, Change::Update(replacement_of(replacement.borrow())?, None), options)
+        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        self.find_one_and(filter, |_| Ok(change), options)
     }
 
     /// Deletes the first document that satisfies `filter` and hands it out.
@@ -174,32 +195,66 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "find_one_and_delete neither makes a document nor knows one after the delete";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
-        self.find_one_and(filter, Change::Delete, options)
+        self.find_one_and(filter, |_| Ok(Change::Delete), options)
     }
 
     fn find_one_and(
         &self,
         filter: impl IntoDocument,
-        change: Change,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, limits } = options;
+        let (asked, _) = self.found_and_changed(filter, change, options)?;
+        asked.map(|doc| read(doc.as_doc())).transpose()
+    }
+}
+
+impl<T> Collection<T> {
+    /// Changes one document; answers the state of it that was asked for, and what was done.
+    pub(super) fn found_and_changed(
+        &self,
+        filter: impl IntoDocument,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
+        options: FindOneAndOptions,
+    ) -> Result<(Option<RawDocBuf>, Outcome)> {
+        let FindOneAndOptions {
+            sort,
+            projection,
+            array_filters,
+            return_document,
+            upsert,
+            collation,
+            asides,
+            limits,
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let sort = parse::optional_sort(sort)?;
-        let projection =
-            projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
+        let change = change(terms)?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let sort = parse::optional_sort(sort, collation)?;
+        let of = Projected::Find(Some(&filter));
+        let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
+        let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
         }
+        let of_one_found = projection.as_ref().is_some_and(Projection::asks_for_position);
+        if of_one_found && return_document == ReturnDocument::After {
+            let what = "cannot use a positional projection and hand out the document after the change";
+            return Err(Error::invalid(code::BAD_VALUE, what));
+        }
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
-            return asked_for(return_document, &self.modify(&modify, limits)?).map(read).transpose();
+            let outcome = self.modify(&modify, limits)?;
+            return Ok((asked_for(return_document, &outcome).map(RawDocBuf::from), outcome));
         };
         let project = |doc: RawDoc<'_>| projection.apply(doc, &Meta::default(), &moment);
         // What cannot be handed out must not be changed either.
@@ -207,7 +262,8 @@ impl<T: DeserializeOwned> Collection<T> {
             state(return_document, changed, made).map_or(Ok(()), |doc| project(doc).map(drop))
         };
         let outcome = self.modify_if(&modify, limits, &accept)?;
-        asked_for(return_document, &outcome).map(|doc| read(RawDoc::new(&project(doc)?))).transpose()
+        let asked = asked_for(return_document, &outcome).map(project).transpose()?;
+        Ok((asked.map(RawDocBuf::from_checked), outcome))
     }
 }
 

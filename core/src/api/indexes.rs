@@ -14,7 +14,9 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::storage::TreeId;
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
+use super::listing::clustered_index;
 use super::opening::Shared;
 
 /// What a caller is told while an index is built: documents gone through, and about how many there are.
@@ -30,6 +32,7 @@ pub struct IndexOptions {
     hidden: bool,
     expire_after: Option<Duration>,
     partial: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
     cancel: Option<CancelToken>,
     progress: Option<Progress>,
 }
@@ -79,6 +82,13 @@ impl IndexOptions {
         self
     }
 
+    /// In which order texts are kept, and which of them are the same, as MongoDB writes it: `{locale: "de", strength: 2}`;
+    /// the order of their bytes by default. A query finds texts by the index when it has the same collation.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// Stops the building when the token is used; nothing of the index stays.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.cancel = Some(token);
@@ -91,8 +101,17 @@ impl IndexOptions {
         self
     }
 
+    /// Whether nothing is asked of the index itself.
+    fn only_watches(&self) -> bool {
+        let Self { name, unique, sparse, hidden, expire_after, partial, collation, cancel: _, progress: _ } =
+            self;
+        let is_plain = name.is_none() && !unique && !sparse && !hidden;
+        is_plain && expire_after.is_none() && partial.is_none() && matches!(collation.written(), Ok(None))
+    }
+
     fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
+        let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
             out.put("key", Value::Document(key));
             if let Some(name) = &self.name {
@@ -109,6 +128,9 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
+            if let Some(collation) = collation {
+                out.put("collation", Value::Document(collation.as_doc()));
+            }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
     }
@@ -123,6 +145,7 @@ impl fmt::Debug for IndexOptions {
             .field("hidden", &self.hidden)
             .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
+            .field("collation", &self.collation)
             .finish_non_exhaustive()
     }
 }
@@ -171,11 +194,29 @@ impl<T> Collection<T> {
     /// As [`create_index_with`](Self::create_index_with); `InvalidIndexSpecificationOption` (197) for an option that is
     /// none. With an error none of them is there.
     pub fn create_indexes(&self, specs: impl IntoIterator<Item = impl IntoDocument>) -> Result<Vec<String>> {
+        self.create_indexes_with(specs, &IndexOptions::default())
+    }
+
+    /// Creates several indexes, watched as the options say: they tell of
+    /// [`cancel_with`](IndexOptions::cancel_with) and [`on_progress`](IndexOptions::on_progress) only, all else stands
+    /// in the specifications.
+    ///
+    /// # Errors
+    /// As [`create_indexes`](Self::create_indexes); `Invalid` (72) for any other option, `Cancelled`.
+    pub fn create_indexes_with(
+        &self,
+        specs: impl IntoIterator<Item = impl IntoDocument>,
+        options: &IndexOptions,
+    ) -> Result<Vec<String>> {
+        if !options.only_watches() {
+            let what = "the options of several indexes stand in their specifications";
+            return Err(Error::invalid(code::INVALID_OPTIONS, what));
+        }
         let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::partial_filter);
         let specs: Vec<IndexSpec> =
             specs.into_iter().map(|spec| parse_one(spec.into_raw()?)).collect::<Result<_>>()?;
         let names = specs.iter().map(|spec| spec.name.to_string()).collect();
-        self.create(specs, &IndexOptions::default())?;
+        self.create(specs, options)?;
         Ok(names)
     }
 
@@ -191,7 +232,11 @@ impl<T> Collection<T> {
                 out.put("name", Value::String(ID_INDEX));
             });
             let others = opened.ready_indexes().map(|index| index.entry.spec.to_doc());
-            std::iter::once(by_id).chain(others).map(|doc| read(doc.as_doc())).collect()
+            let by_id = match &opened.entry.settings.clustered {
+                Some(name) => Ok(clustered_index(name)),
+                None => read(by_id.as_doc()),
+            };
+            std::iter::once(by_id).chain(others.map(|doc| read(doc.as_doc()))).collect()
         })?;
         listed.ok_or_else(|| missing(self.name()))
     }

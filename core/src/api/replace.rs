@@ -13,6 +13,8 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 use super::update::UpdateResult;
@@ -23,6 +25,8 @@ use super::update::UpdateResult;
 pub struct ReplaceOptions {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -38,11 +42,27 @@ impl ReplaceOptions {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// Which document is replaced when several satisfy the filter; the oldest by default.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
         self
     }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -83,10 +103,13 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let ReplaceOptions { upsert, sort, collation, asides, limits } = options;
+        let collation = self.collation(&collation)?;
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let sort = parse::optional_sort(sort)?;
+        let sort = parse::optional_sort(sort, collation.as_ref())?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         self.modify(&modify, limits)?.try_into()
     }

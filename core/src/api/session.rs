@@ -6,13 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use crate::collection::{Handle, Opened, SchemaChanges, Scope};
+use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
+use crate::query::parse::{Terms, Variables};
+use crate::query::view::Seen;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
 
+/// The database's part of a namespace, when it is in memory.
+const IN_MEMORY: &str = ":memory:";
 /// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
 /// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
@@ -63,10 +68,23 @@ impl Session {
         self.opening.shared()
     }
 
-    /// What a filter may ask for here.
-    pub(super) fn filter_limits(&self) -> FilterLimits {
+    /// On which terms filters, projections and expressions are read here.
+    pub(super) fn terms<'c>(
+        &self,
+        collation: Option<&'c Collation>,
+        variables: Option<&'c Variables>,
+    ) -> Terms<'c> {
         // Whoever closed the database is told so by what comes next.
-        self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits)
+        let limits =
+            self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
+        Terms { limits, collation, variables }
+    }
+
+    /// The database's part of a namespace: the name of its file.
+    pub(super) fn database_name(&self) -> Result<String> {
+        let path = self.shared()?.path.as_deref();
+        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        Ok(stem.unwrap_or_else(|| IN_MEMORY.to_owned()))
     }
 
     pub(super) fn is_inside(&self) -> bool {
@@ -101,6 +119,15 @@ impl Session {
             let opened = shared.catalog.find(txn, handle)?;
             opened.map(|opened| deed(shared, txn, &opened)).transpose()
         })
+    }
+
+    /// Reads one collection, or what a view makes of one.
+    pub(super) fn read_seen<R>(
+        &self,
+        handle: &Handle,
+        deed: impl FnOnce(&Shared, &Txn, &Seen) -> Result<R>,
+    ) -> Result<R> {
+        self.read(|shared, txn| deed(shared, txn, &Seen::find(&shared.catalog, txn, handle)?))
     }
 
     /// A fixed view to read from as long as one likes.

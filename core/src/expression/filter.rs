@@ -92,6 +92,16 @@ impl Filter {
         Self { root, wanted, computes }
     }
 
+    /// What every document satisfies.
+    pub(crate) fn everything() -> Self {
+        Self::new(Predicate::And(Vec::new()))
+    }
+
+    /// What satisfies both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self::new(Predicate::And(vec![self.root, other.root]))
+    }
+
     /// Whether an expression is among the predicates, which needs a moment and may fail.
     pub(crate) fn computes(&self) -> bool {
         self.computes
@@ -111,6 +121,15 @@ impl Filter {
     pub(crate) fn leaves_to_chance(&self) -> bool {
         let sampled = |leaf: &Predicate| matches!(leaf, Predicate::Field(field) if matches!(field.test, Test::Sample(_)));
         self.root.any_leaf(sampled)
+    }
+
+    /// An operator in it that has no say where an element of an array is asked for, if there is one.
+    pub(crate) fn special(&self) -> Option<&'static str> {
+        let has_schema = |leaf: &Predicate| matches!(leaf, Predicate::Whole(Whole::Schema(_)));
+        match self.computes {
+            true => Some("$expr"),
+            false => self.root.any_leaf(has_schema).then_some("$jsonSchema"),
+        }
     }
 
     /// What must hold together: the tree's nested `And`s, laid flat.

@@ -3,24 +3,25 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::document::compare::compare;
+use crate::document::collation::Collation;
+use crate::document::compare::compare_under;
 use crate::document::path::Path;
-use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::error::Result;
+use crate::document::raw::{DOCUMENT_BYTES_MAX, RawDoc, RawValue, tag};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::{Context, Operator, Rows};
-
-use super::sort::within;
 
 /// How many rows are read at a time.
 const ASK: usize = 1024;
 /// What a value costs in the set besides its bytes.
-const VALUE_BYTES: usize = 48;
+const VALUE_BYTES: usize = 56;
 
 /// A value that is kept, ordered as all values are.
 #[derive(Debug)]
 struct Kept {
     tag: u8,
     bytes: Box<[u8]>,
+    /// The same for all that are kept together.
+    collation: Option<Collation>,
 }
 
 impl Kept {
@@ -31,7 +32,7 @@ impl Kept {
 
 impl Ord for Kept {
     fn cmp(&self, other: &Self) -> Ordering {
-        compare(self.raw(), other.raw())
+        compare_under(self.raw(), other.raw(), self.collation.as_ref())
     }
 }
 
@@ -49,16 +50,18 @@ impl PartialEq for Kept {
 
 impl Eq for Kept {}
 
-/// Hands every different value at `path` to `out`, in order. An array stands for its elements.
+/// Hands every different value at `path` to `out`, in order: of those that a collation takes for the same, the first.
+/// An array stands for its elements.
 pub(crate) fn distinct(
     ctx: &Context<'_>,
     input: &mut dyn Operator,
     path: &Path,
+    collation: Option<&Collation>,
     mut out: impl FnMut(RawValue<'_>),
 ) -> Result<()> {
     let mut rows = Rows::new();
     let mut seen = BTreeSet::new();
-    let mut bytes = 0;
+    let (mut bytes, mut answer) = (0, 0);
     loop {
         input.next(ctx, ASK, &mut rows)?;
         if rows.is_empty() {
@@ -66,15 +69,33 @@ pub(crate) fn distinct(
         }
         for at in 0..rows.len() {
             visit(rows.doc(at), path, 0, &mut |value| {
-                let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into() };
+                let collation = collation.cloned();
+                let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into(), collation };
                 if seen.insert(kept) {
                     bytes += VALUE_BYTES + value.as_bytes().len();
+                    answer += value.as_bytes().len();
                 }
             });
         }
-        within(bytes, ctx.watch.sort_bytes_max)?;
+        check_bytes(bytes, answer, ctx.watch.sort_bytes_max)?;
     }
     seen.iter().for_each(|kept| out(kept.raw()));
+    Ok(())
+}
+
+/// Refuses a list that takes more memory than allowed, or that is larger than a document may be.
+fn check_bytes(bytes: usize, answer: usize, bytes_max: usize) -> Result<()> {
+    if answer > DOCUMENT_BYTES_MAX {
+        let what = format!(
+            "a list of distinct values over {answer} bytes is over the limit of {DOCUMENT_BYTES_MAX}"
+        );
+        return Err(Error::new(ErrorKind::Limit, what).with_code(code::DISTINCT_TOO_LARGE));
+    }
+    if bytes > bytes_max {
+        let what =
+            format!("a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
+        return Err(Error::new(ErrorKind::Limit, what));
+    }
     Ok(())
 }
 
