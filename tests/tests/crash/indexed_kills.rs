@@ -46,7 +46,11 @@ fn indexed_kill_child() {
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (db, begun) = (&db, begun[writer as usize]);
-            scope.spawn(move || (begun..).for_each(|n| write(db, writer, n)));
+            scope.spawn(move || {
+                for n in begun.. {
+                    write(db, writer, n);
+                }
+            });
         }
         loop {
             for (name, index) in INDEXES.iter().enumerate() {
