@@ -292,6 +292,7 @@ pub mod code {
         INDEX_OPTIONS_CONFLICT = 85 "IndexOptionsConflict";
         INDEX_KEY_SPECS_CONFLICT = 86 "IndexKeySpecsConflict";
         WRITE_CONFLICT = 112 "WriteConflict";
+        INCOMPATIBLE_COLLATION_VERSION = 161 "IncompatibleCollationVersion";
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
@@ -300,6 +301,8 @@ pub mod code {
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";
+        MISSING_FIELD = 40414 "Location40414";
+        UNKNOWN_FIELD = 40415 "Location40415";
         REGEX_OPTIONS_BEHIND = 51074 "Location51074";
         REGEX_OPTIONS_BEFORE = 51075 "Location51075";
         REGEX_INVALID = 51091 "Location51091";

@@ -13,6 +13,8 @@ mod fixture;
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
+#[path = "api/collation.rs"]
+mod collation;
 #[path = "api/costs.rs"]
 mod costs;
 #[path = "api/cursors.rs"]

@@ -19,7 +19,11 @@ struct Tally {
 }
 
 const SUITES: &[Suite] = &[
-    Suite { name: "lint", about: "format, clippy, documentation, generated files", steps: lint },
+    Suite {
+        name: "lint",
+        about: "format, clippy, documentation, a build without features, generated files",
+        steps: lint,
+    },
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
@@ -100,8 +104,25 @@ fn lint(_long: bool) -> Result<Tally, String> {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?
     .success;
+    // Another folder, so that the features do not take turns in one.
+    let bare = run::cargo(
+        &[
+            "check",
+            "--package",
+            "nexuslite",
+            "--no-default-features",
+            "--locked",
+            "--target-dir",
+            "target/bare",
+        ],
+        &[],
+    )?
+    .success;
     let generated = formats::is_current()?;
-    Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
+    Ok([format, clippy, docs, bare, generated]
+        .into_iter()
+        .map(Tally::one)
+        .fold(Tally::default(), Tally::plus))
 }
 
 fn core(long: bool) -> Result<Tally, String> {

@@ -9,6 +9,7 @@ use crate::query::execute::{CancelToken, Context, Rows, start};
 use crate::query::statement::Find;
 use crate::query::{parse, plan};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -21,6 +22,7 @@ const ASK: usize = 1024;
 pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
+    pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
 
@@ -39,6 +41,13 @@ impl CountOptions {
     /// Counts no further than this; 0 is no limit.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = (limit > 0).then_some(limit);
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -69,8 +78,10 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let CountOptions { skip, limit, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         if filter.is_everything() {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
             return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));

@@ -11,6 +11,7 @@ use crate::query::execute::{CancelToken, Context, nodes, start};
 use crate::query::statement::Find;
 use crate::query::{parse, plan};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -18,6 +19,7 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -25,6 +27,13 @@ impl DistinctOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
     }
 
     /// How long it may take; as long as it takes by default.
@@ -60,9 +69,11 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let limits = options.limits;
+        let DistinctOptions { collation, limits } = options;
         let path = Path::parse(path)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
         let statement = Find::new(filter);
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
@@ -70,7 +81,7 @@ impl<T> Collection<T> {
             let plan = plan::find(statement, Some(opened))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
-            nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;
+            nodes::distinct(&ctx, found.as_mut(), &path, collation, |value| values.push(to_bson(value)))?;
             values.into_iter().collect()
         })?;
         Ok(values.unwrap_or_default())

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use bson::Document;
 
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate};
 use crate::error::Result;
+use crate::expression::filter::Filter;
 use crate::expression::sort::SortSpec;
 use crate::query::counts::{Counts, add_up};
 use crate::query::execute::nodes::{ModifyRun, list};
@@ -14,6 +16,7 @@ use crate::query::parse;
 use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::count::CountOptions;
 use super::explanation::{Asked, Explanation, Top};
@@ -150,10 +153,8 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
-        let CountOptions { skip, limit, limits } = options.clone();
+        let CountOptions { skip, limit, collation, limits } = options.clone();
+        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref())?;
         if !filter.is_everything() {
             let statement = Statement { skip, limit, ..Statement::new(filter) };
             let top = |counted| Top::Count { counted };
@@ -237,27 +238,36 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, limits } = options;
-        let sort = sort_of(sort, reach)?;
-        self.modify(filter, sort, change_of(update, array_filters)?, upsert, reach, limits)
+        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
+        let collation = self.collection.collation(&collation)?;
+        let collation = collation.as_ref();
+        let sort = sort_of(sort, reach, collation)?;
+        let change = change_of(update, array_filters, collation)?;
+        self.modify(self.read(filter, collation)?, sort, change, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
-        self.modify(filter, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+        let collation = self.collection.collation(&AskedCollation::default())?;
+        let read = self.read(filter, collation.as_ref())?;
+        self.modify(read, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+    }
+
+    /// What was asked, as it is told, and as it is done.
+    fn read(&self, filter: impl IntoDocument, collation: Option<&Collation>) -> Result<(Asked, Filter)> {
+        let filter = filter.into_raw()?;
+        let terms = self.collection.session().terms(collation);
+        Ok((Asked::filter(&filter, collation)?, parse::filter_within(filter.as_doc(), terms)?))
     }
 
     fn modify(
         &self,
-        filter: impl IntoDocument,
+        (asked, filter): (Asked, Filter),
         sort: SortSpec,
         change: Change,
         upsert: bool,
         reach: Reach,
         limits: Limits,
     ) -> Result<Document> {
-        let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
         let modify = Modify { filter, sort, reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {

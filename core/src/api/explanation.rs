@@ -5,6 +5,7 @@ use std::time::Duration;
 use bson::{Bson, Document, doc};
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::read;
 use crate::error::Result;
 use crate::query::plan::{IndexScan, Stage, StageKind};
@@ -16,12 +17,19 @@ pub(super) struct Asked {
     pub(super) filter: Document,
     pub(super) sort: Document,
     pub(super) projection: Document,
+    /// Under which texts are compared; empty is the order of their bytes.
+    pub(super) collation: Document,
 }
 
 impl Asked {
-    pub(super) fn filter(filter: &RawDocBuf) -> Result<Self> {
-        Ok(Self { filter: read(filter.as_doc())?, ..Self::default() })
+    pub(super) fn filter(filter: &RawDocBuf, collation: Option<&Collation>) -> Result<Self> {
+        Ok(Self { filter: read(filter.as_doc())?, collation: listed(collation)?, ..Self::default() })
     }
+}
+
+/// A collation as it is listed; an empty document for none.
+pub(super) fn listed(collation: Option<&Collation>) -> Result<Document> {
+    collation.map_or_else(|| Ok(Document::new()), |collation| read(collation.to_doc()))
 }
 
 /// What stands above the documents that are found.
@@ -56,12 +64,15 @@ pub(super) struct Explanation {
 
 impl Explanation {
     pub(super) fn document(&self) -> Document {
-        let planner = doc! {
+        let mut planner = doc! {
             "namespace": &self.namespace,
             "parsedQuery": self.asked.filter.clone(),
             "winningPlan": self.tree(false),
             "rejectedPlans": [],
         };
+        if !self.asked.collation.is_empty() {
+            planner.insert("collation", self.asked.collation.clone());
+        }
         let mut all = doc! { "explainVersion": "1", "queryPlanner": planner };
         if let Some(took) = self.took {
             all.insert("executionStats", self.statistics(took));
@@ -171,7 +182,7 @@ fn index(scan: &IndexScan) -> Document {
         .iter()
         .map(|field| (field.path.to_string(), Bson::Int32(field.direction.sign())))
         .collect();
-    doc! {
+    let mut told = doc! {
         "keyPattern": key,
         "indexName": &*spec.name,
         "isMultiKey": scan.repeats,
@@ -180,7 +191,13 @@ fn index(scan: &IndexScan) -> Document {
         "isPartial": spec.partial.is_some(),
         "direction": name_of(scan.direction),
         "ranges": number(scan.ranges.len() as u64),
+    };
+    // A specification that was read has a collation that reads.
+    let collation = listed(spec.collation.as_ref()).unwrap_or_default();
+    if !collation.is_empty() {
+        told.insert("collation", collation);
     }
+    told
 }
 
 fn stage(name: &str, returned: Option<u64>) -> Document {

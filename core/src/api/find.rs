@@ -12,10 +12,11 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Find as Statement, Hint};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
 use super::explain::Verbosity;
-use super::explanation::Asked;
+use super::explanation::{Asked, listed};
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -43,6 +44,7 @@ pub struct Find<'c, T> {
     limit: Option<u64>,
     batch_size: Option<u32>,
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -58,6 +60,7 @@ impl<T> Collection<T> {
             limit: None,
             batch_size: None,
             hint: None,
+            collation: AskedCollation::default(),
             limits: Limits::default(),
         }
     }
@@ -115,6 +118,13 @@ impl<T> Find<'_, T> {
     /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -183,7 +193,13 @@ impl<T> Find<'_, T> {
             Some(Ok(part)) => read(part.as_doc()),
             _ => Ok(bson::Document::new()),
         });
-        let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
+        let collation = self.collection.collation(&self.collation)?;
+        let asked = Asked {
+            filter: filter?,
+            sort: sort?,
+            projection: projection?,
+            collation: listed(collation.as_ref())?,
+        };
         collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
 
@@ -195,13 +211,15 @@ impl<T> Find<'_, T> {
     }
 
     fn statement(self) -> Result<Statement> {
-        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().filter_limits())?;
-        let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let projection =
-            self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let collation = self.collection.collation(&self.collation)?;
+        let collation = collation.as_ref();
+        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().terms(collation))?;
+        let sort = parse::optional_sort(self.sort, collation)?;
+        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
+        let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         let hint = self.hint.transpose()?;
-        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit, hint })
+        Ok(Statement { filter, projection, sort, skip, limit, hint })
     }
 }

@@ -14,6 +14,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::storage::TreeId;
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::opening::Shared;
 
@@ -30,6 +31,7 @@ pub struct IndexOptions {
     hidden: bool,
     expire_after: Option<Duration>,
     partial: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
     cancel: Option<CancelToken>,
     progress: Option<Progress>,
 }
@@ -79,6 +81,13 @@ impl IndexOptions {
         self
     }
 
+    /// In which order texts are kept, and which of them are the same, as MongoDB writes it: `{locale: "de", strength: 2}`;
+    /// the order of their bytes by default. A query finds texts by the index when it has the same collation.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// Stops the building when the token is used; nothing of the index stays.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.cancel = Some(token);
@@ -93,6 +102,7 @@ impl IndexOptions {
 
     fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
+        let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
             out.put("key", Value::Document(key));
             if let Some(name) = &self.name {
@@ -109,6 +119,9 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
+            if let Some(collation) = collation {
+                out.put("collation", Value::Document(collation.as_doc()));
+            }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
     }
@@ -123,6 +136,7 @@ impl fmt::Debug for IndexOptions {
             .field("hidden", &self.hidden)
             .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
+            .field("collation", &self.collation)
             .finish_non_exhaustive()
     }
 }

@@ -35,7 +35,7 @@ impl Bed {
     }
 
     fn over(engine: Arc<dyn Engine>) -> Self {
-        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::filter).unwrap());
+        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::partial_filter).unwrap());
         Self { engine, catalog, now_ms: 0 }
     }
 
@@ -81,7 +81,7 @@ impl Bed {
     /// Creates an index, given as MongoDB writes it.
     fn index(&self, name: &str, json: &str) {
         let spec = parse_document(json).unwrap();
-        let spec = IndexSpec::parse(spec.as_doc(), crate::query::parse::filter).unwrap();
+        let spec = IndexSpec::parse(spec.as_doc(), crate::query::parse::partial_filter).unwrap();
         let handle = Handle::new(name);
         self.write(|scope| {
             let trees = scope.add_indexes(&handle, std::slice::from_ref(&spec))?;

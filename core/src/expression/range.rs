@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use super::operand::Operand;
-use crate::document::compare::compare;
+use crate::document::collation::Collation;
 use crate::document::raw::{RawValue, tag};
 
 /// Values of which one document's value at the path must be one, or between which it must lie.
@@ -31,6 +31,13 @@ pub(crate) struct Bound<'f> {
 }
 
 impl PathRange<'_> {
+    /// Whether keys made under `collation` are those of every value in it.
+    pub(crate) fn fits(&self, collation: Option<&Collation>) -> bool {
+        let bounds = self.lower.iter().chain(&self.upper).map(|bound| bound.value);
+        let points = self.points.iter().flatten().copied();
+        bounds.chain(points).all(|value| value.fits(collation))
+    }
+
     /// Whether the filter says nothing about the path that narrows a search.
     pub(crate) fn is_open(&self) -> bool {
         self.points.is_none() && self.lower.is_none() && self.upper.is_none()
@@ -92,7 +99,7 @@ impl<'f> PathRange<'f> {
 /// Of two bounds on the same side the one that lets less through; either alone is right.
 fn tighter<'f>(known: Option<Bound<'f>>, new: Bound<'f>, better: Ordering) -> Bound<'f> {
     let Some(known) = known else { return new };
-    let order = compare(new.value.raw(), known.value.raw());
+    let order = known.value.place_of(new.value.raw());
     if order == better || (order.is_eq() && !new.inclusive) { new } else { known }
 }
 

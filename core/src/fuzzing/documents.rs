@@ -64,8 +64,9 @@ pub fn statement(data: &[u8]) {
     for statement in docs.iter().map(|doc| doc.as_doc()) {
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
-        let update = parse::update(statement, &array_filters).or_else(|_| parse::update(statement, &[]));
-        let (projection, sort) = (parse::projection(statement), parse::sort(statement));
+        let update =
+            parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
+        let (projection, sort) = (parse::projection(statement, None), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));

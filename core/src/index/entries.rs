@@ -4,11 +4,12 @@
 //! the record's id, unless the index is unique. Its value is empty, or the record's id in a unique index: two
 //! documents with the same values are then two writers of one key.
 
-use super::key::{encode_key, encode_value, invert};
+use super::key::{encode_key_under, encode_value, invert};
 use super::spec::IndexSpec;
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
-use crate::error::{Error, Result, code};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::Direction;
 use crate::expression::tuples::{Parallel, only_value, tuples};
 
@@ -25,8 +26,11 @@ impl IndexSpec {
     ///
     /// # Errors
     /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), or a position is also a
-    /// field name (16746).
+    /// field name (16746). `Unsupported`: this build cannot make keys of its collation.
     pub(crate) fn entries(&self, doc: RawDoc<'_>) -> Result<Entries> {
+        if let Some(collation) = &self.collation {
+            collation.check().map_err(|error| self.not_kept_up(&error))?;
+        }
         if self.partial.as_ref().is_some_and(|partial| !partial.filter.matches(doc)) {
             return Ok(Entries::default());
         }
@@ -39,7 +43,7 @@ impl IndexSpec {
             if !self.leaves_out(values) {
                 let mut key = Vec::new();
                 for (value, field) in values.iter().zip(&self.fields) {
-                    put(*value, field.direction, &mut key);
+                    put(*value, field.direction, self.collation.as_ref(), &mut key);
                 }
                 keys.push(key);
             }
@@ -61,13 +65,22 @@ impl IndexSpec {
         for field in &self.fields {
             let value = only_value(&field.path, doc)?;
             any |= value.is_some();
-            put(value, field.direction, &mut key);
+            put(value, field.direction, self.collation.as_ref(), &mut key);
         }
         Some((any || !self.sparse).then_some(key))
     }
 
     fn leaves_out(&self, values: &[Option<RawValue<'_>>]) -> bool {
         self.sparse && values.iter().all(Option::is_none)
+    }
+
+    /// The error for an index that this build can neither read nor keep up.
+    fn not_kept_up(&self, why: &Error) -> Error {
+        let name = &self.name;
+        let what = format!(
+            "the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}"
+        );
+        Error::new(ErrorKind::Unsupported, what)
     }
 
     fn parallel(&self, Parallel(one, two): Parallel) -> Error {
@@ -88,10 +101,15 @@ impl IndexSpec {
 }
 
 /// Appends one field of a key; what is missing is null.
-pub(crate) fn put(value: Option<RawValue<'_>>, direction: Direction, key: &mut Vec<u8>) {
+pub(crate) fn put(
+    value: Option<RawValue<'_>>,
+    direction: Direction,
+    collation: Option<&Collation>,
+    key: &mut Vec<u8>,
+) {
     let start = key.len();
     match value {
-        Some(value) => encode_key(value, key),
+        Some(value) => encode_key_under(value, collation, key),
         None => encode_value(Value::Null, key),
     }
     if direction == Direction::Descending {

@@ -5,6 +5,7 @@
 use std::ops::Bound;
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
@@ -28,7 +29,7 @@ const VERSION: i32 = 2;
 const EXPIRE_SECONDS_MAX: i64 = i32::MAX as i64;
 
 /// Reads a filter; it is handed in, since how a filter is written is known above.
-pub(crate) type ParseFilter = fn(RawDoc<'_>) -> Result<Filter>;
+pub(crate) type ParseFilter = fn(RawDoc<'_>, Option<&Collation>) -> Result<Filter>;
 
 /// What an index is.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub(crate) struct IndexSpec {
     pub(crate) expire_after_seconds: Option<i64>,
     /// Only documents that satisfy this are held.
     pub(crate) partial: Option<Partial>,
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) collation: Option<Collation>,
 }
 
 /// A filter, with the document it was read from.
@@ -63,6 +66,22 @@ impl IndexSpec {
     /// `InvalidIndexSpecificationOption` (197), `TypeMismatch` (14). `Unsupported`: kinds of index that this version
     /// lacks.
     pub(crate) fn parse(doc: RawDoc<'_>, parse_filter: ParseFilter) -> Result<Self> {
+        let collation = doc.get("collation").map(|value| document("collation", value)).transpose()?;
+        let collation = collation.map(Collation::parse).transpose()?.flatten();
+        Self::parse_under(doc, parse_filter, collation)
+    }
+
+    /// Reads a specification that was written into a file once. One whose collation this build cannot work with is
+    /// kept as it is, and says so when it is to hold something; see [`entries`](Self::entries).
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(crate) fn stored(doc: RawDoc<'_>, parse_filter: ParseFilter) -> Result<Self> {
+        let collation = doc.get("collation").map(|value| document("collation", value)).transpose()?;
+        Self::parse_under(doc, parse_filter, collation.and_then(Collation::stored))
+    }
+
+    fn parse_under(doc: RawDoc<'_>, parse_filter: ParseFilter, collation: Option<Collation>) -> Result<Self> {
         let Some(key) = doc.get("key") else {
             return Err(cannot_create("an index specification needs the field \"key\""));
         };
@@ -75,6 +94,7 @@ impl IndexSpec {
             hidden: false,
             expire_after_seconds: None,
             partial: None,
+            collation,
         };
         for (name, value) in doc.iter() {
             spec.set(name, value, parse_filter)?;
@@ -111,12 +131,22 @@ impl IndexSpec {
             if let Some(partial) = &self.partial {
                 out.put("partialFilterExpression", Value::Document(partial.source.as_doc()));
             }
+            if let Some(collation) = &self.collation {
+                out.put("collation", Value::Document(collation.to_doc()));
+            }
         })
     }
 
     /// Whether the other one has the same key and holds the same documents, whatever its name.
     pub(crate) fn same_key(&self, other: &Self) -> bool {
-        self.fields == other.fields && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
+        self.fields == other.fields
+            && self.collation == other.collation
+            && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
+    }
+
+    /// Whether this build can make its keys.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.collation.as_ref().is_none_or(|collation| collation.check().is_ok())
     }
 
     /// The entries of dates up to `last_ms`, in an index over one field.
@@ -147,7 +177,7 @@ impl IndexSpec {
 
     fn set(&mut self, name: &str, value: RawValue<'_>, parse_filter: ParseFilter) -> Result<()> {
         match name {
-            "key" | "ns" | "background" => {}
+            "key" | "ns" | "background" | "collation" => {}
             "v" => match value.read() {
                 Value::Int32(VERSION) => {}
                 _ => return Err(option_error(name, value, "2")),
@@ -159,10 +189,10 @@ impl IndexSpec {
             "expireAfterSeconds" => self.expire_after_seconds = Some(seconds(name, value)?),
             "partialFilterExpression" => {
                 let source = document(name, value)?;
-                self.partial = Some(Partial { source: source.into(), filter: parse_filter(source)? });
+                let filter = parse_filter(source, self.collation.as_ref())?;
+                self.partial = Some(Partial { source: source.into(), filter });
             }
-            "collation"
-            | "wildcardProjection"
+            "wildcardProjection"
             | "weights"
             | "default_language"
             | "language_override"

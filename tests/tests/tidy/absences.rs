@@ -16,6 +16,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
         &["core/src/document/", "core/src/api/", "core/src/lib.rs"],
         "only document and the face name the crate",
     ),
+    ("icu_", &["core/src/document/collation/"], "only document/collation names the data of languages"),
     ("unsafe ", &[], "the core is safe"),
 ];
 

@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
+use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
-use crate::document::id::IdGenerator;
 use crate::error::{Error, Result, code};
-use crate::expression::bound::FilterLimits;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::super::collation::AskedCollation;
 use super::super::insert::ready_document;
+use super::super::session::Session;
 use super::super::update::change_of;
 
 /// One write of a bulk: what is to be done, to which documents, in which collection.
@@ -24,6 +25,7 @@ pub struct WriteModel {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
+    collation: AskedCollation,
 }
 
 #[derive(Debug)]
@@ -101,13 +103,27 @@ impl WriteModel {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default. For all but inserts.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
         let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_update()?, reach });
         Self::new(write())
     }
 
     fn new(write: Result<Write>) -> Self {
-        Self { collection: None, write, upsert: false, sort: None, array_filters: None }
+        Self {
+            collection: None,
+            write,
+            upsert: false,
+            sort: None,
+            array_filters: None,
+            collation: AskedCollation::default(),
+        }
     }
 
     /// The name of the collection, where it was given.
@@ -136,8 +152,8 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, ids: &IdGenerator, limits: FilterLimits) -> Result<Op> {
-        let Self { write, upsert, sort, array_filters, .. } = self;
+    pub(super) fn prepare(self, session: &Session, handle: &Handle) -> Result<Op> {
+        let Self { write, upsert, sort, array_filters, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
         };
@@ -158,18 +174,25 @@ impl WriteModel {
         if array_filters.is_some() && !filters {
             return lacks("array_filters", of);
         }
+        if collation.written()?.is_some() && matches!(write, Write::Insert(_)) {
+            return lacks("collation", of);
+        }
+        let collation = session.collation(handle, &collation)?;
+        let collation = collation.as_ref();
         let (filter, reach, change) = match write {
-            Write::Insert(document) => return ready_document(document, ids).map(Op::Insert),
+            Write::Insert(document) => {
+                return ready_document(document, &session.shared()?.ids).map(Op::Insert);
+            }
             Write::Update { filter, update, reach } => {
-                (filter, reach, change_of(update, array_filters.unwrap_or_default())?)
+                (filter, reach, change_of(update, array_filters.unwrap_or_default(), collation)?)
             }
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
-        let filter = parse::filter_within(filter.as_doc(), limits)?;
-        let modify = Modify { filter, sort: parse::optional_sort(sort)?, reach, change, upsert };
+        let filter = parse::filter_within(filter.as_doc(), session.terms(collation))?;
+        let modify = Modify { filter, sort: parse::optional_sort(sort, collation)?, reach, change, upsert };
         Ok(Op::Modify(Box::new(modify)))
     }
 }

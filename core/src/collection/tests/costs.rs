@@ -63,6 +63,10 @@ impl Engine for Counting {
         self.engine.wait_visible(seq)
     }
 
+    fn sync(&self) -> Result<()> {
+        self.engine.sync()
+    }
+
     fn step(&self) -> Result<bool> {
         self.engine.step()
     }

@@ -47,7 +47,7 @@ fn the_check_names_the_entry_that_is_wrong() {
         opened.entry.indexes.iter().find(|index| &*index.spec.name == name).unwrap().tree
     };
     let key = |spec: &str, doc: &str| {
-        let spec = IndexSpec::parse(json(spec).as_doc(), crate::query::parse::filter).unwrap();
+        let spec = IndexSpec::parse(json(spec).as_doc(), crate::query::parse::partial_filter).unwrap();
         spec.entries(json(doc).as_doc()).unwrap().keys.remove(0)
     };
     let (up, down) =

@@ -1,5 +1,6 @@
 //! A projection as it is written: `{name: 1, "address.city": 1, _id: 0}`.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::{Error, Result};
 use crate::expression::projection::{Collision, FieldTree, MetaField, Mode, Projection};
@@ -26,20 +27,22 @@ mod location {
 
 const ID: &str = "_id";
 
-/// Reads a projection; an empty one hands out everything.
+/// Reads a projection whose texts stand in the order of a collation, if there is one; an empty one hands out
+/// everything.
 ///
 /// # Errors
 /// `Invalid`, numbered as in MongoDB: inclusion and exclusion mixed (31253, 31254), paths that collide (31249,
 /// 31250), paths that cannot be, expressions that cannot be. `Unsupported`: `$slice`, `$elemMatch` and metadata
 /// other than ours.
-pub(crate) fn projection(doc: RawDoc<'_>) -> Result<Projection> {
-    let mut parser = Parser::default();
+pub(crate) fn projection(doc: RawDoc<'_>, collation: Option<&Collation>) -> Result<Projection> {
+    let mut parser = Parser { collation, ..Parser::default() };
     parser.fields(doc, &mut Vec::new())?;
     parser.finish()
 }
 
 #[derive(Default)]
-struct Parser {
+struct Parser<'c> {
+    collation: Option<&'c Collation>,
     mode: Option<Mode>,
     /// What is said of `_id` as a whole.
     id: Option<bool>,
@@ -50,7 +53,7 @@ struct Parser {
     seen: FieldTree,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn fields<'a>(&mut self, doc: RawDoc<'a>, path: &mut Vec<&'a str>) -> Result<()> {
         for (name, value) in doc.iter() {
             let above = path.len();
@@ -138,7 +141,7 @@ impl Parser {
         if *self.mode.get_or_insert(Mode::Include) == Mode::Exclude {
             return Err(self.computed_in_exclusion(path));
         }
-        add_computed(&mut self.computed, Written(path), value)
+        add_computed(&mut self.computed, Written(path), value, self.collation)
     }
 
     fn computed_in_exclusion(&self, path: &[&str]) -> Error {

@@ -161,7 +161,7 @@ fn check_update(case: RawDoc<'_>) -> Result<(), String> {
     let list = |name: &str| case.get(name).and_then(|value| value.as_array());
     let array_filters: Vec<RawDoc<'_>> =
         list("arrayFilters").iter().flat_map(RawDoc::iter).filter_map(|(_, doc)| doc.as_document()).collect();
-    let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters);
+    let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters, None);
     let filter = doc(case, "filter").map(super::filter).transpose().map_err(|error| error.to_string())?;
     let Some(document) = doc(case, "document") else {
         let filter = filter.ok_or("neither a document nor a filter")?;
@@ -190,7 +190,7 @@ fn check_update(case: RawDoc<'_>) -> Result<(), String> {
 #[test]
 fn projections_hand_out_what_they_hand_out_in_mongodb() {
     check_all(include_str!("../../../../tests/conformance/projections.json"), 30, |case| {
-        let projection = super::projection(doc(case, "projection").ok_or("no projection")?);
+        let projection = super::projection(doc(case, "projection").ok_or("no projection")?, None);
         if check_error(case, &projection)? {
             return Ok(());
         }

@@ -24,6 +24,10 @@ pub(super) enum Access {
 
 pub(super) fn access(filter: &Filter) -> Access {
     let range = filter.range(ID);
+    // The `_id` tree has its texts in the order of their bytes.
+    if !range.fits(None) {
+        return Access::All;
+    }
     if let Some(points) = &range.points {
         let mut keys: Vec<_> = points.iter().map(|point| key(point.raw())).collect();
         keys.sort_unstable();

@@ -164,7 +164,7 @@ fn hinted(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Result<Candi
 fn candidate(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Candidate {
     let (spec, arrays) = (&index.entry.spec, index.array_fields());
     let bounds = index_bounds(filter, spec, arrays);
-    let order = order_of(sort.fields(), spec, &bounds, arrays);
+    let order = order_of(sort, spec, &bounds, arrays);
     Candidate { index: index.clone(), bounds, order }
 }
 
@@ -201,6 +201,10 @@ fn scan(found: Candidate) -> Node {
 
 /// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
 fn id_direction(sort: &SortSpec) -> Option<Direction> {
+    // The `_id` tree has its texts in the order of their bytes.
+    if sort.collation().is_some() {
+        return None;
+    }
     let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;
     Some(match first.direction {
         SortDirection::Ascending => Direction::Forward,

@@ -5,13 +5,14 @@
 
 use std::ops::Bound;
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::expression::filter::Filter;
 use crate::expression::operand::Operand;
 use crate::expression::range::{self, PathRange};
-use crate::expression::sort::{Direction, SortField};
+use crate::expression::sort::{Direction, SortSpec};
 use crate::index::IndexSpec;
-use crate::index::key::{encode_key, encode_value, invert, prefix_end, type_classes};
+use crate::index::key::{encode_key_under, encode_value, invert, prefix_end, type_classes};
 use crate::storage::KeyRange;
 
 /// A key of so many values at most is tried with every combination of what the filter lists for its fields.
@@ -46,19 +47,23 @@ pub(super) fn index_bounds(filter: &Filter, spec: &IndexSpec, arrays: u64) -> In
     let mut prefixes = vec![Vec::new()];
     for (at, field) in spec.fields.iter().enumerate() {
         let range = filter.range(field.path.as_str());
+        let collation = spec.collation.as_ref();
+        if !range.fits(collation) {
+            break;
+        }
         let is_array = arrays >> at & 1 == 1;
         if is_array && shares_array(spec, at, arrays) {
             break;
         }
         if let Some(points) = &range.points {
-            let keys = point_keys(points, field.direction);
+            let keys = point_keys(points, field.direction, collation);
             if prefixes.len() * keys.len().max(1) <= PREFIXES_MAX {
                 prefixes = combine(&prefixes, &keys);
                 bounds.fixed |= u64::from(keys.len() == 1) << at;
                 bounds.points += 1;
                 continue;
             }
-        } else if let Some((start, end)) = between(&range, field.direction, is_array) {
+        } else if let Some((start, end)) = between(&range, field.direction, collation, is_array) {
             bounds.ranges = prefixes.iter().map(|prefix| inside(prefix, &start, &end)).collect();
             bounds.ranged = true;
         }
@@ -81,16 +86,17 @@ fn shares_array(spec: &IndexSpec, at: usize, arrays: u64) -> bool {
 ///
 /// An array as a whole is looked for under its first element, since an index holds the elements; and under its own key,
 /// since it may be an element itself.
-fn point_keys(points: &[&Operand], direction: Direction) -> Vec<Vec<u8>> {
+fn point_keys(points: &[&Operand], direction: Direction, collation: Option<&Collation>) -> Vec<Vec<u8>> {
     let mut keys = Vec::with_capacity(points.len());
     for point in points {
         let value = point.raw();
-        keys.push(key(value, direction));
+        keys.push(key(value, direction, collation));
         if value.tag() == tag::ARRAY {
             let first = RawDoc::new(value.as_bytes()).fields().next().map(|field| field.value);
-            keys.push(
-                first.map_or_else(|| key_of(Value::Undefined, direction), |first| key(first, direction)),
-            );
+            keys.push(first.map_or_else(
+                || key_of(Value::Undefined, direction),
+                |first| key(first, direction, collation),
+            ));
         }
     }
     keys.sort_unstable();
@@ -108,7 +114,12 @@ fn combine(prefixes: &[Vec<u8>], keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
 ///
 /// On one side without a bound, all values of the other bound's type. Where arrays are, one element may satisfy one
 /// bound and another element the other, so only one of the two binds.
-fn between(range: &PathRange<'_>, direction: Direction, is_array: bool) -> Option<Ends> {
+fn between(
+    range: &PathRange<'_>,
+    direction: Direction,
+    collation: Option<&Collation>,
+    is_array: bool,
+) -> Option<Ends> {
     let usable =
         |bound: &Option<range::Bound<'_>>| bound.filter(|bound| bound.value.tag() != tag::ARRAY).is_some();
     let (mut lower, mut upper) = (range.lower, range.upper);
@@ -126,8 +137,8 @@ fn between(range: &PathRange<'_>, direction: Direction, is_array: bool) -> Optio
         upper = None;
         lower = Some(low);
     }
-    let low = side(lower, low_class, direction);
-    let high = side(upper, high_class, direction);
+    let low = side(lower, low_class, direction, collation);
+    let high = side(upper, high_class, direction, collation);
     Some(match direction {
         Direction::Ascending => (begin(low), finish(high)),
         Direction::Descending => (begin(high), finish(low)),
@@ -135,9 +146,14 @@ fn between(range: &PathRange<'_>, direction: Direction, is_array: bool) -> Optio
 }
 
 /// A side of a range: the bytes that all keys at it begin with, and whether those keys are in the range.
-fn side(bound: Option<range::Bound<'_>>, class: u8, direction: Direction) -> (Vec<u8>, bool) {
+fn side(
+    bound: Option<range::Bound<'_>>,
+    class: u8,
+    direction: Direction,
+    collation: Option<&Collation>,
+) -> (Vec<u8>, bool) {
     match bound {
-        Some(bound) => (key(bound.value.raw(), direction), bound.inclusive),
+        Some(bound) => (key(bound.value.raw(), direction, collation), bound.inclusive),
         None => {
             let mut class = [class];
             if direction == Direction::Descending {
@@ -191,8 +207,8 @@ fn starting_with(prefix: &[u8]) -> KeyRange {
     KeyRange { start: Bound::Included(prefix.to_vec()), end }
 }
 
-fn key(value: RawValue<'_>, direction: Direction) -> Vec<u8> {
-    turned(direction, |key| encode_key(value, key))
+fn key(value: RawValue<'_>, direction: Direction, collation: Option<&Collation>) -> Vec<u8> {
+    turned(direction, |key| encode_key_under(value, collation, key))
 }
 
 fn key_of(value: Value<'_>, direction: Direction) -> Vec<u8> {
@@ -210,20 +226,24 @@ fn turned(direction: Direction, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 
 /// Whether walking the index gives the order of `sort`, and in which direction.
 ///
-/// A field that is bound to one value says nothing about order, in the index as in the sort.
+/// A field that is bound to one value says nothing about order, in the index as in the sort. An index of another
+/// collation has another order, even where a value is bound: other texts may be equal to it.
 pub(super) fn order_of(
-    sort: &[SortField],
+    sort: &SortSpec,
     spec: &IndexSpec,
     bounds: &IndexBounds,
     arrays: u64,
 ) -> Option<crate::storage::Direction> {
+    if !sort.is_empty() && sort.collation() != spec.collation.as_ref() {
+        return None;
+    }
     let fixed = |path: &str| {
         let place = spec.fields.iter().position(|field| field.path.as_str() == path);
         place.is_some_and(|at| bounds.fixed >> at & 1 == 1 && arrays >> at & 1 == 0)
     };
     let mut keys = spec.fields.iter().enumerate().filter(|(_, field)| !fixed(field.path.as_str()));
     let mut forward = None;
-    for wanted in sort.iter().filter(|field| !fixed(field.path.as_str())) {
+    for wanted in sort.fields().iter().filter(|field| !fixed(field.path.as_str())) {
         let (at, there) = keys.next()?;
         if there.path != wanted.path || arrays >> at & 1 == 1 {
             return None;

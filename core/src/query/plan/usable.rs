@@ -1,14 +1,18 @@
 //! Whether an index holds every document that a filter can find.
 
+use crate::document::collation::Collation;
 use crate::document::raw::tag;
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use crate::expression::range::PathRange;
 use crate::index::IndexSpec;
+use crate::index::spec::Partial;
 
 /// Whether no document that satisfies `filter` is missing in the index.
 pub(super) fn holds_all(spec: &IndexSpec, filter: &Filter) -> bool {
     let sparse_enough = !spec.sparse || spec.fields.iter().any(|field| demands(filter, field.path.as_str()));
-    sparse_enough && spec.partial.as_ref().is_none_or(|partial| implies(filter, &partial.filter))
+    let collation = spec.collation.as_ref();
+    let implied = |partial: &Partial| implies(filter, &partial.filter, collation);
+    spec.is_usable() && sparse_enough && spec.partial.as_ref().is_none_or(implied)
 }
 
 /// Whether only documents that have the field can satisfy the filter.
@@ -31,19 +35,21 @@ fn is_exists(predicate: &Predicate, path: &str) -> bool {
     matches!(predicate, Predicate::Field(field) if field.path().as_str() == path && matches!(field.test(), Test::Exists))
 }
 
-/// Whether every document that satisfies `filter` satisfies `partial`; "no" may mean that it cannot be told.
-fn implies(filter: &Filter, partial: &Filter) -> bool {
+/// Whether every document that satisfies `filter` satisfies `partial`, which has the index's collation; "no" may mean
+/// that it cannot be told.
+fn implies(filter: &Filter, partial: &Filter, collation: Option<&Collation>) -> bool {
     partial.conjuncts().into_iter().all(|wanted| match wanted {
-        Predicate::Field(field) => implies_field(filter, field),
+        Predicate::Field(field) => implies_field(filter, field, collation),
         _ => false,
     })
 }
 
-fn implies_field(filter: &Filter, wanted: &FieldPredicate) -> bool {
+fn implies_field(filter: &Filter, wanted: &FieldPredicate, collation: Option<&Collation>) -> bool {
     let path = wanted.path().as_str();
     let range = filter.range(path);
     match wanted.test() {
         Test::Exists => demands(filter, path),
+        _ if !range.fits(collation) => false,
         test @ (Test::Compare(..) | Test::In(_)) => match (&range.points, test) {
             (Some(points), _) => points.iter().all(|point| test.accepts(point.raw())),
             (None, Test::Compare(comparison, _)) => {

@@ -1,5 +1,6 @@
 //! Fields with expressions: `{total: {$add: ["$a", "$b"]}, "place.city": "$city"}`.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, Result};
 use crate::expression::projection::Collision;
@@ -27,9 +28,11 @@ pub(in crate::query::parse) fn add_computed(
     fields: &mut ComputedFields,
     Written(names): Written<'_>,
     value: RawValue<'_>,
+    collation: Option<&Collation>,
 ) -> Result<()> {
     let place = || names.join(".");
-    let expression = expression(value).map_err(|error| error.context(format!("at \"{}\"", place())))?;
+    let expression =
+        expression(value, collation).map_err(|error| error.context(format!("at \"{}\"", place())))?;
     fields.add(names, expression).map_err(|collision| collides(collision, names))
 }
 
@@ -43,13 +46,18 @@ fn collides(collision: Collision, names: &[&str]) -> Error {
 }
 
 /// Reads what `$set` and `$addFields` put into a document.
-pub(super) fn set_fields(doc: RawDoc<'_>) -> Result<ComputedFields> {
+pub(super) fn set_fields(doc: RawDoc<'_>, collation: Option<&Collation>) -> Result<ComputedFields> {
     let mut fields = ComputedFields::default();
-    add_fields(doc, &mut Vec::new(), &mut fields)?;
+    add_fields(doc, &mut Vec::new(), &mut fields, collation)?;
     Ok(fields)
 }
 
-fn add_fields<'a>(doc: RawDoc<'a>, names: &mut Vec<&'a str>, fields: &mut ComputedFields) -> Result<()> {
+fn add_fields<'a>(
+    doc: RawDoc<'a>,
+    names: &mut Vec<&'a str>,
+    fields: &mut ComputedFields,
+    collation: Option<&Collation>,
+) -> Result<()> {
     for (name, value) in doc.iter() {
         path::field_path(name)?;
         let above = names.len();
@@ -62,8 +70,8 @@ fn add_fields<'a>(doc: RawDoc<'a>, names: &mut Vec<&'a str>, fields: &mut Comput
                     format!("an empty object is not a valid value. Found empty object at path {place}"),
                 ));
             }
-            Some(inner) if !is_expression(value) => add_fields(inner, names, fields)?,
-            _ => add_computed(fields, Written(names), value)?,
+            Some(inner) if !is_expression(value) => add_fields(inner, names, fields, collation)?,
+            _ => add_computed(fields, Written(names), value, collation)?,
         }
         names.truncate(above);
     }

@@ -7,7 +7,7 @@ use crate::expression::value::{FieldPath, Node};
 
 use super::Parser;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn path(&self, text: &str) -> Result<Node> {
         match text.strip_prefix("$$") {
             Some(variable) => self.variable(variable),

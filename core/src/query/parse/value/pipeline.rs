@@ -1,5 +1,6 @@
 //! An update as a pipeline: `[{$set: {total: {$add: ["$a", "$b"]}}}, {$unset: "a"}]`.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, Result, code};
 use crate::expression::show::{shown, type_name};
@@ -43,20 +44,21 @@ const ELSEWHERE: &[&str] = &[
     "$unwind",
 ];
 
-/// Reads an update's pipeline: `$set $addFields $unset $project $replaceWith $replaceRoot`.
+/// Reads an update's pipeline, `$set $addFields $unset $project $replaceWith $replaceRoot`, whose texts stand in the
+/// order of a collation, if there is one.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number: `InvalidOptions` (72) for a stage that an update may not have, 40324 for one
 /// that is not known, and each stage's own.
-pub(crate) fn pipeline(array: RawDoc<'_>) -> Result<Pipeline> {
+pub(crate) fn pipeline(array: RawDoc<'_>, collation: Option<&Collation>) -> Result<Pipeline> {
     let stages = array.iter().map(|(position, value)| {
         let place = |error: Error| error.context(format!("in stage {position} of the update's pipeline"));
-        stage(value).map_err(place)
+        stage(value, collation).map_err(place)
     });
     Ok(Pipeline { stages: stages.collect::<Result<_>>()? })
 }
 
-fn stage(value: RawValue<'_>) -> Result<Stage> {
+fn stage(value: RawValue<'_>, collation: Option<&Collation>) -> Result<Stage> {
     let Some(doc) = value.as_document() else {
         let seen = type_name(value.tag());
         return Err(Error::invalid(
@@ -69,11 +71,11 @@ fn stage(value: RawValue<'_>) -> Result<Stage> {
         return Err(at(40323, "a pipeline stage specification object must contain exactly one field"));
     };
     match name {
-        "$set" | "$addFields" => set(name, argument),
+        "$set" | "$addFields" => set(name, argument, collation),
         "$unset" => unset(argument),
-        "$project" => project(argument),
-        "$replaceWith" => expression(argument).map(Stage::ReplaceWith),
-        "$replaceRoot" => replace_root(argument),
+        "$project" => project(argument, collation),
+        "$replaceWith" => expression(argument, collation).map(Stage::ReplaceWith),
+        "$replaceRoot" => replace_root(argument, collation),
         _ if ELSEWHERE.contains(&name) => Err(Error::invalid(
             code::INVALID_OPTIONS,
             format!("{name} is not allowed to be used within an update"),
@@ -82,7 +84,7 @@ fn stage(value: RawValue<'_>) -> Result<Stage> {
     }
 }
 
-fn set(name: &str, argument: RawValue<'_>) -> Result<Stage> {
+fn set(name: &str, argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Stage> {
     let Some(doc) = argument.as_document() else {
         let seen = type_name(argument.tag());
         return Err(at(40272, format!("{name} specification stage must be an object, got {seen}")));
@@ -90,12 +92,12 @@ fn set(name: &str, argument: RawValue<'_>) -> Result<Stage> {
     if doc.is_empty() {
         return Err(at(40177, format!("{name}: specification must have at least one field")));
     }
-    set_fields(doc).map(Stage::Set)
+    set_fields(doc, collation).map(Stage::Set)
 }
 
-fn project(argument: RawValue<'_>) -> Result<Stage> {
+fn project(argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Stage> {
     match argument.as_document() {
-        Some(doc) if !doc.is_empty() => projection(doc).map(Stage::Project),
+        Some(doc) if !doc.is_empty() => projection(doc, collation).map(Stage::Project),
         Some(_) => Err(at(51272, "$project: specification must have at least one field")),
         None => {
             let seen = type_name(argument.tag());
@@ -140,10 +142,10 @@ fn unset(argument: RawValue<'_>) -> Result<Stage> {
         names.iter().for_each(|name| doc.put(name, Value::Int32(0)));
     });
     names.iter().try_for_each(|name| path::field_path(name).map(drop))?;
-    projection(excluded.as_doc()).map(Stage::Project)
+    projection(excluded.as_doc(), None).map(Stage::Project)
 }
 
-fn replace_root(argument: RawValue<'_>) -> Result<Stage> {
+fn replace_root(argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Stage> {
     let Some(doc) = argument.as_document() else {
         let seen = type_name(argument.tag());
         return Err(at(
@@ -155,7 +157,7 @@ fn replace_root(argument: RawValue<'_>) -> Result<Stage> {
         return Err(at(40415, format!("BSON field '$replaceRoot.{name}' is an unknown field")));
     }
     match doc.get("newRoot") {
-        Some(root) => expression(root).map(Stage::ReplaceWith),
+        Some(root) => expression(root, collation).map(Stage::ReplaceWith),
         None => Err(at(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field")),
     }
 }
