@@ -45,6 +45,7 @@ KINDS = {
     "sorts": (("sorts",), 40),
     "expressions": (("expressions", "expressions_*"), 1400),
     "extjson": (("extjson",), 600),
+    "collation": (("collation",), 150),
 }
 
 
@@ -197,6 +198,48 @@ def test_expressions(orders: Orders, case: dict[str, Any]) -> None:
         return
     assert "error" not in case
     assert found == raw({"it": {} if "missing" in case else {"v": case["result"]}}, "it").raw
+
+
+@pytest.mark.parametrize("case", cases("collation"))
+def test_collations(orders: Orders, case: dict[str, Any]) -> None:
+    collation = case["collation"]
+    try:
+        if "rising" in case or "equal" in case:
+            texts = case.get("rising") or case["equal"]
+            shuffled = random.Random(case["name"]).sample(range(len(texts)), len(texts))
+            orders.insert_many([{"_id": place, "t": texts[place]} for place in shuffled])
+            alike = 1 if "rising" in case else len(texts)
+            assert all(orders.count_documents({"t": text}, collation=collation) == alike for text in texts)
+            if "rising" in case:
+                found = orders.find(collation=collation, sort={"t": 1})
+                assert [each["_id"] for each in found] == list(range(len(texts)))
+            return
+        orders.insert_many(python({"all": case}, "all").get("documents") or [{}])
+        if "listed" in case:
+            orders.create_index("t", name="t", collation=collation)
+            (listed,) = (index for index in orders.list_indexes() if index["name"] == "t")
+            version = listed["collation"].pop("version", None)
+            assert listed["collation"] == case["listed"] and (isinstance(version, str) or "version" not in listed)
+            return
+        options = {"array_filters": case["array_filters"]} if "array_filters" in case else {}
+        asked = python({"all": case}, "all")
+        filter = asked.get("filter", {})
+        if "update" in case:
+            orders.update_many(filter, asked["update"], collation=collation, **options)
+            assert orders.find(sort={"_id": 1}).to_list() == asked["becomes"]
+        elif "distinct" in case:
+            assert orders.distinct(case["distinct"], filter, collation=collation) == asked["values"]
+        else:
+            sort = asked.get("sort", {"_id": 1})
+            documents = orders.find(filter, asked.get("projection"), sort=sort, collation=collation).to_list()
+            if "handed" in case:
+                assert documents == asked["handed"]
+            elif "finds" in case:
+                assert [each["_id"] for each in documents] == case["finds"]
+    except NexusError as error:
+        expect_error(case, error)
+    else:
+        assert "error" not in case
 
 
 @pytest.mark.parametrize("case", cases("projections"))
