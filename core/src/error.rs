@@ -296,6 +296,7 @@ pub mod code {
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
+        QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
         AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";

@@ -2,6 +2,7 @@
 
 mod bench;
 mod formats;
+mod peers;
 mod python;
 mod run;
 mod test;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, python, run};
+use crate::{formats, peers, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -47,6 +47,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
@@ -148,6 +149,11 @@ fn python(_long: bool) -> Result<Tally, String> {
     Ok(Tally { passed, failed })
 }
 
+fn peers(_long: bool) -> Result<Tally, String> {
+    let ran = peers::test()?;
+    Ok(ran.iter().map(tally_of).fold(Tally::default(), Tally::plus))
+}
+
 fn package(name: &str) -> Result<Tally, String> {
     cargo_test(&["--package", name], &[])
 }
@@ -159,10 +165,14 @@ fn target(name: &str) -> Result<Tally, String> {
 fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
     let mut all = vec!["test", "--locked", "--no-fail-fast"];
     all.extend_from_slice(arguments);
-    let ran = run::cargo(&all, environment)?;
+    run::cargo(&all, environment).map(|ran| tally_of(&ran))
+}
+
+/// The sum of all counts that a command printed; one that failed in silence counts as one failure.
+fn tally_of(ran: &run::Ran) -> Tally {
     let tally = ran.output.lines().filter_map(result_line).fold(Tally::default(), Tally::plus);
     let silent_failure = !ran.success && tally.failed == 0;
-    Ok(tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) }))
+    tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) })
 }
 
 /// The counts in a line like `test result: ok. 12 passed; 0 failed; …`.

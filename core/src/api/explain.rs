@@ -242,7 +242,7 @@ impl<T> Explain<'_, T> {
         let collation = self.collection.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let change = change_of(update, array_filters, collation)?;
+        let change = change_of(update, array_filters, self.collection.session().terms(collation))?;
         self.modify(self.read(filter, collation)?, sort, change, upsert, reach, limits)
     }
 

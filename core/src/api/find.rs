@@ -9,7 +9,7 @@ use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Projected};
 use crate::query::statement::{Find as Statement, Hint};
 
 use super::collation::AskedCollation;
@@ -213,9 +213,11 @@ impl<T> Find<'_, T> {
     fn statement(self) -> Result<Statement> {
         let collation = self.collection.collation(&self.collation)?;
         let collation = collation.as_ref();
-        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().terms(collation))?;
+        let terms = self.collection.session().terms(collation);
+        let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
         let sort = parse::optional_sort(self.sort, collation)?;
-        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
+        let of = Projected::Find(Some(&filter));
+        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);

@@ -67,7 +67,7 @@ impl Session {
         // Whoever closed the database is told so by what comes next.
         let limits =
             self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
-        Terms { limits, collation }
+        Terms { limits, collation, variables: None }
     }
 
     pub(super) fn is_inside(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
 use super::collation::AskedCollation;
@@ -147,8 +147,9 @@ impl<T> Collection<T> {
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
-        let change = change_of(update, array_filters, collation)?;
+        let terms = self.session().terms(collation);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let change = change_of(update, array_filters, terms)?;
         self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
@@ -169,17 +170,17 @@ pub(super) fn sort_of(
 pub(super) fn change_of(
     update: impl IntoUpdate,
     array_filters: Vec<Result<RawDocBuf>>,
-    collation: Option<&Collation>,
+    terms: Terms<'_>,
 ) -> Result<Change> {
     match update.into_update()? {
         UpdateForm::Document(update) => {
-            Ok(Change::Update(operators(update, array_filters, collation)?, None))
+            Ok(Change::Update(operators(update, array_filters, terms.collation)?, None))
         }
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
         }
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), collation).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline),
     }
 }
 

@@ -5,6 +5,7 @@ use super::key::{encode_key, encode_key_under, invert, type_classes};
 use crate::document::builder::{RawDocBuf, RawValueBuf};
 use crate::document::collation::Collation;
 use crate::document::compare::{compare, compare_under, type_rank};
+use crate::document::convert::IntoDocument;
 use crate::document::decimal::Decimal;
 use crate::document::json::parse_value;
 use crate::document::raw::{RawValue, Value};
@@ -183,8 +184,7 @@ fn texts_of_any_length_and_any_bytes() {
 }
 
 fn collation(written: bson::Document) -> Collation {
-    let written = RawDocBuf::from_bytes(written.to_vec().unwrap()).unwrap();
-    Collation::parse(written.as_doc()).unwrap().expect("not simple")
+    Collation::parse(written.into_raw().unwrap().as_doc()).unwrap().expect("not simple")
 }
 
 /// A value like those by chance, with texts in which case, accents, digits and punctuation have something to say.

@@ -179,19 +179,20 @@ impl WriteModel {
         }
         let collation = session.collation(handle, &collation)?;
         let collation = collation.as_ref();
+        let terms = session.terms(collation);
         let (filter, reach, change) = match write {
             Write::Insert(document) => {
                 return ready_document(document, &session.shared()?.ids).map(Op::Insert);
             }
             Write::Update { filter, update, reach } => {
-                (filter, reach, change_of(update, array_filters.unwrap_or_default(), collation)?)
+                (filter, reach, change_of(update, array_filters.unwrap_or_default(), terms)?)
             }
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
-        let filter = parse::filter_within(filter.as_doc(), session.terms(collation))?;
+        let filter = parse::filter_within(filter.as_doc(), terms)?;
         let modify = Modify { filter, sort: parse::optional_sort(sort, collation)?, reach, change, upsert };
         Ok(Op::Modify(Box::new(modify)))
     }

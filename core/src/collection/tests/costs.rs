@@ -63,16 +63,16 @@ impl Engine for Counting {
         self.engine.wait_visible(seq)
     }
 
-    fn sync(&self) -> Result<()> {
-        self.engine.sync()
-    }
-
     fn step(&self) -> Result<bool> {
         self.engine.step()
     }
 
     fn attach_worker(&self, waker: Option<Waker>) {
         self.engine.attach_worker(waker);
+    }
+
+    fn sync(&self) -> Result<()> {
+        self.engine.sync()
     }
 
     fn checkpoint(&self) -> Result<()> {

@@ -11,7 +11,7 @@ fn parsed(written: Document) -> crate::Result<Option<Collation>> {
 }
 
 fn collation(written: Document) -> Collation {
-    parsed(written.clone()).unwrap_or_else(|error| panic!("{written}: {error}")).expect("not simple")
+    parsed(written).unwrap_or_else(|error| panic!("{error}")).expect("not simple")
 }
 
 fn key(collation: &Collation, text: &str) -> Vec<u8> {
@@ -300,8 +300,7 @@ fn every_language_has_data_of_its_own_or_is_known_to_need_none() {
     for locale in Locale::all() {
         let tag = locale.language_tag();
         let parsed: icu_locale_core::Locale = tag.parse().unwrap();
-        let data_locale =
-            icu_provider::DataLocale::from(icu_locale_core::LanguageIdentifier::from(parsed.id));
+        let data_locale = icu_provider::DataLocale::from(parsed.id);
         let variant = tag.split_once("-u-co-").map_or("", |(_, variant)| variant);
         let attributes = DataMarkerAttributes::from_str_or_panic(variant);
         let id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &data_locale);
