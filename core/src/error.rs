@@ -298,6 +298,8 @@ pub mod code {
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
         QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
+        DISTINCT_TOO_LARGE = 17217 "Location17217";
         AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";

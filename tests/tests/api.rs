@@ -9,6 +9,8 @@
 #[path = "api/fixture.rs"]
 mod fixture;
 
+#[path = "api/asides.rs"]
+mod asides;
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
 #[path = "api/bulk.rs"]
@@ -41,6 +43,8 @@ mod indexes;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/sorting.rs"]
+mod sorting;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]

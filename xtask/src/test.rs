@@ -33,7 +33,7 @@ const SUITES: &[Suite] = &[
         steps: |_| target("conformance"),
     },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
-    Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
+    Suite { name: "memory", about: "what takes memory, and what does not", steps: memory },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
     Suite {
         name: "model",
@@ -133,6 +133,11 @@ fn core(long: bool) -> Result<Tally, String> {
 /// What tells the tests that they may take long.
 fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
     if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
+}
+
+fn memory(long: bool) -> Result<Tally, String> {
+    let reading = long_target("resident", long)?;
+    Ok(target("allocations")?.plus(reading).plus(long_target("resident_work", long)?))
 }
 
 /// A suite that goes on longer when it is asked to.

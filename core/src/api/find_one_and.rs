@@ -17,6 +17,7 @@ use crate::query::execute::nodes::Changed;
 use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
@@ -34,7 +35,7 @@ pub enum ReturnDocument {
 }
 
 /// How a document is found and changed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
@@ -43,6 +44,7 @@ pub struct FindOneAndOptions {
     return_document: ReturnDocument,
     upsert: bool,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -89,6 +91,9 @@ impl FindOneAndOptions {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -193,15 +198,24 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, limits } =
-            options;
+        let FindOneAndOptions {
+            sort,
+            projection,
+            array_filters,
+            return_document,
+            upsert,
+            collation,
+            asides,
+            limits,
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let terms = self.session().terms(collation);
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
         let change = change(terms)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let sort = parse::optional_sort(sort, collation)?;

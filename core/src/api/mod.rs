@@ -9,6 +9,7 @@
 //!   A3  A statement that fails inside a transaction leaves nothing behind in it.
 
 mod admin;
+mod asides;
 mod background;
 mod backup;
 mod bulk;

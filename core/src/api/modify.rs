@@ -18,6 +18,8 @@ use super::collection::Collection;
 pub(super) struct Limits {
     pub(super) max_time: Option<Duration>,
     pub(super) cancel: Option<CancelToken>,
+    /// Whether the disk is left alone.
+    pub(super) no_disk: bool,
 }
 
 /// What a statement changed.

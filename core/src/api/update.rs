@@ -15,6 +15,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::document::id_of;
@@ -40,6 +41,7 @@ pub struct UpdateOptions {
     pub(super) sort: Option<Result<RawDocBuf>>,
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -74,6 +76,9 @@ impl UpdateOptions {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -143,11 +148,12 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let terms = self.session().terms(collation);
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
         self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()

@@ -6,7 +6,7 @@ use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
 use crate::error::{Error, Result, code};
-use crate::query::parse;
+use crate::query::parse::{self, Variables};
 use crate::query::statement::{Change, Modify, Reach};
 
 use super::super::collation::AskedCollation;
@@ -152,7 +152,12 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, session: &Session, handle: &Handle) -> Result<Op> {
+    pub(super) fn prepare(
+        self,
+        session: &Session,
+        handle: &Handle,
+        variables: Option<&Variables>,
+    ) -> Result<Op> {
         let Self { write, upsert, sort, array_filters, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
@@ -179,7 +184,7 @@ impl WriteModel {
         }
         let collation = session.collation(handle, &collation)?;
         let collation = collation.as_ref();
-        let terms = session.terms(collation);
+        let terms = session.terms(collation, variables);
         let (filter, reach, change) = match write {
             Write::Insert(document) => {
                 return ready_document(document, &session.shared()?.ids).map(Op::Insert);
