@@ -57,7 +57,7 @@ enum Request {
     Insert(Vec<u8>),
     Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: More },
     Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: More },
-    Delete { many: bool, filter: Vec<u8> },
+    Delete { many: bool, filter: Vec<u8>, more: More },
 }
 
 impl Request {
@@ -85,7 +85,9 @@ impl Request {
                 upsert: upsert()?,
                 more: more()?,
             },
-            "deleteOne" | "deleteMany" => Self::Delete { many: name == "deleteMany", filter: filter()? },
+            "deleteOne" | "deleteMany" => {
+                Self::Delete { many: name == "deleteMany", filter: filter()?, more: more()? }
+            }
             unknown => return Err(PyKeyError::new_err(unknown.to_owned())),
         })
     }
@@ -114,8 +116,13 @@ impl Request {
                 let model = WriteModel::replace_one(raw(filter)?, whole(replacement)?);
                 more.added_to_model(model.upsert(upsert))
             }
-            Self::Delete { many: true, filter } => WriteModel::delete_many(raw(filter)?),
-            Self::Delete { many: false, filter } => WriteModel::delete_one(raw(filter)?),
+            Self::Delete { many, filter, more } => {
+                let filter = raw(filter)?;
+                more.added_to_model(match many {
+                    true => WriteModel::delete_many(filter),
+                    false => WriteModel::delete_one(filter),
+                })
+            }
         })
     }
 }

@@ -190,12 +190,14 @@ impl Collection {
         skip: u64,
         limit: u64,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let filter = document(filter)?;
-        let options = CountOptions::new().skip(skip).limit(limit);
-        let options = with_time(options, max_time_ms, CountOptions::max_time);
-        self.run(py, "count_documents", within, |own| own.count_documents_with(raw(filter)?, options))
+        let (filter, more) = (document(filter)?, More::read(more)?);
+        self.run(py, "count_documents", within, |own| {
+            let options = more.added_to_count(CountOptions::new().skip(skip).limit(limit));
+            own.count_documents_with(raw(filter)?, with_time(options, max_time_ms, CountOptions::max_time))
+        })
     }
 
     fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
@@ -208,12 +210,13 @@ impl Collection {
         key: &str,
         filter: &Bound<'py, PyAny>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = codec.py();
-        let filter = document(filter)?;
-        let options = with_time(DistinctOptions::new(), max_time_ms, DistinctOptions::max_time);
-        let values = self.run(py, "distinct", within, |own| {
+        let (filter, more) = (document(filter)?, More::read(more)?);
+        let values = self.run(codec.py(), "distinct", within, |own| {
+            let options = more.added_to_distinct(DistinctOptions::new());
+            let options = with_time(options, max_time_ms, DistinctOptions::max_time);
             let values = own.distinct_with(key, raw(filter)?, options)?;
             doc! { "values": values }.to_vec().map_err(|error| unreadable(&error))
         })?;
@@ -281,13 +284,14 @@ impl Collection {
         py: Python<'_>,
         many: bool,
         filter: &Bound<'_, PyAny>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let filter = document(filter)?;
+        let (filter, more) = (document(filter)?, More::read(more)?);
         let verb = if many { "delete_many" } else { "delete_one" };
         let done = self.write(py, verb, within, |own| {
-            let filter = raw(filter)?;
-            if many { own.delete_many(filter) } else { own.delete_one(filter) }
+            let (filter, options) = (raw(filter)?, more.of_delete());
+            if many { own.delete_many_with(filter, options) } else { own.delete_one_with(filter, options) }
         })?;
         Ok(done.deleted_count)
     }

@@ -1,7 +1,10 @@
 //! What a verb is told beside its filter, its change and its numbers.
 
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{Find, FindOneAndOptions, ReplaceOptions, UpdateOptions, WriteModel};
+use nexuslite::{
+    CountOptions, DeleteOptions, DistinctOptions, Find, FindOneAndOptions, ReplaceOptions, UpdateOptions,
+    WriteModel,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
@@ -13,6 +16,7 @@ pub(crate) struct More {
     sort: Option<Vec<u8>>,
     array_filters: Option<Vec<Vec<u8>>>,
     hint: Option<Hint>,
+    collation: Option<Vec<u8>>,
 }
 
 /// Which index is to be used: by its name, or by the bytes of its key.
@@ -30,58 +34,74 @@ impl More {
         let array_filters =
             given.get_item("array_filters")?.map(|filters| documents(&filters)).transpose()?;
         let hint = given.get_item("hint")?.map(|hint| Hint::new(&hint)).transpose()?;
-        Ok(Self { sort, array_filters, hint })
+        let collation = given.get_item("collation")?.map(|collation| document(&collation)).transpose()?;
+        Ok(Self { sort, array_filters, hint, collation })
     }
 
     pub(crate) fn added_to_find<'c, T>(&self, find: Find<'c, T>) -> Find<'c, T> {
-        match &self.hint {
+        let find = match &self.hint {
             Some(Hint::Name(name)) => find.hint(name),
             Some(Hint::Key(key)) => find.hint_key(RawDoc::new(key)),
             None => find,
-        }
+        };
+        with(find, self.collation(), Find::collation)
     }
 
     pub(crate) fn of_update(&self, upsert: bool) -> UpdateOptions {
-        let mut options = UpdateOptions::new().upsert(upsert);
-        if let Some(sort) = self.sort() {
-            options = options.sort(sort);
-        }
+        let mut options = with(UpdateOptions::new().upsert(upsert), self.sort(), UpdateOptions::sort);
         if let Some(filters) = &self.array_filters {
             options = options.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
         }
-        options
+        with(options, self.collation(), UpdateOptions::collation)
     }
 
     pub(crate) fn of_replacement(&self, upsert: bool) -> ReplaceOptions {
-        let options = ReplaceOptions::new().upsert(upsert);
-        match self.sort() {
-            Some(sort) => options.sort(sort),
-            None => options,
-        }
+        let options = with(ReplaceOptions::new().upsert(upsert), self.sort(), ReplaceOptions::sort);
+        with(options, self.collation(), ReplaceOptions::collation)
     }
 
-    pub(crate) fn added_to(&self, mut options: FindOneAndOptions) -> FindOneAndOptions {
-        if let Some(sort) = self.sort() {
-            options = options.sort(sort);
-        }
+    pub(crate) fn of_delete(&self) -> DeleteOptions {
+        with(DeleteOptions::new(), self.collation(), DeleteOptions::collation)
+    }
+
+    pub(crate) fn added_to_count(&self, options: CountOptions) -> CountOptions {
+        with(options, self.collation(), CountOptions::collation)
+    }
+
+    pub(crate) fn added_to_distinct(&self, options: DistinctOptions) -> DistinctOptions {
+        with(options, self.collation(), DistinctOptions::collation)
+    }
+
+    pub(crate) fn added_to(&self, options: FindOneAndOptions) -> FindOneAndOptions {
+        let mut options = with(options, self.sort(), FindOneAndOptions::sort);
         if let Some(filters) = &self.array_filters {
             options = options.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
         }
-        options
+        with(options, self.collation(), FindOneAndOptions::collation)
     }
 
-    pub(crate) fn added_to_model(&self, mut model: WriteModel) -> WriteModel {
-        if let Some(sort) = self.sort() {
-            model = model.sort(sort);
-        }
+    pub(crate) fn added_to_model(&self, model: WriteModel) -> WriteModel {
+        let mut model = with(model, self.sort(), WriteModel::sort);
         if let Some(filters) = &self.array_filters {
             model = model.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
         }
-        model
+        with(model, self.collation(), WriteModel::collation)
     }
 
     fn sort(&self) -> Option<RawDoc<'_>> {
         self.sort.as_deref().map(RawDoc::new)
+    }
+
+    fn collation(&self) -> Option<RawDoc<'_>> {
+        self.collation.as_deref().map(RawDoc::new)
+    }
+}
+
+/// The options with one more, where it was told.
+fn with<'a, O>(options: O, told: Option<RawDoc<'a>>, set: impl FnOnce(O, RawDoc<'a>) -> O) -> O {
+    match told {
+        Some(told) => set(options, told),
+        None => options,
     }
 }
 

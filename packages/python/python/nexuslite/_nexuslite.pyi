@@ -103,11 +103,18 @@ class Collection:
         skip: int,
         limit: int,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> int: ...
     def estimated_document_count(self) -> int: ...
     def distinct(
-        self, codec: Codec, key: str, filter: Mapping[str, Any], max_time_ms: int | None, within: Transaction | None
+        self,
+        codec: Codec,
+        key: str,
+        filter: Mapping[str, Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
     ) -> list[Any]: ...
     def insert_one(self, document: Mapping[str, Any], within: Transaction | None) -> Any: ...
     def insert_many(
@@ -139,7 +146,9 @@ class Collection:
         ordered: bool,
         within: Transaction | None,
     ) -> tuple[int, dict[str, Any]]: ...
-    def delete(self, many: bool, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
+    def delete(
+        self, many: bool, filter: Mapping[str, Any], more: dict[str, Any] | None, within: Transaction | None
+    ) -> int: ...
     def find_one_and_update(
         self,
         codec: Codec,

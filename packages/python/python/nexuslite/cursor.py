@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cursor", "CursorType"]
 
 # The options that few finds have.
-_MORE = ("hint",)
+_MORE = ("collation", "hint")
 
 
 class CursorType:
@@ -179,10 +179,8 @@ class Cursor(Generic[DocumentType]):
         return self
 
     def collation(self, collation: CollationIn | None) -> Cursor[DocumentType]:
-        """How strings are compared: by their bytes, ``Collation("simple")``."""
-        check("find", {"collation": collation})
-        self._still_unused()
-        return self
+        """How strings are compared, a ``Collation`` or a mapping; by their bytes when it is None."""
+        return self._with("collation", collation)
 
     def allow_disk_use(self, allow_disk_use: bool) -> Cursor[DocumentType]:
         """Only False: a sort stays in memory."""
@@ -214,7 +212,8 @@ class Cursor(Generic[DocumentType]):
 
     def distinct(self, key: str) -> list[Any]:
         """The different values at ``key`` in the documents that satisfy the filter; skip and limit do not count."""
-        return self._collection.distinct(key, self._filter, session=self._session)
+        collation = {name: told for name, told in self._more.items() if name == "collation"}
+        return self._collection.distinct(key, self._filter, session=self._session, **collation)
 
     def rewind(self) -> Cursor[DocumentType]:
         """Begins anew, with the state of the moment when the next document is asked for."""
