@@ -31,7 +31,7 @@ fn a_listing_has_mongodbs_shape_and_the_filter_applies() {
     assert_eq!(plain.get_document("options").unwrap(), &doc! {});
     assert_eq!(plain.get_document("idIndex").unwrap(), &doc! { "v": 2, "key": { "_id": 1 }, "name": "_id_" });
     let info = plain.get_document("info").unwrap();
-    assert_eq!(info.get_bool("readOnly").unwrap(), false);
+    assert!(!info.get_bool("readOnly").unwrap());
     let Some(Bson::Binary(uuid)) = info.get("uuid") else { panic!("{info}") };
     assert_eq!((uuid.subtype, uuid.bytes.len()), (BinarySubtype::Uuid, 16));
     assert_eq!(options_of(&db, "log"), doc! { "capped": true, "size": 4096, "max": 10 });
@@ -256,7 +256,7 @@ fn a_clustered_collection_forgets_by_the_date_in_its_id() {
     assert_eq!(db.sweep(100).unwrap(), 1);
     assert_eq!(events.count_documents(doc! {}).unwrap(), 1);
     let listed = events.list_indexes().unwrap();
-    assert_eq!(listed[0].get_bool("clustered").unwrap(), true);
+    assert!(listed[0].get_bool("clustered").unwrap());
     assert_eq!(db.coll_mod("events", doc! { "expireAfterSeconds": "off" }).unwrap(), doc! {});
     assert!(options_of(&db, "events").get("expireAfterSeconds").is_none());
 }
