@@ -321,8 +321,6 @@ pub mod code {
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";
-        MISSING_FIELD = 40414 "Location40414";
-        UNKNOWN_FIELD = 40415 "Location40415";
         REGEX_OPTIONS_BEHIND = 51074 "Location51074";
         REGEX_OPTIONS_BEFORE = 51075 "Location51075";
         REGEX_INVALID = 51091 "Location51091";

@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test that cannot go on has failed"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "what is asked and answered is written where it is used")]
 
 #[path = "api/fixture.rs"]
 mod fixture;

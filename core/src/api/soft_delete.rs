@@ -34,7 +34,7 @@ impl<T> Collection<T> {
     /// was taken meanwhile.
     #[expect(
         clippy::redundant_closure_for_method_calls,
-        reason = "the method serves one lifetime of stores only"
+        reason = "the method itself is of one lifetime only"
     )]
     pub fn restore(&self, filter: impl IntoDocument) -> Result<u64> {
         self.raise(filter, Buried::Living, |store, record, bytes| store.restore(record, bytes))

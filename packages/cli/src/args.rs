@@ -58,7 +58,8 @@ pub(crate) enum Command {
     /// List the collections, each with the number of its documents
     Collections(DbArg),
     /// Run a command as MongoDB writes it, and print its answer; asks nothing before it acts
-    Command(CommandArgs),
+    #[command(name = "command")]
+    Run(CommandArgs),
     /// Tell what the database holds and how large it is
     Info(DbArg),
     /// Verify everything, change nothing; exit status 1 when something is wrong
