@@ -636,7 +636,8 @@ NX_API void nx_coll_free(struct nx_coll *coll);
 /**
  * Creates a collection; one that has equal options already is as good as new.
  *
- * Options: `metadata` (keep the times of creation and change and the version of every document).
+ * Options: those of MongoDB's command `create`, and `metadata`, `primaryKey` and `softDelete`; the guide to
+ * collections tells of each.
  * `NX_ERR_EXISTS` when there is one with other options.
  */
 NX_API

@@ -14,7 +14,7 @@ use crate::fault::Result;
 use crate::given::Given;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
-use crate::options::{self, put};
+use crate::options;
 use crate::out::Out;
 use crate::process::Process;
 use crate::status::{NX_NONE, NX_OK};
@@ -70,7 +70,8 @@ pub extern "C" fn nx_coll_free(coll: *mut nx_coll) {
 
 /// Creates a collection; one that has equal options already is as good as new.
 ///
-/// Options: `metadata` (keep the times of creation and change and the version of every document).
+/// Options: those of MongoDB's command `create`, and `metadata`, `primaryKey` and `softDelete`; the guide to
+/// collections tells of each.
 /// `NX_ERR_EXISTS` when there is one with other options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_db_create_collection(
@@ -96,17 +97,11 @@ pub unsafe extern "C" fn nx_db_create_collection(
         let call = call.look_up(scene)?;
         let name = name.text("name")?;
         let asked = options.document(call.format, "options")?;
-        let created = CollectionOptions::new();
-        let created = options::read("create_collection", asked.as_ref(), created, |created, option| {
-            Ok(match option.name {
-                "metadata" => Some(put(created, option.flag()?, CollectionOptions::metadata)),
-                _ => None,
-            })
-        })?;
+        let created = asked.map_or_else(CollectionOptions::new, CollectionOptions::from_document);
         call.run(
             &database,
-            |db| db.create_collection_with(name, created).map(drop),
-            |tx| tx.create_collection_with(name, created).map(drop),
+            |db| db.create_collection_with(name, created.clone()).map(drop),
+            |tx| tx.create_collection_with(name, created.clone()).map(drop),
         )?;
         Ok(NX_OK)
     })

@@ -1,4 +1,4 @@
-//! The verbs of a collection. Those that write stand in [`write`](crate::write).
+//! The verbs of a collection. Those that write stand in [`crate::write`].
 
 use std::sync::Arc;
 use std::time::Duration;
