@@ -15,6 +15,10 @@ mod bad_calls;
 mod bulk;
 #[path = "api/collation.rs"]
 mod collation;
+#[path = "api/collections.rs"]
+mod collections;
+#[path = "api/commands.rs"]
+mod commands;
 #[path = "api/costs.rs"]
 mod costs;
 #[path = "api/cursors.rs"]
@@ -37,13 +41,21 @@ mod guide_update;
 mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
+#[path = "api/many.rs"]
+mod many;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/soft_delete.rs"]
+mod soft_delete;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]
 mod updates;
+#[path = "api/validation.rs"]
+mod validation;
 #[path = "api/verbs.rs"]
 mod verbs;
+#[path = "api/views.rs"]
+mod views;

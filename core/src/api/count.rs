@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use crate::collection::{count, stored_count};
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, Rows, start};
+use crate::query::parse;
 use crate::query::statement::Find;
-use crate::query::{parse, plan};
 
 use super::collation::AskedCollation;
 use super::collection::Collection;
@@ -82,15 +83,15 @@ impl<T> Collection<T> {
         let collation = self.collation(&collation)?;
         let terms = self.session().terms(collation.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        if filter.is_everything() {
-            let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
-            return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
-        }
-        let statement = Find { skip, limit, ..Find::new(filter) };
-        let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            if filter.is_everything() && !seen.is_view() {
+                let all = seen.opened.as_ref().map_or(Ok(0), |opened| count(txn, opened))?;
+                return Ok(all.saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
+            }
+            let plan = seen.plan(Find { skip, limit, ..Find::new(filter) })?;
+            let Some(opened) = seen.opened.as_deref() else { return Ok(0) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;
@@ -101,17 +102,20 @@ impl<T> Collection<T> {
                 }
                 counted += rows.len() as u64;
             }
-        })?;
-        Ok(counted.unwrap_or(0))
+        })
     }
 
-    /// How many documents the collection holds, those included that have expired and are not swept yet.
+    /// How many documents the collection holds, those included that have expired and are not swept yet. A view's are
+    /// counted.
     ///
     /// # Errors
     /// `Closed`, or when the file cannot be read.
     pub fn estimated_document_count(&self) -> Result<u64> {
-        let stored =
-            self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
-        Ok(stored.unwrap_or(0))
+        let stored = self.session().read_seen(self.handle(), |_, txn, seen| match &seen.opened {
+            _ if seen.is_view() => Ok(None),
+            Some(opened) => stored_count(txn, opened).map(Some),
+            None => Ok(Some(0)),
+        })?;
+        stored.map_or_else(|| self.count_documents(RawDocBuf::new()), Ok)
     }
 }

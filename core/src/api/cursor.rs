@@ -10,8 +10,8 @@ use crate::collection::{Handle, Opened};
 use crate::document::convert::read;
 use crate::error::Result;
 use crate::query::execute::{Context, Operator, Rows, Watch, start};
-use crate::query::plan;
 use crate::query::statement::Find;
+use crate::query::view::Seen;
 
 use super::document::{Document, DocumentType};
 use super::get::DocumentBytes;
@@ -67,9 +67,9 @@ impl Walk {
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let view = session.view()?;
         let road = view.read(|txn| {
-            let opened = shared.catalog.find(txn, handle)?;
-            let plan = plan::find(statement, opened.as_deref())?;
-            let Some(opened) = opened else { return Ok(None) };
+            let seen = Seen::find(&shared.catalog, txn, handle)?;
+            let plan = seen.plan(statement)?;
+            let Some(opened) = seen.opened else { return Ok(None) };
             let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
             Ok(Some((opened, road)))
         })?;

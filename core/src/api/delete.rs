@@ -25,8 +25,8 @@ pub struct DeleteResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DeleteOptions {
-    collation: AskedCollation,
-    limits: Limits,
+    pub(super) collation: AskedCollation,
+    pub(super) limits: Limits,
 }
 
 impl DeleteOptions {

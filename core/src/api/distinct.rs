@@ -8,8 +8,8 @@ use crate::document::convert::{IntoDocument, to_bson};
 use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, nodes, start};
+use crate::query::parse;
 use crate::query::statement::Find;
-use crate::query::{parse, plan};
 
 use super::collation::AskedCollation;
 use super::collection::Collection;
@@ -75,15 +75,15 @@ impl<T> Collection<T> {
         let collation = collation.as_ref();
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
         let statement = Find::new(filter);
-        let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let plan = seen.plan(statement)?;
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
             nodes::distinct(&ctx, found.as_mut(), &path, collation, |value| values.push(to_bson(value)))?;
             values.into_iter().collect()
-        })?;
-        Ok(values.unwrap_or_default())
+        })
     }
 }

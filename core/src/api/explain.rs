@@ -16,17 +16,15 @@ use crate::query::parse;
 use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
-use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::count::CountOptions;
+use super::delete::DeleteOptions;
 use super::explanation::{Asked, Explanation, Top};
 use super::modify::{Limits, must_list};
 use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
-/// The database's part of a namespace, when it is in memory.
-const IN_MEMORY: &str = ":memory:";
 
 /// How much an explanation tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,16 +75,15 @@ impl<T> Collection<T> {
     }
 
     fn namespace(&self) -> Result<String> {
-        let path = self.session().shared()?.path.as_deref();
-        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
+        Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
     /// What the nodes of the plan do until its end, and how long that takes.
     fn run_through(&self, plan: &Node, limits: Limits) -> Result<(Vec<Counts>, Duration)> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
@@ -100,7 +97,7 @@ impl<T> Collection<T> {
                 }
             }
         })?;
-        Ok((counts.unwrap_or_default(), clock.monotonic().saturating_sub(began)))
+        Ok((counts, clock.monotonic().saturating_sub(began)))
     }
 
     /// A find, explained.
@@ -122,10 +119,7 @@ impl<T> Collection<T> {
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plan = self.session().read(|shared, txn| {
-            let opened = shared.catalog.find(txn, self.handle())?;
-            plan::find(statement, opened.as_deref())
-        })?;
+        let plan = self.session().read_seen(self.handle(), |_, _, seen| seen.plan(statement))?;
         let (counts, took) = match verbosity {
             Verbosity::QueryPlanner => (Vec::new(), None),
             Verbosity::ExecutionStats => {
@@ -220,7 +214,15 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn delete_one(&self, filter: impl IntoDocument) -> Result<Document> {
-        self.delete(filter, Reach::One)
+        self.delete(filter, DeleteOptions::default(), Reach::One)
+    }
+
+    /// [`Collection::delete_one_with`], explained.
+    ///
+    /// # Errors
+    /// As the statement itself.
+    pub fn delete_one_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
+        self.delete(filter, options, Reach::One)
     }
 
     /// [`Collection::delete_many`], explained.
@@ -228,7 +230,15 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn delete_many(&self, filter: impl IntoDocument) -> Result<Document> {
-        self.delete(filter, Reach::Many)
+        self.delete(filter, DeleteOptions::default(), Reach::Many)
+    }
+
+    /// [`Collection::delete_many_with`], explained.
+    ///
+    /// # Errors
+    /// As the statement itself.
+    pub fn delete_many_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
+        self.delete(filter, options, Reach::Many)
     }
 
     fn update(
@@ -246,10 +256,11 @@ impl<T> Explain<'_, T> {
         self.modify(self.read(filter, collation)?, sort, change, upsert, reach, limits)
     }
 
-    fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
-        let collation = self.collection.collation(&AskedCollation::default())?;
+    fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
+        let DeleteOptions { collation, limits } = options;
+        let collation = self.collection.collation(&collation)?;
         let read = self.read(filter, collation.as_ref())?;
-        self.modify(read, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+        self.modify(read, SortSpec::default(), Change::Delete, false, reach, limits)
     }
 
     /// What was asked, as it is told, and as it is done.
@@ -299,6 +310,7 @@ impl<T> Explain<'_, T> {
         let session = self.collection.session();
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
+            let bypass_validation = limits.bypass_validation;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
@@ -309,7 +321,8 @@ impl<T> Explain<'_, T> {
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();
-            let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted };
+            let run =
+                ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted, bypass_validation };
             let mut resume: Option<Vec<u8>> = None;
             loop {
                 let before = txn.savepoint();

@@ -165,6 +165,7 @@ impl<T> Find<'_, T> {
             let what = "documents with metadata are whole: leave the projection out, or project {$meta: …}";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
+        self.collection.refuse_view()?;
         let kind = super::document::kind_of(self.collection.name());
         Ok(DocumentCursor::new(self.walk()?, kind))
     }

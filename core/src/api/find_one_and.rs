@@ -91,6 +91,12 @@ impl FindOneAndOptions {
         self
     }
 
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -194,6 +200,19 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Option<&Collation>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
+        let (asked, _) = self.found_and_changed(filter, change, options)?;
+        asked.map(|doc| read(doc.as_doc())).transpose()
+    }
+}
+
+impl<T> Collection<T> {
+    /// Changes one document; answers the state of it that was asked for, and what was done.
+    pub(super) fn found_and_changed(
+        &self,
+        filter: impl IntoDocument,
+        change: impl FnOnce(Option<&Collation>) -> Result<Change>,
+        options: FindOneAndOptions,
+    ) -> Result<(Option<RawDocBuf>, Outcome)> {
         let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, limits } =
             options;
         if !array_filters.is_empty() {
@@ -214,7 +233,8 @@ impl<T: DeserializeOwned> Collection<T> {
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
-            return asked_for(return_document, &self.modify(&modify, limits)?).map(read).transpose();
+            let outcome = self.modify(&modify, limits)?;
+            return Ok((asked_for(return_document, &outcome).map(RawDocBuf::from), outcome));
         };
         let project = |doc: RawDoc<'_>| projection.apply(doc, &Meta::default(), &moment);
         // What cannot be handed out must not be changed either.
@@ -222,7 +242,8 @@ impl<T: DeserializeOwned> Collection<T> {
             state(return_document, changed, made).map_or(Ok(()), |doc| project(doc).map(drop))
         };
         let outcome = self.modify_if(&modify, limits, &accept)?;
-        asked_for(return_document, &outcome).map(|doc| read(RawDoc::new(&project(doc)?))).transpose()
+        let asked = asked_for(return_document, &outcome).map(project).transpose()?;
+        Ok((asked.map(RawDocBuf::from_checked), outcome))
     }
 }
 

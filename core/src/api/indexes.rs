@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::collection::{ID_INDEX, missing, no_index, stored_count};
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, read};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
@@ -16,6 +17,7 @@ use crate::storage::TreeId;
 
 use super::collation::AskedCollation;
 use super::collection::Collection;
+use super::listing::clustered_index;
 use super::opening::Shared;
 
 /// What a caller is told while an index is built: documents gone through, and about how many there are.
@@ -100,7 +102,7 @@ impl IndexOptions {
         self
     }
 
-    fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
+    fn spec(&self, key: RawDoc<'_>, inherited: Option<&Collation>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
         let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
@@ -119,8 +121,8 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
-            if let Some(collation) = collation {
-                out.put("collation", Value::Document(collation.as_doc()));
+            if let Some(collation) = collation.map(RawDocBuf::as_doc).or(inherited.map(Collation::to_doc)) {
+                out.put("collation", Value::Document(collation));
             }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
@@ -172,7 +174,7 @@ impl<T> Collection<T> {
     /// one, `Cancelled`.
     pub fn create_index_with(&self, key: impl IntoDocument, options: &IndexOptions) -> Result<String> {
         let key = key.into_raw()?;
-        let spec = options.spec(key.as_doc())?;
+        let spec = options.spec(key.as_doc(), self.collation(&AskedCollation::default())?.as_ref())?;
         let name = spec.name.to_string();
         self.create(vec![spec], options)?;
         Ok(name)
@@ -185,7 +187,11 @@ impl<T> Collection<T> {
     /// As [`create_index_with`](Self::create_index_with); `InvalidIndexSpecificationOption` (197) for an option that is
     /// none. With an error none of them is there.
     pub fn create_indexes(&self, specs: impl IntoIterator<Item = impl IntoDocument>) -> Result<Vec<String>> {
-        let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::partial_filter);
+        let inherited = self.collation(&AskedCollation::default())?;
+        let parse_one = |spec: RawDocBuf| {
+            let spec = with_collation(spec, inherited.as_ref());
+            IndexSpec::parse(spec.as_doc(), parse::partial_filter)
+        };
         let specs: Vec<IndexSpec> =
             specs.into_iter().map(|spec| parse_one(spec.into_raw()?)).collect::<Result<_>>()?;
         let names = specs.iter().map(|spec| spec.name.to_string()).collect();
@@ -205,7 +211,11 @@ impl<T> Collection<T> {
                 out.put("name", Value::String(ID_INDEX));
             });
             let others = opened.ready_indexes().map(|index| index.entry.spec.to_doc());
-            std::iter::once(by_id).chain(others).map(|doc| read(doc.as_doc())).collect()
+            let by_id = match &opened.entry.settings.clustered {
+                Some(name) => Ok(clustered_index(name)),
+                None => read(by_id.as_doc()),
+            };
+            std::iter::once(by_id).chain(others.map(|doc| read(doc.as_doc()))).collect()
         })?;
         listed.ok_or_else(|| missing(self.name()))
     }
@@ -301,6 +311,17 @@ impl<T> Collection<T> {
                 return self.session().write(|_, scope| scope.finish_indexes(self.handle(), trees));
             }
         }
+    }
+}
+
+/// The specification, with the collection's collation where it says nothing of its own.
+fn with_collation(spec: RawDocBuf, inherited: Option<&Collation>) -> RawDocBuf {
+    match inherited {
+        Some(collation) if spec.as_doc().get("collation").is_none() => RawDocBuf::build(|out| {
+            out.extend(spec.as_doc());
+            out.put("collation", Value::Document(collation.to_doc()));
+        }),
+        _ => spec,
     }
 }
 

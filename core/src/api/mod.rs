@@ -9,11 +9,14 @@
 //!   A3  A statement that fails inside a transaction leaves nothing behind in it.
 
 mod admin;
+mod alter;
 mod background;
 mod backup;
 mod bulk;
 mod collation;
 mod collection;
+mod collection_options;
+mod command;
 mod count;
 mod cursor;
 mod database;
@@ -27,12 +30,15 @@ mod find_one_and;
 mod get;
 mod indexes;
 mod insert;
+mod listing;
+mod many;
 mod modify;
 mod opening;
 mod options;
 mod registry;
 mod replace;
 mod session;
+mod soft_delete;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -41,6 +47,7 @@ mod update;
 pub use admin::Info;
 pub use bulk::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult, WriteModel};
 pub use collection::Collection;
+pub use collection_options::CollectionOptions;
 pub use count::CountOptions;
 pub use cursor::{Cursor, DocumentCursor, RawCursor};
 pub use database::Database;
@@ -52,7 +59,7 @@ pub use find::Find;
 pub use find_one_and::{FindOneAndOptions, ReturnDocument};
 pub use get::DocumentBytes;
 pub use indexes::IndexOptions;
-pub use insert::{InsertManyOptions, InsertManyResult, InsertOneResult};
+pub use insert::{InsertManyOptions, InsertManyResult, InsertOneOptions, InsertOneResult};
 pub use options::{Durability, EngineKind, Options};
 pub use replace::ReplaceOptions;
 pub use transaction::{Savepoint, Transaction};

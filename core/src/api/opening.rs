@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::collection::{Catalog, preload};
+use crate::collection::{Catalog, Parsers, preload};
 use crate::document::id::IdGenerator;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
@@ -54,7 +54,8 @@ enum Phase {
 impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
-        let catalog = Arc::new(Catalog::open(&engine, parse::partial_filter)?);
+        let parsers = Parsers { partial: parse::partial_filter, validator: parse::validator };
+        let catalog = Arc::new(Catalog::open(&engine, parsers, Arc::clone(&options.entropy))?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));

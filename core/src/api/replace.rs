@@ -53,6 +53,12 @@ impl ReplaceOptions {
         self
     }
 
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);

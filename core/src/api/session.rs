@@ -10,11 +10,14 @@ use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
 use crate::query::parse::Terms;
+use crate::query::view::Seen;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
 
+/// The database's part of a namespace, when it is in memory.
+const IN_MEMORY: &str = ":memory:";
 /// After so many bytes of changes a statement outside a transaction commits and goes on.
 const CHUNK_BYTES: usize = 8 << 20;
 
@@ -70,6 +73,13 @@ impl Session {
         Terms { limits, collation }
     }
 
+    /// The database's part of a namespace: the name of its file.
+    pub(super) fn database_name(&self) -> Result<String> {
+        let path = self.shared()?.path.as_deref();
+        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        Ok(stem.unwrap_or_else(|| IN_MEMORY.to_owned()))
+    }
+
     pub(super) fn is_inside(&self) -> bool {
         self.within.is_some()
     }
@@ -101,6 +111,15 @@ impl Session {
             let opened = shared.catalog.find(txn, handle)?;
             opened.map(|opened| deed(shared, txn, &opened)).transpose()
         })
+    }
+
+    /// Reads one collection, or what a view makes of one.
+    pub(super) fn read_seen<R>(
+        &self,
+        handle: &Handle,
+        deed: impl FnOnce(&Shared, &Txn, &Seen) -> Result<R>,
+    ) -> Result<R> {
+        self.read(|shared, txn| deed(shared, txn, &Seen::find(&shared.catalog, txn, handle)?))
     }
 
     /// A fixed view to read from as long as one likes.

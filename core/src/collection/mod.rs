@@ -15,32 +15,42 @@
 //!
 //! Read next: `layout` (bytes), `catalog`, `record`, `store`.
 
+mod alter;
 mod arrays;
+mod capped;
 mod catalog;
 mod check;
 mod entry;
 mod ephemeral;
+mod graves;
 mod indexes;
 mod layout;
 mod name;
 mod new_keys;
 mod record;
 mod record_ids;
+mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
 mod ttl;
 mod upkeep;
+mod validation;
+mod views;
 
 pub(crate) use crate::index::spec::ID_INDEX;
-pub use catalog::CollectionOptions;
+pub(crate) use alter::Alteration;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
-pub(crate) use check::check;
-pub(crate) use entry::IndexEntry;
+pub(crate) use check::{check, check_one};
+pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
+pub(crate) use graves::buried;
 pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
+pub(crate) use settings::Settings;
 pub(crate) use store::{Store, count, dangling, fetch, stored_count};
 pub(crate) use ttl::sweep;
+pub(crate) use validation::is_of_document;
+pub(crate) use views::{VIEW_DEPTH_MAX, is_view, too_deep};

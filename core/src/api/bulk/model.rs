@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
@@ -108,6 +109,16 @@ impl WriteModel {
     pub fn collation(mut self, collation: impl IntoDocument) -> Self {
         self.collation = AskedCollation::new(collation);
         self
+    }
+
+    /// Inserts a document given as BSON.
+    pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
+        Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
+    }
+
+    /// Puts a document given as BSON in the place of the first that satisfies `filter`.
+    pub(in crate::api) fn replace_raw(filter: RawDocBuf, replacement: RawDocBuf) -> Self {
+        Self::new(Ok(Write::Replace { filter, replacement }))
     }
 
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {

@@ -33,6 +33,7 @@ pub(super) struct Bulk<'a> {
     ordered: bool,
     watch: Watch,
     chunk_bytes: usize,
+    bypass_validation: bool,
 }
 
 /// One write, its place in the call and its collection.
@@ -65,9 +66,10 @@ impl<'a> Bulk<'a> {
         options: BulkWriteOptions,
     ) -> Result<Self> {
         let BulkWriteOptions { ordered, limits } = options;
+        let bypass_validation = limits.bypass_validation;
         let watch = session.shared()?.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let chunk_bytes = session.chunk_bytes()?;
-        Ok(Self { session, only, handles: HashMap::new(), ordered, watch, chunk_bytes })
+        Ok(Self { session, only, handles: HashMap::new(), ordered, watch, chunk_bytes, bypass_validation })
     }
 
     /// Does the writes.
@@ -189,7 +191,7 @@ impl<'a> Bulk<'a> {
     ) -> Result<Option<Done>> {
         let (handle, op) = step.ready.as_ref().map_err(Clone::clone)?;
         match op {
-            Op::Insert(document) => insert(scope, handle, RawDoc::new(document)).map(Some),
+            Op::Insert(document) => self.insert(scope, handle, RawDoc::new(document)).map(Some),
             Op::Modify(modify) => self.modify(shared, scope, handle, modify, progress),
         }
     }
@@ -208,7 +210,8 @@ impl<'a> Bulk<'a> {
             None => (road(modify, scope.txn, opened.as_deref(), &self.watch)?, None),
         };
         let (watch, chunk_bytes) = (&self.watch, self.chunk_bytes);
-        let run = ModifyRun { modify, plan: &plan, watch, chunk_bytes, counted: false };
+        let bypass_validation = self.bypass_validation;
+        let run = ModifyRun { modify, plan: &plan, watch, chunk_bytes, counted: false, bypass_validation };
         let chunk = match &opened {
             Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
             None => ModifiedChunk::default(),
@@ -230,15 +233,15 @@ impl<'a> Bulk<'a> {
             Change::Update(..) | Change::Pipeline(_) => Done::Updated(outcome.try_into()?),
         }))
     }
-}
 
-fn insert(scope: &mut Scope<'_>, handle: &Handle, doc: RawDoc<'_>) -> Result<Done> {
-    let opened = scope.open_or_create(handle)?;
-    let metadata = Metadata::default();
-    let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true };
-    match insert_chunk(scope.txn, &opened, insert, 0, usize::MAX)?.faults.pop() {
-        Some((_, fault)) => Err(fault),
-        None => id_of(doc).map(Done::Inserted),
+    fn insert(&self, scope: &mut Scope<'_>, handle: &Handle, doc: RawDoc<'_>) -> Result<Done> {
+        let opened = scope.open_or_create(handle)?;
+        let (metadata, bypass_validation) = (Metadata::default(), self.bypass_validation);
+        let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true, bypass_validation };
+        match insert_chunk(scope.txn, &opened, insert, 0, usize::MAX)?.faults.pop() {
+            Some((_, fault)) => Err(fault),
+            None => id_of(doc).map(Done::Inserted),
+        }
     }
 }
 

@@ -13,7 +13,9 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod usable;
+mod view;
 
 pub(crate) use choose::{find, listed, modify};
 pub(crate) use node::{IndexScan, Node};
 pub(crate) use show::{Stage, StageKind, stages};
+pub(crate) use view::through;

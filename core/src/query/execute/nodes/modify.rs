@@ -11,7 +11,6 @@ use crate::expression::filter::Filter;
 use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::{upsert, upsert_base};
 use crate::expression::value::{Moment, Pipeline};
-use crate::index::key::encode_key;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start, start_after};
 use crate::query::plan::Node;
@@ -54,6 +53,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) chunk_bytes: usize,
     /// Whether the nodes of the plan are to say what they did.
     pub(crate) counted: bool,
+    /// Whether the collection's validator is left out.
+    pub(crate) bypass_validation: bool,
 }
 
 impl ModifyRun<'_> {
@@ -66,7 +67,7 @@ impl ModifyRun<'_> {
         opened: &Opened,
         after: Option<&[u8]>,
     ) -> Result<ModifiedChunk> {
-        let mut store = Store::new(txn, opened);
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         let mut done = ModifiedChunk::default();
         let mut found = start_after(self.plan, &self.context(&store), after)?;
         let mut rows = Rows::new();
@@ -78,7 +79,7 @@ impl ModifyRun<'_> {
             for at in 0..rows.len() {
                 self.change(&mut store, &rows, at, &mut done)?;
                 if self.modify.reach == Reach::Many && store.txn().bytes() >= self.chunk_bytes {
-                    done.resume = Some(self.place(&rows, at)?);
+                    done.resume = Some(self.place(opened, &rows, at)?);
                     break;
                 }
             }
@@ -114,8 +115,8 @@ impl ModifyRun<'_> {
         ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
         let doc = RawDocBuf::from_bytes(bytes)?;
         let metadata = metadata.unwrap_or_default();
-        let envelope = Envelope::new(opened.entry.options, &metadata, txn.now_ms());
-        let mut store = Store::new(txn, opened);
+        let envelope = Envelope::new(&opened.entry.settings, &metadata, txn.now_ms());
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         store.insert(doc.as_doc(), &envelope)?;
         store.finish()?;
         Ok(doc)
@@ -129,7 +130,7 @@ impl ModifyRun<'_> {
         done.matched += 1;
         let after = match &self.modify.change {
             Change::Delete => {
-                store.remove(rows.record_id(at)?, rows.record(at))?;
+                store.delete(rows.record_id(at)?, rows.record(at))?;
                 done.modified += 1;
                 None
             }
@@ -160,13 +161,13 @@ impl ModifyRun<'_> {
     }
 
     /// Where the source stands that has handed out this row.
-    fn place(&self, rows: &Rows, at: usize) -> Result<Vec<u8>> {
+    fn place(&self, opened: &Opened, rows: &Rows, at: usize) -> Result<Vec<u8>> {
         if matches!(self.plan.source(), Node::Records | Node::Listed { .. }) {
             return Ok(rows.record_id(at)?.key().to_vec());
         }
         let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;
         let mut key = Vec::new();
-        encode_key(id, &mut key);
+        opened.encode_id(id, &mut key);
         Ok(key)
     }
 }
@@ -207,7 +208,7 @@ fn apply(
     }
     let doc = RawDocBuf::from_bytes(applied.bytes.into_owned())?;
     let now_ms = store.txn().now_ms();
-    let mut envelope = Envelope::decode(rows.record(at))?.changed(store.opened().entry.options, now_ms);
+    let mut envelope = Envelope::decode(rows.record(at))?.changed(&store.opened().entry.settings, now_ms);
     if let Some(metadata) = metadata {
         envelope = envelope.with(metadata, now_ms);
     }

@@ -13,6 +13,7 @@ mod pipeline;
 mod tests;
 
 pub(super) use fields::{Written, add_computed};
+pub(super) use pipeline::STAGES_OF_MANY;
 pub(crate) use pipeline::pipeline;
 
 use crate::document::collation::Collation;

@@ -12,7 +12,7 @@ use super::fields::set_fields;
 use super::{expression, path};
 
 /// Stages that MongoDB has and that change more than one document, or read others.
-const ELSEWHERE: &[&str] = &[
+pub(crate) const STAGES_OF_MANY: &[&str] = &[
     "$bucket",
     "$bucketAuto",
     "$changeStream",
@@ -76,7 +76,7 @@ fn stage(value: RawValue<'_>, collation: Option<&Collation>) -> Result<Stage> {
         "$project" => project(argument, collation),
         "$replaceWith" => expression(argument, collation).map(Stage::ReplaceWith),
         "$replaceRoot" => replace_root(argument, collation),
-        _ if ELSEWHERE.contains(&name) => Err(Error::invalid(
+        _ if STAGES_OF_MANY.contains(&name) => Err(Error::invalid(
             code::INVALID_OPTIONS,
             format!("{name} is not allowed to be used within an update"),
         )),
