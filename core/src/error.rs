@@ -261,6 +261,9 @@ pub mod code {
         ($($constant:ident = $number:literal $name:literal;)+) => {
             $(#[doc = concat!("`", $name, "`, ", stringify!($number))]
             pub const $constant: (i32, &str) = ($number, $name);)+
+
+            /// Every number with a name of its own, in no order.
+            pub const ALL: &[(i32, &str)] = &[$($constant),+];
         };
     }
 
@@ -298,16 +301,19 @@ pub mod code {
         WRITE_CONFLICT = 112 "WriteConflict";
         COMMAND_NOT_SUPPORTED = 115 "CommandNotSupported";
         DOCUMENT_VALIDATION_FAILURE = 121 "DocumentValidationFailure";
+        INCOMPATIBLE_COLLATION_VERSION = 161 "IncompatibleCollationVersion";
         VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
         COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
         OPTION_NOT_SUPPORTED_ON_VIEW = 167 "OptionNotSupportedOnView";
-        INCOMPATIBLE_COLLATION_VERSION = 161 "IncompatibleCollationVersion";
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
+        QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
         NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
+        DISTINCT_TOO_LARGE = 17217 "Location17217";
         IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
         IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";
         CLUSTERED_NOT_UNIQUE = 5979700 "Location5979700";

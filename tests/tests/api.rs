@@ -9,6 +9,8 @@
 #[path = "api/fixture.rs"]
 mod fixture;
 
+#[path = "api/asides.rs"]
+mod asides;
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
 #[path = "api/bulk.rs"]
@@ -27,6 +29,8 @@ mod cursors;
 mod documents;
 #[path = "api/durability.rs"]
 mod durability;
+#[path = "api/errors.rs"]
+mod errors;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]
@@ -35,6 +39,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_collections.rs"]
+mod guide_collections;
 #[path = "api/guide_update.rs"]
 mod guide_update;
 #[path = "api/index_lives.rs"]
@@ -47,8 +53,12 @@ mod many;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/removal.rs"]
+mod removal;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
+#[path = "api/sorting.rs"]
+mod sorting;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, python, run};
+use crate::{formats, peers, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -33,7 +33,7 @@ const SUITES: &[Suite] = &[
         steps: |_| target("conformance"),
     },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
-    Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
+    Suite { name: "memory", about: "what takes memory, and what does not", steps: memory },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
     Suite {
         name: "model",
@@ -47,6 +47,8 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
+    Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
@@ -134,6 +136,11 @@ fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
     if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
 }
 
+fn memory(long: bool) -> Result<Tally, String> {
+    let reading = long_target("resident", long)?;
+    Ok(target("allocations")?.plus(reading).plus(long_target("resident_work", long)?))
+}
+
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
     cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
@@ -148,6 +155,17 @@ fn python(_long: bool) -> Result<Tally, String> {
     Ok(Tally { passed, failed })
 }
 
+/// The library is built by the tests themselves, which then compile programs against it.
+fn c(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-ffi"], environment)
+}
+
+fn peers(_long: bool) -> Result<Tally, String> {
+    let ran = peers::test()?;
+    Ok(ran.iter().map(tally_of).fold(Tally::default(), Tally::plus))
+}
+
 fn package(name: &str) -> Result<Tally, String> {
     cargo_test(&["--package", name], &[])
 }
@@ -159,10 +177,14 @@ fn target(name: &str) -> Result<Tally, String> {
 fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
     let mut all = vec!["test", "--locked", "--no-fail-fast"];
     all.extend_from_slice(arguments);
-    let ran = run::cargo(&all, environment)?;
+    run::cargo(&all, environment).map(|ran| tally_of(&ran))
+}
+
+/// The sum of all counts that a command printed; one that failed in silence counts as one failure.
+fn tally_of(ran: &run::Ran) -> Tally {
     let tally = ran.output.lines().filter_map(result_line).fold(Tally::default(), Tally::plus);
     let silent_failure = !ran.success && tally.failed == 0;
-    Ok(tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) }))
+    tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) })
 }
 
 /// The counts in a line like `test result: ok. 12 passed; 0 failed; …`.

@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::collection::{Collection, raw, unreadable, whole};
+use crate::more::More;
 use crate::transaction::Transaction;
 use crate::write::BLOCK_BYTES;
-use crate::write_options::WriteOptions;
 use crate::{decode, encode};
 
 /// Carries out requests from the place `begin` on, outside a transaction up to some megabytes. Answers the place of the
@@ -55,8 +55,8 @@ pub(crate) fn bulk_write<'py>(
 /// A request, as bytes.
 enum Request {
     Insert(Vec<u8>),
-    Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: WriteOptions },
-    Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: WriteOptions },
+    Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: More },
+    Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: More },
     Delete { many: bool, filter: Vec<u8> },
 }
 
@@ -65,7 +65,7 @@ impl Request {
         let field = |name: &str| fields.get_item(name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()));
         let filter = || encode::document(&field("filter")?);
         let upsert = || fields.get_item("upsert")?.map_or(Ok(false), |upsert| upsert.extract());
-        let more = || WriteOptions::read(Some(fields));
+        let more = || More::read(Some(fields));
         Ok(match name {
             "insertOne" => {
                 let mut bytes = Vec::with_capacity(512);

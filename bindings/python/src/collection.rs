@@ -18,10 +18,10 @@ use crate::cursor::Cursor;
 use crate::decode;
 use crate::encode::{self, document, document_or_none};
 use crate::engine::run;
+use crate::more::More;
 use crate::process::Owned;
 use crate::transaction::Transaction;
 use crate::write;
-use crate::write_options::WriteOptions;
 
 /// A collection whose documents are bytes here.
 pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
@@ -97,11 +97,11 @@ impl Collection {
         skip: u64,
         limit: u64,
         batch_size: Option<u32>,
-        hint: Option<&Bound<'_, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<Cursor> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, max_time_ms, more)?;
         let cursor = self.run(codec.py(), "find", within, |own| asked.of(own)?.raw())?;
         Ok(Cursor::new(cursor, codec.clone().unbind(), batch_size))
     }
@@ -113,12 +113,12 @@ impl Collection {
         projection: Option<&Bound<'py, PyAny>>,
         sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
-        hint: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = codec.py();
-        let asked = Asked::new(filter, projection, sort, skip, 1, None, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, 1, None, max_time_ms, more)?;
         let found = self.run(py, "find_one", within, |own| asked.of(own)?.raw()?.next().transpose())?;
         found.map(|found| decode::one(py, codec.get(), found.as_doc())).transpose()
     }
@@ -132,10 +132,10 @@ impl Collection {
         sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
         limit: u64,
-        hint: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, None, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, limit, None, max_time_ms, more)?;
         let told = self.run(codec.py(), "explain", None, |own| {
             let told = asked.of(own)?.explain(Verbosity::ExecutionStats)?;
             told.to_vec().map_err(|error| unreadable(&error))
@@ -359,7 +359,7 @@ fn modification(
     more: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
     let projection = document_or_none(projection)?;
-    let more = WriteOptions::read(more)?;
+    let more = More::read(more)?;
     Ok(move || {
         let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
         let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);

@@ -1,14 +1,14 @@
 //! The native half of the Python package `nexuslite`; `packages/python` is the half that users see.
 //!
-//! Documents cross as BSON bytes, never as JSON text: [`encode`] writes a mapping into bytes, [`decode`] builds a dict
+//! Documents cross as BSON bytes, never as JSON text: `encode` writes a mapping into bytes, `decode` builds a dict
 //! from them, and between the two the engine works with the interpreter let go.
 //!
 //! Invariants
-//!   P1  Every call of the engine happens in [`engine::run`]: detached from the interpreter, a panic caught and made
+//!   P1  Every call of the engine happens in `engine::run`: detached from the interpreter, a panic caught and made
 //!       an error.
 //!   P2  No lock is held while attached to the interpreter, so whoever waits for a lock never keeps Python from
 //!       running.
-//!   P3  A handle is used and dropped only by the process that opened it ([`process::Owned`]).
+//!   P3  A handle is used and dropped only by the process that opened it (`process::Owned`).
 #![forbid(unsafe_code)]
 
 mod asked;
@@ -22,13 +22,13 @@ mod decode;
 mod encode;
 mod engine;
 mod ids;
+mod more;
 mod options;
 mod process;
 mod regex;
 mod text;
 mod transaction;
 mod write;
-mod write_options;
 
 use pyo3::prelude::*;
 

@@ -102,7 +102,8 @@ impl CollectionOptions {
         self.set("expireAfterSeconds", i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
-    /// How texts are compared.
+    /// In which order texts are taken where a verb says nothing of it, as MongoDB writes it: `{locale: "de"}`; that of
+    /// their bytes by default. It holds for `_id`s, for indexes that say nothing of their own, and for the validator.
     pub fn collation(self, collation: impl IntoDocument) -> Self {
         self.document("collation", collation)
     }

@@ -10,6 +10,7 @@ use crate::query::execute::{CancelToken, Context, Rows, start};
 use crate::query::parse;
 use crate::query::statement::Find;
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -24,6 +25,7 @@ pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -52,6 +54,9 @@ impl CountOptions {
         self
     }
 
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -79,9 +84,10 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, collation, limits } = options;
+        let CountOptions { skip, limit, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         self.session().read_seen(self.handle(), |shared, txn, seen| {
             if filter.is_everything() && !seen.is_view() {

@@ -64,7 +64,11 @@ impl Walk {
         batch_size: Option<u32>,
     ) -> Result<Self> {
         let shared = session.shared()?;
-        let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+        let watch = shared
+            .watch()
+            .time_limit(limits.max_time)
+            .cancel_with(limits.cancel)
+            .allow_disk_use(!limits.no_disk);
         let view = session.view()?;
         let road = view.read(|txn| {
             let seen = Seen::find(&shared.catalog, txn, handle)?;

@@ -9,6 +9,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -26,6 +27,7 @@ pub struct DeleteResult {
 #[must_use]
 pub struct DeleteOptions {
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -41,6 +43,9 @@ impl DeleteOptions {
         self.collation = AskedCollation::new(collation);
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -101,7 +106,8 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<DeleteResult> {
         let collation = self.collation(&options.collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&options.asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let modify =
             Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };

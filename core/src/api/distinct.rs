@@ -11,6 +11,7 @@ use crate::query::execute::{CancelToken, Context, nodes, start};
 use crate::query::parse;
 use crate::query::statement::Find;
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -20,6 +21,7 @@ use super::modify::Limits;
 #[must_use]
 pub struct DistinctOptions {
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -35,6 +37,8 @@ impl DistinctOptions {
         self.collation = AskedCollation::new(collation);
         self
     }
+
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -69,11 +73,12 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { collation, limits } = options;
+        let DistinctOptions { collation, limits, .. } = options;
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
+        let filter =
+            parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
         let statement = Find::new(filter);
         self.session().read_seen(self.handle(), |shared, txn, seen| {
             let plan = seen.plan(statement)?;

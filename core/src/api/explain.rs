@@ -16,6 +16,7 @@ use crate::query::parse;
 use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
+use super::asides::Asides;
 use super::collection::Collection;
 use super::count::CountOptions;
 use super::delete::DeleteOptions;
@@ -84,7 +85,11 @@ impl<T> Collection<T> {
         let began = clock.monotonic();
         let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
             let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
-            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+            let watch = shared
+                .watch()
+                .time_limit(limits.max_time)
+                .cancel_with(limits.cancel)
+                .allow_disk_use(!limits.no_disk);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
             let mut rows = Rows::new();
@@ -147,8 +152,8 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let CountOptions { skip, limit, collation, limits } = options.clone();
-        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref())?;
+        let CountOptions { skip, limit, collation, asides, limits } = options.clone();
+        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref(), &asides)?;
         if !filter.is_everything() {
             let statement = Statement { skip, limit, ..Statement::new(filter) };
             let top = |counted| Top::Count { counted };
@@ -248,26 +253,36 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let change = change_of(update, array_filters, collation)?;
-        self.modify(self.read(filter, collation)?, sort, change, upsert, reach, limits)
+        let session = self.collection.session();
+        let variables = session.variables(&asides, collation)?;
+        let change = change_of(update, array_filters, session.terms(collation, variables.as_ref()))?;
+        self.modify(self.read(filter, collation, &asides)?, sort, change, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
-        let DeleteOptions { collation, limits } = options;
+        let DeleteOptions { collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
-        let read = self.read(filter, collation.as_ref())?;
+        let read = self.read(filter, collation.as_ref(), &asides)?;
         self.modify(read, SortSpec::default(), Change::Delete, false, reach, limits)
     }
 
     /// What was asked, as it is told, and as it is done.
-    fn read(&self, filter: impl IntoDocument, collation: Option<&Collation>) -> Result<(Asked, Filter)> {
+    fn read(
+        &self,
+        filter: impl IntoDocument,
+        collation: Option<&Collation>,
+        asides: &Asides,
+    ) -> Result<(Asked, Filter)> {
         let filter = filter.into_raw()?;
-        let terms = self.collection.session().terms(collation);
-        Ok((Asked::filter(&filter, collation)?, parse::filter_within(filter.as_doc(), terms)?))
+        let session = self.collection.session();
+        let variables = session.variables(asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
+        let asked = Asked { beside: asides.told()?, ..Asked::filter(&filter, collation)? };
+        Ok((asked, parse::filter_within(filter.as_doc(), terms)?))
     }
 
     fn modify(

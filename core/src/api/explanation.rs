@@ -19,6 +19,8 @@ pub(super) struct Asked {
     pub(super) projection: Document,
     /// Under which texts are compared; empty is the order of their bytes.
     pub(super) collation: Document,
+    /// Variables and a comment.
+    pub(super) beside: Document,
 }
 
 impl Asked {
@@ -76,6 +78,9 @@ impl Explanation {
         let mut all = doc! { "explainVersion": "1", "queryPlanner": planner };
         if let Some(took) = self.took {
             all.insert("executionStats", self.statistics(took));
+        }
+        if !self.asked.beside.is_empty() {
+            all.insert("command", self.asked.beside.clone());
         }
         all.insert("ok", 1.0);
         all

@@ -9,9 +9,10 @@ use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Projected};
 use crate::query::statement::{Find as Statement, Hint};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
@@ -45,6 +46,7 @@ pub struct Find<'c, T> {
     batch_size: Option<u32>,
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -61,6 +63,7 @@ impl<T> Collection<T> {
             batch_size: None,
             hint: None,
             collation: AskedCollation::default(),
+            asides: Asides::default(),
             limits: Limits::default(),
         }
     }
@@ -128,6 +131,9 @@ impl<T> Find<'_, T> {
         self
     }
 
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long the whole walk may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -137,6 +143,13 @@ impl<T> Find<'_, T> {
     /// Stops when the token is used.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.limits.cancel = Some(token);
+        self
+    }
+
+    /// Whether a sort that does not fit into memory ([`Options::sort_bytes_max`](crate::Options::sort_bytes_max)) may
+    /// use a file beside the database; it may by default. The file is gone when the cursor is.
+    pub fn allow_disk_use(mut self, allow: bool) -> Self {
+        self.limits.no_disk = !allow;
         self
     }
 
@@ -200,6 +213,7 @@ impl<T> Find<'_, T> {
             sort: sort?,
             projection: projection?,
             collation: listed(collation.as_ref())?,
+            beside: self.asides.told()?,
         };
         collection.explain_find(self.statement()?, asked, limits, verbosity)
     }
@@ -214,9 +228,13 @@ impl<T> Find<'_, T> {
     fn statement(self) -> Result<Statement> {
         let collation = self.collection.collation(&self.collation)?;
         let collation = collation.as_ref();
-        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().terms(collation))?;
+        let session = self.collection.session();
+        let variables = session.variables(&self.asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
+        let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
         let sort = parse::optional_sort(self.sort, collation)?;
-        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
+        let of = Projected::Find(Some(&filter));
+        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);

@@ -7,17 +7,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::expression::projection::Meta;
+use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
@@ -35,7 +35,7 @@ pub enum ReturnDocument {
 }
 
 /// How a document is found and changed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
@@ -44,6 +44,7 @@ pub struct FindOneAndOptions {
     return_document: ReturnDocument,
     upsert: bool,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -97,6 +98,9 @@ impl FindOneAndOptions {
         self
     }
 
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -134,7 +138,7 @@ impl<T: DeserializeOwned> Collection<T> {
         mut options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let array_filters = std::mem::take(&mut options.array_filters);
-        self.find_one_and(filter, |collation| change_of(update, array_filters, collation), options)
+        self.find_one_and(filter, |terms| change_of(update, array_filters, terms), options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -197,7 +201,7 @@ impl<T: DeserializeOwned> Collection<T> {
     fn find_one_and(
         &self,
         filter: impl IntoDocument,
-        change: impl FnOnce(Option<&Collation>) -> Result<Change>,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let (asked, _) = self.found_and_changed(filter, change, options)?;
@@ -210,25 +214,41 @@ impl<T> Collection<T> {
     pub(super) fn found_and_changed(
         &self,
         filter: impl IntoDocument,
-        change: impl FnOnce(Option<&Collation>) -> Result<Change>,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<(Option<RawDocBuf>, Outcome)> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, collation, limits } =
-            options;
+        let FindOneAndOptions {
+            sort,
+            projection,
+            array_filters,
+            return_document,
+            upsert,
+            collation,
+            asides,
+            limits,
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let change = change(collation)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
+        let change = change(terms)?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let sort = parse::optional_sort(sort, collation)?;
-        let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), collation);
+        let of = Projected::Find(Some(&filter));
+        let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
+        }
+        let of_one_found = projection.as_ref().is_some_and(Projection::asks_for_position);
+        if of_one_found && return_document == ReturnDocument::After {
+            let what = "cannot use a positional projection and hand out the document after the change";
+            return Err(Error::invalid(code::BAD_VALUE, what));
         }
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());

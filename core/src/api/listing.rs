@@ -48,7 +48,7 @@ impl Transaction {
 
 impl Session {
     pub(super) fn list_collections(&self, filter: impl IntoDocument) -> Result<Vec<Document>> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.terms(None))?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.terms(None, None))?;
         self.read(|shared, txn| {
             let read_only = shared.options.read_only;
             let moment = Moment::at(txn.now_ms());

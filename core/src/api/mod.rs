@@ -10,6 +10,7 @@
 
 mod admin;
 mod alter;
+mod asides;
 mod background;
 mod backup;
 mod bulk;
@@ -36,6 +37,7 @@ mod modify;
 mod opening;
 mod options;
 mod registry;
+mod remove;
 mod replace;
 mod session;
 mod soft_delete;

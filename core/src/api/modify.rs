@@ -20,6 +20,8 @@ pub(super) struct Limits {
     pub(super) cancel: Option<CancelToken>,
     /// Whether the collection's validator is left out.
     pub(super) bypass_validation: bool,
+    /// Whether the disk is left alone.
+    pub(super) no_disk: bool,
 }
 
 /// What a statement changed.

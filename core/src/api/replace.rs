@@ -13,6 +13,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -25,6 +26,7 @@ pub struct ReplaceOptions {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -58,6 +60,9 @@ impl ReplaceOptions {
         self.limits.bypass_validation = bypass;
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -98,9 +103,10 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, collation, limits } = options;
+        let ReplaceOptions { upsert, sort, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let sort = parse::optional_sort(sort, collation.as_ref())?;

@@ -9,7 +9,7 @@ use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
-use crate::query::parse::Terms;
+use crate::query::parse::{Terms, Variables};
 use crate::query::view::Seen;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
@@ -18,8 +18,11 @@ use super::opening::{Opening, Shared};
 
 /// The database's part of a namespace, when it is in memory.
 const IN_MEMORY: &str = ":memory:";
-/// After so many bytes of changes a statement outside a transaction commits and goes on.
+/// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
+/// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
+/// However little memory may hold, a commit of less would be mostly sync.
+const CHUNK_BYTES_MIN: usize = 64 << 10;
 
 /// The number of the next savepoint in the whole process: no transaction, however short, takes another's for its own.
 static SAVEPOINT_NEXT: AtomicU64 = AtomicU64::new(0);
@@ -65,12 +68,16 @@ impl Session {
         self.opening.shared()
     }
 
-    /// On which terms a filter is read here.
-    pub(super) fn terms<'c>(&self, collation: Option<&'c Collation>) -> Terms<'c> {
+    /// On which terms filters, projections and expressions are read here.
+    pub(super) fn terms<'c>(
+        &self,
+        collation: Option<&'c Collation>,
+        variables: Option<&'c Variables>,
+    ) -> Terms<'c> {
         // Whoever closed the database is told so by what comes next.
         let limits =
             self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
-        Terms { limits, collation }
+        Terms { limits, collation, variables }
     }
 
     /// The database's part of a namespace: the name of its file.
@@ -86,8 +93,9 @@ impl Session {
 
     /// After how many bytes a statement pauses to commit.
     pub(super) fn chunk_bytes(&self) -> Result<usize> {
-        let bytes_max = self.shared()?.options.transaction_bytes_max;
-        Ok(if self.is_inside() { usize::MAX } else { CHUNK_BYTES.min(bytes_max / 4) })
+        let options = &self.shared()?.options;
+        let by_memory = CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN);
+        Ok(if self.is_inside() { usize::MAX } else { by_memory.min(options.transaction_bytes_max / 4) })
     }
 
     /// Reads one state.

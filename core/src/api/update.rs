@@ -12,9 +12,10 @@ use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::document::id_of;
@@ -40,6 +41,7 @@ pub struct UpdateOptions {
     pub(super) sort: Option<Result<RawDocBuf>>,
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -80,6 +82,9 @@ impl UpdateOptions {
         self.limits.bypass_validation = bypass;
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -149,12 +154,14 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, sort, array_filters, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
-        let change = change_of(update, array_filters, collation)?;
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let change = change_of(update, array_filters, terms)?;
         self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
@@ -175,17 +182,17 @@ pub(super) fn sort_of(
 pub(super) fn change_of(
     update: impl IntoUpdate,
     array_filters: Vec<Result<RawDocBuf>>,
-    collation: Option<&Collation>,
+    terms: Terms<'_>,
 ) -> Result<Change> {
     match update.into_update()? {
         UpdateForm::Document(update) => {
-            Ok(Change::Update(operators(update, array_filters, collation)?, None))
+            Ok(Change::Update(operators(update, array_filters, terms.collation)?, None))
         }
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
         }
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), collation).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline),
     }
 }
 

@@ -69,7 +69,7 @@ impl Alteration {
                 "cappedSize" => read.capped_bytes = Some(capped_bytes(argument)?),
                 "cappedMax" => read.capped_documents = Some(capped_documents(argument)?),
                 "expireAfterSeconds" if value.as_str() == Some("off") => {
-                    read.expire_after_seconds = Some(None)
+                    read.expire_after_seconds = Some(None);
                 }
                 "expireAfterSeconds" => read.expire_after_seconds = Some(Some(expire_seconds(argument)?)),
                 "changeStreamPreAndPostImages" | "timeseries" | "recordPreImages" => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::builder::{ArrayWriter, RawDocBuf};
 use crate::document::raw::{RawDoc, RawValue, Value};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::IndexSpec;
 use crate::index::spec::ParseFilter;
 use crate::storage::TreeId;
@@ -134,11 +134,17 @@ impl Entry {
                     self.uuid = Some(bytes.try_into().map_err(|_| wrong())?);
                 }
                 ("options", Value::Document(options)) => {
-                    self.settings = Settings::stored(options, parsers.validator)?;
+                    let read = Settings::stored(options, parsers.validator);
+                    self.settings = read.map_err(|error| match error.code() {
+                        Some(number) if number == code::IDL_UNKNOWN_FIELD.0 => {
+                            newer(name, &format!("options that are not known: {}", error.message()))
+                        }
+                        _ => error.context(format!("in the catalog entry of {name:?}")),
+                    })?;
                 }
                 ("graves", Value::Int64(tree)) => self.graves = Some(tree_id(tree).ok_or_else(wrong)?),
                 ("indexes", Value::Array(list)) => {
-                    self.indexes = decode_indexes(list, name, parsers.partial)?
+                    self.indexes = decode_indexes(list, name, parsers.partial)?;
                 }
                 ("uuid" | "options" | "graves" | "indexes", _) => return Err(wrong()),
                 _ => return Err(newer(name, &format!("the field {field:?}"))),

@@ -29,33 +29,53 @@ pub(crate) fn graves(opened: &Opened) -> Result<TreeId> {
     })
 }
 
-/// The deleted documents behind `after` that `is_meant`, until they have `bytes_max` bytes, each with its record's
-/// number; and where the next begin, when there are more.
+/// Which deleted documents are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Buried {
+    /// Those that would live if they were taken back.
+    Living,
+    /// Those too whose own time has passed.
+    All,
+}
+
+/// Deleted documents, each with its record's number.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) records: Vec<(RecordId, Slice)>,
+    /// The key behind which the next ones lie, when there may be more.
+    pub(crate) resume: Option<Vec<u8>>,
+}
+
+/// The deleted documents behind `after` that `is_meant`, until they have `bytes_max` bytes.
 pub(crate) fn buried(
     txn: &Transaction,
     opened: &Opened,
+    which: Buried,
     after: Option<&[u8]>,
     bytes_max: usize,
     mut is_meant: impl FnMut(RawDoc<'_>) -> Result<bool>,
-) -> Result<(Vec<(RecordId, Slice)>, Option<Vec<u8>>)> {
+) -> Result<Found> {
     let start = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key.to_vec()));
     let range = KeyRange { start, end: Bound::Unbounded };
     let mut scan = txn.scan(graves(opened)?, range, Direction::Forward)?;
-    let (mut batch, mut found, mut bytes_found) = (Batch::new(), Vec::new(), 0);
+    let (mut batch, mut found, mut bytes_found) = (Batch::new(), Found::default(), 0);
     loop {
         scan.next_batch(&mut batch, BATCH)?;
         if batch.is_empty() {
-            return Ok((found, None));
+            return Ok(found);
         }
         for (key, bytes) in batch.iter() {
-            // A document whose own time has passed is gone, deleted or not.
-            let Some(body) = record::live_body(bytes, txn.now_ms())? else { continue };
+            if which == Buried::Living && record::live_body(bytes, txn.now_ms())?.is_none() {
+                continue;
+            }
+            let body = record::body(bytes)?;
             if is_meant(RawDoc::new(&bytes[body..]))? {
                 let record = RecordId::from_key(key).ok_or_else(|| dangling(opened, key))?;
-                found.push((record, bytes.clone()));
+                found.records.push((record, bytes.clone()));
                 bytes_found += bytes.len();
                 if bytes_found >= bytes_max {
-                    return Ok((found, Some(key.to_vec())));
+                    found.resume = Some(key.to_vec());
+                    return Ok(found);
                 }
             }
         }

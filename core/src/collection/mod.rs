@@ -12,8 +12,11 @@
 //!   C6  The tree of an index that is ready holds for each record the entries that its specification makes of the
 //!       document, and no others; they change with the record.
 //!   C7  Whoever writes to a collection fails when the collection's catalog entry changed meanwhile.
+//!   C8  Every document that is put was accepted by its collection's settings first; a view holds no records.
+//!   C9  A capped collection that was inserted into holds no more than it may, whoever else inserted meanwhile.
+//!   C10 A deleted record that can be restored lies in the tree of graves alone, byte for byte as it was.
 //!
-//! Read next: `layout` (bytes), `catalog`, `record`, `store`.
+//! Read next: `layout` (bytes), `catalog`, `settings`, `record`, `store`.
 
 mod alter;
 mod arrays;
@@ -44,7 +47,7 @@ pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Sc
 pub(crate) use check::{check, check_one};
 pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
-pub(crate) use graves::buried;
+pub(crate) use graves::{Buried, buried};
 pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};

@@ -10,7 +10,7 @@ use crate::document::decimal::Decimal;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::document::tests::random::Dice;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 
 const PATHS: [&str; 9] = ["a", "b", "a.b", "a.0", "a.a.b", "b.1.a", "b.0.0", "a.", "ab.a"];
 const SEEDS: u64 = 2_000;
@@ -169,7 +169,9 @@ fn projections_of_any_document_are_documents() {
         for path in &PATHS[..7] {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
-                let projection = parse::projection(projection.as_doc(), None).expect("a projection");
+                let projection =
+                    parse::projection(projection.as_doc(), Terms::default(), Projected::Find(None))
+                        .expect("a projection");
                 projection
                     .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
                     .expect("nothing is computed")

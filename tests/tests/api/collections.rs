@@ -91,9 +91,9 @@ fn options_survive_a_reopening() {
     drop(uuid);
     let db = Database::open(&path).unwrap();
     let mut listed = options_of(&db, "goods");
-    // A collation is listed with all its fields.
-    assert_eq!(listed.get_document("collation").unwrap().get_i32("strength").unwrap(), 3);
-    listed.insert("collation", doc! { "locale": "de" });
+    let collation = listed.get_document_mut("collation").unwrap();
+    assert_eq!((collation.get_str("locale").unwrap(), collation.get_i32("strength").unwrap()), ("de", 3));
+    *collation = doc! { "locale": "de" };
     assert_eq!(listed, options);
     let goods = db.collection("goods");
     assert_eq!(fault(goods.insert_one(doc! { "a": -1, "sku": { "code": "y" } })).1, Some(121));

@@ -4,23 +4,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{folder, package};
+use super::folder;
 use crate::run;
 
 /// An environment: its folder's name and the lock file of what is in it.
 #[derive(Debug)]
-pub(super) struct Environment {
-    pub(super) about: &'static str,
-    name: &'static str,
-    lock: &'static str,
+pub(crate) struct Environment {
+    pub(crate) about: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) lock: &'static str,
 }
 
-pub(super) const BUILD: Environment =
-    Environment { about: "the tools that build the wheel", name: "build", lock: "build.txt" };
-pub(super) const WITH_PYMONGO: Environment =
-    Environment { about: "beside pymongo", name: "with-pymongo", lock: "test-pymongo.txt" };
-pub(super) const WITHOUT_PYMONGO: Environment =
-    Environment { about: "without pymongo", name: "without-pymongo", lock: "test.txt" };
+pub(super) const BUILD: Environment = Environment {
+    about: "the tools that build the wheel",
+    name: "build",
+    lock: "packages/python/requirements/build.txt",
+};
+pub(super) const WITH_PYMONGO: Environment = Environment {
+    about: "beside pymongo",
+    name: "with-pymongo",
+    lock: "packages/python/requirements/test-pymongo.txt",
+};
+pub(super) const WITHOUT_PYMONGO: Environment = Environment {
+    about: "without pymongo",
+    name: "without-pymongo",
+    lock: "packages/python/requirements/test.txt",
+};
 
 /// What is asked of a Python that is to be used.
 const PROBE: &str = "import ensurepip, sys, venv; print('%d.%d.%d %s' % (*sys.version_info[:3], sys.executable)); \
@@ -30,9 +39,9 @@ const HOW: &str = "install CPython 3.10 or later with its venv module (Debian: a
 
 impl Environment {
     /// The environment's Python, after it was made, or made anew because the lock file or the Python changed.
-    pub(super) fn ready(&self) -> Result<String, String> {
+    pub(crate) fn ready(&self) -> Result<String, String> {
         let (name, version) = interpreter()?;
-        let lock = package().join("requirements").join(self.lock);
+        let lock = run::root().join(self.lock);
         let text = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
         let wanted = format!("{version}\n{text}");
         let home = folder().join(self.name);

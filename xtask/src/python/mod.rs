@@ -3,7 +3,7 @@
 //! Everything lies below `target/python`; nothing is installed for anybody else.
 
 mod bench;
-mod environment;
+pub(crate) mod environment;
 mod tools;
 
 use std::path::PathBuf;

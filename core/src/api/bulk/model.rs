@@ -7,7 +7,7 @@ use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
-use crate::query::parse;
+use crate::query::parse::{self, Variables};
 use crate::query::statement::{Change, Modify, Reach};
 
 use super::super::collation::AskedCollation;
@@ -104,13 +104,6 @@ impl WriteModel {
         self
     }
 
-    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
-    /// order of their bytes, the default. For all but inserts.
-    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
-        self.collation = AskedCollation::new(collation);
-        self
-    }
-
     /// Inserts a document given as BSON.
     pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
         Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
@@ -119,6 +112,13 @@ impl WriteModel {
     /// Puts a document given as BSON in the place of the first that satisfies `filter`.
     pub(in crate::api) fn replace_raw(filter: RawDocBuf, replacement: RawDocBuf) -> Self {
         Self::new(Ok(Write::Replace { filter, replacement }))
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default. For all but inserts.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
     }
 
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
@@ -163,7 +163,12 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, session: &Session, handle: &Handle) -> Result<Op> {
+    pub(super) fn prepare(
+        self,
+        session: &Session,
+        handle: &Handle,
+        variables: Option<&Variables>,
+    ) -> Result<Op> {
         let Self { write, upsert, sort, array_filters, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
@@ -190,19 +195,20 @@ impl WriteModel {
         }
         let collation = session.collation(handle, &collation)?;
         let collation = collation.as_ref();
+        let terms = session.terms(collation, variables);
         let (filter, reach, change) = match write {
             Write::Insert(document) => {
                 return ready_document(document, &session.shared()?.ids).map(Op::Insert);
             }
             Write::Update { filter, update, reach } => {
-                (filter, reach, change_of(update, array_filters.unwrap_or_default(), collation)?)
+                (filter, reach, change_of(update, array_filters.unwrap_or_default(), terms)?)
             }
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
-        let filter = parse::filter_within(filter.as_doc(), session.terms(collation))?;
+        let filter = parse::filter_within(filter.as_doc(), terms)?;
         let modify = Modify { filter, sort: parse::optional_sort(sort, collation)?, reach, change, upsert };
         Ok(Op::Modify(Box::new(modify)))
     }

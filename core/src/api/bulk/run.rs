@@ -8,6 +8,7 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
 use crate::query::execute::nodes::{Insert, ModifiedChunk, ModifyRun, insert_chunk};
+use crate::query::parse::Variables;
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify};
 
@@ -31,6 +32,7 @@ pub(super) struct Bulk<'a> {
     only: Option<&'a Arc<Handle>>,
     handles: HashMap<String, Arc<Handle>>,
     ordered: bool,
+    variables: Option<Variables>,
     watch: Watch,
     chunk_bytes: usize,
     bypass_validation: bool,
@@ -65,11 +67,21 @@ impl<'a> Bulk<'a> {
         only: Option<&'a Arc<Handle>>,
         options: BulkWriteOptions,
     ) -> Result<Self> {
-        let BulkWriteOptions { ordered, limits } = options;
+        let BulkWriteOptions { ordered, asides, limits } = options;
         let bypass_validation = limits.bypass_validation;
+        let variables = session.variables(&asides, None)?;
         let watch = session.shared()?.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let chunk_bytes = session.chunk_bytes()?;
-        Ok(Self { session, only, handles: HashMap::new(), ordered, watch, chunk_bytes, bypass_validation })
+        Ok(Self {
+            session,
+            only,
+            handles: HashMap::new(),
+            ordered,
+            variables,
+            watch,
+            chunk_bytes,
+            bypass_validation,
+        })
     }
 
     /// Does the writes.
@@ -112,7 +124,7 @@ impl<'a> Bulk<'a> {
             let Some((at, model)) = models.next() else { break };
             bytes += model.bytes();
             let ready = self.handle_of(&model).and_then(|handle| {
-                let op = model.prepare(self.session, &handle)?;
+                let op = model.prepare(self.session, &handle, self.variables.as_ref())?;
                 Ok((handle, op))
             });
             block.push(Step { at, ready });

@@ -86,8 +86,8 @@ pub(super) fn coll_stats(request: &Request<'_>) -> Result<Document> {
     let (count, bytes) = measure(&collection)?;
     let scaled = |bytes: u64| number(bytes / scale.unsigned_abs());
     let mut answer = doc! { "ns": request.namespace()?, "size": scaled(bytes), "count": number(count) };
-    if count > 0 {
-        answer.insert("avgObjSize", number(bytes / count));
+    if let Some(mean) = bytes.checked_div(count) {
+        answer.insert("avgObjSize", number(mean));
     }
     let indexes = if listed.is_empty() { 0 } else { collection.list_indexes()?.len() };
     answer.insert("nindexes", number(indexes as u64));

@@ -3,12 +3,11 @@
 use bson::{Bson, Document, doc};
 
 use crate::document::builder::RawDocBuf;
-use crate::document::collation::Collation;
 use crate::document::convert::{UpdateForm, read_document};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 use crate::query::statement::Change;
 
 use super::super::bulk::{BulkWriteError, BulkWriteOptions, VerboseBulkWriteResult, WriteModel};
@@ -378,12 +377,12 @@ pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
     let collection = request.collection()?;
     let FindAndModify { query, update, array_filters, remove, new, upsert, options } =
         FindAndModify::parse(request)?;
-    let change = |collation: Option<&Collation>| match update {
+    let change = |terms: Terms<'_>| match update {
         None => Ok(Change::Delete),
         Some(UpdateForm::Document(doc)) if is_replacement(doc.as_doc()) => {
-            Ok(Change::Update(parse::replacement(doc.as_doc())?, None))
+            parse::replacement(doc.as_doc()).map(|update| Change::Update(update, None))
         }
-        Some(update) => change_of(update, array_filters, collation),
+        Some(update) => change_of(update, array_filters, terms),
     };
     let which = if new { ReturnDocument::After } else { ReturnDocument::Before };
     let options = options.upsert(upsert).return_document(which);

@@ -28,7 +28,8 @@ pub(crate) enum Group {
 }
 
 impl Clause {
-    fn holds(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> bool {
+    /// Whether a document satisfies it; one over which an expression fails does not.
+    pub(crate) fn holds(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> bool {
         match self {
             Clause::Group(Group::And, clauses) => clauses.iter().all(|clause| clause.holds(doc, moment)),
             Clause::Group(Group::Or, clauses) => clauses.iter().any(|clause| clause.holds(doc, moment)),

@@ -15,10 +15,14 @@ pub(crate) use clause::{Clause, Group};
 pub(crate) use leaf::{Kind, Leaf};
 
 use super::filter::Filter;
-use super::value::Moment;
+use super::value::{Moment, nesting};
 use crate::document::builder::RawDocBuf;
 use crate::document::id::ID;
-use crate::document::raw::RawDoc;
+use crate::document::raw::{DEPTH_MAX, DOCUMENT_BYTES_MAX, RawDoc, RawValue, Value, tag};
+
+/// What is told is told inside of other documents, which need room and depth, too.
+const DETAILS_BYTES_MAX: usize = DOCUMENT_BYTES_MAX / 2;
+const DETAILS_DEPTH_MAX: usize = DEPTH_MAX - 10;
 
 /// A filter that documents must satisfy.
 #[derive(Debug, Clone)]
@@ -44,11 +48,20 @@ impl Validator {
 
     /// What is told of a document that does not satisfy it: `{failingDocumentId, details}`.
     pub(crate) fn why(&self, doc: RawDoc<'_>, now_ms: i64) -> RawDocBuf {
-        RawDocBuf::build(|out| {
-            if let Some(id) = doc.get(ID) {
-                out.append("failingDocumentId", id);
-            }
-            self.clause.tell(doc, false, &Moment::at(now_ms), &mut out.document("details"));
-        })
+        let details = RawDocBuf::build(|out| self.clause.tell(doc, false, &Moment::at(now_ms), out));
+        let told = |details: RawDoc<'_>| {
+            RawDocBuf::build(|out| {
+                if let Some(id) = doc.get(ID) {
+                    out.append("failingDocumentId", id);
+                }
+                out.put("details", Value::Document(details));
+            })
+        };
+        let whole = RawValue::new(tag::DOCUMENT, details.as_bytes());
+        if details.as_bytes().len() <= DETAILS_BYTES_MAX && nesting(whole) <= DETAILS_DEPTH_MAX {
+            return told(details.as_doc());
+        }
+        let reason = "there is more to tell than a document can hold";
+        told(RawDocBuf::build(|out| out.put("reason", Value::String(reason))).as_doc())
     }
 }

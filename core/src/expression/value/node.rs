@@ -60,6 +60,12 @@ impl Node {
         }
     }
 
+    /// What stands below a value that is known, or the value itself when there is no path.
+    pub(crate) fn constant_below(value: Option<RawValue<'_>>, path: Option<&FieldPath>) -> Self {
+        let item = path.map_or(Item::of(value), |path| path.inside(value));
+        Node::Constant(item.raw().map(Into::into))
+    }
+
     pub(crate) fn constant(&self) -> Option<Option<RawValue<'_>>> {
         match self {
             Node::Constant(value) => Some(value.as_ref().map(RawValueBuf::as_value)),

@@ -16,13 +16,13 @@ mod view;
 mod tests;
 
 pub(crate) use filter::{filter, filter_within, partial_filter};
-pub(crate) use projection::projection;
+pub(crate) use projection::{Projected, projection};
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
 pub(crate) use validator::validator;
 #[cfg(feature = "simulation")]
 pub(crate) use value::expression;
-pub(crate) use value::pipeline;
+pub(crate) use value::{Variables, pipeline};
 pub(crate) use view::view;
 
 use crate::document::builder::RawDocBuf;
@@ -32,18 +32,20 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::bound::FilterLimits;
 use crate::expression::sort::SortSpec;
 
-/// On which terms a filter is read.
+/// On which terms a filter, a projection or an expression is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Terms<'c> {
     pub(crate) limits: FilterLimits,
     /// The order of texts, if it is another than that of their bytes.
     pub(crate) collation: Option<&'c Collation>,
+    /// What `$$name` stands for beside the variables that expressions bind themselves.
+    pub(crate) variables: Option<&'c Variables>,
 }
 
 /// Reads a sort where there is one, in which texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
-/// As [`sort`], and what the document itself was refused for.
+/// As [`sort()`], and what the document itself was refused for.
 pub(crate) fn optional_sort(
     written: Option<Result<RawDocBuf>>,
     collation: Option<&Collation>,

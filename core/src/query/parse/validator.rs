@@ -36,7 +36,7 @@ fn conjunction(doc: RawDoc<'_>, terms: Terms<'_>) -> Result<Clause> {
             "$nor" => clauses.push(Clause::Group(Group::Nor, list(value, terms)?)),
             "$expr" => {
                 let written = RawDocBuf::build(|out| out.append(name, value));
-                clauses.push(Clause::Expression(Box::new(expression(value, terms.collation)?), written));
+                clauses.push(Clause::Expression(Box::new(expression(value, terms)?), written));
             }
             "$jsonSchema" => clauses.push(schema(name, value, terms)?),
             _ => field(name, value, &mut clauses, terms)?,

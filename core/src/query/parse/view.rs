@@ -10,7 +10,7 @@ use crate::expression::value::fault::at;
 use crate::query::statement::ViewStage;
 
 use super::value::STAGES_OF_MANY;
-use super::{Terms, filter_within, projection, sort};
+use super::{Projected, Terms, filter_within, projection, sort};
 
 /// Stages that change one document, and that a view lacks.
 const STAGES_OF_ONE: &[&str] = &["$addFields", "$replaceRoot", "$replaceWith", "$set", "$unset"];
@@ -70,7 +70,7 @@ fn stage(value: RawValue<'_>, collation: Option<&Collation>) -> Result<ViewStage
 fn project(argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Projection> {
     match argument.as_document() {
         Some(doc) if !doc.is_empty() => {
-            let fields = projection(doc, collation)?;
+            let fields = projection(doc, Terms { collation, ..Terms::default() }, Projected::Stage)?;
             if fields.metadata.is_empty() {
                 return Ok(fields);
             }

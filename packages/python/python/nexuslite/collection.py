@@ -380,8 +380,8 @@ class Collection(Generic[DocumentType]):
             asked._projection,
             asked._sort,
             asked._skip,
-            asked._hint,
             asked._max_time_ms,
+            asked._more or None,
             self._within(asked._session),
         )
         return found

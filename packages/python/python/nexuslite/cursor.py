@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cursor", "CursorType"]
 
+# The options that few finds have.
+_MORE = ("hint",)
+
 
 class CursorType:
     """The kinds of cursor that MongoDB has. Only the first exists here: a cursor ends where its snapshot ends."""
@@ -97,7 +100,7 @@ class Cursor(Generic[DocumentType]):
         self._skip = skip
         self._limit = abs(limit)
         self._batch_size = batch_size
-        self._hint: str | Mapping[str, Any] | None = honoured.get("hint")
+        self._more = {name: honoured[name] for name in _MORE if name in honoured}
         self._max_time_ms = max_time_ms
         self._session = session
         self._begin_anew()
@@ -167,10 +170,7 @@ class Cursor(Generic[DocumentType]):
     def hint(self, index: Any | None) -> Cursor[DocumentType]:
         """Which index to use: its name, its key as ``create_index`` takes it, or ``{"$natural": 1}`` for none. None
         leaves it to the database again."""
-        honoured = check("find", {"hint": index})
-        self._still_unused()
-        self._hint = honoured.get("hint")
-        return self
+        return self._with("hint", index)
 
     def comment(self, comment: Any) -> Cursor[DocumentType]:
         """Accepted for the sake of MongoDB, whose server logs it."""
@@ -208,8 +208,8 @@ class Cursor(Generic[DocumentType]):
             self._sort,
             self._skip,
             self._limit,
-            self._hint,
             self._max_time_ms,
+            self._more or None,
         )
 
     def distinct(self, key: str) -> list[Any]:
@@ -326,6 +326,13 @@ class Cursor(Generic[DocumentType]):
             self._limit, self._is_empty = count, count == 0
         return self
 
+    def _with(self, option: str, value: Any) -> Cursor[DocumentType]:
+        honoured = check("find", {option: value})
+        self._still_unused()
+        # Another dict, for clones have this one.
+        self._more = {name: told for name, told in self._more.items() if name != option} | honoured
+        return self
+
     def _still_unused(self) -> None:
         if self._walk is not None or self._is_done:
             raise InvalidOperation("cannot set options after executing query")
@@ -342,8 +349,8 @@ class Cursor(Generic[DocumentType]):
                 self._skip,
                 self._limit,
                 self._batch_size or None,
-                self._hint,
                 self._max_time_ms,
+                self._more or None,
                 transaction,
             )
         return self._walk

@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use super::ration::Ration;
 use crate::collection::dangling;
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -11,6 +12,7 @@ use crate::storage::{Batch, Direction, KeyRange, Scan};
 pub(crate) struct IdRange {
     scan: Box<dyn Scan>,
     entries: Batch,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -28,7 +30,7 @@ impl IdRange {
             (Direction::Backward, Some(after)) => range.end = Bound::Excluded(after.to_vec()),
         }
         let scan = ctx.txn.scan(ctx.opened.entry.ids, range, direction)?;
-        Ok(Self { scan, entries: Batch::new(), counts: Counts::default() })
+        Ok(Self { scan, entries: Batch::new(), ration: Ration::new(), counts: Counts::default() })
     }
 }
 
@@ -36,7 +38,7 @@ impl Operator for IdRange {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         loop {
             ctx.watch.check()?;
-            self.scan.next_batch(&mut self.entries, want.max(1))?;
+            self.scan.next_batch(&mut self.entries, self.ration.of(want))?;
             let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| &**record).collect();
             let records = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
             self.counts.keys += self.entries.len() as u64;
@@ -48,6 +50,7 @@ impl Operator for IdRange {
             })?;
             self.counts.docs += met as u64;
             self.counts.returned += rows.len() as u64;
+            self.ration.learn(rows);
             if self.entries.is_empty() || !rows.is_empty() {
                 return Ok(());
             }

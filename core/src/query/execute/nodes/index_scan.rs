@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::ration::Ration;
 use crate::collection::{RecordId, dangling};
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -17,6 +18,7 @@ pub(crate) struct IndexScan {
     entries: Batch,
     /// The records that were met, where one may be met again.
     met: HashSet<u64>,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -28,6 +30,7 @@ impl IndexScan {
             scan: None,
             entries: Batch::new(),
             met: HashSet::new(),
+            ration: Ration::new(),
             counts: Counts::default(),
         }
     }
@@ -80,7 +83,7 @@ impl IndexScan {
 impl Operator for IndexScan {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
-        while rows.is_empty() && self.read(ctx, want.max(1))? {
+        while rows.is_empty() && self.read(ctx, self.ration.of(want))? {
             let records = self.records(ctx)?;
             let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
             let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
@@ -93,6 +96,7 @@ impl Operator for IndexScan {
             })?;
             self.counts.docs += met as u64;
             self.counts.returned += rows.len() as u64;
+            self.ration.learn(rows);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod insert;
 mod listed;
 mod modify;
 mod project;
+mod ration;
 mod records;
 mod sort;
 mod window;

@@ -75,8 +75,8 @@ pub(crate) fn filter(doc: RawDoc<'_>) -> Result<Filter> {
 /// `Invalid` with MongoDB's number for what MongoDB refuses; `Limit` for what is over a limit; `Unsupported` for
 /// operators and patterns that this version lacks.
 pub(crate) fn filter_within(doc: RawDoc<'_>, terms: Terms<'_>) -> Result<Filter> {
-    let Terms { limits, collation } = terms;
-    let mut parser = Parser { limits, collation, place: Vec::new(), depth: 0, elements: 0 };
+    let Terms { limits, collation, .. } = terms;
+    let mut parser = Parser { terms, limits, collation, place: Vec::new(), depth: 0, elements: 0 };
     parser.conjunction(doc).map(Filter::new)
 }
 
@@ -100,6 +100,7 @@ pub(crate) fn partial_filter(doc: RawDoc<'_>, collation: Option<&Collation>) -> 
 }
 
 struct Parser<'c> {
+    terms: Terms<'c>,
     limits: FilterLimits,
     /// The order of texts, if it is another than that of their bytes.
     collation: Option<&'c Collation>,
@@ -139,7 +140,7 @@ impl Parser<'_> {
             }
             "$expr" => {
                 let place = |error: Error| error.context(format!("at \"{}\"", self.here()));
-                all.push(Predicate::Expression(Box::new(expression(value, self.collation).map_err(place)?)));
+                all.push(Predicate::Expression(Box::new(expression(value, self.terms).map_err(place)?)));
             }
             // The fields of a reference, which are fields although their names begin with a dollar.
             "$ref" | "$id" | "$db" => {

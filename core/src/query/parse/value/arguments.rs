@@ -86,7 +86,7 @@ impl Parser<'_> {
             return check_field(name, doc.get("field"), numbers, || self.named(name, named, argument));
         }
         check_field(name, Some(argument), numbers, || {
-            Ok(vec![self.expression(argument)?, self.below_current(None)])
+            Ok(vec![self.expression(argument)?, self.below_current(None)?])
         })
     }
 

@@ -1,13 +1,12 @@
 //! Fields with expressions: `{total: {$add: ["$a", "$b"]}, "place.city": "$city"}`.
 
-use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, Result};
 use crate::expression::projection::Collision;
 use crate::expression::value::ComputedFields;
 use crate::expression::value::fault::at;
 
-use super::{expression, path};
+use super::{Terms, expression, path};
 
 /// Whether a field computes a value: a path, a list, a text, or a call.
 fn is_expression(value: RawValue<'_>) -> bool {
@@ -28,11 +27,11 @@ pub(in crate::query::parse) fn add_computed(
     fields: &mut ComputedFields,
     Written(names): Written<'_>,
     value: RawValue<'_>,
-    collation: Option<&Collation>,
+    terms: Terms<'_>,
 ) -> Result<()> {
     let place = || names.join(".");
     let expression =
-        expression(value, collation).map_err(|error| error.context(format!("at \"{}\"", place())))?;
+        expression(value, terms).map_err(|error| error.context(format!("at \"{}\"", place())))?;
     fields.add(names, expression).map_err(|collision| collides(collision, names))
 }
 
@@ -46,9 +45,9 @@ fn collides(collision: Collision, names: &[&str]) -> Error {
 }
 
 /// Reads what `$set` and `$addFields` put into a document.
-pub(super) fn set_fields(doc: RawDoc<'_>, collation: Option<&Collation>) -> Result<ComputedFields> {
+pub(super) fn set_fields(doc: RawDoc<'_>, terms: Terms<'_>) -> Result<ComputedFields> {
     let mut fields = ComputedFields::default();
-    add_fields(doc, &mut Vec::new(), &mut fields, collation)?;
+    add_fields(doc, &mut Vec::new(), &mut fields, terms)?;
     Ok(fields)
 }
 
@@ -56,7 +55,7 @@ fn add_fields<'a>(
     doc: RawDoc<'a>,
     names: &mut Vec<&'a str>,
     fields: &mut ComputedFields,
-    collation: Option<&Collation>,
+    terms: Terms<'_>,
 ) -> Result<()> {
     for (name, value) in doc.iter() {
         path::field_path(name)?;
@@ -70,8 +69,8 @@ fn add_fields<'a>(
                     format!("an empty object is not a valid value. Found empty object at path {place}"),
                 ));
             }
-            Some(inner) if !is_expression(value) => add_fields(inner, names, fields, collation)?,
-            _ => add_computed(fields, Written(names), value, collation)?,
+            Some(inner) if !is_expression(value) => add_fields(inner, names, fields, terms)?,
+            _ => add_computed(fields, Written(names), value, terms)?,
         }
         names.truncate(above);
     }

@@ -8,6 +8,7 @@ mod bindings;
 mod fields;
 mod path;
 mod pipeline;
+mod variables;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 pub(super) use fields::{Written, add_computed};
 pub(super) use pipeline::STAGES_OF_MANY;
 pub(crate) use pipeline::pipeline;
+pub(crate) use variables::Variables;
 
 use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value};
@@ -23,15 +25,16 @@ use crate::expression::bound::EXPRESSION_DEPTH_MAX;
 use crate::expression::value::fault::{INVALID_PIPELINE_OPERATOR, at, too_deep};
 use crate::expression::value::{Expression, Function, Node, Variable};
 
-/// Reads an expression whose texts stand in the order of a collation, if there is one.
+use super::Terms;
+
+/// Reads an expression on these terms.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number: `InvalidPipelineOperator` (168) for an operator that is not known, and each
 /// operator's own for its arguments.
-pub(crate) fn expression(value: RawValue<'_>, collation: Option<&Collation>) -> Result<Expression> {
-    let mut parser = Parser { bound: Vec::new(), count: 0, depth: 0, collation };
-    let root = parser.expression(value)?;
-    Ok(Expression::new(root, collation))
+pub(crate) fn expression(value: RawValue<'_>, terms: Terms<'_>) -> Result<Expression> {
+    let root = Parser::new(terms).expression(value)?;
+    Ok(Expression::new(root, terms.collation))
 }
 
 struct Parser<'c> {
@@ -41,9 +44,17 @@ struct Parser<'c> {
     count: u32,
     depth: usize,
     collation: Option<&'c Collation>,
+    variables: Option<&'c Variables>,
+    /// Whether there is a document to look at.
+    has_document: bool,
 }
 
-impl Parser<'_> {
+impl<'c> Parser<'c> {
+    fn new(terms: Terms<'c>) -> Self {
+        let Terms { collation, variables, .. } = terms;
+        Self { bound: Vec::new(), count: 0, depth: 0, collation, variables, has_document: true }
+    }
+
     fn expression(&mut self, value: RawValue<'_>) -> Result<Node> {
         self.depth += 1;
         if self.depth > EXPRESSION_DEPTH_MAX {
