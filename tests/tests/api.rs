@@ -53,6 +53,8 @@ mod many;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/removal.rs"]
+mod removal;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
 #[path = "api/sorting.rs"]

@@ -47,6 +47,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
     Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
@@ -152,6 +153,12 @@ fn crash(long: bool) -> Result<Tally, String> {
 fn python(_long: bool) -> Result<Tally, String> {
     let (passed, failed) = python::test()?;
     Ok(Tally { passed, failed })
+}
+
+/// The library is built by the tests themselves, which then compile programs against it.
+fn c(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-ffi"], environment)
 }
 
 fn peers(_long: bool) -> Result<Tally, String> {

@@ -112,4 +112,13 @@ impl Database {
         let shared = self.opening().writable()?;
         Ok(shared.engine.step()? || shared.sweeper.step()?)
     }
+
+    /// Has every handle on the file answer `Poisoned` until it is closed and opened again; the first reason is kept.
+    ///
+    /// For those who call the database from another language and caught a panic on the way out of it.
+    pub fn poison(&self, why: &str) {
+        if let Ok(shared) = self.opening().shared() {
+            shared.engine.poison(why);
+        }
+    }
 }

@@ -37,6 +37,7 @@ mod modify;
 mod opening;
 mod options;
 mod registry;
+mod remove;
 mod replace;
 mod session;
 mod soft_delete;

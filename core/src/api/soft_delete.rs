@@ -32,8 +32,12 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` (20) where documents are deleted for good; `DuplicateKey` when the `_id` of one, or another key of it,
     /// was taken meanwhile.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is of one lifetime only"
+    )]
     pub fn restore(&self, filter: impl IntoDocument) -> Result<u64> {
-        self.raise(filter, Buried::Living, Store::restore)
+        self.raise(filter, Buried::Living, |store, record, bytes| store.restore(record, bytes))
     }
 
     /// Ends the deleted documents that satisfy `filter`, those too whose own time has passed; says how many.

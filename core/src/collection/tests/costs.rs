@@ -71,10 +71,6 @@ impl Engine for Counting {
         self.engine.attach_worker(waker);
     }
 
-    fn sync(&self) -> Result<()> {
-        self.engine.sync()
-    }
-
     fn checkpoint(&self) -> Result<()> {
         self.engine.checkpoint()
     }

@@ -45,7 +45,7 @@ pub(crate) struct Terms<'c> {
 /// Reads a sort where there is one, in which texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
-/// As [`sort`], and what the document itself was refused for.
+/// As [`sort()`], and what the document itself was refused for.
 pub(crate) fn optional_sort(
     written: Option<Result<RawDocBuf>>,
     collation: Option<&Collation>,
