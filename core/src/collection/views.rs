@@ -6,6 +6,7 @@ use crate::error::{Error, Result, code};
 use crate::transaction::Transaction;
 
 use super::catalog::Catalog;
+use super::entry::Entry;
 use super::settings::Settings;
 
 /// So many views may stand one on another.
@@ -51,7 +52,7 @@ pub(super) fn check_collation(
     settings: &Settings,
     on: &str,
 ) -> Result<()> {
-    let beneath = catalog.entry_of(txn, on)?.filter(|entry| entry.is_view());
+    let beneath = catalog.entry_of(txn, on)?.filter(Entry::is_view);
     match beneath {
         Some(beneath) if beneath.settings.collation != settings.collation => {
             let what = format!("the view {name:?} has another collation than the view {on:?} beneath it");

@@ -210,19 +210,14 @@ pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
             }
             Update { filter, update, options, .. } => told.update_one_with(filter, update, options),
         },
-        "delete" => match only(Deletion::parse_all(&explained)?, &explained)? {
-            Deletion { filter, many, collation } => {
-                let mut options = DeleteOptions::new();
-                if let Some(collation) = collation {
-                    options = options.collation(collation);
-                }
-                if many {
-                    told.delete_many_with(filter, options)
-                } else {
-                    told.delete_one_with(filter, options)
-                }
+        "delete" => {
+            let Deletion { filter, many, collation } = only(Deletion::parse_all(&explained)?, &explained)?;
+            let mut options = DeleteOptions::new();
+            if let Some(collation) = collation {
+                options = options.collation(collation);
             }
-        },
+            if many { told.delete_many_with(filter, options) } else { told.delete_one_with(filter, options) }
+        }
         name => {
             let what = format!("the command {name:?} cannot be explained by this version");
             Err(Error::new(ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))
