@@ -26,9 +26,9 @@ pub struct DeleteResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DeleteOptions {
-    collation: AskedCollation,
-    asides: Asides,
-    limits: Limits,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
+    pub(super) limits: Limits,
 }
 
 impl DeleteOptions {

@@ -17,9 +17,9 @@ use crate::query::plan::{self, Node};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
 use super::asides::Asides;
-use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::count::CountOptions;
+use super::delete::DeleteOptions;
 use super::explanation::{Asked, Explanation, Top};
 use super::modify::{Limits, must_list};
 use super::update::{UpdateOptions, change_of, sort_of};
@@ -219,7 +219,15 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn delete_one(&self, filter: impl IntoDocument) -> Result<Document> {
-        self.delete(filter, Reach::One)
+        self.delete(filter, DeleteOptions::default(), Reach::One)
+    }
+
+    /// [`Collection::delete_one_with`], explained.
+    ///
+    /// # Errors
+    /// As the statement itself.
+    pub fn delete_one_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
+        self.delete(filter, options, Reach::One)
     }
 
     /// [`Collection::delete_many`], explained.
@@ -227,7 +235,15 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn delete_many(&self, filter: impl IntoDocument) -> Result<Document> {
-        self.delete(filter, Reach::Many)
+        self.delete(filter, DeleteOptions::default(), Reach::Many)
+    }
+
+    /// [`Collection::delete_many_with`], explained.
+    ///
+    /// # Errors
+    /// As the statement itself.
+    pub fn delete_many_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
+        self.delete(filter, options, Reach::Many)
     }
 
     fn update(
@@ -247,10 +263,11 @@ impl<T> Explain<'_, T> {
         self.modify(self.read(filter, collation, &asides)?, sort, change, upsert, reach, limits)
     }
 
-    fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
-        let collation = self.collection.collation(&AskedCollation::default())?;
-        let read = self.read(filter, collation.as_ref(), &Asides::default())?;
-        self.modify(read, SortSpec::default(), Change::Delete, false, reach, Limits::default())
+    fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
+        let DeleteOptions { collation, asides, limits } = options;
+        let collation = self.collection.collation(&collation)?;
+        let read = self.read(filter, collation.as_ref(), &asides)?;
+        self.modify(read, SortSpec::default(), Change::Delete, false, reach, limits)
     }
 
     /// What was asked, as it is told, and as it is done.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::collection::{ID_INDEX, Opened, OpenedIndex, RecordId};
+use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::error::{Error, Result, code};
 use crate::expression::filter::Filter;
@@ -72,10 +73,11 @@ fn documents(
         let ordered = sort.is_empty();
         return Ok(above(Node::Records, decided, ordered, filter, sort, keep));
     }
-    let by_id = id_direction(&sort);
+    let collation = opened.and_then(Opened::collation);
+    let by_id = id_direction(&sort, collation);
     let direction = by_id.unwrap_or_default();
     let mut ordered = sort.is_empty() || by_id.is_some();
-    let access = access(&filter);
+    let access = access(&filter, collation);
     let best = match (&wished, &access) {
         (Some(Wish::Index(index)), _) => Some(hinted(index, &filter, &sort)?),
         (Some(_), _) | (None, Access::Keys { .. }) => None,
@@ -200,9 +202,8 @@ fn scan(found: Candidate) -> Node {
 }
 
 /// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
-fn id_direction(sort: &SortSpec) -> Option<Direction> {
-    // The `_id` tree has its texts in the order of their bytes.
-    if sort.collation().is_some() {
+fn id_direction(sort: &SortSpec, collation: Option<&Collation>) -> Option<Direction> {
+    if sort.collation() != collation {
         return None;
     }
     let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;

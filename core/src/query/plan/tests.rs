@@ -9,7 +9,7 @@ use crate::query::parse;
 use crate::storage::KeyRange;
 
 fn access_of(filter: Document) -> Access {
-    access(&parse::filter(filter.into_raw().unwrap().as_doc()).unwrap())
+    access(&parse::filter(filter.into_raw().unwrap().as_doc()).unwrap(), None)
 }
 
 fn key(number: i32) -> Vec<u8> {
