@@ -246,8 +246,10 @@ def test_collections_are_created_and_listed(database: Shop) -> None:
     assert database.list_collection_names() == ["a", "b"]
     assert database.list_collection_names(filter={"name": {"$regex": "^b"}}) == ["b"]
     assert [each["name"] for each in database.list_collections(filter={"name": {"$in": ["a", "c"]}})] == ["a"]
-    with pytest.raises(nexuslite.NotSupportedError, match="capped"):
-        database.create_collection("c", capped=True)
+    with pytest.raises(nexuslite.NotSupportedError, match="timeseries"):
+        database.create_collection("c", timeseries={"timeField": "t"})
+    with pytest.raises(ConfigurationError, match="frobnicate"):
+        database.create_collection("c", frobnicate=True)
     database.drop_collection(database["a"])
     assert database.drop_collection("nothing")["ok"] == 1 and database.list_collection_names() == ["b"]
     assert database["b"].options() == {}
