@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import nexuslite
+
+# No example is timed, and one that fails is printed with what repeats it.
+settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
+settings.load_profile("nexuslite")
 
 
 @pytest.fixture

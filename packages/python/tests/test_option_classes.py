@@ -10,7 +10,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nexuslite import collation, read_concern, read_preferences, write_concern
@@ -19,10 +19,6 @@ from nexuslite.errors import ConfigurationError
 from nexuslite.read_concern import ReadConcern
 from nexuslite.read_preferences import Primary, ReadPreference, Secondary
 from nexuslite.write_concern import WriteConcern
-
-# No example is timed, and one that fails is printed with what repeats it.
-settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
-settings.load_profile("nexuslite")
 
 
 def outcome(make: Any) -> Any:
