@@ -42,7 +42,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How many cases of each corpus were run."""
     passed = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
     ran = Counter(
-        nodeid.partition("[")[2].partition(":")[0] for nodeid in passed if "test_conformance.py" in nodeid and "[" in nodeid
+        nodeid.partition("[")[2].partition(":")[0]
+        for nodeid in passed
+        if "test_conformance.py" in nodeid and ":" in nodeid.partition("[")[2]
     )
     for corpus, count in sorted(ran.items()):
         terminalreporter.write_line(f"tests/conformance/{corpus}.json: {count} cases")

@@ -319,3 +319,14 @@ def test_the_care_of_a_file(database: Shop, tmp_path: Path) -> None:
         database.backup(tmp_path / "copy.db")
     with Database[Any](tmp_path / "copy.db", create=False) as copy:
         assert copy["orders"].count_documents({}) == 100
+
+
+def test_the_limits_of_filters_are_honoured() -> None:
+    with nexuslite.Database[dict[str, Any]](":memory:", in_values_max=2, pattern_bytes_max=3) as database:
+        database["a"].insert_one({"b": "abc"})
+        assert database["a"].count_documents({"b": {"$in": ["abc", 1]}}) == 1
+        with pytest.raises(nexuslite.OperationFailure, match="in_values_max"):
+            database["a"].count_documents({"b": {"$in": ["abc", 1, 2]}})
+        assert database["a"].count_documents({"b": {"$regex": "abc"}}) == 1
+        with pytest.raises(nexuslite.OperationFailure, match="pattern_bytes_max"):
+            database["a"].count_documents({"b": {"$regex": "abcd"}})

@@ -55,7 +55,7 @@ class Collection(
 
         Raises:
             InvalidName: No collection can have this name.
-            CollectionInvalid: It is to be created and exists already.
+            OperationFailure: It is to be created and exists already with other options (48), or an option means nothing.
         """
         self._database = database
         self._name = collection_name(name)
