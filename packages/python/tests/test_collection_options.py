@@ -91,6 +91,7 @@ def test_a_view_is_read_as_a_collection_is(database: Shop) -> None:
         lambda: large.update_many({}, {"$set": {"a": 1}}),
         lambda: large.delete_one({}),
         lambda: large.create_index("a"),
+        lambda: database.validate_collection(large),
     ):
         with pytest.raises(OperationFailure) as caught:
             deed()

@@ -242,7 +242,8 @@ class Database(WithSettings, Generic[DocumentType]):
 
         Raises:
             CollectionInvalid: There is no such collection, or something is wrong with it.
-            NotSupportedError: ``background``, or there is a view of this name.
+            OperationFailure: It is a view (166).
+            NotSupportedError: ``background``.
         """
         name = name_or_collection.name if isinstance(name_or_collection, Collection) else name_or_collection
         if not isinstance(name, str):
