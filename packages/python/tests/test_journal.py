@@ -42,6 +42,12 @@ elif how == "default options of a session":
         session.with_transaction(lambda session: orders.insert_one({"_id": 1}, session=session))
 elif how == "find_one_and_update":
     orders.find_one_and_update({"_id": 1}, {"$set": {"a": 1}}, upsert=True, write_concern=journaled)
+elif how == "command":
+    shop.command("insert", "orders", documents=[{"_id": 1}], writeConcern={"j": True})
+elif how == "command, none":
+    shop.command("insert", "orders", documents=[{"_id": 1}])
+elif how == "upsert_many":
+    orders.with_options(write_concern=journaled).upsert_many([{"_id": 1}])
 else:
     orders.insert_one({"_id": 1})
 if how == "sync":
@@ -55,6 +61,9 @@ os._exit(7)
     [
         ("nothing", False),
         ("sync", True),
+        ("command", True),
+        ("command, none", False),
+        ("upsert_many", True),
         ("client", True),
         ("database", True),
         ("collection", True),
