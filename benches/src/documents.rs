@@ -4,7 +4,6 @@ use nexuslite::bson::{Bson, DateTime, Document, Uuid, doc};
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): fast, and the same everywhere.
 #[derive(Debug, Clone)]
-
 pub struct Random(pub u64);
 
 impl Random {
