@@ -16,6 +16,8 @@ mod asides;
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
+#[path = "api/client.rs"]
+mod client;
 #[path = "api/collation.rs"]
 mod collation;
 #[path = "api/collections.rs"]

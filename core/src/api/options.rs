@@ -15,7 +15,7 @@ pub use crate::storage::engine::EngineKind;
 use crate::storage::engine::WAL_EXTENSION;
 
 /// The ending of a database's name when it has none.
-const EXTENSION: &str = "db";
+pub(super) const EXTENSION: &str = "db";
 /// The largest page, and the default.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// The other page size there is.
