@@ -223,6 +223,13 @@ impl Options {
         self
     }
 
+    /// How many array filters one update may have; 1,000 by default: each is asked about every element that it speaks of.
+    #[must_use]
+    pub fn array_filters_max(mut self, filters: usize) -> Self {
+        self.filter_limits.array_filters_max = filters;
+        self
+    }
+
     /// Whether a thread does what nobody has to wait for; on by default. Without it whoever would wait for a
     /// piece of work does it, and [`Database::step`](crate::Database::step) does one when it is called.
     #[must_use]

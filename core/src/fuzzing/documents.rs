@@ -69,8 +69,9 @@ pub fn statement(data: &[u8]) {
         let _ = Collation::parse(statement);
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
+        let terms = Terms::default();
         let update =
-            parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
+            parse::update(statement, &array_filters, terms).or_else(|_| parse::update(statement, &[], terms));
         let (projection, sort) =
             (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
