@@ -387,7 +387,7 @@ mod bulk {
         let error = client.bulk_write_with(writes(), BulkWriteOptions::new().ordered(false)).unwrap_err();
         let failed = ClientBulkWriteError::of(&error).unwrap();
         assert_eq!(
-            failed.write_errors.values().map(|error| error.code()).collect::<Vec<_>>(),
+            failed.write_errors.values().map(nexuslite::Error::code).collect::<Vec<_>>(),
             [Some(121); 2]
         );
         let bypassing = BulkWriteOptions::new().bypass_document_validation(true).comment("both");

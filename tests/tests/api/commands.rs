@@ -420,7 +420,7 @@ fn fields_that_this_version_lacks_are_named() {
         (doc! { "insert": "c", "documents": [{}], "writeConcern": { "w": 1 } }, "insert.writeConcern"),
     ] {
         let error = db.run_command(command.clone()).unwrap_err();
-        assert_eq!(error.kind(), nexuslite::ErrorKind::Unsupported, "{command}");
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{command}");
         assert!(error.message().contains(&format!("'{field}'")), "{command}: {error}");
     }
 }
@@ -473,7 +473,7 @@ fn the_order_of_insertion_can_be_asked_for() {
     }
     for part in ["sort", "hint"] {
         let backwards = db.run_command(doc! { "find": "people", part: { "$natural": -1 } }).unwrap_err();
-        assert_eq!(backwards.kind(), nexuslite::ErrorKind::Unsupported);
+        assert_eq!(backwards.kind(), ErrorKind::Unsupported);
         assert!(backwards.message().contains("{$natural: -1}"), "{backwards}");
     }
     let updated = people.update_one_with(
@@ -481,7 +481,7 @@ fn the_order_of_insertion_can_be_asked_for() {
         doc! { "$set": { "x": 1 } },
         nexuslite::UpdateOptions::new().sort(doc! { "$natural": 1 }),
     );
-    assert_eq!(fault(updated).0, nexuslite::ErrorKind::Unsupported);
+    assert_eq!(fault(updated).0, ErrorKind::Unsupported);
 }
 
 #[test]

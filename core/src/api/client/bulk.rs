@@ -60,12 +60,13 @@ impl Client {
         models: impl IntoIterator<Item = WriteModel>,
         options: BulkWriteOptions,
     ) -> Result<VerboseBulkWriteResult> {
+        let options = &options;
         let models = models.into_iter().enumerate();
         let mut outcome = BulkWriteError::default();
         let end = if options.ordered {
-            self.writes(&mut models.peekable(), &options, &mut outcome)
+            self.writes(&mut models.peekable(), options, &mut outcome)
         } else {
-            self.writes(&mut by_database(models).peekable(), &options, &mut outcome)
+            self.writes(&mut by_database(models).peekable(), options, &mut outcome)
         };
         ClientBulkWriteError::ended(outcome, end.err())
     }
