@@ -2,6 +2,7 @@
 
 mod collation;
 mod collections;
+mod from_mongodb;
 mod indexes;
 mod query;
 mod update;
