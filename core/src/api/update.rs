@@ -185,9 +185,7 @@ pub(super) fn change_of(
     terms: Terms<'_>,
 ) -> Result<Change> {
     match update.into_update()? {
-        UpdateForm::Document(update) => {
-            Ok(Change::Update(operators(update, array_filters, terms)?, None))
-        }
+        UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters, terms)?, None)),
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))

@@ -186,6 +186,23 @@ fn a_database_that_somebody_has_open_is_not_dropped() {
 }
 
 #[test]
+fn a_transaction_and_a_cursor_keep_their_database() {
+    for client in [memory(), on_files().0] {
+        insert(&client, "shop", 1);
+        let transaction = client.database("shop").unwrap().begin().unwrap();
+        assert_eq!(fault(client.drop_database("shop")), (ErrorKind::Busy, None));
+        transaction.abort().unwrap();
+        let collection = client.database("shop").unwrap().collection("c");
+        let mut cursor = collection.find(doc! {}).run().unwrap();
+        drop(collection);
+        assert_eq!(fault(client.drop_database("shop")), (ErrorKind::Busy, None));
+        assert_eq!(cursor.next().unwrap().unwrap(), doc! { "_id": 1 });
+        drop(cursor);
+        assert!(client.drop_database("shop").unwrap());
+    }
+}
+
+#[test]
 fn a_file_that_is_open_elsewhere_is_not_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let client = Client::open(folder.path()).unwrap();

@@ -123,7 +123,7 @@ impl Tally {
                 match (asked, exempt.contains(&corner)) {
                     (false, false) => gaps.push(format!("{name} is never asked about {corner:?}")),
                     (true, true) if corner == Wrong => {
-                        gaps.push(format!("{name} has {corner:?}: no exemption"))
+                        gaps.push(format!("{name} has {corner:?}: no exemption"));
                     }
                     _ => {}
                 }
@@ -304,7 +304,7 @@ fn of_update(case: &Document, tally: &mut Tally) {
 fn gather_fields(expression: &Bson, into: &mut Vec<String>) {
     match expression {
         Bson::String(text) if text.starts_with('$') && !text.starts_with("$$") => {
-            into.push(text[1..].to_owned())
+            into.push(text[1..].to_owned());
         }
         Bson::Array(elements) => elements.iter().for_each(|element| gather_fields(element, into)),
         Bson::Document(inner) => inner.iter().for_each(|(_, value)| gather_fields(value, into)),
@@ -321,7 +321,7 @@ fn of_pipeline(case: &Document, tally: &mut Tally) {
         match (stage.as_str(), asked) {
             ("$unset", Bson::String(path)) => paths.push(path.clone()),
             ("$unset", Bson::Array(all)) => {
-                paths.extend(all.iter().filter_map(Bson::as_str).map(str::to_owned))
+                paths.extend(all.iter().filter_map(Bson::as_str).map(str::to_owned));
             }
             ("$replaceWith" | "$replaceRoot", _) => {}
             _ => paths.extend(asked.as_document().into_iter().flat_map(|fields| fields.keys().cloned())),

@@ -55,6 +55,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`bulk_write`](Self::bulk_write).
+    #[allow(clippy::needless_pass_by_value, reason = "options are handed over, as to every verb")]
     pub fn bulk_write_verbose(
         &self,
         models: impl IntoIterator<Item = WriteModel>,
