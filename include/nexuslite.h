@@ -570,7 +570,8 @@ nx_status nx_find_one_and_delete(struct nx_coll *coll,
                                  struct nx_error **err);
 
 /**
- * Opens a folder of databases, which is created when there is none: each is the file `name.db` in it.
+ * Opens a folder of databases, which is created when there is none: each is the file `name.db` in it. `":memory:"` is a
+ * client of databases in memory.
  *
  * The options are those of nx_db_open(), for every database of the folder.
  */
@@ -584,7 +585,8 @@ nx_status nx_client_open(const struct nx_call *call,
                          struct nx_error **err);
 
 /**
- * Opens the database of this name, and creates it when there is none. Free it with nx_db_free().
+ * Opens the database of this name, and creates it when there is none. Free it with nx_db_free(); the client holds the
+ * database open until it is freed itself, or the database dropped.
  */
 NX_API
 nx_status nx_client_database(struct nx_client *client,
@@ -594,7 +596,8 @@ nx_status nx_client_database(struct nx_client *client,
                              struct nx_error **err);
 
 /**
- * The names of the folder's databases, in byte order: `{"databases": ["shop"]}`. Each file that ends in `.db` counts.
+ * The names of the folder's databases, in byte order: `{"databases": ["shop"]}`. Of the files that end in `.db` those count that
+ * begin as a database does; in memory, the databases with a collection.
  */
 NX_API
 nx_status nx_client_database_names(struct nx_client *client,
@@ -605,7 +608,7 @@ nx_status nx_client_database_names(struct nx_client *client,
 /**
  * Removes a database with everything in it; `NX_NONE` when there is none.
  *
- * `NX_ERR_BUSY` when it is open in this process, `NX_ERR_LOCKED` when it is in another.
+ * `NX_ERR_BUSY` when a handle on it is still there in this process, `NX_ERR_LOCKED` when another process has it open.
  */
 NX_API
 nx_status nx_client_drop_database(struct nx_client *client,

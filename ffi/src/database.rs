@@ -35,14 +35,13 @@ impl Database {
     /// Opens the file `path`, or a database in memory, as the options say.
     pub(crate) fn open(path: &str, asked: Option<&RawDocBuf>) -> Result<Self> {
         let (opening, id_kind) = read(asked)?;
-        let inner = nexuslite::Database::open_with(path, opening)?;
-        let ids = IdGenerator::new(id_kind, Arc::new(SystemEntropy), Arc::new(SystemClock::new()));
-        Ok(Self { inner, ids })
+        Ok(Self::over(nexuslite::Database::open_with(path, opening)?, id_kind))
     }
 
-    /// An error unless the options can be meant by name and type; their values are judged when a file is opened.
-    pub(crate) fn check_options(asked: Option<&RawDocBuf>) -> Result<()> {
-        read(asked).map(drop)
+    /// What stands behind a handle on an open database.
+    pub(crate) fn over(inner: nexuslite::Database, id_kind: IdKind) -> Self {
+        let ids = IdGenerator::new(id_kind, Arc::new(SystemEntropy), Arc::new(SystemClock::new()));
+        Self { inner, ids }
     }
 
     /// Gives the caller a handle on it.
@@ -63,7 +62,8 @@ const DURABILITIES: &[(&str, Durability)] =
 const ID_KINDS: &[(&str, IdKind)] =
     &[("uuid4", IdKind::UuidV4), ("uuid7", IdKind::UuidV7), ("objectid", IdKind::ObjectId)];
 
-fn read(asked: Option<&RawDocBuf>) -> Result<(Options, IdKind)> {
+/// The options, and the kind of `_id` that they ask for.
+pub(crate) fn read(asked: Option<&RawDocBuf>) -> Result<(Options, IdKind)> {
     let mut id_kind = IdKind::default();
     let opening = options::read("open", asked, Options::new(), |opening, option| {
         if option.name == "id_kind" {
@@ -92,6 +92,7 @@ fn set(opening: Options, option: options::Given<'_>) -> Result<Option<Options>> 
         "sort_bytes_max" => put(opening, option.number()?, Options::sort_bytes_max),
         "in_values_max" => put(opening, option.number()?, Options::in_values_max),
         "pattern_bytes_max" => put(opening, option.number()?, Options::pattern_bytes_max),
+        "array_filters_max" => put(opening, option.number()?, Options::array_filters_max),
         "background" => put(opening, option.flag()?, Options::background),
         "sweep_interval_ms" => put(opening, option.milliseconds()?, Options::sweep_interval),
         "id_kind" => put(opening, option.word(ID_KINDS)?, Options::id_kind),

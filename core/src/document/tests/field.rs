@@ -5,7 +5,7 @@ use bson::{Bson, doc};
 
 /// Every field of a document is found by its name, and no other name is.
 #[track_caller]
-fn check(document: bson::Document) {
+fn check(document: &bson::Document) {
     let bytes = document.to_vec().unwrap();
     let raw = RawDoc::new(&bytes);
     let names: Vec<&str> = raw.iter().map(|(name, _)| name).collect();
@@ -26,19 +26,21 @@ fn check(document: bson::Document) {
 fn names_of_every_length_are_found_and_end_where_they_end() {
     for len in 0..20 {
         let name = "n".repeat(len);
-        check(doc! { name.clone(): 1, format!("{name}a"): "text", format!("a{name}"): true, "end": Bson::Null });
-        check(doc! { "b": "before", name: { "inner": [1, 2] } });
+        check(
+            &doc! { name.clone(): 1, format!("{name}a"): "text", format!("a{name}"): true, "end": Bson::Null },
+        );
+        check(&doc! { "b": "before", name: { "inner": [1, 2] } });
     }
 }
 
 #[test]
 fn the_last_field_may_be_shorter_than_one_load() {
-    check(doc! {});
-    check(doc! { "": Bson::Null });
-    check(doc! { "a": true });
-    check(doc! { "abcdefg": Bson::Null });
-    check(doc! { "abcdefgh": Bson::Null });
-    check(doc! { "a": Bson::MinKey, "b": Bson::MaxKey });
+    check(&doc! {});
+    check(&doc! { "": Bson::Null });
+    check(&doc! { "a": true });
+    check(&doc! { "abcdefg": Bson::Null });
+    check(&doc! { "abcdefgh": Bson::Null });
+    check(&doc! { "a": Bson::MinKey, "b": Bson::MaxKey });
 }
 
 #[test]
