@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use nexuslite::{Error, ErrorKind, Savepoint, Transaction};
+use nexuslite::{Error, ErrorKind, Savepoint, Transaction, error::code};
 use parking_lot::Mutex;
 
 use crate::database::Database;
@@ -58,7 +58,7 @@ impl Txn {
 }
 
 fn over() -> Error {
-    Error::new(ErrorKind::Closed, "the transaction has ended")
+    Error::new(ErrorKind::Closed, "the transaction has ended").with_code(code::NO_SUCH_TRANSACTION)
 }
 
 fn find(scene: &mut Scene, txn: *mut nx_txn) -> Result<Arc<Txn>> {
