@@ -28,9 +28,9 @@ func numbers(t testing.TB, count int) *nexuslite.Collection {
 }
 
 func TestCursorWalksOverEveryBatch(t *testing.T) {
-	coll := numbers(t, 5000)
+	coll, wanted := numbers(t, 5000), rounds(1200, 4800)
 	for _, size := range []int32{0, 1, 7, 101, 6000} {
-		cursor, err := coll.Find(background, bson.D{}, options.Find().SetBatchSize(size).SetLimit(1200))
+		cursor, err := coll.Find(background, bson.D{}, options.Find().SetBatchSize(size).SetLimit(int64(wanted)))
 		must(t, err)
 		var kept []bson.Raw
 		for cursor.Next(background) {
@@ -42,7 +42,7 @@ func TestCursorWalksOverEveryBatch(t *testing.T) {
 			kept = append(kept, cursor.Current)
 		}
 		must(t, cursor.Err())
-		equal(t, len(kept), 1200)
+		equal(t, len(kept), wanted)
 		// What was handed out stays as it was.
 		for i, raw := range kept {
 			equal(t, int(raw.Lookup("_id").AsInt64()), i)
@@ -177,10 +177,7 @@ func TestForgottenCursorsAndTransactionsAreFreedSomeTime(t *testing.T) {
 // 20,000 short cursors, some walked to their end and some not; a million when NEXUSLITE_LONG is set.
 func TestMemoryStaysFlatOverManyShortCursors(t *testing.T) {
 	coll := numbers(t, 300)
-	rounds := 20_000
-	if os.Getenv("NEXUSLITE_LONG") != "" {
-		rounds = 1_000_000
-	}
+	rounds := rounds(20_000, 1_000_000)
 	ctx, cancel := context.WithCancel(background)
 	defer cancel()
 	walk := func(rounds int) {

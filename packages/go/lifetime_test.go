@@ -28,12 +28,8 @@ func TestEverythingEndsInRandomOrder(t *testing.T) {
 			fmt.Printf("again with: NEXUSLITE_SEED=%d go test -run TestEverythingEndsInRandomOrder\n", seed)
 		}
 	})
-	rounds := 150
-	if os.Getenv("NEXUSLITE_LONG") != "" {
-		rounds = 5000
-	}
 	dice := rand.New(rand.NewSource(seed))
-	for range rounds {
+	for range rounds(150, 5000) {
 		randomLife(t, dice)
 	}
 }
@@ -126,7 +122,7 @@ func randomLife(t *testing.T, dice *rand.Rand) {
 
 // Eight goroutines use a database while it is closed under them.
 func TestACloseAmongManyGoroutines(t *testing.T) {
-	for range 20 {
+	for range rounds(20, 200) {
 		client, err := nexuslite.Connect(":memory:")
 		must(t, err)
 		coll := client.Database("shop").Collection("c")

@@ -127,3 +127,14 @@ func eventually(t testing.TB, is func() bool) {
 	}
 	t.Fatal("it did not come about")
 }
+
+// rounds is how often something is tried: less when the tests are to be short, more when NEXUSLITE_LONG is set.
+func rounds(normal, long int) int {
+	switch {
+	case os.Getenv("NEXUSLITE_LONG") != "":
+		return long
+	case testing.Short():
+		return normal / 10
+	}
+	return normal
+}

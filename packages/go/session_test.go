@@ -97,10 +97,11 @@ func TestTransactionsAreTriedUntilTheyComeFirst(t *testing.T) {
 		}
 		return err
 	}
+	steps := rounds(20, 200)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			for range 20 {
+			for range steps {
 				session, err := client.StartSession()
 				if err == nil {
 					_, err = session.WithTransaction(background, func(ctx context.Context) (any, error) { return nil, step(ctx, coll) })
@@ -118,7 +119,7 @@ func TestTransactionsAreTriedUntilTheyComeFirst(t *testing.T) {
 	group.Wait()
 	one, err := nexuslite.FindOne[struct{ N int }](background, coll, bson.D{})
 	must(t, err)
-	equal(t, one.N, 160)
+	equal(t, one.N, 8*steps)
 }
 
 func TestWithTransactionHandsOnWhatItWasGiven(t *testing.T) {

@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     let cmake = library.join("cmake/NexusLite");
     for (template, to) in [
         ("nexuslite.pc.in", library.join("pkgconfig/nexuslite.pc")),
+        ("nexuslite-static.pc.in", library.join("pkgconfig/nexuslite-static.pc")),
         ("NexusLiteConfig.cmake.in", cmake.join("NexusLiteConfig.cmake")),
         ("NexusLiteConfigVersion.cmake.in", cmake.join("NexusLiteConfigVersion.cmake")),
     ] {
