@@ -19,9 +19,12 @@ const inMemory = ":memory:"
 // Client is a folder of databases: each is the file name.db in it. From any goroutine, at any time.
 type Client struct {
 	codec
-	folder  uintptr
-	options []byte
-	mu      sync.Mutex
+	// inMemory says that there is no folder.
+	inMemory bool
+	options  []byte
+	// folder never changes.
+	folder uintptr
+	mu     sync.Mutex
 	// files are the databases that were asked for, by name.
 	files  map[string]*file
 	closed bool
@@ -39,8 +42,8 @@ func Connect(folder string, opts ...*options.ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{codec: codec, options: said, files: make(map[string]*file)}
-	if folder == inMemory {
+	client := &Client{codec: codec, options: said, files: make(map[string]*file), inMemory: folder == inMemory}
+	if client.inMemory {
 		return client, nil
 	}
 	opened, failed := capi.OpenFolder(folder, said)
@@ -78,11 +81,12 @@ func (c *Client) file(name string) *file {
 	if known, ok := c.files[name]; ok {
 		return known
 	}
+	folder := c.folder
 	made := newFile(name, c.codec, func() (capi.Answer, *capi.Error) {
-		if c.folder == 0 {
+		if c.inMemory {
 			return capi.Open(inMemory, c.options)
 		}
-		return capi.FolderDatabase(c.folder, name)
+		return capi.FolderDatabase(folder, name)
 	})
 	made.handles.closed = c.closed
 	c.files[name] = made
@@ -133,7 +137,7 @@ func (c *Client) names() ([]string, error) {
 	if c.closed {
 		return nil, c.closedError()
 	}
-	if c.folder == 0 {
+	if c.inMemory {
 		used := func(name string) bool { return c.files[name].isOpen() }
 		return slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(name string) bool { return !used(name) }), nil
 	}
@@ -178,12 +182,20 @@ func (c *Client) Close() error {
 			first = err
 		}
 	}
-	if c.folder != 0 {
+	if !c.inMemory {
 		c.net.Stop()
 		capi.FreeFolder(c.folder)
-		c.folder = 0
 	}
 	return first
+}
+
+// drop removes a database that is not open.
+func (c *Client) drop(name string) *capi.Error {
+	if c.inMemory {
+		return nil
+	}
+	_, err := capi.DropDatabase(c.folder, name)
+	return err
 }
 
 // Disconnect is [Client.Close] by the official driver's name.

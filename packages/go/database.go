@@ -115,11 +115,7 @@ func (d *Database) Drop(ctx context.Context) error {
 	if err := d.file.handles.close(false); err != nil {
 		return (&told{engine: toError(err)}).command()
 	}
-	if d.client.folder == 0 {
-		return nil
-	}
-	_, err := capi.DropDatabase(d.client.folder, d.file.name)
-	return failure(ctx, err).command()
+	return failure(ctx, d.client.drop(d.file.name)).command()
 }
 
 // Close closes the database: what was committed is brought into the file. Everything that came from it answers
