@@ -98,7 +98,9 @@ impl Tally {
 }
 
 fn lint(_long: bool) -> Result<Tally, String> {
-    let format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
+    let peers = ["fmt", "--manifest-path", "benches/compare/Cargo.toml", "--", "--check"];
+    let format =
+        run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success & run::cargo(&peers, &[])?.success;
     let clippy =
         run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
             .success;

@@ -251,11 +251,6 @@ def collation(value: Any) -> Mapping[str, Any] | None:
     return validate_collation_or_none(value)
 
 
-def simple_collation(value: Any) -> None:
-    if validate_collation_or_none(value) != {"locale": "simple"}:
-        raise Refused("give the collation to the operation, or to an index")
-
-
 def hint(value: Any) -> None:
     keys = value if isinstance(value, (str, Mapping)) else dict(value)
     if keys not in ("_id_", {"_id": 1}, {"$natural": 1}):
