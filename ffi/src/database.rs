@@ -1,7 +1,6 @@
 //! An open database.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::base::{SystemClock, SystemEntropy};
@@ -9,15 +8,14 @@ use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::{IdGenerator, IdKind};
 use nexuslite::{Durability, EngineKind, Options};
 
-use crate::call;
 use crate::fault::Result;
-use crate::given::Given;
 use crate::guard;
 use crate::handle::{Kind, Object};
 use crate::options::{self, put};
 use crate::out::Out;
 use crate::process::Process;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_call, nx_db, nx_error, nx_status};
 
 /// What stands behind an `nx_db`.
@@ -116,16 +114,7 @@ pub unsafe extern "C" fn nx_db_open(
     out: *mut *mut nx_db,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, path, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(path.cast(), path_len),
-            Given::new(options, options_len),
-            Out::new(out, ptr::null_mut()),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (path, path_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let call = call.look_up(scene)?;
         call.refuse_transaction("to open a database")?;
@@ -141,8 +130,7 @@ pub unsafe extern "C" fn nx_db_open(
 /// answers `NX_ERR_CLOSED` from now on. Closing again changes nothing. The handle stays until nx_db_free().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_db_close(db: *mut nx_db, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         scene.database(db)?.inner.close()?;
         Ok(NX_OK)
