@@ -149,4 +149,9 @@ impl FieldPredicate {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// What is asked of whatever stands at the path.
+    pub(crate) fn test(&self) -> &Test {
+        &self.test
+    }
 }

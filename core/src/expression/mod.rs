@@ -24,7 +24,6 @@ pub(crate) mod number;
 pub(crate) mod operand;
 pub(crate) mod pattern;
 pub(crate) mod projection;
-pub(crate) mod range;
 pub(crate) mod sample;
 pub(crate) mod schema;
 pub(crate) mod show;

@@ -137,6 +137,14 @@ fn encode_fields(doc: RawDoc<'_>, out: &mut Vec<u8>) {
     out.push(END);
 }
 
+/// What the keys of all strings begin with that begin with `text`.
+pub(crate) fn text_prefix(text: &str) -> Vec<u8> {
+    let mut key = vec![class::STRING];
+    encode_text(text, &mut key);
+    key.pop();
+    key
+}
+
 fn encode_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|byte| *byte <= 1) {

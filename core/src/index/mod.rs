@@ -2,11 +2,12 @@
 //!
 //! Not here: where an index's tree is and when it changes (`collection`), when it is used (`query/plan`).
 //!
-//! Read next: `key`, `spec`, `entries`.
+//! Read next: `key`, `spec`, `entries`, `parts`.
 
 mod entries;
 pub(crate) mod key;
 mod layout;
+pub(crate) mod parts;
 pub(crate) mod spec;
 
 pub(crate) use entries::Entries;

@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use super::key::{encode_key, invert, type_classes};
+use super::parts::split_part;
 use crate::document::builder::{RawDocBuf, RawValueBuf};
 use crate::document::compare::{compare, type_rank};
 use crate::document::decimal::Decimal;
@@ -42,6 +43,25 @@ fn keys_sort_as_values_do() {
         assert!((first..=last).contains(&a_key[0]), "{a:?}; {replay}");
     }
     assert!(equal > 1_000 && same_rank > 20_000, "{equal} pairs are equal, {same_rank} of one type");
+}
+
+#[test]
+fn a_key_in_a_row_says_where_it_ends() {
+    let mut dice = Dice::new(42);
+    for round in 0..50_000 {
+        let (doc, next) = (dice.value(), dice.value());
+        let (mut own, inverted) = (key(value_in(&doc)), round % 2 == 1);
+        if inverted {
+            invert(&mut own);
+        }
+        let row = [&own[..], &key(value_in(&next)), &[0xFF; 8]].concat();
+        let (part, rest) = split_part(&row, inverted).unwrap();
+        assert_eq!((part, rest.len()), (&own[..], row.len() - own.len()), "{doc:?}");
+        for len in 0..own.len() {
+            assert_eq!(split_part(&own[..len], inverted), None, "{doc:?} cut at {len}");
+        }
+    }
+    assert_eq!(split_part(&[0x40; 100_000], false), None, "deeper than any value");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::storage::{Direction, KeyRange};
 
 use super::bounds::{Access, access};
 use super::index_bounds::{IndexBounds, index_bounds, order_of};
+use super::key_check::KeyCheck;
 use super::node::{IndexScan, Node};
 use super::usable::holds_all;
 
@@ -79,10 +80,11 @@ fn documents(
     let best = match (&wished, &access) {
         (Some(Wish::Index(index)), _) => Some(hinted(index, &filter, &sort)?),
         (Some(_), _) | (None, Access::Keys { .. }) => None,
-        (None, _) => best(&filter, &sort, opened, matches!(access, Access::Range(_)) || by_id.is_some()),
+        (None, _) => best(&filter, &sort, opened, matches!(access, Access::Range { .. }) || by_id.is_some()),
     };
     let source = match (best, access) {
         (Some(found), _) => {
+            decided |= found.bounds.decided;
             ordered = sort.is_empty() || found.order.is_some();
             scan(found)
         }
@@ -91,7 +93,10 @@ fn documents(
             ordered |= keys.len() <= 1;
             Node::Ids { keys: keys.into(), direction }
         }
-        (None, Access::Range(range)) => Node::IdRange { range, direction },
+        (None, Access::Range { range, decided: by_range }) => {
+            decided |= by_range;
+            Node::IdRange { range, direction }
+        }
         (None, Access::All) if by_id.is_some() || matches!(wished, Some(Wish::Ids)) => {
             Node::IdRange { range: KeyRange::all(), direction }
         }
@@ -151,7 +156,7 @@ fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
 }
 
 fn hinted(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Result<Candidate> {
-    if !holds_all(&index.entry.spec, filter) {
+    if !holds_all(&index.entry.spec, filter, index.array_fields()) {
         let what = format!(
             "the index {:?} was asked for by a hint, but it may lack documents that the filter finds",
             index.entry.spec.name
@@ -171,7 +176,7 @@ fn candidate(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Candidate
 /// The index that is worth walking; one that only gives an order is not, when the `_id` tree has something to offer.
 fn best(filter: &Filter, sort: &SortSpec, opened: Option<&Opened>, ids_offer: bool) -> Option<Candidate> {
     let indexes = opened.into_iter().flat_map(Opened::ready_indexes);
-    let usable = indexes.filter(|index| !index.entry.spec.hidden && holds_all(&index.entry.spec, filter));
+    let usable = indexes.filter(|index| !index.entry.spec.hidden && holds_all(&index.entry.spec, filter, index.array_fields()));
     let candidates = usable.map(|index| candidate(index, filter, sort));
     let worth = candidates.filter(|found| {
         found.bounds.narrowing() > 0 || (!sort.is_empty() && found.order.is_some() && !ids_offer)
@@ -192,6 +197,7 @@ fn gain(found: &Candidate, sort: &SortSpec) -> (bool, usize, bool, bool, std::cm
 
 fn scan(found: Candidate) -> Node {
     Node::Index(IndexScan {
+        check: KeyCheck::new(&found.index.entry.spec, &found.bounds),
         ranges: found.bounds.ranges.into(),
         direction: found.order.unwrap_or_default(),
         repeats: found.index.array_fields() != 0,

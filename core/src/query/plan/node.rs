@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::key_check::KeyCheck;
 use crate::collection::{IndexEntry, RecordId};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
@@ -37,6 +38,8 @@ pub(crate) struct IndexScan {
     pub(crate) index: Arc<IndexEntry>,
     /// Ascending, none touching another.
     pub(crate) ranges: Arc<[KeyRange]>,
+    /// Which keys in the ranges count, where not all do.
+    pub(crate) check: Option<KeyCheck>,
     pub(crate) direction: Direction,
     /// Whether a document may have several entries, of which the first counts.
     pub(crate) repeats: bool,

@@ -6,6 +6,7 @@ mod id_range;
 mod ids;
 mod index_scan;
 mod insert;
+mod key_walk;
 mod listed;
 mod modify;
 mod project;
