@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::{ErrorKind, Result};
+use crate::index::Entry;
 use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
@@ -103,13 +104,13 @@ fn check_indexes(
         if made.arrays & !index.array_fields() != 0 {
             return Err(format!("the index {} does not know of an array in it", spec.name));
         }
-        *count += made.keys.len() as u64;
-        for values in made.keys {
-            let there = match spec.unique {
-                true => txn.get(tree, &values).map_err(say)?.as_deref() == Some(key),
-                false => txn.get(tree, &[&values, key].concat()).map_err(say)?.is_some(),
+        *count += made.all.len() as u64;
+        for Entry { key: values, kinds } in made.all {
+            let (there, wanted) = match spec.unique {
+                true => (txn.get(tree, &values).map_err(say)?, [key, &kinds].concat()),
+                false => (txn.get(tree, &[&values, key].concat()).map_err(say)?, kinds),
             };
-            if !there {
+            if there.as_deref() != Some(&wanted[..]) {
                 return Err(format!("the index {} has no entry {values:02x?} that leads to it", spec.name));
             }
         }

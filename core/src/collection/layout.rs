@@ -30,7 +30,8 @@
 //! | 26 | | with bit 1: a BSON document `{indexes: [{tree: int64, ready: bool, spec: {…}}, …]}` |
 //!
 //! The tree of an index: key = the fields' values as keys of the index room, those of descending fields inverted, and
-//! the record id, 8 bytes, big-endian; no value. In a unique index the record id is the value instead.
+//! the record id, 8 bytes, big-endian; value = what the keys do not tell of the values, by the index room. In a unique
+//! index the record id stands at the beginning of the value instead.
 //!
 //! An entry is valid iff its version is known, its length fits and no other flag is set.
 //!

@@ -42,4 +42,4 @@ pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
 pub(crate) use store::{Store, count, dangling, fetch, stored_count};
-pub(crate) use ttl::sweep;
+pub(crate) use ttl::{expired_records, sweep};

@@ -32,6 +32,13 @@ pub(crate) fn expired_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
     }
 }
 
+/// The records that have expired and not been swept yet, ascending.
+pub(crate) fn expired_records(txn: &Transaction, opened: &Opened) -> Result<Vec<RecordId>> {
+    let mut dead = expired(txn, opened, usize::MAX)?;
+    dead.sort_unstable();
+    Ok(dead)
+}
+
 /// Removes up to `limit` expired records, the longest dead first; says how many.
 ///
 /// After those whose own time has passed come those that an index with `expireAfterSeconds` says are old.
@@ -66,8 +73,8 @@ fn sweep_old(
             break;
         }
         for (key, value) in batch.iter() {
-            let place = if index.entry.spec.unique { &value[..] } else { key };
-            old.insert(RecordId::from_end(place).ok_or_else(|| dangling(opened, key))?);
+            let record = index.entry.record_of(key, value);
+            old.insert(record.ok_or_else(|| dangling(opened, key))?);
         }
     }
     let mut store = Store::new(txn, opened);
@@ -102,7 +109,7 @@ fn expired(txn: &Transaction, opened: &Opened, limit: usize) -> Result<Vec<Recor
     let mut batch = Batch::new();
     let mut dead = Vec::new();
     while dead.len() < limit {
-        scan.next_batch(&mut batch, limit - dead.len())?;
+        scan.next_batch(&mut batch, BATCH.min(limit - dead.len()))?;
         if batch.is_empty() {
             break;
         }

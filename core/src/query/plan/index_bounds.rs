@@ -13,7 +13,7 @@ use crate::index::key::prefix_end;
 use crate::storage::KeyRange;
 
 use super::said::{At, Said, said, width};
-use super::spans::{Span, Spans};
+use super::spans::{Span, Spans, holds_null};
 
 /// A key of so many values at most is tried with every combination of what the filter lists for its fields.
 const PREFIXES_MAX: usize = 10_000;
@@ -97,10 +97,13 @@ fn read(
         let inside = element.filter(|element| is_inside(conjuncts[*element], at.path));
         let known = through.iter().find(|(name, _)| *name == field.path.first());
         let spans = match (inside, known) {
-            (Some(element), None | Some((_, true))) => said(conjuncts[element], at).spans,
-            (None, None) => narrowest(conjuncts, at, &mut decided),
-            _ => Spans::all(),
+            (Some(element), None | Some((_, true))) => {
+                Some(said(conjuncts[element], at).spans).filter(|spans| is_there(spec, spans))
+            }
+            (None, None) => narrowest(conjuncts, at, spec, &mut decided),
+            _ => None,
         };
+        let spans = spans.unwrap_or_else(Spans::all);
         if !spans.is_all() {
             through.push((field.path.first(), inside.is_some()));
         }
@@ -128,15 +131,17 @@ fn all_said(conjuncts: &[&Predicate], at: At<'_>, decided: &mut [bool]) -> Spans
 }
 
 /// What the conjunct says that leaves least: each may be satisfied by an element of its own.
-fn narrowest(conjuncts: &[&Predicate], at: At<'_>, decided: &mut [bool]) -> Spans {
+fn narrowest(conjuncts: &[&Predicate], at: At<'_>, spec: &IndexSpec, decided: &mut [bool]) -> Option<Spans> {
     let said = conjuncts.iter().map(|conjunct| said(conjunct, at)).enumerate();
-    match said.min_by_key(|(_, said)| width(&said.spans)) {
-        Some((place, said)) if !said.spans.is_all() => {
-            decided[place] |= said.exact;
-            said.spans
-        }
-        _ => Spans::all(),
-    }
+    let there = said.filter(|(_, said)| !said.spans.is_all() && is_there(spec, &said.spans));
+    let (place, said) = there.min_by_key(|(_, said)| width(&said.spans))?;
+    decided[place] |= said.exact;
+    Some(said.spans)
+}
+
+/// Whether the index has an entry for each element that is meant: a sparse one has none for what is missing.
+fn is_there(spec: &IndexSpec, spans: &Spans) -> bool {
+    !spec.sparse || !holds_null(spans)
 }
 
 /// Equality, then a range: the ranges of the tree.

@@ -4,7 +4,7 @@
 //! No key of a value is a proper prefix of another (K2), so the ends may be keys, what follows everything that begins
 //! with a key, or the first bytes of keys, and whatever stands behind a key in an index changes nothing.
 
-use crate::document::raw::RawValue;
+use crate::document::raw::{RawValue, tag};
 use crate::index::key::{encode_key, invert, prefix_end, type_classes};
 
 /// Ascending stretches, none overlapping another.
@@ -203,6 +203,11 @@ fn earlier<'a>(a: Option<&'a Vec<u8>>, b: Option<&'a Vec<u8>>) -> Option<&'a Vec
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
+}
+
+/// Whether null is among them, whose key a missing value has too.
+pub(super) fn holds_null(spans: &Spans) -> bool {
+    spans.holds(RawValue::new(tag::NULL, &[]))
 }
 
 pub(super) fn key_of(value: RawValue<'_>) -> Vec<u8> {

@@ -1,11 +1,10 @@
 //! Whether an index holds every document that a filter can find.
 
-use crate::document::raw::{RawValue, tag};
 use crate::expression::filter::{Filter, Predicate, Test};
 use crate::index::IndexSpec;
 
 use super::said::{At, said, value_said};
-use super::spans::Spans;
+use super::spans::holds_null;
 
 /// Whether no document that satisfies `filter` is missing in the index, of whose fields those in `arrays` may run
 /// through arrays.
@@ -22,11 +21,7 @@ pub(super) fn holds_all(spec: &IndexSpec, filter: &Filter, arrays: u64) -> bool 
 
 /// Whether only documents that have the field can satisfy the predicate. A missing field counts as null.
 fn demands(predicate: &Predicate, at: At<'_>) -> bool {
-    is_exists(predicate, at.path) || !has_null(&said(predicate, at).spans)
-}
-
-fn has_null(spans: &Spans) -> bool {
-    spans.holds(RawValue::new(tag::NULL, &[]))
+    is_exists(predicate, at.path) || !holds_null(&said(predicate, at).spans)
 }
 
 fn is_exists(predicate: &Predicate, path: &str) -> bool {
@@ -63,7 +58,7 @@ fn follows_from(known: &Predicate, wanted: &Predicate) -> bool {
         (Predicate::Field(known), Predicate::Field(wanted)) if known.path() == wanted.path() => {
             let left = value_said(known.test()).spans;
             match wanted.test() {
-                Test::Exists => matches!(known.test(), Test::Exists) || !has_null(&left),
+                Test::Exists => matches!(known.test(), Test::Exists) || !holds_null(&left),
                 test => {
                     let taken = value_said(test);
                     taken.exact && left.within(&taken.spans)

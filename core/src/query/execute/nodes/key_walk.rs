@@ -160,8 +160,7 @@ fn fresh(
     key: &[u8],
     value: &Slice,
 ) -> Result<Option<RecordId>> {
-    let place = if plan.index.spec.unique { &value[..] } else { key };
-    let record = RecordId::from_end(place).ok_or_else(|| dangling(ctx.opened, key))?;
+    let record = plan.index.record_of(key, value).ok_or_else(|| dangling(ctx.opened, key))?;
     Ok((!plan.repeats || met.insert(record.0)).then_some(record))
 }
 
