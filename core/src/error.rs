@@ -275,6 +275,7 @@ pub mod code {
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
         INDEX_NOT_FOUND = 27 "IndexNotFound";
         PATH_NOT_VIABLE = 28 "PathNotViable";
+        CANNOT_BACKFILL_ARRAY = 34 "CannotBackfillArray";
         CONFLICTING_UPDATE_OPERATORS = 40 "ConflictingUpdateOperators";
         NAMESPACE_EXISTS = 48 "NamespaceExists";
         MAX_TIME_MS_EXPIRED = 50 "MaxTimeMSExpired";

@@ -40,11 +40,11 @@ mod transaction;
 pub mod vfs;
 
 pub use api::{
-    Collection, CountOptions, Cursor, Database, DeleteOptions, DeleteResult, DistinctOptions, Document,
-    DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find,
-    FindOneAndOptions, Id, IndexOptions, Info, InsertManyOptions, InsertManyResult, InsertOneResult, Options,
-    RawCursor, ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
-    Verbosity,
+    BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CountOptions, Cursor, Database,
+    DeleteOptions, DeleteResult, DistinctOptions, Document, DocumentBuilder, DocumentBytes, DocumentCursor,
+    DocumentType, Durability, EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions, Info,
+    InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor, ReplaceOptions, ReturnDocument,
+    Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, Verbosity, WriteModel,
 };
 pub use bson;
 pub use collection::CollectionOptions;

@@ -11,6 +11,8 @@ mod fixture;
 
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
+#[path = "api/bulk.rs"]
+mod bulk;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
@@ -23,6 +25,8 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_update.rs"]
+mod guide_update;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]
@@ -31,5 +35,7 @@ mod names;
 mod opening;
 #[path = "api/transactions.rs"]
 mod transactions;
+#[path = "api/updates.rs"]
+mod updates;
 #[path = "api/verbs.rs"]
 mod verbs;

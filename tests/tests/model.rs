@@ -27,3 +27,5 @@ mod steps;
 mod threads;
 #[path = "model/update.rs"]
 mod update;
+#[path = "model/updates.rs"]
+mod updates;

@@ -18,7 +18,7 @@ use super::collection::Collection;
 use super::count::CountOptions;
 use super::explanation::{Asked, Explanation, Top};
 use super::modify::{Limits, must_list};
-use super::update::{UpdateOptions, change_of};
+use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
@@ -237,17 +237,19 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, limits } = options;
-        self.modify(filter, change_of(update)?, upsert, reach, limits)
+        let UpdateOptions { upsert, sort, array_filters, limits } = options;
+        let sort = sort_of(sort, reach)?;
+        self.modify(filter, sort, change_of(update, array_filters)?, upsert, reach, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, reach: Reach) -> Result<Document> {
-        self.modify(filter, Change::Delete, false, reach, Limits::default())
+        self.modify(filter, SortSpec::default(), Change::Delete, false, reach, Limits::default())
     }
 
     fn modify(
         &self,
         filter: impl IntoDocument,
+        sort: SortSpec,
         change: Change,
         upsert: bool,
         reach: Reach,
@@ -256,7 +258,7 @@ impl<T> Explain<'_, T> {
         let filter = filter.into_raw()?;
         let asked = Asked::filter(&filter)?;
         let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
-        let modify = Modify { filter, sort: SortSpec::default(), reach, change, upsert };
+        let modify = Modify { filter, sort, reach, change, upsert };
         let collection = self.collection;
         let plan = collection.session().read(|shared, txn| {
             let opened = shared.catalog.find(txn, collection.handle())?;

@@ -38,6 +38,7 @@ pub enum ReturnDocument {
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
     projection: Option<Result<RawDocBuf>>,
+    array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
     limits: Limits,
@@ -70,6 +71,13 @@ impl FindOneAndOptions {
     /// Whether a document is made when none satisfies the filter; off by default. A delete makes none.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// Which array elements `$[name]` in the update means, as in
+    /// [`UpdateOptions::array_filters`](super::UpdateOptions::array_filters). Only an update has any.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
 
@@ -107,9 +115,10 @@ impl<T: DeserializeOwned> Collection<T> {
         &self,
         filter: impl IntoDocument,
         update: impl IntoUpdate,
-        options: FindOneAndOptions,
+        mut options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        self.find_one_and(filter, change_of(update)?, options)
+        let array_filters = std::mem::take(&mut options.array_filters);
+        self.find_one_and(filter, change_of(update, array_filters)?, options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -174,9 +183,13 @@ impl<T: DeserializeOwned> Collection<T> {
         change: Change,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, return_document, upsert, limits } = options;
+        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, limits } = options;
+        if !array_filters.is_empty() {
+            let what = "array filters speak of an update's operators, and here are none";
+            return Err(Error::invalid(code::FAILED_TO_PARSE, what));
+        }
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let sort = sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?.unwrap_or_default();
+        let sort = parse::optional_sort(sort)?;
         let projection =
             projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {

@@ -253,6 +253,13 @@ impl<T> Collection<T> {
     }
 }
 
+/// Checks a document and puts its `_id` first, a new one when it has none.
+pub(super) fn ready_document(document: Vec<u8>, ids: &IdGenerator) -> Result<Vec<u8>> {
+    let mut block = Block { bytes: document, ..Block::default() };
+    block.complete(0, ids)?;
+    Ok(block.bytes)
+}
+
 impl Block {
     fn clear(&mut self) {
         self.bytes.clear();

@@ -11,6 +11,7 @@
 mod admin;
 mod background;
 mod backup;
+mod bulk;
 mod collection;
 mod count;
 mod cursor;
@@ -37,6 +38,7 @@ mod transaction;
 mod update;
 
 pub use admin::Info;
+pub use bulk::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult, WriteModel};
 pub use collection::Collection;
 pub use count::CountOptions;
 pub use cursor::{Cursor, DocumentCursor, RawCursor};

@@ -88,7 +88,12 @@ impl<T> Collection<T> {
 }
 
 /// The plan of a write; where it would walk an index and change many documents, they are listed first.
-fn road(modify: &Modify, txn: &Transaction, opened: Option<&Opened>, watch: &Watch) -> Result<Node> {
+pub(super) fn road(
+    modify: &Modify,
+    txn: &Transaction,
+    opened: Option<&Opened>,
+    watch: &Watch,
+) -> Result<Node> {
     let plan = plan::modify(modify, opened)?;
     match opened {
         Some(opened) if must_list(modify, &plan) => {

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, write};
 use crate::error::Result;
-use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
@@ -23,6 +22,7 @@ use super::update::UpdateResult;
 #[must_use]
 pub struct ReplaceOptions {
     upsert: bool,
+    sort: Option<Result<RawDocBuf>>,
     limits: Limits,
 }
 
@@ -35,6 +35,12 @@ impl ReplaceOptions {
     /// Whether the document is inserted when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// Which document is replaced when several satisfy the filter; the oldest by default.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
         self
     }
 
@@ -77,10 +83,11 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, limits } = options;
+        let ReplaceOptions { upsert, sort, limits } = options;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let modify = Modify { filter, sort: SortSpec::default(), reach: Reach::One, change, upsert };
+        let sort = parse::optional_sort(sort)?;
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
         self.modify(&modify, limits)?.try_into()
     }
 }

@@ -188,7 +188,7 @@ impl Transaction {
         self.cell.0.lock().take().map(drop).ok_or_else(ended)
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         Session::inside(Arc::clone(&self.opening), Arc::clone(&self.cell))
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bson::Bson;
 
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
@@ -33,6 +35,8 @@ pub struct UpdateResult {
 #[must_use]
 pub struct UpdateOptions {
     pub(super) upsert: bool,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) limits: Limits,
 }
 
@@ -45,6 +49,19 @@ impl UpdateOptions {
     /// Whether a document is made when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// Which document is changed when several satisfy the filter; the oldest by default. Only one may be changed.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Which array elements `$[name]` in the update means: each filter speaks of one name, as
+    /// `{"name.field": {"$gte": 5}}` does.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
         self
     }
 
@@ -116,25 +133,40 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, limits } = options;
+        let sort = sort_of(sort, reach)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let change = change_of(update)?;
-        self.modify(&Modify { filter, sort: SortSpec::default(), reach, change, upsert }, limits)?.try_into()
+        let change = change_of(update, array_filters)?;
+        self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
     }
 }
 
-/// What becomes of a document: operators, or the stages of a pipeline.
-pub(super) fn change_of(update: impl IntoUpdate) -> Result<Change> {
+/// The order of an update, which only an update of one document has.
+pub(super) fn sort_of(sort: Option<Result<RawDocBuf>>, reach: Reach) -> Result<SortSpec> {
+    if sort.is_some() && reach == Reach::Many {
+        return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
+    }
+    parse::optional_sort(sort)
+}
+
+/// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.
+pub(super) fn change_of(update: impl IntoUpdate, array_filters: Vec<Result<RawDocBuf>>) -> Result<Change> {
     match update.into_update()? {
-        UpdateForm::Document(update) => Ok(Change::Update(operators(update)?, None)),
+        UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters)?, None)),
+        UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
+            let what = "arrayFilters may not be specified for pipeline-style updates";
+            Err(Error::invalid(code::FAILED_TO_PARSE, what))
+        }
         UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc()).map(Change::Pipeline),
     }
 }
 
 /// An update that changes fields; a whole document is refused here.
-pub(super) fn operators(update: impl IntoDocument) -> Result<Update> {
+pub(super) fn operators(update: impl IntoDocument, array_filters: Vec<Result<RawDocBuf>>) -> Result<Update> {
     let update = update.into_raw()?;
-    let parsed = parse::update(update.as_doc())?;
+    let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
+    let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();
+    let parsed = parse::update(update.as_doc(), &filters)?;
     if !parsed.is_replacement() {
         return Ok(parsed);
     }

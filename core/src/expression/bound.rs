@@ -10,6 +10,8 @@ pub(crate) const PATTERN_BYTES_CEILING: usize = 32_764;
 pub(crate) const SORT_FIELDS_MAX: usize = 32;
 /// How many nulls an update may put before a new array element.
 pub(crate) const ARRAY_PADDING_MAX: usize = 1_500_000;
+/// How many array filters one update may have.
+pub(crate) const ARRAY_FILTERS_MAX: usize = 1_000;
 /// How deep expressions may nest.
 pub(crate) const EXPRESSION_DEPTH_MAX: usize = DEPTH_MAX;
 

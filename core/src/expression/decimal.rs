@@ -1,4 +1,4 @@
-//! Decimal addition, rounded to thirty-four digits, half to even.
+//! Decimal addition and multiplication, rounded to thirty-four digits, half to even.
 
 use crate::document::decimal::Decimal;
 
@@ -33,6 +33,50 @@ pub(super) fn add(a: Decimal, b: Decimal) -> Decimal {
             Term { negative: m, coefficient: d, exponent: f },
         ),
     }
+}
+
+/// The product.
+pub(super) fn multiply(a: Decimal, b: Decimal) -> Decimal {
+    use Decimal as D;
+    match (a, b) {
+        (D::NaN, _) | (_, D::NaN) => D::NaN,
+        (D::Infinity { .. }, D::Finite { coefficient: 0, .. })
+        | (D::Finite { coefficient: 0, .. }, D::Infinity { .. }) => D::NaN,
+        (
+            D::Infinity { negative: m } | D::Finite { negative: m, .. },
+            D::Infinity { negative: n } | D::Finite { negative: n, .. },
+        ) if is_infinite(a) || is_infinite(b) => D::Infinity { negative: m != n },
+        (
+            D::Finite { negative: m, coefficient: c, exponent: e },
+            D::Finite { negative: n, coefficient: d, exponent: f },
+        ) => {
+            let (coefficient, dropped) = product(c, d);
+            round(Term { negative: m != n, coefficient, exponent: e + f + dropped })
+        }
+        _ => D::NaN,
+    }
+}
+
+fn is_infinite(number: Decimal) -> bool {
+    matches!(number, Decimal::Infinity { .. })
+}
+
+/// The product of two coefficients, cut to the digits kept while calculating, and how many digits were cut off.
+fn product(a: u128, b: u128) -> (u128, i32) {
+    const HALF: u128 = 10_u128.pow(DIGITS / 2);
+    const WHOLE: u128 = 10_u128.pow(DIGITS);
+    let (a_high, a_low) = (a / HALF, a % HALF);
+    let (b_high, b_low) = (b / HALF, b % HALF);
+    let middle = a_high * b_low + a_low * b_high;
+    let low = a_low * b_low + middle % HALF * HALF;
+    let high = a_high * b_high + middle / HALF + low / WHOLE;
+    let low = low % WHOLE;
+    let cut = digits_of(high).saturating_sub(GUARD_DIGITS);
+    let power = 10_u128.pow(cut);
+    let coefficient = high * (WHOLE / power) + low / power;
+    // As in `raised`: the guard digits are zeros or exact, so a mark cannot be taken for a half.
+    let mark = u128::from(!low.is_multiple_of(power) && coefficient.is_multiple_of(5));
+    (coefficient + mark, cut.cast_signed())
 }
 
 fn add_finite(a: Term, b: Term) -> Decimal {

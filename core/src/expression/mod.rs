@@ -7,11 +7,10 @@
 //!   E1  An expression that was built can be evaluated on any document: what can fail at parse time fails there.
 //!   E2  Evaluation decodes nothing that it does not compare, and allocates only for what it returns; a schema that
 //!       compares whole documents, or many elements with one another, takes memory to sort them.
-//!   E3  What evaluation returns depends on the document and the expression alone.
+//!   E3  What evaluation returns depends on the document, the expression and the occasion it is told alone.
 //!
-//! Read next: `filter` and `matches`, `update` and `apply`, `projection`, `sort`.
+//! Read next: `filter` and `matches`, `update`, `projection`, `sort`.
 
-pub(crate) mod apply;
 pub(crate) mod bits;
 pub(crate) mod bound;
 mod decimal;
@@ -23,6 +22,7 @@ pub(crate) mod modulo;
 pub(crate) mod number;
 pub(crate) mod operand;
 pub(crate) mod pattern;
+mod position;
 pub(crate) mod projection;
 pub(crate) mod sample;
 pub(crate) mod schema;
@@ -34,6 +34,7 @@ pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
 pub(crate) mod value;
+pub(crate) mod value_filter;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,8 @@
 //! What the corpus does not say: laws that hold for any document, and what a planner reads.
 
-use super::apply::Applied;
 use super::filter::Filter;
 use super::number::Number;
-use super::update::Update;
+use super::update::{Applied, Occasion, Update};
 use super::value::Moment;
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::compare;
@@ -21,11 +20,11 @@ fn document(value: &bson::Document) -> RawDocBuf {
 }
 
 fn update(value: &bson::Document) -> Update {
-    parse::update(document(value).as_doc()).expect("an update")
+    parse::update(document(value).as_doc(), &[]).expect("an update")
 }
 
 /// A random scalar or container that may stand in a filter.
-fn operand(dice: &mut Dice) -> RawDocBuf {
+pub(super) fn operand(dice: &mut Dice) -> RawDocBuf {
     loop {
         let doc = dice.document(3, 2);
         let fits = |value: RawValue<'_>| {
@@ -40,7 +39,7 @@ fn operand(dice: &mut Dice) -> RawDocBuf {
     }
 }
 
-fn first(doc: &RawDocBuf) -> RawValue<'_> {
+pub(super) fn first(doc: &RawDocBuf) -> RawValue<'_> {
     doc.as_doc().iter().next().expect("a field").1
 }
 
@@ -127,14 +126,14 @@ fn an_update_does_what_it_says_and_nothing_else() {
         let unset = RawDocBuf::build(|out| out.document("$unset").put(path, Value::Null));
         let path = Path::parse(path).expect("a path");
         for (operators, expected) in [(set, Some(first(&value))), (unset, None)] {
-            let update = parse::update(operators.as_doc()).expect("an update");
-            let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc()) else {
+            let update = parse::update(operators.as_doc(), &[]).expect("an update");
+            let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc(), &Occasion::default()) else {
                 assert!(expected.is_some(), "$unset never fails; {replay}");
                 continue;
             };
             let new = RawDoc::validate(&bytes).unwrap_or_else(|error| panic!("{error}; {replay}"));
             assert_eq!(modified, new != doc.as_doc(), "{replay}");
-            let again = update.apply(new).expect("it did before");
+            let again = update.apply(new, &Occasion::default()).expect("it did before");
             assert!(!again.modified, "twice is once; {replay}");
             let found = path.get(new).filter(|found| expected.is_some() || found.tag() != tag::NULL);
             assert_eq!(found, expected, "{replay}");
@@ -211,7 +210,9 @@ fn an_update_of_many_fields_finds_each_of_them() {
     let old: bson::Document = names.iter().map(|name| (name.clone(), bson::Bson::Int32(0))).collect();
     let all: bson::Document = names.iter().map(|name| (name.clone(), bson::Bson::Int32(1))).collect();
     let old = document(&old);
-    let applied = update(&bson::doc! { "$set": all.clone() }).apply(old.as_doc()).expect("applies");
+    let applied = update(&bson::doc! { "$set": all.clone() })
+        .apply(old.as_doc(), &Occasion::default())
+        .expect("applies");
     assert_eq!(&*applied.bytes, document(&all).as_bytes());
 }
 
@@ -219,14 +220,14 @@ fn an_update_of_many_fields_finds_each_of_them() {
 fn a_document_that_would_grow_too_large_is_refused() {
     let old = document(&bson::doc! { "a": "x".repeat(9_000_000) });
     let update = update(&bson::doc! { "$set": { "b": "x".repeat(9_000_000) } });
-    assert_eq!(update.apply(old.as_doc()).expect_err("too large").code(), Some(10334));
+    assert_eq!(update.apply(old.as_doc(), &Occasion::default()).expect_err("too large").code(), Some(10334));
 }
 
 #[test]
 fn an_update_deeper_than_documents_may_be_is_refused() {
     let at = |names: usize, value: bson::Bson| {
         let path = vec!["a"; names].join(".");
-        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc()).map(|_| ())
+        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[]).map(|_| ())
     };
     assert!(at(100, bson::Bson::Int32(1)).is_ok());
     assert!(at(99, bson::Bson::Document(bson::doc! {})).is_ok());
@@ -287,5 +288,56 @@ fn decimals_that_fit_add_exactly() {
             })
         };
         assert_eq!(of(a, e).plus(of(b, f)), Some(of(sum, least)), "seed {seed}: {a}E{e} + {b}E{f}");
+    }
+}
+
+#[test]
+fn decimals_multiply_to_thirty_four_digits() {
+    let check = |a: &str, b: &str, product: &str| {
+        assert_eq!(decimal(a).times(decimal(b)), Some(decimal(product)), "{a} * {b}");
+        assert_eq!(decimal(b).times(decimal(a)), Some(decimal(product)), "{b} * {a}");
+    };
+    check("2", "3", "6");
+    check("-2", "3", "-6");
+    check("-2", "-3", "6");
+    check("1.50", "2.0", "3.000");
+    check("0", "5E+10", "0E+10");
+    check("-0", "5", "-0");
+    check("1E+30", "1E+30", "1E+60");
+    check("12345678901234567", "12345678901234567", "152415787532388345526596755677489");
+    check("99999999999999999", "100000000000000000", "9999999999999999900000000000000000");
+    check("1234567890123456789012345678901234", "10", "12345678901234567890123456789012340");
+    check(
+        "1234567890123456789012345678901234",
+        "1234567890123456789012345678901234",
+        "1.524157875323883675049535156256667E+66",
+    );
+    check("1000000000000000000000000000000001", "1.5", "1500000000000000000000000000000002");
+    check("1000000000000000000000000000000003", "1.5", "1500000000000000000000000000000004");
+    check("3333333333333333333333333333333333", "3", "9999999999999999999999999999999999");
+    check("6666666666666666666666666666666667", "1.5", "1.000000000000000000000000000000000E+34");
+    check("1E+6111", "10", "1.0E+6112");
+    check("1E+6000", "1E+6000", "Infinity");
+    check("-1E+6000", "1E+6000", "-Infinity");
+    check("1E-6176", "0.1", "0E-6176");
+    check("5E-6176", "0.1", "0E-6176");
+    check("7E-6176", "0.1", "1E-6176");
+    check("Infinity", "-5", "-Infinity");
+    check("Infinity", "0", "NaN");
+    check("Infinity", "-Infinity", "-Infinity");
+    check("NaN", "0", "NaN");
+}
+
+#[test]
+fn decimals_that_fit_multiply_exactly() {
+    for seed in 0..SEEDS {
+        let mut dice = Dice::new(seed);
+        let mut term = || (i128::from(dice.below(1 << 56)) - (1 << 55), dice.below(12) as i32 - 6);
+        let ((a, e), (b, f)) = (term(), term());
+        let of = |number: i128, negative, exponent| {
+            Number::Decimal(Decimal::Finite { negative, coefficient: number.unsigned_abs(), exponent })
+        };
+        let product = of(a, a < 0, e).times(of(b, b < 0, f));
+        assert_eq!(product, Some(of(a * b, (a < 0) != (b < 0), e + f)), "seed {seed}: {a}E{e} * {b}E{f}");
     }
 }

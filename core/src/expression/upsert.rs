@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 use super::operand::Operand;
-use super::update::{Branch, Change, Update};
+use super::update::{Action, Occasion, Operators, Update};
 use crate::document::builder::{begin, end, put_name};
 use crate::document::path::Path;
 use crate::document::raw::RawDoc;
@@ -24,9 +24,10 @@ type Equalities<'f> = BTreeMap<&'f str, (&'f Path, &'f Operand)>;
 /// # Errors
 /// As [`Update::apply`], and `Invalid`: `NotSingleValueField` (54) when the filter names a path twice,
 /// `NotExactValueField` (111) when it says only a part of `_id` to a replacement.
-pub(crate) fn upsert(update: &Update, filter: &Filter) -> Result<Vec<u8>> {
+pub(crate) fn upsert(update: &Update, filter: &Filter, now_ms: i64) -> Result<Vec<u8>> {
     let base = upsert_base(filter, update.is_replacement())?;
-    let applied = update.apply(RawDoc::new(&base))?.bytes.into_owned();
+    let occasion = Occasion { now_ms, is_insert: true, matched: None };
+    let applied = update.apply(RawDoc::new(&base), &occasion)?.bytes.into_owned();
     Ok(id_first(applied))
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn upsert(update: &Update, filter: &Filter) -> Result<Vec<u8>> {
 pub(crate) fn upsert_base(filter: &Filter, replacement: bool) -> Result<Vec<u8>> {
     let mut equalities = Equalities::new();
     collect(filter.root(), replacement, &mut equalities)?;
-    let mut branch = Branch::default();
+    let mut fields = Operators::default();
     for (path, operand) in equalities.values() {
         if replacement && path.len() > 1 {
             return Err(Error::invalid(
@@ -45,11 +46,11 @@ pub(crate) fn upsert_base(filter: &Filter, replacement: bool) -> Result<Vec<u8>>
                 format!("the field '_id' must be given whole to insert a replacement, not as '{path}'"),
             ));
         }
-        if branch.add(path, Change::Set((*operand).clone())).is_err() {
+        if fields.add(path, Action::Set((*operand).clone())).is_err() {
             return Err(not_single(&format!("the path '{path}' and one above or below it are both matched")));
         }
     }
-    let base = Update::Operators(branch).apply(RawDoc::empty())?.bytes.into_owned();
+    let base = Update::Operators(fields).apply(RawDoc::empty(), &Occasion::default())?.bytes.into_owned();
     Ok(id_first(base))
 }
 

@@ -8,6 +8,7 @@ use crate::document::raw::{RawDoc, RawValue};
 use crate::expression::bound::PATTERN_BYTES_CEILING;
 use crate::expression::pattern::Pattern;
 use crate::expression::projection::Meta;
+use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::upsert;
 use crate::expression::value::Moment;
 use crate::index::key::encode_key;
@@ -61,16 +62,16 @@ pub fn json(data: &[u8]) {
 pub fn statement(data: &[u8]) {
     let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
-        let (filter, update) = (parse::filter(statement), parse::update(statement));
+        let filter = parse::filter(statement);
+        let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
+        let update = parse::update(statement, &array_filters).or_else(|_| parse::update(statement, &[]));
         let (projection, sort) = (parse::projection(statement), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));
             }
-            if let Ok(applied) =
-                update.as_ref().map_err(drop).and_then(|update| update.apply(doc).map_err(drop))
-            {
-                valid(&applied.bytes, statement, doc);
+            if let Ok(update) = &update {
+                applied(update, statement, doc);
             }
             let moment = Moment::at(0);
             if let Ok(made) = projection
@@ -85,11 +86,24 @@ pub fn statement(data: &[u8]) {
                 assert!(sort.compare(&key, &key).is_eq());
             }
             if let (Ok(filter), Ok(update)) = (parse::filter(doc), &update)
-                && let Ok(made) = upsert(update, &filter)
+                && let Ok(made) = upsert(update, &filter, 1)
             {
                 valid(&made, statement, doc);
             }
         }
+    }
+}
+
+/// An update on several occasions: each makes a valid document, the same one every time.
+fn applied(update: &Update, statement: RawDoc<'_>, doc: RawDoc<'_>) {
+    let matched = parse::filter(statement).ok().and_then(|filter| filter.position(doc));
+    for (is_insert, matched) in [(false, matched), (true, None), (false, Some(0))] {
+        let occasion = Occasion { now_ms: 1_700_000_000_123, is_insert, matched };
+        let Ok(applied) = update.apply(doc, &occasion) else { continue };
+        valid(&applied.bytes, statement, doc);
+        assert_eq!(applied.modified, *applied.bytes != *doc.as_bytes(), "{statement:?} on {doc:?}");
+        let again = update.apply(doc, &occasion).map(|again| again.bytes.into_owned());
+        assert!(again.is_ok_and(|again| *again == *applied.bytes), "{statement:?} differs on {doc:?}");
     }
 }
 

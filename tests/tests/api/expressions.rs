@@ -63,6 +63,9 @@ fn a_pipeline_updates_by_computing() {
     assert_eq!(error.code(), Some(66));
     let error = people.update_one(doc! { "_id": 1 }, [doc! { "$match": {} }]).unwrap_err();
     assert_eq!(error.code(), Some(72));
+    let elements = UpdateOptions::default().array_filters([doc! { "x": 1 }]);
+    let error = people.update_one_with(doc! {}, [doc! { "$set": { "a": 1 } }], elements).unwrap_err();
+    assert_eq!(error.code(), Some(9));
 }
 
 #[test]

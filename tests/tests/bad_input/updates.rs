@@ -22,7 +22,7 @@ fn updates() {
     is(doc! { "$set": 5 }, Invalid, Some(9), &["$set", "5"]);
     is(doc! { "$set": { "": 1 } }, Invalid, Some(56), &["empty"]);
     is(doc! { "$set": { "a..b": 1 } }, Invalid, Some(56), &["a..b"]);
-    is(doc! { "$set": { "a.$b": 1 } }, Invalid, Some(52), &["$b"]);
+    is(doc! { "$set": { "$b": 1 } }, Invalid, Some(52), &["$b"]);
     is(doc! { "$set": { "n": 1 }, "$inc": { "n": 1 } }, Invalid, Some(40), &["conflict at 'n'"]);
     is(doc! { "$set": { "sub": 1, "sub.x": 1 } }, Invalid, Some(40), &["'sub.x'", "conflict at 'sub'"]);
     is(doc! { "$inc": { "n": "x" } }, Invalid, Some(14), &["non-numeric argument", "x"]);
@@ -30,13 +30,52 @@ fn updates() {
     is(doc! { "$set": { "text.x": 1 } }, Invalid, Some(28), &["cannot create the field 'x'", "text", "abc"]);
     is(doc! { "$set": { "_id": 9 } }, Invalid, Some(66), &["_id", "1", "9"]);
     is(doc! { "$unset": { "_id": 1 } }, Invalid, Some(66), &["_id"]);
-    is(doc! { "$push": { "list": 1 } }, Unsupported, None, &["$push"]);
-    is(doc! { "$rename": { "n": "m" } }, Unsupported, None, &["$rename"]);
-    is(doc! { "$set": { "list.$": 1 } }, Unsupported, None, &["positional", "list.$"]);
-    is(doc! { "$set": { "list.$[].x": 1 } }, Unsupported, None, &["positional", "$[]"]);
+    is(doc! { "$push": { "n": 1 } }, Invalid, Some(2), &["$push", "non-array", "_id 1", "'n'", "int"]);
+    is(doc! { "$pop": { "list": 2 } }, Invalid, Some(9), &["$pop", "'list'", "2"]);
+    is(doc! { "$pull": { "list": { "$foo": 1 } } }, Invalid, Some(2), &["in $pull at 'list'", "$foo"]);
+    is(doc! { "$rename": { "n": 5 } }, Invalid, Some(2), &["$rename", "string", "5"]);
+    is(doc! { "$rename": { "list.0": "m" } }, Invalid, Some(2), &["'list.0'", "'list'", "_id 1"]);
+    is(doc! { "$bit": { "n": { "not": 1 } } }, Invalid, Some(2), &["$bit", "'not'"]);
+    is(doc! { "$currentDate": { "n": 1 } }, Invalid, Some(2), &["$currentDate", "int"]);
+    is(doc! { "$set": { "list.$": 1 } }, Invalid, Some(2), &["positional operator", "filter"]);
+    is(doc! { "$set": { "list.$[].x": 1 } }, Invalid, Some(28), &["cannot create the field 'x'", "list.0"]);
+    is(doc! { "$set": { "list.$[y]": 1 } }, Invalid, Some(2), &["no array filter", "'y'", "'list.$[y]'"]);
+    is(doc! { "$set": { "m.$[]": 1 } }, Invalid, Some(2), &["'m' must exist"]);
     is(doc! { "$set": { "list.9999999": 1 } }, Invalid, Some(34), &["9999999", "list"]);
     let overflow = c.update_one(doc! { "_id": 2 }, doc! { "$inc": { "n": 1_i64 } });
     check("over 64 bits", overflow, Invalid, Some(2), &["over 64 bits", "9223372036854775807", "_id 2"]);
+    untouched(&db);
+}
+
+#[test]
+fn array_filters() {
+    let (db, c) = small();
+    let is = |filters: Vec<Document>, code, parts: &[&str]| {
+        let options = || UpdateOptions::new().array_filters(filters.clone());
+        let set = || doc! { "$set": { "list.$[y]": 1 } };
+        check("one", c.update_one_with(doc! { "_id": 1 }, set(), options()), Invalid, Some(code), parts);
+        check("many", c.update_many_with(doc! {}, set(), options()), Invalid, Some(code), parts);
+        let found = FindOneAndOptions::new().array_filters(filters.clone());
+        check("found", c.find_one_and_update_with(doc! {}, set(), found), Invalid, Some(code), parts);
+    };
+    is(vec![doc! { "y": 1 }, doc! { "z": 1 }], 9, &["'z'", "not used"]);
+    is(vec![doc! { "y": 1 }, doc! { "y": 2 }], 9, &["same", "y"]);
+    is(vec![doc! { "y": 1, "z": 1 }], 9, &["single", "'y'", "'z'"]);
+    is(vec![doc! { "Y": 1 }], 2, &["lowercase", "'Y'"]);
+    is(vec![doc! { "y": { "$foo": 1 } }], 2, &["in an array filter", "$foo"]);
+    is((0..1001).map(|at| doc! { format!("y{at}"): 1 }).collect(), 2, &["1001", "1000"]);
+    let options = FindOneAndOptions::new().array_filters([doc! { "y": 1 }]);
+    let replaced = c.find_one_and_replace_with(doc! {}, doc! {}, options);
+    check("a replacement's", replaced, Invalid, Some(9), &["array filters"]);
+    untouched(&db);
+}
+
+#[test]
+fn a_sort_of_many() {
+    let (db, c) = small();
+    let options = UpdateOptions::new().sort(doc! { "n": 1 });
+    let many = c.update_many_with(doc! {}, doc! { "$set": { "z": 1 } }, options);
+    check("a sort of many", many, Invalid, Some(9), &["sort"]);
     untouched(&db);
 }
 

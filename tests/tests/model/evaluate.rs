@@ -59,7 +59,7 @@ fn reach(value: &Bson, path: &str, found: &mut Vec<Option<Bson>>) {
     }
 }
 
-fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
+pub(crate) fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
     let list = || value.as_array().expect("a list");
     match name {
         "$eq" => is_equal(value, found),
@@ -132,7 +132,8 @@ fn sort_key(doc: &Document, path: &str, up: bool) -> Bson {
     first.unwrap_or(Bson::Null)
 }
 
-fn total(a: &Bson, b: &Bson) -> Ordering {
+/// Which of two values comes first among all values.
+pub(crate) fn total(a: &Bson, b: &Bson) -> Ordering {
     class(a).cmp(&class(b)).then_with(|| order(a, b))
 }
 
@@ -184,13 +185,13 @@ fn order(a: &Bson, b: &Bson) -> Ordering {
             key(a).cmp(&key(b))
         }
         _ => match (number(a), number(b)) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(a), Some(b)) => a.partial_cmp(&b).expect("no NaN"),
             _ => Ordering::Equal,
         },
     }
 }
 
-/// The numbers of this suite are small enough to be doubles.
+/// The numbers of this suite are small enough to be doubles, and none of them is NaN.
 fn number(value: &Bson) -> Option<f64> {
     match value {
         Bson::Int32(number) => Some(f64::from(*number)),

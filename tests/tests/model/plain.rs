@@ -1,11 +1,10 @@
 //! The model: lists of documents.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use nexuslite::bson::{Bson, Document, doc};
 
-use crate::evaluate::{matches, sorted};
+use crate::evaluate::{matches, sorted, total};
 use crate::update::updated;
 
 /// Every collection, by name.
@@ -164,9 +163,7 @@ pub(crate) fn distinct<'a>(docs: impl Iterator<Item = &'a Document>, name: &str)
             value => values.push(value.clone()),
         }
     }
-    let key = |value: &Bson| doc! { "v": value.clone() };
-    let order = |a: &Bson, b: &Bson| -> Ordering { sorted(&doc! { "v": 1 }, &key(a), &key(b)) };
-    values.sort_by(order);
-    values.dedup_by(|a, b| order(a, b).is_eq());
+    values.sort_by(total);
+    values.dedup_by(|a, b| total(a, b).is_eq());
     values
 }

@@ -232,34 +232,106 @@ pub(crate) fn sort(dice: &mut Dice) -> Document {
     sort
 }
 
+/// Fields that are arrays, of few values.
+pub(crate) fn lists(dice: &mut Dice) -> Document {
+    let mut doc = Document::new();
+    for name in ["a", "c"] {
+        if dice.once_in(2) {
+            doc.insert(name, list(dice, 5));
+        }
+    }
+    doc
+}
+
+fn list(dice: &mut Dice, bound: u64) -> Bson {
+    Bson::Array((0..dice.below(bound)).map(|_| scalar(dice)).collect())
+}
+
+const OPERATORS: [&str; 14] = [
+    "$set",
+    "$unset",
+    "$inc",
+    "$mul",
+    "$min",
+    "$max",
+    "$rename",
+    "$setOnInsert",
+    "$bit",
+    "$push",
+    "$addToSet",
+    "$pop",
+    "$pull",
+    "$pullAll",
+];
+
 /// An update, which need not fit every document.
 pub(crate) fn update(dice: &mut Dice) -> Document {
     let mut free = vec!["a", "b", "c", "n.x", "n.y", "new"];
     let mut update = Document::new();
-    for operator in ["$set", "$unset", "$inc"] {
-        if free.is_empty() || !dice.once_in(2) {
-            continue;
-        }
+    for _ in 0..1 + dice.below(3) {
+        let operator = *dice.pick(&OPERATORS);
         let mut fields = Document::new();
         for _ in 0..1 + dice.below(2) {
-            if free.is_empty() {
-                break;
-            }
-            let path = free.swap_remove(dice.below(free.len() as u64) as usize);
+            let Some(path) = taken(dice, &mut free) else { break };
             let operand = match operator {
-                "$set" if path == "c" && dice.once_in(4) => Bson::from("large ".repeat(4000)),
-                "$set" => value(dice),
-                "$unset" => Bson::from(""),
-                _ => (*dice.pick(&[Bson::Int32(1), Bson::Int64(-2), Bson::Double(0.5), Bson::Int32(3)]))
-                    .clone(),
+                "$rename" => match taken(dice, &mut free) {
+                    Some(target) => Bson::from(target),
+                    None => continue,
+                },
+                _ => operand(dice, operator, path),
             };
             fields.insert(path, operand);
         }
-        update.insert(operator, fields);
+        if !fields.is_empty() && !update.contains_key(operator) {
+            update.insert(operator, fields);
+        }
     }
     if update.is_empty() {
         doc! { "$set": { "a": scalar(dice) } }
     } else {
         update
     }
+}
+
+fn taken<'p>(dice: &mut Dice, free: &mut Vec<&'p str>) -> Option<&'p str> {
+    (!free.is_empty()).then(|| free.swap_remove(dice.below(free.len() as u64) as usize))
+}
+
+fn operand(dice: &mut Dice, operator: &str, path: &str) -> Bson {
+    let small = dice.below(9) as i32 - 4;
+    match operator {
+        "$set" if path == "c" && dice.once_in(4) => Bson::from("large ".repeat(4000)),
+        "$set" | "$setOnInsert" => value(dice),
+        "$unset" => Bson::from(""),
+        "$inc" => dice.pick(&[Bson::Int32(1), Bson::Int64(-2), Bson::Double(0.5), Bson::Int32(3)]).clone(),
+        // Nothing that grows: the numbers must stay doubles.
+        "$mul" => dice.pick(&[Bson::Int32(-1), Bson::Int64(1), Bson::Double(0.5), Bson::Int32(0)]).clone(),
+        "$min" | "$max" => value(dice),
+        "$bit" => {
+            let operator = *dice.pick(&["and", "or", "xor"]);
+            if dice.once_in(4) { bson!({ operator: i64::from(small) }) } else { bson!({ operator: small }) }
+        }
+        "$push" if dice.once_in(2) => push(dice),
+        "$addToSet" if dice.once_in(2) => bson!({ "$each": list(dice, 12) }),
+        "$push" | "$addToSet" => value(dice),
+        "$pop" => Bson::Int32(if dice.once_in(2) { 1 } else { -1 }),
+        "$pull" => match dice.below(4) {
+            0 => bson!({ "$gte": small }),
+            1 => bson!({ "$in": list(dice, 4) }),
+            2 => bson!({ "$ne": scalar(dice) }),
+            _ => scalar(dice),
+        },
+        _ => list(dice, 4),
+    }
+}
+
+fn push(dice: &mut Dice) -> Bson {
+    let mut clauses = doc! { "$each": list(dice, 4) };
+    for (clause, bound) in [("$position", 9), ("$slice", 9), ("$sort", 2)] {
+        if dice.once_in(2) {
+            let number = dice.below(bound) as i32 - bound as i32 / 2;
+            clauses.insert(clause, if clause == "$sort" && number == 0 { 1 } else { number });
+        }
+    }
+    Bson::Document(clauses)
 }

@@ -11,7 +11,7 @@ use nexuslite::{
 use crate::dice::Dice;
 use crate::plain::{Changed, Deed, Plain, bytes, distinct, id_first, id_of, same_id};
 use crate::random;
-use crate::update::updated;
+use crate::update::upserted;
 
 /// Where a statement is said.
 #[derive(Clone, Copy)]
@@ -225,7 +225,7 @@ fn upsert(c: &Collection, name: &str, plain: &mut Plain, dice: &mut Dice) {
                 "{what}"
             );
         }
-        Some(_) => match updated(&filter, &update) {
+        Some(_) => match upserted(&filter, &update) {
             None => assert_eq!(kind(&outcome), Some(ErrorKind::Invalid), "{what}"),
             Some(doc) => put_upserted(outcome.map(|done| done.upserted_id), doc, name, plain, &what),
         },

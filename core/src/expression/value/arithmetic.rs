@@ -16,7 +16,7 @@ use super::scope::Scope;
 use super::total::Total;
 use crate::document::raw::Value;
 use crate::error::Result;
-use crate::expression::decimal::add as add_decimals;
+use crate::expression::decimal::{add as add_decimals, multiply as multiply_decimals};
 use crate::expression::number::Number;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -123,7 +123,7 @@ fn multiply<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
 fn times(a: Number, b: Number) -> Number {
     match (a, b) {
         (Number::Decimal(_), _) | (_, Number::Decimal(_)) => {
-            Number::Decimal(decimal::multiply(to_decimal(a), to_decimal(b)))
+            Number::Decimal(multiply_decimals(to_decimal(a), to_decimal(b)))
         }
         _ => match (integer(a), integer(b)) {
             (Some(x), Some(y)) => match x.checked_mul(y) {

@@ -1,6 +1,6 @@
-//! Decimal multiplication, division, remainder and rounding, each rounded once, half to even.
+//! Decimal division, remainder and rounding, each rounded once, half to even.
 //!
-//! Not here: addition (`expression/decimal`), and what has no exact answer: roots, powers and logarithms.
+//! Not here: addition and multiplication (`expression/decimal`), and what has no exact answer: roots, powers and logarithms.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,6 @@ use crate::expression::decimal::{Term, digits_of, half_to_even, round};
 const DIGITS: u32 = 34;
 /// Digits kept on the way; those beyond a decimal's own, the last of which stands for all behind it.
 const KEPT_DIGITS: u32 = DIGITS + 2;
-const HALF_DIGITS: u32 = DIGITS / 2;
 const EXPONENT_MAX: i32 = 6111;
 
 /// How a number is brought to fewer places.
@@ -46,42 +45,6 @@ pub(super) fn is_zero(number: Decimal) -> bool {
 /// Whether the number has a minus sign; a zero may.
 pub(super) fn is_negative(number: Decimal) -> bool {
     matches!(number, Decimal::Infinity { negative: true } | Decimal::Finite { negative: true, .. })
-}
-
-pub(super) fn multiply(a: Decimal, b: Decimal) -> Decimal {
-    let negative = is_negative(a) != is_negative(b);
-    match (a, b) {
-        (Decimal::NaN, _) | (_, Decimal::NaN) => Decimal::NaN,
-        (Decimal::Infinity { .. }, other) | (other, Decimal::Infinity { .. }) => {
-            if is_zero(other) {
-                Decimal::NaN
-            } else {
-                Decimal::Infinity { negative }
-            }
-        }
-        (
-            Decimal::Finite { coefficient: c, exponent: e, .. },
-            Decimal::Finite { coefficient: d, exponent: f, .. },
-        ) => {
-            let (coefficient, raised) = product(c, d);
-            round(Term { negative, coefficient, exponent: e + f + raised })
-        }
-    }
-}
-
-/// The product of two coefficients as digits and a power of ten; a lost digit marks the last one kept.
-fn product(a: u128, b: u128) -> (u128, i32) {
-    let half = 10_u128.pow(HALF_DIGITS);
-    let whole = 10_u128.pow(DIGITS);
-    let (a_high, a_low, b_high, b_low) = (a / half, a % half, b / half, b % half);
-    let middle = a_high * b_low + a_low * b_high;
-    let low = a_low * b_low + (middle % half) * half;
-    let high = a_high * b_high + middle / half + low / whole;
-    let low = low % whole;
-    let drop = digits_of(high).saturating_sub(KEPT_DIGITS - DIGITS);
-    let power = 10_u128.pow(drop);
-    let kept = high * (whole / power) + low / power;
-    (marked(kept, !low.is_multiple_of(power)), drop.cast_signed())
 }
 
 /// Makes the last digit say that something smaller follows, so that it cannot be taken for a half or for nothing.

@@ -28,7 +28,7 @@ fn a_product_divided_by_a_factor_is_the_other() {
         if decimal::is_zero(b) {
             continue;
         }
-        let product = decimal::multiply(a, b);
+        let product = crate::expression::decimal::multiply(a, b);
         assert!(decimal::divide(product, b).compare(&a).is_eq(), "seed {seed}: {a} times {b} is {product}");
         // Only a whole factor leaves nothing.
         if matches!(a, Decimal::Finite { exponent: 0.., .. }) {

@@ -21,8 +21,18 @@ pub(crate) use update::{replacement, update};
 pub(crate) use value::expression;
 pub(crate) use value::pipeline;
 
+use crate::document::builder::RawDocBuf;
 use crate::document::raw::{RawValue, Value};
-use crate::error::{Error, ErrorKind, code};
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::expression::sort::SortSpec;
+
+/// Reads a sort where there is one.
+///
+/// # Errors
+/// As [`sort`], and what the document itself was refused for.
+pub(crate) fn optional_sort(written: Option<Result<RawDocBuf>>) -> Result<SortSpec> {
+    written.map_or_else(|| Ok(SortSpec::default()), |written| sort(written?.as_doc()))
+}
 
 /// MongoDB's `BadValue`, at `place`.
 fn bad_value(place: &str, what: impl AsRef<str>) -> Error {

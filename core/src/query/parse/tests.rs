@@ -6,11 +6,19 @@ use crate::document::json::{Mode, parse_document, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::Result;
 use crate::expression::projection::Meta;
+use crate::expression::update::Occasion;
 use crate::expression::upsert::upsert;
 use crate::expression::value::Moment;
 
 /// Runs every case of a corpus and tells of all that fail.
 pub(super) fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -> Result<(), String>) {
+    let (count, faults) = faults_of(corpus, check);
+    assert!(faults.is_empty(), "\n{faults}");
+    assert!(count >= least, "only {count} cases");
+}
+
+/// How many cases there are, and all that fail.
+fn faults_of(corpus: &str, check: impl Fn(RawDoc<'_>) -> Result<(), String>) -> (usize, String) {
     let corpus = parse_document(corpus).expect("the corpus is Extended JSON");
     let cases = corpus.as_doc().get("cases").and_then(|cases| cases.as_array()).expect("cases");
     let mut faults = String::new();
@@ -23,8 +31,7 @@ pub(super) fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -
             writeln!(faults, "{case}\n    {fault}").expect("writing to a string");
         }
     }
-    assert!(faults.is_empty(), "\n{faults}");
-    assert!(count >= least, "only {count} cases");
+    (count, faults)
 }
 
 pub(super) fn doc<'a>(case: RawDoc<'a>, name: &str) -> Option<RawDoc<'a>> {
@@ -116,31 +123,68 @@ fn check_filter(case: RawDoc<'_>) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("answered {found:?}")) }
 }
 
+/// The moment of every update in the corpus.
+const NOW_MS: i64 = 1_700_000_000_123;
+
 #[test]
 fn updates_make_what_they_make_in_mongodb() {
-    check_all(include_str!("../../../../tests/conformance/updates.json"), 80, |case| {
-        let update = super::update(doc(case, "update").ok_or("no update")?);
-        let Some(document) = doc(case, "document") else {
-            let filter = super::filter(doc(case, "filter").unwrap_or(RawDoc::empty()));
-            let outcome = update.and_then(|update| upsert(&update, &filter?));
-            return match check_error(case, &outcome)? {
-                true => Ok(()),
-                false => same_bytes(&outcome.unwrap_or_default(), doc(case, "result").ok_or("no result")?),
-            };
+    let (mut total, mut all_faults) = (0, String::new());
+    for (name, corpus) in UPDATES {
+        let cases = parse_document(corpus).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let manual = cases.as_doc().get("manual").and_then(|manual| manual.as_str());
+        assert!(
+            manual.is_some_and(|manual| manual.contains("mongodb.com/docs/manual")),
+            "{name} names no page"
+        );
+        let (count, faults) = faults_of(corpus, check_update);
+        total += count;
+        all_faults += &faults;
+    }
+    assert!(all_faults.is_empty(), "\n{all_faults}");
+    assert!(total >= 600, "only {total} cases");
+}
+
+macro_rules! corpora {
+    ($($name:literal)+) => {
+        const UPDATES: &[(&str, &str)] = &[$(
+            ($name, include_str!(concat!("../../../../tests/conformance/", $name, ".json"))),
+        )+];
+    };
+}
+
+corpora! {
+    "updates" "updates-numbers" "updates-fields" "updates-push" "updates-sets" "updates-pull" "updates-positional"
+    "updates-upserts" "updates-refusals"
+}
+
+fn check_update(case: RawDoc<'_>) -> Result<(), String> {
+    let list = |name: &str| case.get(name).and_then(|value| value.as_array());
+    let array_filters: Vec<RawDoc<'_>> =
+        list("arrayFilters").iter().flat_map(RawDoc::iter).filter_map(|(_, doc)| doc.as_document()).collect();
+    let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters);
+    let filter = doc(case, "filter").map(super::filter).transpose().map_err(|error| error.to_string())?;
+    let Some(document) = doc(case, "document") else {
+        let filter = filter.ok_or("neither a document nor a filter")?;
+        let outcome = update.and_then(|update| upsert(&update, &filter, NOW_MS));
+        return match check_error(case, &outcome)? {
+            true => Ok(()),
+            false => same_bytes(&outcome.unwrap_or_default(), doc(case, "result").ok_or("no result")?),
         };
-        let outcome = update.and_then(|update| update.apply(document));
-        if check_error(case, &outcome)? {
-            return Ok(());
-        }
-        let applied = outcome.map_err(|error| error.to_string())?;
-        same_bytes(&applied.bytes, doc(case, "result").ok_or("no result")?)?;
-        let expected = case.get("modified").map(|modified| modified.read());
-        if expected == Some(Value::Boolean(applied.modified)) {
-            Ok(())
-        } else {
-            Err("modified is wrong".to_owned())
-        }
-    });
+    };
+    if filter.as_ref().is_some_and(|filter| !filter.matches(document)) {
+        return Err("the filter does not find the document".to_owned());
+    }
+    let matched = filter.and_then(|filter| filter.position(document));
+    let occasion = Occasion { now_ms: NOW_MS, is_insert: false, matched };
+    let outcome = update.and_then(|update| update.apply(document, &occasion));
+    if check_error(case, &outcome)? {
+        return Ok(());
+    }
+    let applied = outcome.map_err(|error| error.to_string())?;
+    let modified = case.get("modified").map_or(Value::Boolean(true), |modified| modified.read());
+    let expected = doc(case, "result").or((modified == Value::Boolean(false)).then_some(document));
+    same_bytes(&applied.bytes, expected.ok_or("no result")?)?;
+    if modified == Value::Boolean(applied.modified) { Ok(()) } else { Err("modified is wrong".to_owned()) }
 }
 
 #[test]

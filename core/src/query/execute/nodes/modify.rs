@@ -7,7 +7,8 @@ use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
-use crate::expression::update::Update;
+use crate::expression::filter::Filter;
+use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::{upsert, upsert_base};
 use crate::expression::value::{Moment, Pipeline};
 use crate::index::key::encode_key;
@@ -57,6 +58,8 @@ pub(crate) struct ModifyRun<'a> {
 
 impl ModifyRun<'_> {
     /// Changes what the plan finds behind `after`, until `txn` holds `chunk_bytes` of changes.
+    ///
+    /// A write of one document never pauses: behind a pause the plan would find another one.
     pub(crate) fn chunk(
         &self,
         txn: &mut Transaction,
@@ -74,7 +77,7 @@ impl ModifyRun<'_> {
             }
             for at in 0..rows.len() {
                 self.change(&mut store, &rows, at, &mut done)?;
-                if store.txn().bytes() >= self.chunk_bytes {
+                if self.modify.reach == Reach::Many && store.txn().bytes() >= self.chunk_bytes {
                     done.resume = Some(self.place(&rows, at)?);
                     break;
                 }
@@ -96,12 +99,15 @@ impl ModifyRun<'_> {
     ) -> Result<RawDocBuf> {
         let (made, metadata) = match &self.modify.change {
             Change::Delete => return Err(Error::internal("a delete makes no document")),
-            Change::Update(update, metadata) => (upsert(update, &self.modify.filter)?, metadata.clone()),
+            Change::Update(update, metadata) => {
+                (upsert(update, &self.modify.filter, txn.now_ms())?, metadata.clone())
+            }
             Change::Pipeline(pipeline) => {
                 let base = upsert_base(&self.modify.filter, false)?;
                 let base = RawDoc::new(&base);
                 let made = self.run(pipeline, base, txn.now_ms())?;
-                (made.apply(base)?.bytes.into_owned(), None)
+                let occasion = Occasion { now_ms: txn.now_ms(), is_insert: true, matched: None };
+                (made.apply(base, &occasion)?.bytes.into_owned(), None)
             }
         };
         let mut bytes = Vec::with_capacity(made.len() + 32);
@@ -128,13 +134,13 @@ impl ModifyRun<'_> {
                 None
             }
             Change::Update(update, metadata) => {
-                let (doc, modified) = apply(store, rows, at, update, metadata.as_ref())?;
+                let (doc, modified) = apply(store, rows, at, &self.modify.filter, update, metadata.as_ref())?;
                 done.modified += u64::from(modified);
                 Some(doc)
             }
             Change::Pipeline(pipeline) => {
                 let update = self.run(pipeline, rows.doc(at), store.txn().now_ms())?;
-                let (doc, modified) = apply(store, rows, at, &update, None)?;
+                let (doc, modified) = apply(store, rows, at, &self.modify.filter, &update, None)?;
                 done.modified += u64::from(modified);
                 Some(doc)
             }
@@ -188,10 +194,14 @@ fn apply(
     store: &mut Store<'_>,
     rows: &Rows,
     at: usize,
+    filter: &Filter,
     update: &Update,
     metadata: Option<&Metadata>,
 ) -> Result<(Option<RawDocBuf>, bool)> {
-    let applied = update.apply(rows.doc(at))?;
+    let old = rows.doc(at);
+    let matched = update.asks_for_position().then(|| filter.position(old)).flatten();
+    let occasion = Occasion { now_ms: store.txn().now_ms(), is_insert: false, matched };
+    let applied = update.apply(old, &occasion)?;
     if !applied.modified && metadata.is_none() {
         return Ok((None, false));
     }

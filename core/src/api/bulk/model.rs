@@ -1,0 +1,181 @@
+//! One write of a bulk.
+
+use serde::Serialize;
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
+use crate::document::id::IdGenerator;
+use crate::error::{Error, Result, code};
+use crate::expression::bound::FilterLimits;
+use crate::query::parse;
+use crate::query::statement::{Change, Modify, Reach};
+
+use super::super::insert::ready_document;
+use super::super::update::change_of;
+
+/// One write of a bulk: what is to be done, to which documents, in which collection.
+///
+/// What is wrong with it is told when its turn comes, as the error of this write.
+#[derive(Debug)]
+#[must_use]
+pub struct WriteModel {
+    collection: Option<String>,
+    write: Result<Write>,
+    upsert: bool,
+    sort: Option<Result<RawDocBuf>>,
+    array_filters: Option<Vec<Result<RawDocBuf>>>,
+}
+
+#[derive(Debug)]
+enum Write {
+    Insert(Vec<u8>),
+    Update { filter: RawDocBuf, update: UpdateForm, reach: Reach },
+    Replace { filter: RawDocBuf, replacement: RawDocBuf },
+    Delete { filter: RawDocBuf, reach: Reach },
+}
+
+/// A write that is ready to be done.
+#[derive(Debug)]
+pub(super) enum Op {
+    /// A document with its `_id`.
+    Insert(Vec<u8>),
+    Modify(Box<Modify>),
+}
+
+impl WriteModel {
+    /// Inserts a document; its `_id` is generated when it has none.
+    pub fn insert_one(document: impl Serialize) -> Self {
+        Self::new(serialized(&document).map(Write::Insert))
+    }
+
+    /// Changes the first document that satisfies `filter`.
+    pub fn update_one(filter: impl IntoDocument, update: impl IntoUpdate) -> Self {
+        Self::update(filter, update, Reach::One)
+    }
+
+    /// Changes every document that satisfies `filter`.
+    pub fn update_many(filter: impl IntoDocument, update: impl IntoUpdate) -> Self {
+        Self::update(filter, update, Reach::Many)
+    }
+
+    /// Puts a document in the place of the first that satisfies `filter`.
+    pub fn replace_one(filter: impl IntoDocument, replacement: impl Serialize) -> Self {
+        let write = || {
+            let replacement = RawDocBuf::from_bytes(serialized(&replacement)?)?;
+            Ok(Write::Replace { filter: filter.into_raw()?, replacement })
+        };
+        Self::new(write())
+    }
+
+    /// Deletes the first document that satisfies `filter`.
+    pub fn delete_one(filter: impl IntoDocument) -> Self {
+        Self::new(filter.into_raw().map(|filter| Write::Delete { filter, reach: Reach::One }))
+    }
+
+    /// Deletes every document that satisfies `filter`.
+    pub fn delete_many(filter: impl IntoDocument) -> Self {
+        Self::new(filter.into_raw().map(|filter| Write::Delete { filter, reach: Reach::Many }))
+    }
+
+    /// Which collection is written to; a bulk of a collection writes to that one without being told.
+    pub fn in_collection(mut self, name: impl Into<String>) -> Self {
+        self.collection = Some(name.into());
+        self
+    }
+
+    /// Whether a document is made when none satisfies the filter; off by default. For updates and replacements.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.upsert = upsert;
+        self
+    }
+
+    /// Which document comes first when several satisfy the filter. For an update or a replacement of one.
+    pub fn sort(mut self, sort: impl IntoDocument) -> Self {
+        self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Which array elements `$[name]` in the update means. For updates.
+    pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
+        self.array_filters = Some(filters.into_iter().map(IntoDocument::into_raw).collect());
+        self
+    }
+
+    fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
+        let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_update()?, reach });
+        Self::new(write())
+    }
+
+    fn new(write: Result<Write>) -> Self {
+        Self { collection: None, write, upsert: false, sort: None, array_filters: None }
+    }
+
+    /// The name of the collection, where it was given.
+    pub(super) fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.write {
+            Ok(Write::Insert(document)) => document.len(),
+            Ok(
+                Write::Update {
+                    filter,
+                    update: UpdateForm::Document(other) | UpdateForm::Pipeline(other),
+                    ..
+                }
+                | Write::Replace { filter, replacement: other },
+            ) => filter.as_bytes().len() + other.as_bytes().len(),
+            Ok(Write::Delete { filter, .. }) => filter.as_bytes().len(),
+            Err(_) => 0,
+        }
+    }
+
+    /// Makes it ready.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub(super) fn prepare(self, ids: &IdGenerator, limits: FilterLimits) -> Result<Op> {
+        let Self { write, upsert, sort, array_filters, .. } = self;
+        let lacks = |what: &str, of: &str| {
+            Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
+        };
+        let write = write?;
+        let (of, upserts, sorts, filters) = match &write {
+            Write::Insert(_) => ("an insert", false, false, false),
+            Write::Update { reach: Reach::One, .. } => ("an update", true, true, true),
+            Write::Update { .. } => ("an update of many", true, false, true),
+            Write::Replace { .. } => ("a replacement", true, true, false),
+            Write::Delete { .. } => ("a delete", false, false, false),
+        };
+        if upsert && !upserts {
+            return lacks("upsert", of);
+        }
+        if sort.is_some() && !sorts {
+            return lacks("sort", of);
+        }
+        if array_filters.is_some() && !filters {
+            return lacks("array_filters", of);
+        }
+        let (filter, reach, change) = match write {
+            Write::Insert(document) => return ready_document(document, ids).map(Op::Insert),
+            Write::Update { filter, update, reach } => {
+                (filter, reach, change_of(update, array_filters.unwrap_or_default())?)
+            }
+            Write::Replace { filter, replacement } => {
+                (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
+            }
+            Write::Delete { filter, reach } => (filter, reach, Change::Delete),
+        };
+        let filter = parse::filter_within(filter.as_doc(), limits)?;
+        let modify = Modify { filter, sort: parse::optional_sort(sort)?, reach, change, upsert };
+        Ok(Op::Modify(Box::new(modify)))
+    }
+}
+
+fn serialized(document: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write(document, &mut bytes)?;
+    Ok(bytes)
+}
