@@ -33,6 +33,8 @@ mod indexes;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/planner.rs"]
+mod planner;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]

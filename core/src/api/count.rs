@@ -6,7 +6,7 @@ use crate::collection::{count, stored_count};
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, Rows, start};
-use crate::query::statement::Find;
+use crate::query::statement::{Find, Hint, Only};
 use crate::query::{parse, plan};
 
 use super::collection::Collection;
@@ -21,6 +21,7 @@ const ASK: usize = 1024;
 pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
+    pub(super) hint: Option<Result<Hint>>,
     pub(super) limits: Limits,
 }
 
@@ -39,6 +40,18 @@ impl CountOptions {
     /// Counts no further than this; 0 is no limit.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = (limit > 0).then_some(limit);
+        self
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -69,17 +82,18 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, limits } = options;
+        let CountOptions { skip, limit, hint, limits } = options;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        if filter.is_everything() {
+        let hint = hint.transpose()?;
+        if filter.is_everything() && hint.is_none() {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
             return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
         }
-        let statement = Find { skip, limit, ..Find::new(filter) };
+        let statement = Find { skip, limit, hint, only: Only::Count, ..Find::new(filter) };
         let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
+            let plan = plan::find(statement, Some(plan::Place { opened, txn }))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;

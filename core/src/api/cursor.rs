@@ -68,7 +68,8 @@ impl Walk {
         let view = session.view()?;
         let road = view.read(|txn| {
             let opened = shared.catalog.find(txn, handle)?;
-            let plan = plan::find(statement, opened.as_deref())?;
+            let place = opened.as_deref().map(|opened| plan::Place { opened, txn });
+            let plan = plan::find(statement, place)?;
             let Some(opened) = opened else { return Ok(None) };
             let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
             Ok(Some((opened, road)))

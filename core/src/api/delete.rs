@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::expression::sort::SortSpec;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::collection::Collection;
 use super::modify::Limits;
@@ -24,13 +24,26 @@ pub struct DeleteResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DeleteOptions {
-    limits: Limits,
+    pub(super) hint: Option<Result<Hint>>,
+    pub(super) limits: Limits,
 }
 
 impl DeleteOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
     }
 
     /// How long it may take; as long as it takes by default.
@@ -92,8 +105,9 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<DeleteResult> {
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let modify =
-            Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
-        Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })
+        let DeleteOptions { hint, limits } = options;
+        let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
+        let modify = Modify { filter, sort, reach, change, upsert: false, hint };
+        Ok(DeleteResult { deleted_count: self.modify(&modify, limits)?.modified })
     }
 }

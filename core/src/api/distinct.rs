@@ -8,7 +8,7 @@ use crate::document::convert::{IntoDocument, to_bson};
 use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, nodes, start};
-use crate::query::statement::Find;
+use crate::query::statement::{Find, Hint, Only};
 use crate::query::{parse, plan};
 
 use super::collection::Collection;
@@ -18,6 +18,7 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
+    hint: Option<Result<Hint>>,
     limits: Limits,
 }
 
@@ -25,6 +26,18 @@ impl DistinctOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
     }
 
     /// How long it may take; as long as it takes by default.
@@ -60,14 +73,15 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let limits = options.limits;
+        let DistinctOptions { hint, limits } = options;
         let path = Path::parse(path)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let statement = Find::new(filter);
+        let (only, hint) = (Only::Values(path.clone()), hint.transpose()?);
+        let statement = Find { only, hint, ..Find::new(filter) };
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(opened))?;
+            let plan = plan::find(statement, Some(plan::Place { opened, txn }))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
             nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;

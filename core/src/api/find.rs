@@ -10,7 +10,7 @@ use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
-use crate::query::statement::{Find as Statement, Hint};
+use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
@@ -43,6 +43,8 @@ pub struct Find<'c, T> {
     limit: Option<u64>,
     batch_size: Option<u32>,
     hint: Option<Result<Hint>>,
+    min: Option<Result<RawDocBuf>>,
+    max: Option<Result<RawDocBuf>>,
     limits: Limits,
 }
 
@@ -58,6 +60,8 @@ impl<T> Collection<T> {
             limit: None,
             batch_size: None,
             hint: None,
+            min: None,
+            max: None,
             limits: Limits::default(),
         }
     }
@@ -115,6 +119,19 @@ impl<T> Find<'_, T> {
     /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
+    /// Finds only documents whose key in the hinted index is this one or comes behind it: a value for each field of the
+    /// index, in its order.
+    pub fn min(mut self, key: impl IntoDocument) -> Self {
+        self.min = Some(key.into_raw());
+        self
+    }
+
+    /// Finds only documents whose key in the hinted index comes before this one.
+    pub fn max(mut self, key: impl IntoDocument) -> Self {
+        self.max = Some(key.into_raw());
         self
     }
 
@@ -184,7 +201,7 @@ impl<T> Find<'_, T> {
             _ => Ok(bson::Document::new()),
         });
         let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
-        collection.explain_find(self.statement()?, asked, limits, verbosity)
+        collection.explain_find(&self.statement()?, asked, &limits, verbosity)
     }
 
     fn walk(self) -> Result<Walk> {
@@ -202,6 +219,8 @@ impl<T> Find<'_, T> {
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         let hint = self.hint.transpose()?;
-        Ok(Statement { filter, projection, sort: sort.unwrap_or_default(), skip, limit, hint })
+        let sort = sort.unwrap_or_default();
+        let between = Between { min: self.min.transpose()?, max: self.max.transpose()? };
+        Ok(Statement { filter, projection, sort, skip, limit, hint, between, only: Only::Documents })
     }
 }

@@ -15,7 +15,7 @@ use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
@@ -41,6 +41,7 @@ pub struct FindOneAndOptions {
     array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
+    hint: Option<Result<Hint>>,
     limits: Limits,
 }
 
@@ -78,6 +79,18 @@ impl FindOneAndOptions {
     /// [`UpdateOptions::array_filters`](super::UpdateOptions::array_filters). Only an update has any.
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
+        self
+    }
+
+    /// Finds the document by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -183,7 +196,7 @@ impl<T: DeserializeOwned> Collection<T> {
         change: Change,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, limits } = options;
+        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, hint, limits } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
@@ -196,7 +209,8 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
         }
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
+        let hint = hint.transpose()?;
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
             return asked_for(return_document, &self.modify(&modify, limits)?).map(read).transpose();

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::collection::Collection;
 use super::modify::Limits;
@@ -23,6 +23,7 @@ use super::update::UpdateResult;
 pub struct ReplaceOptions {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
+    hint: Option<Result<Hint>>,
     limits: Limits,
 }
 
@@ -41,6 +42,18 @@ impl ReplaceOptions {
     /// Which document is replaced when several satisfy the filter; the oldest by default.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Finds the document by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -83,11 +96,12 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, limits } = options;
+        let ReplaceOptions { upsert, sort, hint, limits } = options;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let sort = parse::optional_sort(sort)?;
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
+        let hint = hint.transpose()?;
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         self.modify(&modify, limits)?.try_into()
     }
 }

@@ -5,8 +5,9 @@
 //! What a snapshot said is remembered at the handle, and believed for another snapshot only when no collection
 //! was created, dropped or renamed between the two.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
@@ -59,6 +60,8 @@ pub(crate) struct Opened {
     pub(super) record_ids: Arc<RecordIds>,
     /// The indexes that writers keep up, those too that are not ready to be read.
     pub(super) indexes: Box<[OpenedIndex]>,
+    /// What those above remember of the collection, as long as its entry stays as it is.
+    pub(super) memory: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 /// An index of an opened collection.
@@ -184,7 +187,8 @@ impl Catalog {
         let Some(entry) = self.entry_of(txn, &handle.name)? else { return Ok(None) };
         let record_ids = self.record_ids(txn, entry.id)?;
         let indexes = self.open_indexes(txn, &entry)?;
-        let opened = Arc::new(Opened { name: Arc::clone(&handle.name), entry, record_ids, indexes });
+        let (name, memory) = (Arc::clone(&handle.name), OnceLock::new());
+        let opened = Arc::new(Opened { name, entry, record_ids, indexes, memory });
         if steady {
             let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
             handle.seen.store(Some(Arc::new(seen)));
@@ -296,6 +300,13 @@ impl Catalog {
 }
 
 impl Opened {
+    /// What is remembered here, made at first.
+    pub(crate) fn remembered<M: Send + Sync + 'static>(&self, make: impl Fn() -> M) -> Arc<M> {
+        let kept = self.memory.get_or_init(|| Arc::new(make()));
+        // Another kind of memory than the first is not kept.
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
+    }
+
     /// The indexes that may be read.
     pub(crate) fn ready_indexes(&self) -> impl Iterator<Item = &OpenedIndex> {
         self.indexes.iter().filter(|index| index.entry.ready)

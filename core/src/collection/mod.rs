@@ -41,5 +41,5 @@ pub(crate) use indexes::{ID_INDEX, no_index};
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
-pub(crate) use store::{Store, count, dangling, fetch, stored_count};
+pub(crate) use store::{Store, Upkeep, count, dangling, fetch, stored_count};
 pub(crate) use ttl::{expired_records, sweep};

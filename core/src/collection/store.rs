@@ -22,6 +22,21 @@ pub(crate) struct Store<'a> {
     opened: &'a Opened,
     added: i64,
     key: Vec<u8>,
+    upkeep: Upkeep,
+}
+
+/// How many entries of secondary indexes were put, and taken away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Upkeep {
+    pub(crate) inserted: u64,
+    pub(crate) deleted: u64,
+}
+
+impl std::ops::AddAssign for Upkeep {
+    fn add_assign(&mut self, more: Self) {
+        self.inserted += more.inserted;
+        self.deleted += more.deleted;
+    }
 }
 
 /// A moment in the work of a store to come back to.
@@ -34,7 +49,7 @@ pub(crate) struct StoreMark {
 impl<'a> Store<'a> {
     /// Writes to `opened` in `txn`.
     pub(crate) fn new(txn: &'a mut Transaction, opened: &'a Opened) -> Self {
-        Self { txn, opened, added: 0, key: Vec::new() }
+        Self { txn, opened, added: 0, key: Vec::new(), upkeep: Upkeep::default() }
     }
 
     pub(super) fn txn_mut(&mut self) -> &mut Transaction {
@@ -44,6 +59,15 @@ impl<'a> Store<'a> {
     /// The transaction written in.
     pub(crate) fn txn(&self) -> &Transaction {
         self.txn
+    }
+
+    /// What was done so far to keep the indexes up, also what was taken back since.
+    pub(crate) fn upkeep(&self) -> Upkeep {
+        self.upkeep
+    }
+
+    pub(super) fn count_upkeep(&mut self, inserted: u64, deleted: u64) {
+        self.upkeep += Upkeep { inserted, deleted };
     }
 
     /// The collection written to.

@@ -81,6 +81,7 @@ impl Store<'_> {
         }
         let (tree, unique) = (index.entry.tree, index.entry.spec.unique);
         for entry in entries.all.iter().filter(|entry| there.find(&entry.key) != Some(entry)) {
+            self.count_upkeep(1, 0);
             if unique {
                 self.free_key(index, record, doc, &entry.key)?;
                 self.txn_mut().put(tree, &entry.key, &[&record.key(), &entry.kinds])?;
@@ -101,6 +102,7 @@ impl Store<'_> {
     ) -> Result<()> {
         let (tree, unique) = (index.entry.tree, index.entry.spec.unique);
         for Entry { key, .. } in entries.all.iter().filter(|entry| kept.find(&entry.key).is_none()) {
+            self.count_upkeep(0, 1);
             if !unique {
                 self.txn_mut().delete(tree, &with_record(key, record))?;
             } else if self.holder(index, key)?.is_none_or(|holder| holder == record) {

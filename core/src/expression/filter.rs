@@ -113,6 +113,12 @@ impl Filter {
         self.root.any_leaf(sampled)
     }
 
+    /// The paths of all that the filter asks for; nothing when it asks for whole documents.
+    pub(crate) fn paths(&self) -> Option<Vec<&str>> {
+        let mut paths = Vec::new();
+        self.root.collect(&mut paths).then_some(paths)
+    }
+
     /// What must hold together: the tree's nested `And`s, laid flat.
     pub(crate) fn conjuncts(&self) -> Vec<&Predicate> {
         let mut flat = Vec::new();
@@ -129,6 +135,21 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
 }
 
 impl Predicate {
+    /// Adds the paths of its tests; says whether these are all that it asks for.
+    fn collect<'f>(&'f self, paths: &mut Vec<&'f str>) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().all(|child| child.collect(paths))
+            }
+            Predicate::Not(child) => child.collect(paths),
+            Predicate::Field(field) => {
+                paths.push(field.path.as_str());
+                true
+            }
+            Predicate::Whole(_) | Predicate::Expression(_) => false,
+        }
+    }
+
     /// Whether one of the leaves is of a kind.
     fn any_leaf(&self, kind: fn(&Predicate) -> bool) -> bool {
         match self {

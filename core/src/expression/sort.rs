@@ -40,10 +40,6 @@ impl SortSpec {
         &self.fields
     }
 
-    /// Whether nothing is asked.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
 
     /// The document's key.
     ///
@@ -54,6 +50,11 @@ impl SortSpec {
     /// `Invalid`, `BadValue` (2): two fields run through different arrays.
     pub(crate) fn key(&self, doc: RawDoc<'_>) -> Result<SortKey> {
         sort_key::extract(self, doc)
+    }
+
+    /// Whether two keys are equal in the first `fields` fields.
+    pub(crate) fn agree(&self, a: &SortKey, b: &SortKey, fields: usize) -> bool {
+        a.0.iter().zip(&b.0).take(fields).all(|(a, b)| b.place_of(a.raw()).is_eq())
     }
 
     /// Which of two keys comes first. Equal keys keep the order in which they came, if the sort is stable.

@@ -76,6 +76,14 @@ impl EntryValues {
     }
 }
 
+/// The value of which this is the key, one of those that have it: its type and its bytes.
+pub(crate) fn value_of(key: &[u8]) -> Option<(u8, Vec<u8>)> {
+    let (part, rest) = split_part(key, false)?;
+    let mut bytes = Vec::new();
+    let tag = decode(part, kind::PLAIN, &mut bytes)?;
+    rest.is_empty().then_some((tag, bytes))
+}
+
 /// Appends the value of a key to `out`; answers its type, or nothing when the key does not tell it.
 fn decode(key: &[u8], kind: u8, out: &mut Vec<u8>) -> Option<u8> {
     let (class, rest) = key.split_first()?;

@@ -12,7 +12,7 @@ mod layout;
 pub(crate) mod parts;
 pub(crate) mod spec;
 
-pub(crate) use entries::{Entries, Entry};
+pub(crate) use entries::{Entries, Entry, put as put_field};
 pub(crate) use spec::IndexSpec;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nexuslite::bson::{Bson, Document, bson, doc};
-use nexuslite::{Collection, Database, Find, IndexOptions, Verbosity};
+use nexuslite::{Collection, CountOptions, Database, Find, IndexOptions, Verbosity};
 
 use crate::dice::{Dice, is_long};
 use crate::random;
@@ -41,8 +41,15 @@ fn one_database(seed: u64) -> u64 {
         if dice.once_in(5) {
             let _ = all.drop_indexes();
         }
+        let plain = db.collection("plain");
+        plain.delete_many(doc! {}).unwrap();
+        let copies: Vec<Document> = answer(all.find(doc! {}).hint_key(doc! { "$natural": 1 })).unwrap();
+        if !copies.is_empty() {
+            plain.insert_many(copies).unwrap();
+        }
         for _ in 0..20 {
             by_index += u64::from(one_question(&mut dice, &all, &replay));
+            parts_of_answers(&mut dice, &all, &plain, &replay);
         }
         let faults = db.check().unwrap().faults;
         assert!(faults.is_empty(), "{faults:?}\n{replay}");
@@ -67,10 +74,67 @@ fn one_question(dice: &mut Dice, all: &Collection, replay: &str) -> bool {
     assert!(is_sorted(&found, &sort), "{}", what());
     let limit = dice.below(5) + 1;
     if let Ok(few) = answer(ask().limit(limit)) {
-        let first = &found[..found.len().min(limit as usize)];
-        assert_eq!(listed(&few), listed(first), "{}", what());
+        assert_eq!(few.len(), found.len().min(limit as usize), "{}", what());
+        // Of documents that are equal in the sort any may come first; what is left has to come behind.
+        let taken = sorted(&few);
+        let left = found.iter().filter(|doc| !taken.contains(&doc.to_string())).cloned();
+        let together: Vec<Document> = few.iter().cloned().chain(left).collect();
+        assert_eq!(sorted(&together), sorted(&found), "{}", what());
+        assert!(is_sorted(&together, &sort), "{}", what());
     }
-    ask().explain(Verbosity::QueryPlanner).unwrap().to_string().contains("\"IXSCAN\"")
+    ask().explain(Verbosity::QueryPlanner).unwrap().to_string().contains("IXSCAN")
+}
+
+/// What an index can answer by itself: a few fields of each document, how many there are, and what they hold; beside a
+/// collection of the same documents that has no index.
+fn parts_of_answers(dice: &mut Dice, all: &Collection, plain: &Collection, replay: &str) {
+    let (filter, path) = (filter(dice), *dice.pick(PATHS));
+    let mut fields = doc! { path: 1 };
+    if dice.once_in(2) {
+        fields.insert("_id", 0);
+    }
+    if dice.once_in(2) {
+        fields.insert("n", 1);
+    }
+    let sort: Document = if dice.once_in(2) { Document::new() } else { key(dice) };
+    let ask = |of: &Collection| answer(of.find(&filter).projection(&fields).sort(&sort)).map(|docs| in_order(&docs));
+    let plan = || all.find(&filter).projection(&fields).sort(&sort).explain(Verbosity::QueryPlanner);
+    let what = || format!("{path} {fields} {filter} {sort}\n{:?}\n{replay}", plan().map(|plan| plan.to_string()));
+    if let (Ok(found), Ok(wanted)) = (ask(all), ask(plain)) {
+        assert_eq!(found, wanted, "{}", what());
+    }
+    let limit = CountOptions::new().skip(dice.below(3)).limit(dice.below(4));
+    let count = |of: &Collection| of.count_documents_with(&filter, limit.clone()).unwrap();
+    assert_eq!(count(all), count(plain), "{}", what());
+    let values = |of: &Collection| of.distinct(path, &filter).unwrap().iter().map(leveled).collect::<Vec<_>>();
+    assert_eq!(values(all), values(plain), "{}", what());
+}
+
+/// The documents in the order of their texts, each with its fields in the order of their names: an index has an order of
+/// its own.
+fn in_order(docs: &[Document]) -> Vec<String> {
+    let of_names = |doc: &Document| {
+        let mut fields: Vec<_> = doc.clone().into_iter().collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        fields.into_iter().collect::<Document>().to_string()
+    };
+    let mut texts: Vec<String> = docs.iter().map(of_names).collect();
+    texts.sort_unstable();
+    texts
+}
+
+/// The value, its type apart where that is one of several with equal values.
+fn leveled(value: &Bson) -> String {
+    match value {
+        Bson::Int32(number) => f64::from(*number).to_string(),
+        Bson::Int64(number) => (*number as f64).to_string(),
+        Bson::Double(number) => (number + 0.0).to_string(),
+        Bson::Document(doc) => {
+            format!("{:?}", doc.iter().map(|(name, value)| (name, leveled(value))).collect::<Vec<_>>())
+        }
+        Bson::Array(array) => format!("{:?}", array.iter().map(leveled).collect::<Vec<_>>()),
+        other => other.to_string(),
+    }
 }
 
 /// An index that holds all that is asked for may be wished for, whatever the planner thinks of it.

@@ -8,7 +8,7 @@ use crate::document::id::IdGenerator;
 use crate::error::{Error, Result, code};
 use crate::expression::bound::FilterLimits;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::super::insert::ready_document;
 use super::super::update::change_of;
@@ -24,6 +24,7 @@ pub struct WriteModel {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
+    hint: Option<Result<Hint>>,
 }
 
 #[derive(Debug)]
@@ -101,13 +102,25 @@ impl WriteModel {
         self
     }
 
+    /// Finds the documents by the index of this name. For all writes but inserts.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key. For all writes but inserts.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
         let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_update()?, reach });
         Self::new(write())
     }
 
     fn new(write: Result<Write>) -> Self {
-        Self { collection: None, write, upsert: false, sort: None, array_filters: None }
+        Self { collection: None, write, upsert: false, sort: None, array_filters: None, hint: None }
     }
 
     /// The name of the collection, where it was given.
@@ -137,7 +150,7 @@ impl WriteModel {
     /// # Errors
     /// Whatever is wrong with it.
     pub(super) fn prepare(self, ids: &IdGenerator, limits: FilterLimits) -> Result<Op> {
-        let Self { write, upsert, sort, array_filters, .. } = self;
+        let Self { write, upsert, sort, array_filters, hint, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
         };
@@ -155,6 +168,9 @@ impl WriteModel {
         if sort.is_some() && !sorts {
             return lacks("sort", of);
         }
+        if hint.is_some() && matches!(write, Write::Insert(_)) {
+            return lacks("hint", of);
+        }
         if array_filters.is_some() && !filters {
             return lacks("array_filters", of);
         }
@@ -169,7 +185,8 @@ impl WriteModel {
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
         let filter = parse::filter_within(filter.as_doc(), limits)?;
-        let modify = Modify { filter, sort: parse::optional_sort(sort)?, reach, change, upsert };
+        let (sort, hint) = (parse::optional_sort(sort)?, hint.transpose()?);
+        let modify = Modify { filter, sort, reach, change, upsert, hint };
         Ok(Op::Modify(Box::new(modify)))
     }
 }

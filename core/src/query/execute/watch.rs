@@ -36,6 +36,8 @@ pub(crate) struct Watch {
     clock: Arc<dyn Clock>,
     deadline: Option<(Duration, Duration)>,
     cancel: Option<CancelToken>,
+    /// Whether the nodes of a plan say how long they took.
+    pub(super) timed: bool,
     /// How many bytes a node may gather in memory.
     pub(crate) sort_bytes_max: usize,
 }
@@ -43,13 +45,24 @@ pub(crate) struct Watch {
 impl Watch {
     /// A watch that stops nothing.
     pub(crate) fn new(clock: &Arc<dyn Clock>, sort_bytes_max: usize) -> Self {
-        Self { clock: Arc::clone(clock), deadline: None, cancel: None, sort_bytes_max }
+        Self { clock: Arc::clone(clock), deadline: None, cancel: None, timed: false, sort_bytes_max }
     }
 
     /// Stops when `limit` has passed from now on.
     pub(crate) fn time_limit(mut self, limit: Option<Duration>) -> Self {
         self.deadline = limit.map(|limit| (self.clock.monotonic().saturating_add(limit), limit));
         self
+    }
+
+    /// Has the nodes of a plan say how long they took.
+    pub(crate) fn timed(mut self) -> Self {
+        self.timed = true;
+        self
+    }
+
+    /// A moment on the clock that only goes forward.
+    pub(super) fn moment(&self) -> Duration {
+        self.clock.monotonic()
     }
 
     /// Stops when the token is used.

@@ -10,7 +10,7 @@ use crate::expression::filter::{Element, Filter, Predicate, Test};
 use crate::expression::sort::{Direction, SortField};
 use crate::index::IndexSpec;
 use crate::index::key::prefix_end;
-use crate::storage::KeyRange;
+use crate::storage::{Direction as Walk, KeyRange};
 
 use super::said::{At, Said, said, width};
 use super::spans::{Span, Spans, holds_null};
@@ -38,6 +38,19 @@ pub(super) struct IndexBounds {
 }
 
 impl IndexBounds {
+    /// The bounds of a walk over a range that somebody else has drawn.
+    pub(super) fn of_range(spec: &IndexSpec, range: KeyRange) -> Self {
+        Self {
+            fields: vec![Spans::all(); spec.fields.len()],
+            ranges: vec![range],
+            unbound_from: 0,
+            points: 0,
+            fixed: 0,
+            ranged: true,
+            decided: false,
+        }
+    }
+
     /// How many fields of the key narrow the search.
     pub(super) fn narrowing(&self) -> usize {
         self.points + usize::from(self.ranged)
@@ -209,7 +222,8 @@ fn inside(prefix: &[u8], span: &Span) -> KeyRange {
     }
 }
 
-/// Whether walking the index gives the order of `sort`, and in which direction.
+/// In which direction the index is to be walked for `sort`, and of how many of its fields, from the first on, it gives
+/// the order.
 ///
 /// A field that is bound to one value says nothing about order, in the index as in the sort.
 pub(super) fn order_of(
@@ -217,25 +231,29 @@ pub(super) fn order_of(
     spec: &IndexSpec,
     bounds: &IndexBounds,
     arrays: u64,
-) -> Option<crate::storage::Direction> {
+) -> (Walk, usize) {
     let fixed = |path: &str| {
         let place = spec.fields.iter().position(|field| field.path.as_str() == path);
         place.is_some_and(|at| bounds.fixed >> at & 1 == 1 && arrays >> at & 1 == 0)
     };
     let mut keys = spec.fields.iter().enumerate().filter(|(_, field)| !fixed(field.path.as_str()));
-    let mut forward = None;
-    for wanted in sort.iter().filter(|field| !fixed(field.path.as_str())) {
-        let (at, there) = keys.next()?;
-        if there.path != wanted.path || arrays >> at & 1 == 1 {
-            return None;
+    let (mut forward, mut ordered, mut walked) = (None, 0, false);
+    for (place, wanted) in sort.iter().enumerate() {
+        if !fixed(wanted.path.as_str()) {
+            let Some((at, there)) = keys.next() else { break };
+            let same = there.direction == wanted.direction;
+            let is_array = arrays >> at & 1 == 1;
+            if there.path != wanted.path || is_array || *forward.get_or_insert(same) != same {
+                break;
+            }
+            walked = true;
         }
-        let same = there.direction == wanted.direction;
-        if *forward.get_or_insert(same) != same {
-            return None;
-        }
+        ordered = place + 1;
     }
-    Some(match forward {
-        Some(false) => crate::storage::Direction::Backward,
-        _ => crate::storage::Direction::Forward,
-    })
+    // Fields that are bound to one value give no order by themselves, unless they are all that is asked for.
+    let ordered = if walked || ordered == sort.len() { ordered } else { 0 };
+    match forward {
+        Some(false) if ordered > 0 => (Walk::Backward, ordered),
+        _ => (Walk::Forward, ordered),
+    }
 }

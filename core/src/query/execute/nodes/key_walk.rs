@@ -47,10 +47,14 @@ impl KeyWalk {
     /// Hands the next entries to `take`, about `want` of them, those left out whose record was met before; says whether
     /// there may be more.
     pub(super) fn next(&mut self, ctx: &Context<'_>, want: usize, take: Take<'_>) -> Result<bool> {
-        match self.plan.check.clone() {
-            None => self.next_unchecked(ctx, want, take),
-            Some(check) => self.next_checked(ctx, want, &check, take),
+        let more = match self.plan.check.clone() {
+            None => self.next_unchecked(ctx, want, take)?,
+            Some(check) => self.next_checked(ctx, want, &check, take)?,
+        };
+        if self.plan.expected.as_ref().is_some_and(|expected| expected.tell(self.keys)) {
+            self.plan.expected = None;
         }
+        Ok(more)
     }
 
     fn next_unchecked(&mut self, ctx: &Context<'_>, want: usize, take: Take<'_>) -> Result<bool> {

@@ -12,6 +12,7 @@ mod modify;
 mod project;
 mod records;
 mod sort;
+mod union;
 mod window;
 
 pub(crate) use distinct::distinct;
@@ -25,4 +26,5 @@ pub(crate) use modify::{Changed, ModifiedChunk, ModifyRun, list};
 pub(crate) use project::Project;
 pub(crate) use records::Records;
 pub(crate) use sort::Sort;
+pub(crate) use union::Union;
 pub(crate) use window::Window;
