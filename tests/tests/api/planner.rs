@@ -19,15 +19,12 @@ fn stats(explained: &Document) -> &Document {
 
 /// The stages from the top down, the first branch of an OR for all.
 fn stages(tree: &Document) -> Vec<&Document> {
-    let below = |stage: &&Document| -> Option<&Document> {
-        let first = || stage.get_array("inputStages").ok().and_then(|inputs| inputs.first()?.as_document());
-        stage.get_document("inputStage").ok().or_else(first)
-    };
-    let mut all = vec![tree];
-    while let Some(next) = all.last().and_then(|last| below(last)) {
-        all.push(next);
-    }
-    all
+    std::iter::successors(Some(tree), |stage| below(stage)).collect()
+}
+
+fn below(stage: &Document) -> Option<&Document> {
+    let first = || stage.get_array("inputStages").ok().and_then(|inputs| inputs.first()?.as_document());
+    stage.get_document("inputStage").ok().or_else(first)
 }
 
 fn names(explained: &Document) -> Vec<&str> {
@@ -179,7 +176,9 @@ fn an_index_counts_and_lists_by_itself() {
     count(doc! { "n": null }, 0, 0);
     count(doc! { "tags": 1 }, 140, 0);
     count(doc! { "tags": { "$gte": 1 } }, 280, 0);
-    count(doc! { "tags": { "$gte": 1, "$lt": 2 } }, 140, 140);
+    // One element may be the one, another the other.
+    count(doc! { "tags": { "$gte": 1, "$lt": 2 } }, 220, 280);
+    count(doc! { "tags": { "$elemMatch": { "$gte": 1, "$lt": 2 } } }, 140, 140);
     count(doc! { "_id": { "$gte": 290 } }, 10, 0);
     count(doc! { "n": 3, "m": null }, 10, 10);
     assert_eq!(c.distinct("n", doc! { "n": { "$gt": 27 } }).unwrap(), [bson!(28), bson!(29)]);

@@ -10,7 +10,8 @@ const SHOWN_MAX: usize = 32;
 /// The longest key whose last bytes are searched for.
 const TAIL_MAX: usize = 24;
 
-/// Where the numbers end.
+/// Where the numbers begin that are numbers, and where they end.
+const NUMBERS_START: [u8; 1] = [0x21];
 const NUMBERS_END: [u8; 1] = [0x24];
 
 /// Where the values of a class begin that is not a value itself, as MongoDB writes it.
@@ -51,6 +52,7 @@ fn text(span: &Span) -> String {
     }
     let from = match (span.from.is_empty(), exactly(&span.from), behind(&span.from)) {
         (true, ..) => "[MinKey".to_owned(),
+        _ if span.from == NUMBERS_START => "[-inf".to_owned(),
         (_, Some(value), _) => format!("[{value}"),
         (_, None, Some(value)) => format!("({value}"),
         (_, None, None) => format!("[{}", shown(&span.from)),

@@ -117,14 +117,14 @@ impl Expected {
         Self { memory: Arc::clone(memory), shape, which, entries }
     }
 
-    /// The walk has looked at so many entries so far; says whether there is no need to tell again.
-    pub(crate) fn tell(&self, entries: u64) -> bool {
-        let entries = entries as f64;
-        if entries <= (self.entries * FACTOR).max(ENTRIES_FEW * FACTOR) {
-            return false;
-        }
-        self.memory.disappoint(self.shape, self.which, entries / self.entries.max(1.0));
-        true
+    /// How many entries would be a disappointment.
+    pub(crate) fn bearable(&self) -> u64 {
+        (self.entries * FACTOR).max(ENTRIES_FEW * FACTOR) as u64
+    }
+
+    /// The walk has looked at so many entries so far, more than is bearable.
+    pub(crate) fn disappoint(&self, entries: u64) {
+        self.memory.disappoint(self.shape, self.which, entries as f64 / self.entries.max(1.0));
     }
 }
 

@@ -1,5 +1,6 @@
 //! How many entries lie in a range, without walking it.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -28,6 +29,9 @@ impl Tree {
     pub(crate) fn estimate(&self, reader: &dyn PageReader, range: &KeyRange) -> Result<u64> {
         if range.is_empty() || self.root.is_none() {
             return Ok(0);
+        }
+        if matches!((&range.start, &range.end), (Bound::Unbounded, Bound::Unbounded)) {
+            return Ok(self.len());
         }
         let inline_max = self.limits(reader.page_size())?.key_inline_max;
         let start = Cut::at_start(self.kind, range.start.clone());

@@ -23,6 +23,8 @@ pub(super) struct KeyWalk {
     /// The records that were met, where one may be met again.
     met: HashSet<u64>,
     ask: usize,
+    /// So many keys are looked at before somebody is told that they are too many.
+    bearable: u64,
     /// How many keys were looked at.
     pub(super) keys: u64,
 }
@@ -40,6 +42,7 @@ impl KeyWalk {
             entries: Batch::new(),
             met: HashSet::new(),
             ask: ASK_CHECKED,
+            bearable: plan.expected.as_ref().map_or(u64::MAX, |expected| expected.bearable()),
             keys: 0,
         }
     }
@@ -51,8 +54,11 @@ impl KeyWalk {
             None => self.next_unchecked(ctx, want, take)?,
             Some(check) => self.next_checked(ctx, want, &check, take)?,
         };
-        if self.plan.expected.as_ref().is_some_and(|expected| expected.tell(self.keys)) {
-            self.plan.expected = None;
+        if self.keys > self.bearable
+            && let Some(expected) = &self.plan.expected
+        {
+            expected.disappoint(self.keys);
+            self.bearable = self.keys.saturating_mul(2);
         }
         Ok(more)
     }
