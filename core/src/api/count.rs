@@ -93,7 +93,7 @@ impl<T> Collection<T> {
         let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(plan::Place { opened, txn }))?;
+            let plan = plan::find(&statement, Some(plan::Place { opened, txn }))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;

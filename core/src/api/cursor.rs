@@ -59,7 +59,7 @@ impl Walk {
     pub(super) fn start(
         session: &Session,
         handle: &Handle,
-        statement: Find,
+        statement: &Find,
         limits: Limits,
         batch_size: Option<u32>,
     ) -> Result<Self> {

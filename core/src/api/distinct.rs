@@ -81,7 +81,7 @@ impl<T> Collection<T> {
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(statement, Some(plan::Place { opened, txn }))?;
+            let plan = plan::find(&statement, Some(plan::Place { opened, txn }))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
             nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;

@@ -139,7 +139,8 @@ impl<T> Collection<T> {
             }
             _ => None,
         };
-        let returned = ran.as_ref().and_then(|ran| ran.stages.first()).map_or(0, |stage| stage.counts.returned);
+        let returned =
+            ran.as_ref().and_then(|ran| ran.stages.first()).map_or(0, |stage| stage.counts.returned);
         let (namespace, top) = (self.namespace()?, top(returned));
         Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all }.document())
     }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use bson::{Bson, Document, doc};
 
+use crate::collection::Upkeep;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::read;
 use crate::error::Result;
-use crate::collection::Upkeep;
 use crate::query::plan::{Considered, Estimate, IndexScan, Stage, StageKind, Weighed, stages};
 use crate::storage::Direction;
 
@@ -247,8 +247,7 @@ fn index(scan: &IndexScan) -> Document {
         .iter()
         .map(|field| (field.path.to_string(), Bson::Int32(field.direction.sign())))
         .collect();
-    let bounds: Document =
-        scan.bounds().map(|(path, spans)| (path.to_owned(), Bson::from(spans))).collect();
+    let bounds: Document = scan.bounds().map(|(path, spans)| (path.to_owned(), Bson::from(spans))).collect();
     doc! {
         "keyPattern": key,
         "indexName": &*spec.name,

@@ -208,7 +208,7 @@ impl<T> Find<'_, T> {
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);
-        Walk::start(&session, &handle, self.statement()?, limits, batch_size)
+        Walk::start(&session, &handle, &self.statement()?, limits, batch_size)
     }
 
     fn statement(self) -> Result<Statement> {

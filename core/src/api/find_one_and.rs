@@ -196,7 +196,8 @@ impl<T: DeserializeOwned> Collection<T> {
         change: Change,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, hint, limits } = options;
+        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, hint, limits } =
+            options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));

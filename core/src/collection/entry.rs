@@ -10,8 +10,8 @@ use crate::index::spec::ParseFilter;
 use crate::storage::TreeId;
 
 use super::catalog::CollectionOptions;
-use super::record_ids::RecordId;
 use super::layout::{ENTRY_FLAG_INDEXES, ENTRY_FLAG_METADATA, ENTRY_LEN, ENTRY_VERSION};
+use super::record_ids::RecordId;
 
 /// A collection: where its records are, and what is kept beside them.
 #[derive(Debug, Clone, PartialEq)]

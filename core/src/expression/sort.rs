@@ -40,7 +40,6 @@ impl SortSpec {
         &self.fields
     }
 
-
     /// The document's key.
     ///
     /// An array has a key for each element, of which the one that comes first counts; a missing field counts as

@@ -56,7 +56,9 @@ impl EntryValues {
     /// What the entry tells of the field at `place`.
     pub(crate) fn get(&self, place: usize) -> Told<'_> {
         match self.fields.get(place) {
-            Some((Said::Value(tag), start, end)) => Told::Value(RawValue::new(*tag, &self.bytes[*start..*end])),
+            Some((Said::Value(tag), start, end)) => {
+                Told::Value(RawValue::new(*tag, &self.bytes[*start..*end]))
+            }
             Some((Said::Missing, ..)) => Told::Missing,
             _ => Told::Nothing,
         }

@@ -25,7 +25,9 @@ pub(super) fn kind_of(value: Option<RawValue<'_>>) -> u8 {
         | Value::MaxKey => kind::PLAIN,
         Value::Int64(number) if number.unsigned_abs() <= EXACT_MAX => kind::INT64,
         Value::Double(number) if number.to_bits() == f64::NAN.to_bits() => kind::PLAIN,
-        Value::Double(number) if number.is_nan() || (number == 0.0 && number.is_sign_negative()) => kind::OTHER,
+        Value::Double(number) if number.is_nan() || (number == 0.0 && number.is_sign_negative()) => {
+            kind::OTHER
+        }
         Value::Double(number) if as_int32(number).is_some() => kind::DOUBLE,
         Value::Double(_) => kind::PLAIN,
         _ => kind::OTHER,

@@ -92,7 +92,9 @@ fn an_entry_tells_the_value_or_says_that_it_does_not() {
     let entries = spec(1).entries(RawDocBuf::default().as_doc()).unwrap();
     assert!(values.read(&spec(1), &entries.all[0].key, &entries.all[0].kinds));
     assert_eq!(values.get(0), Told::Missing);
-    for kept in [Value::Int32(7), Value::Int64(7), Value::Double(7.0), Value::Double(-0.5), Value::Int64(1 << 53)] {
+    for kept in
+        [Value::Int32(7), Value::Int64(7), Value::Double(7.0), Value::Double(-0.5), Value::Int64(1 << 53)]
+    {
         let doc = RawDocBuf::build(|out| out.put("v", kept));
         let entries = spec(1).entries(doc.as_doc()).unwrap();
         assert!(values.read(&spec(1), &entries.all[0].key, &entries.all[0].kinds));

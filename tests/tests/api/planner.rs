@@ -69,7 +69,10 @@ fn alternatives_are_found_each_by_its_index() {
         assert!(totals(&explained)[1] <= keys, "{explained}");
         assert_eq!(totals(&explained)[0], found.len() as i32);
         let counted = numbers.explain(ExecutionStats).count_documents(&filter).unwrap();
-        assert_eq!(stages(stats(&counted).get_document("executionStages").unwrap())[0].get_i32("nCounted").unwrap(), found.len() as i32);
+        assert_eq!(
+            stages(stats(&counted).get_document("executionStages").unwrap())[0].get_i32("nCounted").unwrap(),
+            found.len() as i32
+        );
     };
     check(doc! { "$or": [{ "n": 5 }, { "m": -7 }] }, 2);
     check(doc! { "$or": [{ "n": { "$lt": 20 } }, { "m": { "$gt": -30 } }] }, 50);
@@ -107,7 +110,8 @@ fn what_an_index_tells_is_not_read_from_documents() {
         Bson::Decimal128("7.0".parse().unwrap()),
     ];
     for (id, value) in values.iter().enumerate() {
-        c.insert_one(doc! { "_id": id as i32, "a": value.clone(), "b": { "x": value.clone() }, "z": 1 }).unwrap();
+        c.insert_one(doc! { "_id": id as i32, "a": value.clone(), "b": { "x": value.clone() }, "z": 1 })
+            .unwrap();
     }
     c.insert_one(doc! { "_id": 100, "z": 1 }).unwrap();
     c.insert_one(doc! { "_id": 101, "b": {}, "z": 1 }).unwrap();
@@ -116,10 +120,17 @@ fn what_an_index_tells_is_not_read_from_documents() {
             let key = doc! { "z": 1, "a": sign, "b.x": sign, "_id": 1 };
             let options = IndexOptions::new().unique(unique);
             let name = c.create_index_with(key, &options).unwrap();
-            for fields in [doc! { "a": 1 }, doc! { "a": 1, "_id": 0 }, doc! { "b.x": 1 }, doc! { "a": 1, "b": { "x": 1 } }] {
+            for fields in [
+                doc! { "a": 1 },
+                doc! { "a": 1, "_id": 0 },
+                doc! { "b.x": 1 },
+                doc! { "a": 1, "b": { "x": 1 } },
+            ] {
                 let find = || c.find(doc! { "z": 1 }).projection(&fields).sort(doc! { "_id": 1 });
-                let told: Vec<String> = find().hint(&name).run().unwrap().map(|doc| in_order(doc.unwrap())).collect();
-                let read = find().hint_key(doc! { "$natural": 1 }).run().unwrap().map(|doc| in_order(doc.unwrap()));
+                let told: Vec<String> =
+                    find().hint(&name).run().unwrap().map(|doc| in_order(doc.unwrap())).collect();
+                let read =
+                    find().hint_key(doc! { "$natural": 1 }).run().unwrap().map(|doc| in_order(doc.unwrap()));
                 assert_eq!(told, read.collect::<Vec<_>>(), "{fields} {sign} {unique}");
                 let explained = run(find().hint(&name));
                 let [returned, keys, docs] = totals(&explained);
@@ -144,8 +155,16 @@ fn what_an_index_tells_is_not_read_from_documents() {
     check(find().sort(doc! { "g": 1 }), [20, 20, 0], &["PROJECTION_COVERED", "SORT", "IXSCAN"]);
     let filtered = numbers.find(doc! { "n": { "$lt": 20 }, "g": { "$mod": [2, 0] } });
     check(filtered.projection(doc! { "n": 1, "_id": 0 }), [10, 20, 0], &["PROJECTION_COVERED", "IXSCAN"]);
-    check(numbers.find(&few).projection(doc! { "g": 1 }), [20, 20, 20], &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"]);
-    check(numbers.find(&few).projection(doc! { "m": 1, "_id": 0 }), [20, 20, 20], &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"]);
+    check(
+        numbers.find(&few).projection(doc! { "g": 1 }),
+        [20, 20, 20],
+        &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"],
+    );
+    check(
+        numbers.find(&few).projection(doc! { "m": 1, "_id": 0 }),
+        [20, 20, 20],
+        &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"],
+    );
     numbers.insert_one(doc! { "_id": -1, "n": [1, 2], "g": 3 }).unwrap();
     check(find(), [21, 22, 21], &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"]);
 }
@@ -217,7 +236,12 @@ fn an_order_by_an_index_is_read_only_as_far_as_it_is_wanted() {
     assert_eq!(names(&explained), ["LIMIT", "SORT", "FETCH", "IXSCAN"], "{explained}");
     assert!(totals(&explained)[1] <= 12_000, "{explained}");
     assert_eq!(ids(find().run().unwrap()), [99_999, 99_989, 99_979]);
-    let whole = ids(numbers.find(doc! { "n": { "$lt": 50 } }).sort(doc! { "g": 1, "m": 1 }).hint("g_1").run().unwrap());
+    let whole = ids(numbers
+        .find(doc! { "n": { "$lt": 50 } })
+        .sort(doc! { "g": 1, "m": 1 })
+        .hint("g_1")
+        .run()
+        .unwrap());
     let mut wanted: Vec<i32> = (0..50).collect();
     wanted.sort_by_key(|n| (n % 10, -n));
     assert_eq!(whole, wanted);
@@ -291,7 +315,8 @@ fn a_choice_is_remembered_until_it_no_longer_fits() {
     let db = memory();
     let c = db.collection("c");
     // One value of `a` is common; of `b` every value is as rare as any other.
-    c.insert_many((0..20_000).map(|n| doc! { "_id": n, "a": if n < 10_000 { -1 } else { n }, "b": n % 200 })).unwrap();
+    c.insert_many((0..20_000).map(|n| doc! { "_id": n, "a": if n < 10_000 { -1 } else { n }, "b": n % 200 }))
+        .unwrap();
     c.create_index(doc! { "a": 1 }).unwrap();
     c.create_index(doc! { "b": 1 }).unwrap();
     let docs = |a: i32, b: i32| {
@@ -322,7 +347,11 @@ fn a_road_that_disappoints_is_not_taken_again() {
         let explained = find().explain(QueryPlanner).unwrap();
         (*names(&explained).last().unwrap()).to_owned()
     };
-    assert_eq!(source(), "IXSCAN", "a tenth is thought to satisfy the filter, so the first ten keys would do");
+    assert_eq!(
+        source(),
+        "IXSCAN",
+        "a tenth is thought to satisfy the filter, so the first ten keys would do"
+    );
     assert_eq!(ids(find().run().unwrap()), [29_991]);
     assert_eq!(source(), "COLLSCAN");
     assert_eq!(ids(find().run().unwrap()), [29_991]);
@@ -362,10 +391,14 @@ fn every_verb_takes_a_hint() {
     assert!(c.find_one_and_update_with(doc! { "n": 3 }, &set, options()).unwrap().is_some());
     assert!(c.find_one_and_replace_with(doc! { "n": 3 }, doc! { "n": 3 }, options()).unwrap().is_some());
     assert!(c.find_one_and_delete_with(doc! { "n": 3 }, options()).unwrap().is_some());
-    assert_eq!(c.delete_many_with(doc! { "n": 2 }, DeleteOptions::new().hint("g_1")).unwrap().deleted_count, 1);
+    assert_eq!(
+        c.delete_many_with(doc! { "n": 2 }, DeleteOptions::new().hint("g_1")).unwrap().deleted_count,
+        1
+    );
     let bulk = c.bulk_write([WriteModel::delete_one(doc! { "n": 1 }).hint("g_1")]).unwrap();
     assert_eq!(bulk.deleted_count, 1);
-    let refused = |outcome: Result<(), nexuslite::Error>| assert_eq!(fault(outcome), (ErrorKind::Invalid, Some(2)));
+    let refused =
+        |outcome: Result<(), nexuslite::Error>| assert_eq!(fault(outcome), (ErrorKind::Invalid, Some(2)));
     for name in ["nope", "m_1"] {
         refused(c.find(&filter).hint(name).run().map(drop));
         refused(c.count_documents_with(doc! {}, CountOptions::new().hint(name)).map(drop));
@@ -403,7 +436,8 @@ fn min_and_max_are_keys_of_the_hinted_index() {
     assert_eq!(c.find(doc! { "_id": 5 }).min(&from).run().map(ids).unwrap(), [5]);
     let by_id = c.find(doc! { "g": 3 }).hint("_id_").min(doc! { "_id": 10 }).max(doc! { "_id": 33 });
     assert_eq!(by_id.run().map(ids).unwrap(), [13, 23]);
-    let sorted = c.find(doc! {}).hint("g_1_m_-1").min(doc! { "g": 9, "m": -79 }).sort(doc! { "g": -1, "m": 1 });
+    let sorted =
+        c.find(doc! {}).hint("g_1_m_-1").min(doc! { "g": 9, "m": -79 }).sort(doc! { "g": -1, "m": 1 });
     assert_eq!(sorted.run().map(ids).unwrap(), [99, 89, 79]);
     // Another element may satisfy the filter than the one that lies between the bounds.
     let lists = c.clone();
@@ -422,7 +456,15 @@ fn an_explanation_tells_bounds_memory_and_upkeep() {
         let explained = c.find(filter).hint("g_1_n_-1").explain(QueryPlanner).unwrap();
         let source = (*stages(plan(&explained)).last().unwrap()).clone();
         let bounds = source.get_document("indexBounds").unwrap();
-        ["g", "n"].map(|name| bounds.get_array(name).unwrap().iter().map(|text| text.as_str().unwrap()).collect::<Vec<_>>().join(" "))
+        ["g", "n"].map(|name| {
+            bounds
+                .get_array(name)
+                .unwrap()
+                .iter()
+                .map(|text| text.as_str().unwrap())
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
     };
     let check = |filter: Document, g: &str, n: &str| assert_eq!(bounds(filter.clone()), [g, n], "{filter}");
     check(doc! { "g": 3 }, "[3, 3]", "[MinKey, MaxKey]");
@@ -439,9 +481,11 @@ fn an_explanation_tells_bounds_memory_and_upkeep() {
     let top = |explained: Document| stats(&explained).get_document("executionStages").unwrap().clone();
     let upkeep = |top: &Document| ["keysInserted", "keysDeleted"].map(|name| top.get_i32(name).unwrap());
     let explain = c.explain(ExecutionStats);
-    let updated = top(explain.update_many(doc! { "n": { "$lt": 10 } }, doc! { "$inc": { "g": 100 } }).unwrap());
+    let updated =
+        top(explain.update_many(doc! { "n": { "$lt": 10 } }, doc! { "$inc": { "g": 100 } }).unwrap());
     assert_eq!(upkeep(&updated), [10, 10]);
-    let untouched = top(explain.update_many(doc! { "n": { "$lt": 10 } }, doc! { "$inc": { "m": 100 } }).unwrap());
+    let untouched =
+        top(explain.update_many(doc! { "n": { "$lt": 10 } }, doc! { "$inc": { "m": 100 } }).unwrap());
     assert_eq!(upkeep(&untouched), [0, 0]);
     let deleted = top(explain.delete_many(doc! { "n": { "$lt": 10 } }).unwrap());
     assert_eq!(upkeep(&deleted), [0, 10]);

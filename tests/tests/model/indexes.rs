@@ -97,16 +97,20 @@ fn parts_of_answers(dice: &mut Dice, all: &Collection, plain: &Collection, repla
         fields.insert("n", 1);
     }
     let sort: Document = if dice.once_in(2) { Document::new() } else { key(dice) };
-    let ask = |of: &Collection| answer(of.find(&filter).projection(&fields).sort(&sort)).map(|docs| in_order(&docs));
+    let ask = |of: &Collection| {
+        answer(of.find(&filter).projection(&fields).sort(&sort)).map(|docs| in_order(&docs))
+    };
     let plan = || all.find(&filter).projection(&fields).sort(&sort).explain(Verbosity::QueryPlanner);
-    let what = || format!("{path} {fields} {filter} {sort}\n{:?}\n{replay}", plan().map(|plan| plan.to_string()));
+    let what =
+        || format!("{path} {fields} {filter} {sort}\n{:?}\n{replay}", plan().map(|plan| plan.to_string()));
     if let (Ok(found), Ok(wanted)) = (ask(all), ask(plain)) {
         assert_eq!(found, wanted, "{}", what());
     }
     let limit = CountOptions::new().skip(dice.below(3)).limit(dice.below(4));
     let count = |of: &Collection| of.count_documents_with(&filter, limit.clone()).unwrap();
     assert_eq!(count(all), count(plain), "{}", what());
-    let values = |of: &Collection| of.distinct(path, &filter).unwrap().iter().map(leveled).collect::<Vec<_>>();
+    let values =
+        |of: &Collection| of.distinct(path, &filter).unwrap().iter().map(leveled).collect::<Vec<_>>();
     assert_eq!(values(all), values(plain), "{}", what());
 }
 
@@ -269,7 +273,9 @@ fn condition(dice: &mut Dice) -> Bson {
         1 => bson!({ "$in": [one, two] }),
         2 => bson!({ "$nin": [one, two] }),
         3 => bson!({ "$exists": dice.once_in(2) }),
-        4 => bson!({ "$type": *dice.pick(&["number", "int", "string", "null", "bool", "array", "undefined"]) }),
+        4 => {
+            bson!({ "$type": *dice.pick(&["number", "int", "string", "null", "bool", "array", "undefined"]) })
+        }
         5 => bson!({ "$regex": *dice.pick(&["^a", "^ab", "b", "^"]) }),
         6 => bson!({ "$not": { compared(dice): one, "$lt": two } }),
         7 => bson!({ "$elemMatch": { compared(dice): one, compared(dice): two } }),

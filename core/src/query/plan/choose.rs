@@ -57,8 +57,8 @@ pub(crate) struct Estimate {
 /// # Errors
 /// `Invalid`, `BadValue` (2): a hint that names no index, or one that lacks documents that are asked for; 51173, 51174,
 /// 51175: bounds without a hint, of other fields than the index's, or the wrong way round.
-pub(crate) fn find(find: Find, place: Option<Place<'_>>) -> Result<Node> {
-    Ok(above(remembered(&find, place)?, &find))
+pub(crate) fn find(find: &Find, place: Option<Place<'_>>) -> Result<Node> {
+    Ok(above(remembered(find, place)?, find))
 }
 
 /// All plans of a find.
@@ -70,10 +70,9 @@ pub(crate) fn weigh(find: &Find, place: Option<Place<'_>>) -> Result<Weighed> {
     let task = choice.task;
     let alone = choice.roads.len() == 1;
     let considered = |road: Road| {
-        let estimate = task.filter(|_| !alone).map(|task| Estimate {
-            cost: cost_of(&road, &task),
-            entries: road.reading.entries,
-        });
+        let estimate = task
+            .filter(|_| !alone)
+            .map(|task| Estimate { cost: cost_of(&road, &task), entries: road.reading.entries });
         Considered { node: above(road, find), estimate }
     };
     let (best, others) = choice.take_best();
@@ -91,7 +90,7 @@ pub(crate) fn weigh(find: &Find, place: Option<Place<'_>>) -> Result<Weighed> {
 /// # Errors
 /// As [`find`].
 pub(crate) fn modify(modify: &Modify, place: Option<Place<'_>>) -> Result<Node> {
-    find(search_of(modify), place)
+    find(&search_of(modify), place)
 }
 
 /// The search for what a write changes.

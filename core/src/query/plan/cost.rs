@@ -10,14 +10,14 @@ use crate::transaction::Transaction;
 /// An entry of an index, read in a walk.
 const KEY: f64 = 0.35;
 /// An entry that is read back into values.
-const TOLD: f64 = 0.7;
+const TOLD: f64 = 1.2;
 /// A record that an entry leads to.
 const FETCH: f64 = 5.0;
 /// The way down a tree.
 const SEEK: f64 = 6.0;
 /// A row that is sorted, besides its comparisons.
-const SORT_ROW: f64 = 4.0;
-const SORT_COMPARE: f64 = 0.25;
+const SORT_ROW: f64 = 2.0;
+const SORT_COMPARE: f64 = 0.8;
 /// Which share of the documents a filter lets through of which no index says more.
 const SHARE_UNKNOWN: f64 = 0.1;
 /// So many ranges of one index are looked up; of more, a sample.
@@ -138,6 +138,7 @@ fn sorting(rows: f64, task: &Task, group: f64) -> f64 {
         return 0.0;
     }
     let together = if task.ordered > 0 { group.max(2.0) } else { rows.max(2.0) };
-    let together = task.keep.map_or(together, |keep| together.min(keep.max(2.0)));
-    rows * (SORT_ROW + SORT_COMPARE * together.log2())
+    // Of all rows no more than are wanted are put in order.
+    let ordered = task.keep.map_or(rows, |keep| rows.min(keep));
+    rows * SORT_ROW + ordered * SORT_COMPARE * together.log2()
 }

@@ -120,7 +120,8 @@ fn range(between: &Between, names: &[&str], key_of: impl Fn(RawDoc<'_>) -> Vec<u
         if bound.iter().map(|(name, _)| name).eq(names.iter().copied()) {
             return Ok(key_of(*bound));
         }
-        let what = format!("{name} is {bound:?}, but the hinted index has the fields {names:?}, in this order");
+        let what =
+            format!("{name} is {bound:?}, but the hinted index has the fields {names:?}, in this order");
         Err(Error::invalid(code::MIN_MAX_OF_OTHER_FIELDS, what))
     };
     let min = between.min.as_ref().map(|min| key("min", &min.as_doc())).transpose()?;

@@ -200,7 +200,8 @@ fn lay_out(spec: &IndexSpec, (fields, decided): (Vec<Spans>, bool)) -> IndexBoun
 /// Every prefix with every key behind it.
 fn combine(prefixes: &[Vec<u8>], keys: &Spans) -> Vec<Vec<u8>> {
     let keys = keys.as_slice();
-    let pairs = prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| [&prefix[..], &key.from].concat()));
+    let pairs =
+        prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| [&prefix[..], &key.from].concat()));
     pairs.collect()
 }
 

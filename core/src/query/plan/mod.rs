@@ -26,6 +26,7 @@ mod usable;
 
 pub(crate) use choose::{Considered, Estimate, Place, Weighed, find, listed, modify, search_of, weigh};
 pub(crate) use key_check::{KeyCheck, Verdict};
+pub(crate) use memory::Expected;
 pub(crate) use node::{IndexScan, Node, Yield};
 pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};

@@ -114,7 +114,15 @@ pub(super) fn ids(wanted: &Wanted<'_>, sizes: &Sizes<'_>, wished: bool) -> Resul
             let source = Node::Ids { keys: keys.into(), direction };
             let reading = Reading { entries: count, seeks: count, reads: Reads::Fetched, share: 1.0 };
             let ordered = if is_one { wanted.sort.fields().len() } else { ordered };
-            return Ok(Some(Road { source, reading, decided, ordered, documents: count, is_one, longer: 1.0 }));
+            return Ok(Some(Road {
+                source,
+                reading,
+                decided,
+                ordered,
+                documents: count,
+                is_one,
+                longer: 1.0,
+            }));
         }
         Access::Range { range, decided } => (range, decided),
         Access::All if by_id.is_some() || wished => (KeyRange::all(), wanted.filter.is_everything()),
@@ -339,12 +347,10 @@ pub(super) fn again(wanted: &Wanted<'_>, which: Which, sizes: &Sizes<'_>) -> Res
     match which {
         Which::Records => records(wanted, sizes).map(Some),
         Which::Ids => ids(wanted, sizes, false),
-        Which::Index(tree) => {
-            match sizes.opened.ready_indexes().find(|index| index.entry.tree == tree) {
-                Some(found) => index(wanted, found, sizes, false),
-                None => Ok(None),
-            }
-        }
+        Which::Index(tree) => match sizes.opened.ready_indexes().find(|index| index.entry.tree == tree) {
+            Some(found) => index(wanted, found, sizes, false),
+            None => Ok(None),
+        },
         Which::Union => Ok(unions(wanted, sizes)?.into_iter().next()),
     }
 }

@@ -310,7 +310,9 @@ fn of_element(predicate: &Predicate) -> Said {
             let said = children.iter().map(of_element);
             said.reduce(|all, more| all.and(more, false)).unwrap_or_else(Said::nothing)
         }
-        Predicate::Or(children) => children.iter().map(of_element).fold(Said::exactly(Spans::none()), Said::or),
+        Predicate::Or(children) => {
+            children.iter().map(of_element).fold(Said::exactly(Spans::none()), Said::or)
+        }
         Predicate::Not(child) => match of_element(child) {
             Said { spans, exact: true } => Said::exactly(spans.complement()),
             _ => Said::nothing(),

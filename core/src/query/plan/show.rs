@@ -67,7 +67,8 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
         let only_returned = Counts { returned: did.returned, bytes: did.bytes, ..Counts::default() };
         match node {
             Node::Project { .. } => {
-                let covered = matches!(plan.source(), Node::Index(scan) if matches!(scan.yields, Yield::Told(_)));
+                let covered =
+                    matches!(plan.source(), Node::Index(scan) if matches!(scan.yields, Yield::Told(_)));
                 push(StageKind::Project { covered }, only_returned);
             }
             Node::Window { skip, limit, .. } => {
@@ -79,7 +80,8 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
             Node::Sort { keep, .. } => push(StageKind::Sort(*keep), only_returned),
             Node::Filter { .. } => passed = Some(did.returned),
             Node::Records => {
-                let counts = Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, ..Counts::default() };
+                let counts =
+                    Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, ..Counts::default() };
                 push(StageKind::CollScan { filtered: passed.is_some() }, counts);
             }
             Node::Ids { keys, .. } if keys.len() == 1 && passed.is_none() => push(StageKind::IdHack, did),
@@ -112,7 +114,8 @@ fn source(
         let counts = Counts { returned, docs: did.docs, ..Counts::default() };
         stages.push(Stage { kind: StageKind::Fetch { filtered: passed.is_some() }, counts });
     }
-    let walked = Counts { returned: if reads { did.walked } else { returned }, keys: did.keys, ..Counts::default() };
+    let walked =
+        Counts { returned: if reads { did.walked } else { returned }, keys: did.keys, ..Counts::default() };
     let kind = match node {
         Node::Ids { direction, .. } | Node::IdRange { direction, .. } => StageKind::IdScan(*direction),
         Node::Index(scan) => {
@@ -123,7 +126,9 @@ fn source(
                 let did = counts.next().unwrap_or_default();
                 let kind = match branch {
                     Node::Index(scan) => StageKind::IndexScan { scan: scan.clone(), filtered: false },
-                    Node::Ids { direction, .. } | Node::IdRange { direction, .. } => StageKind::IdScan(*direction),
+                    Node::Ids { direction, .. } | Node::IdRange { direction, .. } => {
+                        StageKind::IdScan(*direction)
+                    }
                     _ => StageKind::CollScan { filtered: false },
                 };
                 let counts = Counts { returned: did.walked, keys: did.keys, ..Counts::default() };

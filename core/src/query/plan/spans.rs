@@ -102,7 +102,11 @@ impl Spans {
                 let point = a.point || b.point;
                 common.push(Span { from: from.clone(), to: to.cloned(), point });
             }
-            if a.to.as_ref() == to { mine.next() } else { theirs.next() };
+            if a.to.as_ref() == to {
+                mine.next()
+            } else {
+                theirs.next()
+            };
         }
         Self(common)
     }

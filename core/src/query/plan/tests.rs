@@ -118,7 +118,11 @@ fn a_predicate_says_which_keys_a_document_must_have() {
     both(bson!({ "$lt": f64::NAN }), "", true);
     check(bson!({ "$gte": null }), ("n", true), ("n", false));
     both(bson!({ "$gt": null }), "", true);
-    check(bson!({ "$gt": (Bson::MinKey) }), ("u n N 1 5 9 a ab f t +", true), ("u n N 1 5 9 a ab f t +", false));
+    check(
+        bson!({ "$gt": (Bson::MinKey) }),
+        ("u n N 1 5 9 a ab f t +", true),
+        ("u n N 1 5 9 a ab f t +", false),
+    );
     check(bson!({ "$lte": (Bson::MaxKey) }), (ALL, true), (ALL, false));
     check(bson!({ "$gt": 1, "$lt": 9 }), ("5", true), ("5 9", false));
     check(bson!({ "$in": [1, 5], "$gt": 1 }), ("5", true), ("1 5", false));
@@ -128,7 +132,11 @@ fn a_predicate_says_which_keys_a_document_must_have() {
     check(bson!({ "$ne": null }), ("- u N 1 5 9 a ab f t +", true), (ALL, false));
     check(bson!({ "$nin": [1, "a"] }), ("- u n N 5 9 ab f t +", true), ("- u n N 5 9 ab f t +", false));
     check(bson!({ "$not": { "$gt": 1 } }), ("- u n N 1 a ab f t +", true), ("- u n N 1 a ab f t +", false));
-    check(bson!({ "$not": { "$gt": 1, "$lt": 9 } }), ("- u n N 1 9 a ab f t +", true), ("- u n N 1 9 a ab f t +", false));
+    check(
+        bson!({ "$not": { "$gt": 1, "$lt": 9 } }),
+        ("- u n N 1 9 a ab f t +", true),
+        ("- u n N 1 9 a ab f t +", false),
+    );
     both(bson!({ "$type": "number" }), "N 1 5 9", true);
     both(bson!({ "$type": "int" }), "N 1 5 9", false);
     both(bson!({ "$type": "bool" }), "f t", true);
@@ -139,7 +147,11 @@ fn a_predicate_says_which_keys_a_document_must_have() {
     both(bson!({ "$regex": "^ab" }), "ab", true);
     both(bson!({ "$regex": "^ab", "$options": "i" }), "a ab", false);
     both(bson!({ "$regex": "b$" }), "a ab", false);
-    check(bson!({ "$not": { "$regex": "^ab" } }), ("- u n N 1 5 9 a f t +", true), ("- u n N 1 5 9 a f t +", false));
+    check(
+        bson!({ "$not": { "$regex": "^ab" } }),
+        ("- u n N 1 5 9 a f t +", true),
+        ("- u n N 1 5 9 a f t +", false),
+    );
     both(bson!({ "$elemMatch": { "$gt": 1, "$lt": 9 } }), "5", false);
     both(bson!({ "$elemMatch": { "$ne": 5 } }), "- u n N 1 9 a ab f t +", false);
     both(bson!([1, 2]), "1", false);
@@ -205,10 +217,14 @@ fn spans_are_sets_of_keys() {
         }
         assert!(both.within(a) && a.within(&either), "round {round}: {a:?} {b:?}");
         let ascend = |spans: &Spans| {
-            let ends = |pair: &[super::spans::Span]| pair[0].to.as_ref().is_some_and(|to| *to <= pair[1].from);
+            let ends =
+                |pair: &[super::spans::Span]| pair[0].to.as_ref().is_some_and(|to| *to <= pair[1].from);
             spans.as_slice().windows(2).all(ends)
         };
-        assert!([a, b, &both, &either, &other, &a.inverted()].into_iter().all(ascend), "round {round}: {a:?} {b:?}");
+        assert!(
+            [a, b, &both, &either, &other, &a.inverted()].into_iter().all(ascend),
+            "round {round}: {a:?} {b:?}"
+        );
     }
 }
 

@@ -66,7 +66,8 @@ impl Tree {
         let mut node: Arc<Inner> = Arc::clone(root.node(reader, self.kind, self.height)?);
         loop {
             let at = node.find_cut(cut, inline_max, reader)?;
-            fall.before = node.children[..at].iter().fold(fall.before, |sum, child| sum.saturating_add(child.entries));
+            fall.before =
+                node.children[..at].iter().fold(fall.before, |sum, child| sum.saturating_add(child.entries));
             let child = &node.children[at];
             fall.within = child.entries;
             fall.leaf = child.ptr;

@@ -86,7 +86,7 @@ impl IndexScan {
                 return Err(dangling(ctx.opened, key));
             }
             let start = written.len();
-            let told = shape.write(values, &mut written).then(|| start..written.len());
+            let told = shape.write(values, &mut written).then_some(start..written.len());
             met.push(Met { record: record.key(), told });
             Ok(())
         })?;

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use crate::collection::{RecordId, dangling};
 use crate::error::Result;
 use crate::query::execute::Context;
-use crate::query::plan::{IndexScan as Plan, KeyCheck, Verdict};
+use crate::query::plan::{Expected, IndexScan as Plan, KeyCheck, Verdict};
 use crate::storage::{Batch, Direction, KeyRange, Scan, Slice};
 
 /// So many entries are read at first where only some of them count, and where a gap was passed.
@@ -42,7 +42,7 @@ impl KeyWalk {
             entries: Batch::new(),
             met: HashSet::new(),
             ask: ASK_CHECKED,
-            bearable: plan.expected.as_ref().map_or(u64::MAX, |expected| expected.bearable()),
+            bearable: plan.expected.as_ref().map_or(u64::MAX, Expected::bearable),
             keys: 0,
         }
     }

@@ -154,7 +154,8 @@ impl Run {
     /// How many entries the fullest leaf has: a walk hands out a leaf at a time.
     fn largest_leaf(&self, tree: &Tree) -> u64 {
         let reader = Arc::clone(&self.file) as _;
-        let mut scan = tree.scan(reader, KeyRange::all(), Direction::Forward).expect("the tree can be walked");
+        let mut scan =
+            tree.scan(reader, KeyRange::all(), Direction::Forward).expect("the tree can be walked");
         let (mut largest, mut batch) = (0, Batch::new());
         loop {
             scan.next_batch(&mut batch, usize::MAX).expect("the walk goes on");
