@@ -13,10 +13,16 @@ mod fixture;
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
+#[path = "api/collation.rs"]
+mod collation;
+#[path = "api/costs.rs"]
+mod costs;
 #[path = "api/cursors.rs"]
 mod cursors;
 #[path = "api/documents.rs"]
 mod documents;
+#[path = "api/durability.rs"]
+mod durability;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]
@@ -27,6 +33,8 @@ mod expressions;
 mod guide;
 #[path = "api/guide_update.rs"]
 mod guide_update;
+#[path = "api/index_lives.rs"]
+mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/names.rs"]

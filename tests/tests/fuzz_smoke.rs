@@ -103,6 +103,7 @@ targets! {
     expression = INPUTS;
     free_map = 4 * INPUTS;
     index_key = INPUTS;
+    index_spec = INPUTS;
     json = 2 * INPUTS;
     manifest = INPUTS / 2;
     open = INPUTS / 10;

@@ -1,6 +1,8 @@
 //! Random work against a plain model, through reopenings, checkpoints and kills; and threads against invariants.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
+#[path = "model/collations.rs"]
+mod collations;
 #[path = "model/dice.rs"]
 mod dice;
 #[path = "model/evaluate.rs"]

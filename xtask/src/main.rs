@@ -2,6 +2,8 @@
 
 mod bench;
 mod formats;
+mod peers;
+mod python;
 mod run;
 mod test;
 
@@ -11,8 +13,9 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
-                            lint, core, cli, tidy, and the others that `test --list` names
+                            lint, core, cli, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
+  bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
 ";
 

@@ -1,7 +1,7 @@
 //! Running a tool: its output is shown as it comes, and kept.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// How a command ended and what it printed on its standard output.
@@ -18,11 +18,21 @@ pub(crate) fn root() -> PathBuf {
 
 /// Runs `program` in the project's folder.
 pub(crate) fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Ran, String> {
+    run_in(&root(), program, arguments, environment)
+}
+
+/// Runs `program` in a folder.
+pub(crate) fn run_in(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Ran, String> {
     println!("$ {program} {}", arguments.join(" "));
     let mut child = Command::new(program)
         .args(arguments)
         .envs(environment.iter().copied())
-        .current_dir(root())
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

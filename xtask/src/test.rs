@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, run};
+use crate::{formats, peers, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -19,10 +19,19 @@ struct Tally {
 }
 
 const SUITES: &[Suite] = &[
-    Suite { name: "lint", about: "format, clippy, documentation, generated files", steps: lint },
+    Suite {
+        name: "lint",
+        about: "format, clippy, documentation, a build without features, generated files",
+        steps: lint,
+    },
     Suite { name: "core", about: "unit tests of the database", steps: core },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
+    Suite {
+        name: "answers",
+        about: "the corpus of the query language, under every kind of index",
+        steps: |_| target("conformance"),
+    },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
     Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
@@ -38,6 +47,8 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
+    Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
@@ -94,23 +105,53 @@ fn lint(_long: bool) -> Result<Tally, String> {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?
     .success;
+    // Another folder, so that the features do not take turns in one.
+    let bare = run::cargo(
+        &[
+            "check",
+            "--package",
+            "nexuslite",
+            "--no-default-features",
+            "--locked",
+            "--target-dir",
+            "target/bare",
+        ],
+        &[],
+    )?
+    .success;
     let generated = formats::is_current()?;
-    Ok([format, clippy, docs, generated].into_iter().map(Tally::one).fold(Tally::default(), Tally::plus))
+    Ok([format, clippy, docs, bare, generated]
+        .into_iter()
+        .map(Tally::one)
+        .fold(Tally::default(), Tally::plus))
 }
 
-fn core(_long: bool) -> Result<Tally, String> {
-    package("nexuslite")
+fn core(long: bool) -> Result<Tally, String> {
+    cargo_test(&["--package", "nexuslite"], environment(long))
+}
+
+/// What tells the tests that they may take long.
+fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
+    if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
 }
 
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
 }
 
 fn crash(long: bool) -> Result<Tally, String> {
-    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
-    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment)
+    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment(long))
+}
+
+fn python(_long: bool) -> Result<Tally, String> {
+    let (passed, failed) = python::test()?;
+    Ok(Tally { passed, failed })
+}
+
+fn peers(_long: bool) -> Result<Tally, String> {
+    let ran = peers::test()?;
+    Ok(ran.iter().map(tally_of).fold(Tally::default(), Tally::plus))
 }
 
 fn package(name: &str) -> Result<Tally, String> {
@@ -124,10 +165,14 @@ fn target(name: &str) -> Result<Tally, String> {
 fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
     let mut all = vec!["test", "--locked", "--no-fail-fast"];
     all.extend_from_slice(arguments);
-    let ran = run::cargo(&all, environment)?;
+    run::cargo(&all, environment).map(|ran| tally_of(&ran))
+}
+
+/// The sum of all counts that a command printed; one that failed in silence counts as one failure.
+fn tally_of(ran: &run::Ran) -> Tally {
     let tally = ran.output.lines().filter_map(result_line).fold(Tally::default(), Tally::plus);
     let silent_failure = !ran.success && tally.failed == 0;
-    Ok(tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) }))
+    tally.plus(Tally { passed: 0, failed: u64::from(silent_failure) })
 }
 
 /// The counts in a line like `test result: ok. 12 passed; 0 failed; …`.

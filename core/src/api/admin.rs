@@ -61,6 +61,29 @@ impl Database {
         Ok(report)
     }
 
+    /// Returns when everything committed so far is on the device, whatever the durability is; at once in memory.
+    ///
+    /// ```
+    /// # fn main() -> nexuslite::Result<()> {
+    /// use nexuslite::{Database, Durability, Options, bson::doc};
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let path = folder.path().join("shop");
+    /// let db = Database::open_with(path, Options::new().durability(Durability::None))?;
+    /// let orders = db.collection("orders");
+    /// for number in 0..1000 {
+    ///     orders.insert_one(doc! { "_id": number })?;
+    /// }
+    /// db.sync()?; // From here on no power cut takes any of them.
+    /// # db.close()
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Io`, `Denied`, `Closed`. After a sync that failed the database only reads: what the device holds is not known.
+    pub fn sync(&self) -> Result<()> {
+        self.opening().writable()?.engine.sync()
+    }
+
     /// Brings everything committed so far into the main file.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::query::execute::{CancelToken, Context, Rows, start};
 use crate::query::statement::{Find, Hint, Only};
 use crate::query::{parse, plan};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -22,6 +23,7 @@ pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
     pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
 
@@ -55,6 +57,13 @@ impl CountOptions {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -82,8 +91,10 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, hint, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let CountOptions { skip, limit, hint, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let hint = hint.transpose()?;
         if filter.is_everything() && hint.is_none() {
             let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;

@@ -9,6 +9,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -25,6 +26,7 @@ pub struct DeleteResult {
 #[must_use]
 pub struct DeleteOptions {
     pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
 
@@ -43,6 +45,13 @@ impl DeleteOptions {
     /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -104,8 +113,10 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let DeleteOptions { hint, limits } = options;
+        let DeleteOptions { hint, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
         let modify = Modify { filter, sort, reach, change, upsert: false, hint };
         Ok(DeleteResult { deleted_count: self.modify(&modify, limits)?.modified })

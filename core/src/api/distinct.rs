@@ -11,6 +11,7 @@ use crate::query::execute::{CancelToken, Context, nodes, start};
 use crate::query::statement::{Find, Hint, Only};
 use crate::query::{parse, plan};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 
@@ -19,6 +20,7 @@ use super::modify::Limits;
 #[must_use]
 pub struct DistinctOptions {
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -37,6 +39,13 @@ impl DistinctOptions {
     /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -73,9 +82,11 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { hint, limits } = options;
+        let DistinctOptions { hint, collation, limits } = options;
         let path = Path::parse(path)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
         let (only, hint) = (Only::Values(path.clone()), hint.transpose()?);
         let statement = Find { only, hint, ..Find::new(filter) };
         let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
@@ -84,7 +95,7 @@ impl<T> Collection<T> {
             let plan = plan::find(&statement, Some(plan::Place { opened, txn }))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
-            nodes::distinct(&ctx, found.as_mut(), &path, |value| values.push(to_bson(value)))?;
+            nodes::distinct(&ctx, found.as_mut(), &path, collation, |value| values.push(to_bson(value)))?;
             values.into_iter().collect()
         })?;
         Ok(values.unwrap_or_default())

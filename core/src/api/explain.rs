@@ -3,6 +3,7 @@
 use bson::Document;
 
 use crate::collection::Upkeep;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate};
 use crate::error::Result;
 use crate::expression::filter::Filter;
@@ -168,10 +169,8 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let filter = parse::filter_within(filter.as_doc(), self.collection.session().filter_limits())?;
-        let CountOptions { skip, limit, hint, limits } = options.clone();
+        let CountOptions { skip, limit, hint, collation, limits } = options.clone();
+        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref())?;
         let hint = hint.transpose()?;
         if !filter.is_everything() || hint.is_some() {
             let statement = Statement { skip, limit, hint, only: Only::Count, ..Statement::new(filter) };
@@ -273,25 +272,28 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, hint, limits } = options;
-        let (sort, hint) = (sort_of(sort, reach)?, hint.transpose()?);
-        let (filter, asked) = self.asked(filter)?;
-        let change = change_of(update, array_filters)?;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, limits } = options;
+        let collation = self.collection.collation(&collation)?;
+        let collation = collation.as_ref();
+        let (sort, hint) = (sort_of(sort, reach, collation)?, hint.transpose()?);
+        let change = change_of(update, array_filters, self.collection.session().terms(collation))?;
+        let (asked, filter) = self.read(filter, collation)?;
         self.modify(&Modify { filter, sort, reach, change, upsert, hint }, asked, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
-        let DeleteOptions { hint, limits } = options;
+        let DeleteOptions { hint, collation, limits } = options;
+        let collation = self.collection.collation(&collation)?;
         let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
-        let (filter, asked) = self.asked(filter)?;
+        let (asked, filter) = self.read(filter, collation.as_ref())?;
         self.modify(&Modify { filter, sort, reach, change, upsert: false, hint }, asked, limits)
     }
 
-    fn asked(&self, filter: impl IntoDocument) -> Result<(Filter, Asked)> {
+    /// What was asked, as it is told, and as it is done.
+    fn read(&self, filter: impl IntoDocument, collation: Option<&Collation>) -> Result<(Asked, Filter)> {
         let filter = filter.into_raw()?;
-        let asked = Asked::filter(&filter)?;
-        let limits = self.collection.session().filter_limits();
-        Ok((parse::filter_within(filter.as_doc(), limits)?, asked))
+        let terms = self.collection.session().terms(collation);
+        Ok((Asked::filter(&filter, collation)?, parse::filter_within(filter.as_doc(), terms)?))
     }
 
     fn modify(&self, modify: &Modify, asked: Asked, limits: Limits) -> Result<Document> {

@@ -6,6 +6,7 @@ use bson::{Bson, Document, doc};
 
 use crate::collection::Upkeep;
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::read;
 use crate::error::Result;
 use crate::query::plan::{Considered, Estimate, IndexScan, Stage, StageKind, Weighed, stages};
@@ -17,12 +18,19 @@ pub(super) struct Asked {
     pub(super) filter: Document,
     pub(super) sort: Document,
     pub(super) projection: Document,
+    /// Under which texts are compared; empty is the order of their bytes.
+    pub(super) collation: Document,
 }
 
 impl Asked {
-    pub(super) fn filter(filter: &RawDocBuf) -> Result<Self> {
-        Ok(Self { filter: read(filter.as_doc())?, ..Self::default() })
+    pub(super) fn filter(filter: &RawDocBuf, collation: Option<&Collation>) -> Result<Self> {
+        Ok(Self { filter: read(filter.as_doc())?, collation: listed(collation)?, ..Self::default() })
     }
+}
+
+/// A collation as it is listed; an empty document for none.
+pub(super) fn listed(collation: Option<&Collation>) -> Result<Document> {
+    collation.map_or_else(|| Ok(Document::new()), |collation| read(collation.to_doc()))
 }
 
 /// What stands above the documents that are found.
@@ -94,6 +102,9 @@ impl Explanation {
             unused.map(|(name, why)| doc! { "indexName": name, "because": *why }).collect();
         if !unused.is_empty() {
             planner.insert("indexesNotUsed", unused);
+        }
+        if !self.asked.collation.is_empty() {
+            planner.insert("collation", self.asked.collation.clone());
         }
         let mut all = doc! { "explainVersion": "1", "queryPlanner": planner };
         if let Some(ran) = &self.ran {
@@ -248,7 +259,7 @@ fn index(scan: &IndexScan) -> Document {
         .map(|field| (field.path.to_string(), Bson::Int32(field.direction.sign())))
         .collect();
     let bounds: Document = scan.bounds().map(|(path, spans)| (path.to_owned(), Bson::from(spans))).collect();
-    doc! {
+    let mut told = doc! {
         "keyPattern": key,
         "indexName": &*spec.name,
         "isMultiKey": scan.repeats,
@@ -258,7 +269,13 @@ fn index(scan: &IndexScan) -> Document {
         "direction": name_of(scan.direction),
         "indexBounds": bounds,
         "ranges": number(scan.ranges.len() as u64),
+    };
+    // A specification that was read has a collation that reads.
+    let collation = listed(spec.collation.as_ref()).unwrap_or_default();
+    if !collation.is_empty() {
+        told.insert("collation", collation);
     }
+    told
 }
 
 /// What a write did to the indexes besides the one on `_id`.

@@ -9,13 +9,14 @@ use crate::document::convert::{IntoDocument, read};
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Projected};
 use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
 use super::explain::Verbosity;
-use super::explanation::Asked;
+use super::explanation::{Asked, listed};
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -45,6 +46,7 @@ pub struct Find<'c, T> {
     hint: Option<Result<Hint>>,
     min: Option<Result<RawDocBuf>>,
     max: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -62,6 +64,7 @@ impl<T> Collection<T> {
             hint: None,
             min: None,
             max: None,
+            collation: AskedCollation::default(),
             limits: Limits::default(),
         }
     }
@@ -85,8 +88,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// In which order; without one, documents looked up by `_id` come in the order of their `_id`s, and all
-    /// others as they were inserted.
+    /// In which order; without one, documents found by an index come in its order, `_id` being one, and all others
+    /// as they were inserted.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
         self
@@ -132,6 +135,13 @@ impl<T> Find<'_, T> {
     /// Finds only documents whose key in the hinted index comes before this one.
     pub fn max(mut self, key: impl IntoDocument) -> Self {
         self.max = Some(key.into_raw());
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -200,7 +210,13 @@ impl<T> Find<'_, T> {
             Some(Ok(part)) => read(part.as_doc()),
             _ => Ok(bson::Document::new()),
         });
-        let asked = Asked { filter: filter?, sort: sort?, projection: projection? };
+        let collation = self.collection.collation(&self.collation)?;
+        let asked = Asked {
+            filter: filter?,
+            sort: sort?,
+            projection: projection?,
+            collation: listed(collation.as_ref())?,
+        };
         collection.explain_find(&self.statement()?, asked, &limits, verbosity)
     }
 
@@ -212,14 +228,17 @@ impl<T> Find<'_, T> {
     }
 
     fn statement(self) -> Result<Statement> {
-        let filter = parse::filter_within(self.filter?.as_doc(), self.collection.session().filter_limits())?;
-        let sort = self.sort.transpose()?.map(|sort| parse::sort(sort.as_doc())).transpose()?;
-        let projection =
-            self.projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let collation = self.collection.collation(&self.collation)?;
+        let collation = collation.as_ref();
+        let terms = self.collection.session().terms(collation);
+        let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
+        let sort = parse::optional_sort(self.sort, collation)?;
+        let of = Projected::Find(Some(&filter));
+        let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
+        let projection = self.projection.transpose()?.map(read).transpose()?;
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         let hint = self.hint.transpose()?;
-        let sort = sort.unwrap_or_default();
         let between = Between { min: self.min.transpose()?, max: self.max.transpose()? };
         Ok(Statement { filter, projection, sort, skip, limit, hint, between, only: Only::Documents })
     }

@@ -10,13 +10,14 @@ use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::expression::projection::Meta;
+use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
 use super::replace::replacement_of;
@@ -42,6 +43,7 @@ pub struct FindOneAndOptions {
     return_document: ReturnDocument,
     upsert: bool,
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -72,6 +74,13 @@ impl FindOneAndOptions {
     /// Whether a document is made when none satisfies the filter; off by default. A delete makes none.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -131,7 +140,7 @@ impl<T: DeserializeOwned> Collection<T> {
         mut options: FindOneAndOptions,
     ) -> Result<Option<T>> {
         let array_filters = std::mem::take(&mut options.array_filters);
-        self.find_one_and(filter, change_of(update, array_filters)?, options)
+        self.find_one_and(filter, |terms| change_of(update, array_filters, terms), options)
     }
 
     /// Replaces the first document that satisfies `filter` and hands it out as it was.
@@ -162,7 +171,8 @@ impl<T: DeserializeOwned> Collection<T> {
     where
         T: Serialize,
     {
-        self.find_one_and(filter, Change::Update(replacement_of(replacement.borrow())?, None), options)
+        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        self.find_one_and(filter, |_| Ok(change), options)
     }
 
     /// Deletes the first document that satisfies `filter` and hands it out.
@@ -187,28 +197,47 @@ impl<T: DeserializeOwned> Collection<T> {
             let what = "find_one_and_delete neither makes a document nor knows one after the delete";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
-        self.find_one_and(filter, Change::Delete, options)
+        self.find_one_and(filter, |_| Ok(Change::Delete), options)
     }
 
     fn find_one_and(
         &self,
         filter: impl IntoDocument,
-        change: Change,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        let FindOneAndOptions { sort, projection, array_filters, return_document, upsert, hint, limits } =
+        let FindOneAndOptions {
+            sort,
+            projection,
+            array_filters,
+            return_document,
+            upsert,
+            hint,
+            collation,
+            limits,
+        } =
             options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let sort = parse::optional_sort(sort)?;
-        let projection =
-            projection.transpose()?.map(|fields| parse::projection(fields.as_doc())).transpose()?;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let terms = self.session().terms(collation);
+        let change = change(terms)?;
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let sort = parse::optional_sort(sort, collation)?;
+        let of = Projected::Find(Some(&filter));
+        let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
+        let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
             return Err(Error::new(ErrorKind::Unsupported, what));
+        }
+        let of_one_found = projection.as_ref().is_some_and(Projection::asks_for_position);
+        if of_one_found && return_document == ReturnDocument::After {
+            let what = "cannot use a positional projection and hand out the document after the change";
+            return Err(Error::invalid(code::BAD_VALUE, what));
         }
         let hint = hint.transpose()?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };

@@ -14,6 +14,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::storage::TreeId;
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::opening::Shared;
 
@@ -30,6 +31,7 @@ pub struct IndexOptions {
     hidden: bool,
     expire_after: Option<Duration>,
     partial: Option<Result<RawDocBuf>>,
+    collation: AskedCollation,
     cancel: Option<CancelToken>,
     progress: Option<Progress>,
 }
@@ -66,7 +68,8 @@ impl IndexOptions {
 
     /// Deletes a document once a date in its field lies so long back; never by default.
     ///
-    /// The document stays visible until the sweeper comes, some seconds later; what is no date keeps it for ever.
+    /// The document stays visible until the sweeper comes, within [`sweep_interval`](crate::Options::sweep_interval);
+    /// what is no date keeps it for ever.
     pub fn expire_after(mut self, age: Duration) -> Self {
         self.expire_after = Some(age);
         self
@@ -75,6 +78,13 @@ impl IndexOptions {
     /// Holds only documents that satisfy `filter`; all by default.
     pub fn partial_filter(mut self, filter: impl IntoDocument) -> Self {
         self.partial = Some(filter.into_raw());
+        self
+    }
+
+    /// In which order texts are kept, and which of them are the same, as MongoDB writes it: `{locale: "de", strength: 2}`;
+    /// the order of their bytes by default. A query finds texts by the index when it has the same collation.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -92,6 +102,7 @@ impl IndexOptions {
 
     fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
+        let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
             out.put("key", Value::Document(key));
             if let Some(name) = &self.name {
@@ -108,6 +119,9 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
+            if let Some(collation) = collation {
+                out.put("collation", Value::Document(collation.as_doc()));
+            }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
     }
@@ -122,6 +136,7 @@ impl fmt::Debug for IndexOptions {
             .field("hidden", &self.hidden)
             .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
+            .field("collation", &self.collation)
             .finish_non_exhaustive()
     }
 }
@@ -247,7 +262,7 @@ impl<T> Collection<T> {
 
     fn create(&self, mut specs: Vec<IndexSpec>, options: &IndexOptions) -> Result<()> {
         self.refuse_inside("create an index")?;
-        specs.retain(|spec| !is_id_index(spec));
+        specs.retain(|spec| !spec.is_id_index());
         let shared = self.session().shared()?;
         let mut work = Building { shared, trees: Vec::new() };
         let trees = self.session().write(|_, scope| {
@@ -287,11 +302,6 @@ impl<T> Collection<T> {
             }
         }
     }
-}
-
-/// Whether the specification is that of the index that every collection has.
-fn is_id_index(spec: &IndexSpec) -> bool {
-    matches!(&*spec.fields, [only] if only.path.as_str() == "_id")
 }
 
 /// The trees that this call builds, known to the catalog as such until it is over.

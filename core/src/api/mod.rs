@@ -12,6 +12,7 @@ mod admin;
 mod background;
 mod backup;
 mod bulk;
+mod collation;
 mod collection;
 mod count;
 mod cursor;

@@ -11,7 +11,10 @@ use crate::error::{Error, ErrorKind, Result};
 use super::opening::Shared;
 
 /// Places are never taken out: there are no more of them than files were ever opened.
-static PLACES: LazyLock<Mutex<HashMap<PathBuf, Place>>> = LazyLock::new(Mutex::default);
+///
+/// By process, because a child that was forked inherits this table, and nothing in it is its own: to the child a file
+/// that its parent has open is one that another process has open.
+static PLACES: LazyLock<Mutex<HashMap<(u32, PathBuf), Place>>> = LazyLock::new(Mutex::default);
 
 /// Where an open file stands. Held while it is being opened or closed, so that nobody meets a half-open one.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +32,8 @@ pub(super) fn share(
     fits: impl FnOnce(&Shared) -> Result<()>,
     open: impl FnOnce() -> Result<Shared>,
 ) -> Result<(Arc<Shared>, Place)> {
-    let place = PLACES.lock().entry(identity.to_owned()).or_default().clone();
+    let name = (std::process::id(), identity.to_owned());
+    let place = PLACES.lock().entry(name).or_default().clone();
     let mut held = place.0.lock();
     let shared = match &mut *held {
         Some(open) => {

@@ -13,6 +13,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
 use super::update::UpdateResult;
@@ -24,6 +25,7 @@ pub struct ReplaceOptions {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
     limits: Limits,
 }
 
@@ -36,6 +38,13 @@ impl ReplaceOptions {
     /// Whether the document is inserted when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -96,11 +105,12 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, hint, limits } = options;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
+        let ReplaceOptions { upsert, sort, hint, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let terms = self.session().terms(collation.as_ref());
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let sort = parse::optional_sort(sort)?;
-        let hint = hint.transpose()?;
+        let (sort, hint) = (parse::optional_sort(sort, collation.as_ref())?, hint.transpose()?);
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         self.modify(&modify, limits)?.try_into()
     }

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use crate::collection::{Handle, Opened, SchemaChanges, Scope};
+use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
+use crate::query::parse::Terms;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
@@ -60,10 +62,12 @@ impl Session {
         self.opening.shared()
     }
 
-    /// What a filter may ask for here.
-    pub(super) fn filter_limits(&self) -> FilterLimits {
+    /// On which terms a filter is read here.
+    pub(super) fn terms<'c>(&self, collation: Option<&'c Collation>) -> Terms<'c> {
         // Whoever closed the database is told so by what comes next.
-        self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits)
+        let limits =
+            self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
+        Terms { limits, collation, variables: None }
     }
 
     pub(super) fn is_inside(&self) -> bool {

@@ -4,6 +4,10 @@ use bson::{Bson, doc};
 
 use super::options::file_of;
 use super::{Database, Options};
+use crate::document::convert::IntoDocument;
+use crate::error::ErrorKind;
+use crate::index::IndexSpec;
+use crate::query::parse;
 
 #[test]
 fn a_name_without_extension_gets_one() {
@@ -54,4 +58,29 @@ fn a_thread_is_started_by_the_first_write_and_not_by_readers() {
     let silent = Database::open_with(&name, Options::new().background(false)).unwrap();
     silent.collection("c").delete_many(doc! {}).unwrap();
     assert!(!has_thread(&silent), "switched off");
+}
+
+#[test]
+fn an_index_whose_collation_is_of_other_data_is_not_read_and_writers_are_told_to_drop_it() {
+    let spec = doc! {
+        "key": { "a": 1 }, "name": "foreign", "unique": true,
+        "collation": { "locale": "en", "strength": 2, "version": "another" },
+    };
+    let spec = IndexSpec::stored(spec.into_raw().unwrap().as_doc(), parse::partial_filter).unwrap();
+    let db = Database::open(":memory:").unwrap();
+    let c = db.collection("c");
+    c.session().write(|_, scope| scope.add_indexes(c.handle(), std::slice::from_ref(&spec))).unwrap();
+    assert_eq!(c.list_indexes().unwrap()[1].get_str("name").unwrap(), "foreign");
+    let error = c.insert_one(doc! { "_id": 1, "a": "x" }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("\"foreign\" cannot be kept up, drop it"), "{error}");
+    for filter in [doc! { "a": 5 }, doc! { "a": "x" }] {
+        let plan = c.find(filter.clone()).explain(super::Verbosity::QueryPlanner).unwrap().to_string();
+        assert!(plan.contains("COLLSCAN"), "{plan}");
+        assert!(c.find(filter).hint("foreign").run().is_err());
+    }
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+    c.drop_index("foreign").unwrap();
+    c.insert_one(doc! { "_id": 1, "a": "x" }).unwrap();
+    assert_eq!(c.count_documents(doc! { "a": "x" }).unwrap(), 1);
 }

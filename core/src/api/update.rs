@@ -5,15 +5,17 @@ use std::time::Duration;
 use bson::Bson;
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::document::id_of;
 use super::modify::{Limits, Outcome};
@@ -38,6 +40,7 @@ pub struct UpdateOptions {
     pub(super) sort: Option<Result<RawDocBuf>>,
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
     pub(super) limits: Limits,
 }
 
@@ -50,6 +53,13 @@ impl UpdateOptions {
     /// Whether a document is made when none satisfies the filter; off by default.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
+        self
+    }
+
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
         self
     }
 
@@ -146,41 +156,58 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, sort, array_filters, hint, limits } = options;
-        let sort = sort_of(sort, reach)?;
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().filter_limits())?;
-        let change = change_of(update, array_filters)?;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, limits } = options;
+        let collation = self.collation(&collation)?;
+        let collation = collation.as_ref();
+        let sort = sort_of(sort, reach, collation)?;
+        let terms = self.session().terms(collation);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let change = change_of(update, array_filters, terms)?;
         let hint = hint.transpose()?;
         self.modify(&Modify { filter, sort, reach, change, upsert, hint }, limits)?.try_into()
     }
 }
 
 /// The order of an update, which only an update of one document has.
-pub(super) fn sort_of(sort: Option<Result<RawDocBuf>>, reach: Reach) -> Result<SortSpec> {
+pub(super) fn sort_of(
+    sort: Option<Result<RawDocBuf>>,
+    reach: Reach,
+    collation: Option<&Collation>,
+) -> Result<SortSpec> {
     if sort.is_some() && reach == Reach::Many {
         return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
     }
-    parse::optional_sort(sort)
+    parse::optional_sort(sort, collation)
 }
 
 /// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.
-pub(super) fn change_of(update: impl IntoUpdate, array_filters: Vec<Result<RawDocBuf>>) -> Result<Change> {
+pub(super) fn change_of(
+    update: impl IntoUpdate,
+    array_filters: Vec<Result<RawDocBuf>>,
+    terms: Terms<'_>,
+) -> Result<Change> {
     match update.into_update()? {
-        UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters)?, None)),
+        UpdateForm::Document(update) => {
+            Ok(Change::Update(operators(update, array_filters, terms.collation)?, None))
+        }
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
         }
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc()).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline),
     }
 }
 
 /// An update that changes fields; a whole document is refused here.
-pub(super) fn operators(update: impl IntoDocument, array_filters: Vec<Result<RawDocBuf>>) -> Result<Update> {
+pub(super) fn operators(
+    update: impl IntoDocument,
+    array_filters: Vec<Result<RawDocBuf>>,
+    collation: Option<&Collation>,
+) -> Result<Update> {
     let update = update.into_raw()?;
     let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
     let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();
-    let parsed = parse::update(update.as_doc(), &filters)?;
+    let parsed = parse::update(update.as_doc(), &filters, collation)?;
     if !parsed.is_replacement() {
         return Ok(parsed);
     }

@@ -10,10 +10,10 @@ use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::{Catalog, Handle, Opened};
+use super::catalog::{Catalog, Handle, Opened, OpenedIndex};
 use super::layout::expiry_key;
 use super::record;
-use super::store::stored_count;
+use super::store::{fetch_record, stored_count};
 
 /// How many entries are read at a time.
 const BATCH: usize = 1024;
@@ -40,7 +40,7 @@ pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<
 fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>) -> Result<()> {
     let entry = &opened.entry;
     let (mut records, mut expiries) = (0, 0);
-    let mut indexed = vec![0; opened.indexes.len()];
+    let mut indexed: Vec<Indexed> = opened.indexes.iter().map(|_| Indexed::default()).collect();
     walk(txn, entry.records, |key, bytes| {
         records += 1;
         let checked = check_record(txn, opened, key, bytes)
@@ -59,14 +59,31 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("counted documents", stored_count(txn, opened)?, records);
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
-    for (index, wanted) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
-        agree(
-            &format!("entries of the index {}", index.entry.spec.name),
-            entries(txn, index.entry.tree)?,
-            wanted,
-        );
+    for (index, indexed) in opened.indexes.iter().zip(indexed).filter(|(index, _)| is_checked(index)) {
+        let what = format!("entries of the index {}", index.entry.spec.name);
+        let there = entries(txn, index.entry.tree)?;
+        if there != indexed.wanted {
+            faults.push(format!("{what}: {there}, where {} were expected", indexed.wanted));
+        }
+        if there != indexed.wanted || indexed.missing > 0 {
+            name_strays(txn, opened, index, faults)?;
+        }
     }
     Ok(())
+}
+
+/// Whether there is something to compare it with: an index that is ready, and whose keys this build can make.
+fn is_checked(index: &OpenedIndex) -> bool {
+    index.entry.ready && index.entry.spec.is_usable()
+}
+
+/// What the records say of an index.
+#[derive(Debug, Default)]
+struct Indexed {
+    /// So many entries it should have.
+    wanted: u64,
+    /// So many of them it lacks.
+    missing: u64,
 }
 
 /// Whether the record expires, or what is wrong with it.
@@ -94,28 +111,71 @@ fn check_indexes(
     opened: &Opened,
     key: &[u8],
     bytes: &[u8],
-    indexed: &mut [u64],
+    indexed: &mut [Indexed],
 ) -> Result<(), String> {
     let say = |error: crate::Error| error.to_string();
     let doc = RawDoc::new(&bytes[record::body(bytes).map_err(say)?..]);
-    for (index, count) in opened.indexes.iter().zip(indexed).filter(|(index, _)| index.entry.ready) {
+    for (index, indexed) in opened.indexes.iter().zip(indexed).filter(|(index, _)| is_checked(index)) {
         let (spec, tree) = (&index.entry.spec, index.entry.tree);
         let made = spec.entries(doc).map_err(say)?;
         if made.arrays & !index.array_fields() != 0 {
             return Err(format!("the index {} does not know of an array in it", spec.name));
         }
-        *count += made.all.len() as u64;
+        indexed.wanted += made.all.len() as u64;
         for Entry { key: values, kinds } in made.all {
             let (there, wanted) = match spec.unique {
                 true => (txn.get(tree, &values).map_err(say)?, [key, &kinds].concat()),
                 false => (txn.get(tree, &[&values, key].concat()).map_err(say)?, kinds),
             };
             if there.as_deref() != Some(&wanted[..]) {
+                indexed.missing += 1;
                 return Err(format!("the index {} has no entry {values:02x?} that leads to it", spec.name));
             }
         }
     }
     Ok(())
+}
+
+/// Names the entries of an index that no record has, the first of them.
+fn name_strays(
+    txn: &Transaction,
+    opened: &Opened,
+    index: &OpenedIndex,
+    faults: &mut Vec<String>,
+) -> Result<()> {
+    let most = faults.len() + FAULTS_MAX;
+    walk(txn, index.entry.tree, |key, value| {
+        if faults.len() < most
+            && let Err(why) = check_entry(txn, opened, index, key, value)?
+        {
+            faults.push(format!("the entry {key:02x?} of the index {} {why}", index.entry.spec.name));
+        }
+        Ok(())
+    })
+}
+
+/// Whether the document that an entry leads to has that entry, or why not.
+fn check_entry(
+    txn: &Transaction,
+    opened: &Opened,
+    index: &OpenedIndex,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Result<(), String>> {
+    let spec = &index.entry.spec;
+    let values = if spec.unique { Some(key) } else { key.split_last_chunk::<8>().map(|(values, _)| values) };
+    let (Some(values), Some(record)) = (values, index.entry.record_of(key, value)) else {
+        return Ok(Err("names no record".to_owned()));
+    };
+    let Some(bytes) = fetch_record(txn, opened, record)? else {
+        return Ok(Err(format!("leads to no record: {record:?} is not there")));
+    };
+    let made = record::body(&bytes).and_then(|body| spec.entries(RawDoc::new(&bytes[body..])));
+    Ok(match made {
+        Ok(made) if made.find(values).is_some() => Ok(()),
+        Ok(_) => Err(format!("leads to {record:?}, but its document makes no such entry")),
+        Err(error) => Err(format!("leads to {record:?}: {error}")),
+    })
 }
 
 fn entries(txn: &Transaction, tree: TreeId) -> Result<u64> {

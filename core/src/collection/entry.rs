@@ -116,7 +116,7 @@ fn decode_indexes(bytes: &[u8], name: &str, parse_filter: ParseFilter) -> Result
         .map(|(_, value)| {
             let (tree, ready, spec) = parts(value)
                 .ok_or_else(|| corrupt(name, "has an index without tree, state or specification"))?;
-            Ok(Arc::new(IndexEntry { spec: IndexSpec::parse(spec, parse_filter)?, tree, ready }))
+            Ok(Arc::new(IndexEntry { spec: IndexSpec::stored(spec, parse_filter)?, tree, ready }))
         })
         .collect()
 }

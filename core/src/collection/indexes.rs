@@ -27,9 +27,6 @@ const INDEXES_MAX: usize = 64;
 /// How many records are read at a time.
 const BATCH: usize = 256;
 
-/// The name of the index that every collection has.
-pub(crate) const ID_INDEX: &str = "_id_";
-
 /// How far a chunk of a build came.
 #[derive(Debug)]
 pub(crate) struct BuiltChunk {

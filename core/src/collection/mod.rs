@@ -32,12 +32,13 @@ mod tests;
 mod ttl;
 mod upkeep;
 
+pub(crate) use crate::index::spec::ID_INDEX;
 pub use catalog::CollectionOptions;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
 pub(crate) use check::check;
 pub(crate) use entry::IndexEntry;
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
-pub(crate) use indexes::{ID_INDEX, no_index};
+pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;

@@ -1,3 +1,6 @@
+mod costs;
+mod indexes;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +12,10 @@ use super::record::{body, expires_at};
 use super::*;
 use crate::base::{ManualClock, SeededEntropy};
 use crate::document::builder::RawDocBuf;
+use crate::document::json::parse_document;
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{ErrorKind, Result};
+use crate::index::IndexSpec;
 use crate::index::key::encode_key;
 use crate::storage::engine::{self, EngineConfig, EngineKind};
 use crate::storage::{Durability, Engine, ReadAt};
@@ -26,33 +31,17 @@ struct Bed {
 
 impl Bed {
     fn new() -> Self {
-        let config = EngineConfig {
-            kind: EngineKind::Memory,
-            vfs: Arc::new(MemoryFs::new()),
-            clock: Arc::new(ManualClock::new(0)),
-            entropy: Arc::new(SeededEntropy::new(0)),
-            path: PathBuf::new(),
-            create: true,
-            read_only: false,
-            page_size: 8192,
-            wal_chunk_bytes: 1 << 16,
-            wal_bytes: 1 << 20,
-            cache_bytes: 0,
-            large_value_bytes: usize::MAX,
-            cache_entries: None,
-            memtable_bytes: 1 << 20,
-            group_interval: Duration::from_millis(1),
-            switches: engine::Switches::default(),
-        };
-        let engine = engine::open(config).unwrap();
-        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::filter).unwrap());
+        Self::over(memory())
+    }
+
+    fn over(engine: Arc<dyn Engine>) -> Self {
+        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::partial_filter).unwrap());
         Self { engine, catalog, now_ms: 0 }
     }
 
     /// The same store as a new process finds it.
     fn reopened(&self) -> Self {
-        let catalog = Arc::new(Catalog::open(&self.engine, crate::query::parse::filter).unwrap());
-        Self { engine: Arc::clone(&self.engine), catalog, now_ms: self.now_ms }
+        Self { now_ms: self.now_ms, ..Self::over(Arc::clone(&self.engine)) }
     }
 
     fn write<R>(&self, mut deed: impl FnMut(&mut Scope<'_>) -> Result<R>) -> Result<R> {
@@ -75,14 +64,31 @@ impl Bed {
     }
 
     fn insert(&self, name: &str, id: i32, metadata: &Metadata) -> Result<RecordId> {
+        self.insert_doc(name, &doc(id), metadata)
+    }
+
+    fn insert_doc(&self, name: &str, doc: &RawDocBuf, metadata: &Metadata) -> Result<RecordId> {
         self.write(|scope| {
             let opened = scope.open_or_create(&Handle::new(name))?;
             let envelope = Envelope::new(opened.entry.options, metadata, scope.txn.now_ms());
             let mut store = Store::new(scope.txn, &opened);
-            let record = store.insert(doc(id).as_doc(), &envelope)?;
+            let record = store.insert(doc.as_doc(), &envelope)?;
             store.finish()?;
             Ok(record)
         })
+    }
+
+    /// Creates an index, given as MongoDB writes it.
+    fn index(&self, name: &str, json: &str) {
+        let spec = parse_document(json).unwrap();
+        let spec = IndexSpec::parse(spec.as_doc(), crate::query::parse::partial_filter).unwrap();
+        let handle = Handle::new(name);
+        self.write(|scope| {
+            let trees = scope.add_indexes(&handle, std::slice::from_ref(&spec))?;
+            assert!(trees.is_empty(), "the collection is empty");
+            Ok(())
+        })
+        .unwrap();
     }
 
     fn faults(&self) -> Vec<String> {
@@ -90,6 +96,28 @@ impl Bed {
         check(&self.catalog, &self.read(), &mut faults).unwrap();
         faults
     }
+}
+
+fn memory() -> Arc<dyn Engine> {
+    let config = EngineConfig {
+        kind: EngineKind::Memory,
+        vfs: Arc::new(MemoryFs::new()),
+        clock: Arc::new(ManualClock::new(0)),
+        entropy: Arc::new(SeededEntropy::new(0)),
+        path: PathBuf::new(),
+        create: true,
+        read_only: false,
+        page_size: 8192,
+        wal_chunk_bytes: 1 << 16,
+        wal_bytes: 1 << 20,
+        cache_bytes: 0,
+        large_value_bytes: usize::MAX,
+        cache_entries: None,
+        memtable_bytes: 1 << 20,
+        group_interval: Duration::from_millis(1),
+        switches: engine::Switches::default(),
+    };
+    engine::open(config).unwrap()
 }
 
 fn doc(id: i32) -> RawDocBuf {

@@ -2,9 +2,11 @@
 //!
 //! Types first, in MongoDB's canonical order; inside a type by value, numbers of all four types as one type.
 //! A missing field has no value: whoever sorts puts null in its place.
+//! Texts, and they alone, may stand in the order of a collation; wherever they stand in a value.
 
 use std::cmp::Ordering;
 
+use super::collation::Collation;
 use super::decimal::Decimal;
 use super::raw::{RawDoc, RawValue, Value, tag};
 
@@ -35,7 +37,16 @@ pub const fn type_rank(tag: u8) -> u8 {
 /// Which of two values comes first.
 #[must_use]
 pub fn compare(a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
-    type_rank(a.tag()).cmp(&type_rank(b.tag())).then_with(|| compare_same_rank(a, b))
+    values(a, b, ByBytes)
+}
+
+/// Which of two values comes first under a collation, if there is one.
+#[must_use]
+pub(crate) fn compare_under(a: RawValue<'_>, b: RawValue<'_>, collation: Option<&Collation>) -> Ordering {
+    match collation {
+        None => values(a, b, ByBytes),
+        Some(collation) => values(a, b, collation),
+    }
 }
 
 /// Whether two values are equal in the order, as 1 and 1.0 are.
@@ -47,6 +58,37 @@ pub fn equal(a: RawValue<'_>, b: RawValue<'_>) -> bool {
 /// Which of two documents comes first: field by field, each by the rank of its type, its name, then its value.
 #[must_use]
 pub fn compare_documents(a: RawDoc<'_>, b: RawDoc<'_>) -> Ordering {
+    documents(a, b, ByBytes)
+}
+
+/// The order of texts. Each has its own code, so that the order of bytes asks for nothing.
+trait TextOrder: Copy {
+    fn texts(self, a: &str, b: &str) -> Ordering;
+}
+
+#[derive(Clone, Copy)]
+struct ByBytes;
+
+impl TextOrder for ByBytes {
+    #[inline]
+    fn texts(self, a: &str, b: &str) -> Ordering {
+        a.cmp(b)
+    }
+}
+
+impl TextOrder for &Collation {
+    #[inline]
+    fn texts(self, a: &str, b: &str) -> Ordering {
+        self.order(a, b)
+    }
+}
+
+#[inline]
+fn values<O: TextOrder>(a: RawValue<'_>, b: RawValue<'_>, order: O) -> Ordering {
+    type_rank(a.tag()).cmp(&type_rank(b.tag())).then_with(|| same_rank(a, b, order))
+}
+
+fn documents<O: TextOrder>(a: RawDoc<'_>, b: RawDoc<'_>, text_order: O) -> Ordering {
     let (mut a, mut b) = (a.iter(), b.iter());
     loop {
         let ((a_name, a_value), (b_name, b_value)) = match (a.next(), b.next()) {
@@ -56,7 +98,7 @@ pub fn compare_documents(a: RawDoc<'_>, b: RawDoc<'_>) -> Ordering {
         let order = type_rank(a_value.tag())
             .cmp(&type_rank(b_value.tag()))
             .then_with(|| a_name.cmp(b_name))
-            .then_with(|| compare_same_rank(a_value, b_value));
+            .then_with(|| same_rank(a_value, b_value, text_order));
         if order.is_ne() {
             return order;
         }
@@ -64,11 +106,11 @@ pub fn compare_documents(a: RawDoc<'_>, b: RawDoc<'_>) -> Ordering {
 }
 
 /// As documents, but for the names, which say nothing in an array.
-fn compare_arrays(a: RawDoc<'_>, b: RawDoc<'_>) -> Ordering {
+fn arrays<O: TextOrder>(a: RawDoc<'_>, b: RawDoc<'_>, text_order: O) -> Ordering {
     let (mut a, mut b) = (a.iter(), b.iter());
     loop {
         let order = match (a.next(), b.next()) {
-            (Some((_, a)), Some((_, b))) => compare(a, b),
+            (Some((_, a)), Some((_, b))) => values(a, b, text_order),
             (a, b) => return a.is_some().cmp(&b.is_some()),
         };
         if order.is_ne() {
@@ -77,14 +119,15 @@ fn compare_arrays(a: RawDoc<'_>, b: RawDoc<'_>) -> Ordering {
     }
 }
 
-fn compare_same_rank(a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
+fn same_rank<O: TextOrder>(a: RawValue<'_>, b: RawValue<'_>, text_order: O) -> Ordering {
     use Value as V;
     match (a.read(), b.read()) {
-        (V::String(a) | V::Symbol(a), V::String(b) | V::Symbol(b)) | (V::Code(a), V::Code(b)) => a.cmp(b),
+        (V::String(a) | V::Symbol(a), V::String(b) | V::Symbol(b)) => text_order.texts(a, b),
+        (V::Code(a), V::Code(b)) => a.cmp(b),
         (V::Int32(a), V::Int32(b)) => a.cmp(&b),
         (V::Int64(a), V::Int64(b)) | (V::DateTime(a), V::DateTime(b)) => a.cmp(&b),
-        (V::Document(a), V::Document(b)) => compare_documents(a, b),
-        (V::Array(a), V::Array(b)) => compare_arrays(a, b),
+        (V::Document(a), V::Document(b)) => documents(a, b, text_order),
+        (V::Array(a), V::Array(b)) => arrays(a, b, text_order),
         (V::Binary { subtype: a_subtype, bytes: a }, V::Binary { subtype: b_subtype, bytes: b }) => {
             (a.len(), a_subtype, a).cmp(&(b.len(), b_subtype, b))
         }
@@ -98,12 +141,22 @@ fn compare_same_rank(a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
             (a.len(), a, i).cmp(&(b.len(), b, j))
         }
         (V::CodeWithScope { code: a, scope: i }, V::CodeWithScope { code: b, scope: j }) => {
-            a.cmp(b).then_with(|| compare_documents(i, j))
+            // MongoDB compares a scope without any collation.
+            a.cmp(b).then_with(|| documents(i, j, ByBytes))
         }
         (a, b) => match (Number::of(a), Number::of(b)) {
             (Some(a), Some(b)) => compare_numbers(a, b),
             _ => Ordering::Equal,
         },
+    }
+}
+
+/// Whether a text stands anywhere in the value, so that a collation has a say in its place.
+pub(crate) fn holds_text(value: RawValue<'_>) -> bool {
+    match value.read() {
+        Value::String(_) | Value::Symbol(_) => true,
+        Value::Document(inner) | Value::Array(inner) => inner.fields().any(|field| holds_text(field.value)),
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod builder;
 pub(crate) mod calendar;
+pub(crate) mod collation;
 pub mod compare;
 pub mod convert;
 pub mod decimal;

@@ -119,6 +119,15 @@ impl Filter {
         self.root.collect(&mut paths).then_some(paths)
     }
 
+    /// An operator in it that has no say where an element of an array is asked for, if there is one.
+    pub(crate) fn special(&self) -> Option<&'static str> {
+        let has_schema = |leaf: &Predicate| matches!(leaf, Predicate::Whole(Whole::Schema(_)));
+        match self.computes {
+            true => Some("$expr"),
+            false => self.root.any_leaf(has_schema).then_some("$jsonSchema"),
+        }
+    }
+
     /// What must hold together: the tree's nested `And`s, laid flat.
     pub(crate) fn conjuncts(&self) -> Vec<&Predicate> {
         let mut flat = Vec::new();

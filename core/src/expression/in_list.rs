@@ -1,12 +1,9 @@
 //! The values of an `$in`, sorted, for quick membership.
 
-use std::cmp::Ordering;
-
 use super::operand::Operand;
-use crate::document::compare::compare;
 use crate::document::raw::RawValue;
 
-/// A sorted set of values; equal values stand once.
+/// A sorted set of values, all under the same collation, if under any; equal values stand once, the first of them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct InList {
     values: Vec<Operand>,
@@ -15,8 +12,8 @@ pub(crate) struct InList {
 
 impl InList {
     pub(crate) fn new(mut values: Vec<Operand>) -> Self {
-        values.sort_by(|a, b| compare(a.raw(), b.raw()));
-        values.dedup_by(|a, b| compare(a.raw(), b.raw()) == Ordering::Equal);
+        values.sort_by(|a, b| b.place_of(a.raw()));
+        values.dedup_by(|b, a| a.place_of(b.raw()).is_eq());
         let has_null = values.iter().any(Operand::is_null);
         Self { values, has_null }
     }

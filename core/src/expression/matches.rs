@@ -295,7 +295,7 @@ impl Test {
 }
 
 impl Element {
-    fn takes(&self, element: RawValue<'_>) -> bool {
+    pub(super) fn takes(&self, element: RawValue<'_>) -> bool {
         match self {
             Element::Inner(filter) => {
                 matches!(element.tag(), tag::DOCUMENT | tag::ARRAY)

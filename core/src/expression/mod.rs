@@ -11,6 +11,7 @@
 //!
 //! Read next: `filter` and `matches`, `update`, `projection`, `sort`.
 
+pub(crate) mod array_part;
 pub(crate) mod bits;
 pub(crate) mod bound;
 mod decimal;

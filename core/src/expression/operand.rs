@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::document::compare::{compare, type_rank};
+use crate::document::collation::Collation;
+use crate::document::compare::{compare_under, holds_text, type_rank};
 use crate::document::raw::{RawValue, Value, tag};
 
 /// A value that an expression owns.
@@ -12,6 +13,8 @@ pub(crate) struct Operand {
     tag: u8,
     bytes: Box<[u8]>,
     shape: Shape,
+    /// The order of the texts in it; none too where there is no text.
+    collation: Option<Collation>,
 }
 
 /// What a comparison can use without reading the operand again.
@@ -33,6 +36,7 @@ enum Shape {
 const DOUBLE_INTEGER_MAX: u64 = 1 << 53;
 
 impl Operand {
+    /// A value whose texts stand in the order of their bytes.
     pub(crate) fn new(value: RawValue<'_>) -> Self {
         let shape = match value.read() {
             Value::Int32(number) => Shape::integer(i64::from(number)),
@@ -41,7 +45,25 @@ impl Operand {
             Value::String(_) => Shape::Text,
             _ => Shape::Whole,
         };
-        Self { tag: value.tag(), bytes: value.as_bytes().into(), shape }
+        Self { tag: value.tag(), bytes: value.as_bytes().into(), shape, collation: None }
+    }
+
+    /// A value whose texts stand in the order of a collation, if there is one.
+    pub(crate) fn under(value: RawValue<'_>, collation: Option<&Collation>) -> Self {
+        match collation {
+            Some(collation) if holds_text(value) => Self {
+                tag: value.tag(),
+                bytes: value.as_bytes().into(),
+                shape: Shape::Whole,
+                collation: Some(collation.clone()),
+            },
+            _ => Self::new(value),
+        }
+    }
+
+    /// Whether a key made under `collation` is this value's: no text is in it, or the collation is the same.
+    pub(crate) fn fits(&self, collation: Option<&Collation>) -> bool {
+        self.collation.as_ref() == collation || !holds_text(self.raw())
     }
 
     pub(crate) fn raw(&self) -> RawValue<'_> {
@@ -70,8 +92,18 @@ impl Operand {
     pub(crate) fn place_of(&self, value: RawValue<'_>) -> Ordering {
         match self.quick(value) {
             Some(order) => order,
-            None => compare(value, self.raw()),
+            None => compare_under(value, self.raw(), self.collation.as_ref()),
         }
+    }
+
+    /// Whether `value` equals the operand in the total order of all values.
+    pub(crate) fn equals(&self, value: RawValue<'_>) -> bool {
+        self.quick_equal(value).unwrap_or_else(|| self.place_of(value).is_eq())
+    }
+
+    /// The order of the texts in it, if there are any and it is another than that of their bytes.
+    pub(crate) fn collation(&self) -> Option<&Collation> {
+        self.collation.as_ref()
     }
 
     /// The place of `value` where it can be told from the bytes; none too when `value` is NaN.
@@ -114,7 +146,7 @@ impl Shape {
 
 impl PartialEq for Operand {
     fn eq(&self, other: &Self) -> bool {
-        self.tag == other.tag && self.bytes == other.bytes
+        self.tag == other.tag && self.bytes == other.bytes && self.collation == other.collation
     }
 }
 

@@ -1,4 +1,5 @@
-//! Through which element of an array a document satisfies a filter: what `$` in an update stands for.
+//! Through which element of an array a document satisfies a filter: what `$` in an update stands for, and in a
+//! projection.
 
 use super::filter::{FieldPredicate, Filter, Predicate, Test};
 use crate::document::builder::RawDocBuf;
@@ -12,6 +13,15 @@ impl Filter {
     /// `doc` is known to satisfy the filter.
     pub(crate) fn position(&self, doc: RawDoc<'_>) -> Option<usize> {
         last_position(&self.root, doc)
+    }
+
+    /// The first element that satisfies an `$elemMatch`, which must be all that the filter says.
+    pub(crate) fn element<'a>(&self, doc: RawDoc<'a>) -> Option<RawValue<'a>> {
+        let Predicate::Field(FieldPredicate { path, test: Test::Element(element), .. }) = &self.root else {
+            return None;
+        };
+        let mut elements = doc.get(path.first())?.as_array()?.fields();
+        elements.find(|field| element.takes(field.value)).map(|field| field.value)
     }
 }
 

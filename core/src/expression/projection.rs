@@ -4,6 +4,7 @@ use crate::document::builder::{begin, end, put_name, put_value, tag_of};
 use crate::document::raw::{RawDoc, RawField, RawValue, Value, tag};
 use crate::error::Result;
 
+use super::array_part::ArrayPart;
 use super::value::{ComputedFields, Moment};
 
 /// The fields to keep, or to leave out, and the metadata to add.
@@ -13,8 +14,10 @@ pub(crate) struct Projection {
     pub(crate) fields: FieldTree,
     /// Field names at the top, each with what to put there.
     pub(crate) metadata: Vec<(Box<str>, MetaField)>,
-    /// What is computed and put into what remains; with `Include` only.
+    /// What is computed and put into what remains; without expressions unless it is `Include`.
     pub(crate) computed: ComputedFields,
+    /// What remains of arrays, after all else is done.
+    pub(crate) arrays: Vec<ArrayPart>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,7 @@ impl Projection {
             fields: FieldTree::default(),
             metadata: Vec::new(),
             computed: ComputedFields::default(),
+            arrays: Vec::new(),
         }
     }
 
@@ -86,11 +90,20 @@ impl Projection {
             && self.fields.is_empty()
             && self.metadata.is_empty()
             && self.computed.is_empty()
+            && self.arrays.is_empty()
+    }
+
+    /// Whether it hands out an element that only the filter of the find tells.
+    pub(crate) fn asks_for_position(&self) -> bool {
+        self.arrays.iter().any(ArrayPart::asks_for_position)
     }
 
     /// The paths of all that can be handed out; nothing when that is not known beforehand.
     pub(crate) fn paths(&self) -> Option<Vec<String>> {
-        let plain = self.mode == Mode::Include && self.metadata.is_empty() && self.computed.is_empty();
+        let plain = self.mode == Mode::Include
+            && self.metadata.is_empty()
+            && self.computed.is_empty()
+            && self.arrays.is_empty();
         plain.then(|| {
             let mut paths = Vec::new();
             self.fields.collect("", &mut paths);
@@ -114,8 +127,28 @@ impl Projection {
     /// computed follows, except where it goes into a field that is there.
     ///
     /// # Errors
-    /// Whatever the computed fields answer; without any, none.
+    /// Whatever the computed fields and the parts of arrays answer; without any, none.
     pub(crate) fn apply_into(
+        &self,
+        doc: RawDoc<'_>,
+        meta: &Meta<'_>,
+        moment: &Moment<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let Some((last, others)) = self.arrays.split_last() else {
+            return self.compute_into(doc, meta, moment, out);
+        };
+        let mut made = Vec::with_capacity(doc.as_bytes().len());
+        self.compute_into(doc, meta, moment, &mut made)?;
+        for part in others {
+            let mut next = Vec::with_capacity(made.len());
+            part.apply_into(RawDoc::new(&made), doc, &mut next)?;
+            made = next;
+        }
+        last.apply_into(RawDoc::new(&made), doc, out)
+    }
+
+    fn compute_into(
         &self,
         doc: RawDoc<'_>,
         meta: &Meta<'_>,

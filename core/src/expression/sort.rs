@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::operand::Operand;
-use super::sort_key;
+use super::sort_key::{self, Keyed};
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
@@ -12,6 +13,8 @@ use crate::error::Result;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SortSpec {
     fields: Vec<SortField>,
+    /// The order of texts, if it is another than that of their bytes.
+    collation: Option<Collation>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -28,11 +31,26 @@ pub(crate) enum Direction {
 
 /// What one document is sorted by: a value for each field of the specification that made it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SortKey(pub(super) Box<[Operand]>);
+pub(crate) enum SortKey {
+    Plain(Box<[Operand]>),
+    /// Under a collation.
+    Keyed(Box<[Keyed]>),
+}
 
 impl SortSpec {
     pub(crate) fn new(fields: Vec<SortField>) -> Self {
-        Self { fields }
+        Self { fields, collation: None }
+    }
+
+    /// The same, with texts in the order of a collation, if there is one.
+    #[must_use]
+    pub(crate) fn under(self, collation: Option<&Collation>) -> Self {
+        Self { collation: collation.cloned(), ..self }
+    }
+
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) fn collation(&self) -> Option<&Collation> {
+        self.collation.as_ref()
     }
 
     /// The fields, the most important first.
@@ -53,23 +71,46 @@ impl SortSpec {
 
     /// Whether two keys are equal in the first `fields` fields.
     pub(crate) fn agree(&self, a: &SortKey, b: &SortKey, fields: usize) -> bool {
-        a.0.iter().zip(&b.0).take(fields).all(|(a, b)| b.place_of(a.raw()).is_eq())
+        match (a, b) {
+            (SortKey::Plain(a), SortKey::Plain(b)) => {
+                a.iter().zip(b).take(fields).all(|(a, b)| b.place_of(a.raw()).is_eq())
+            }
+            (SortKey::Keyed(a), SortKey::Keyed(b)) => {
+                a.iter().zip(b).take(fields).all(|(a, b)| a.compare(b).is_eq())
+            }
+            _ => true,
+        }
     }
 
     /// Which of two keys comes first. Equal keys keep the order in which they came, if the sort is stable.
     pub(crate) fn compare(&self, a: &SortKey, b: &SortKey) -> Ordering {
-        let pairs = a.0.iter().zip(&b.0).zip(&self.fields);
+        match (a, b) {
+            (SortKey::Plain(a), SortKey::Plain(b)) => self.first_difference(a, b, |a, b| b.place_of(a.raw())),
+            (SortKey::Keyed(a), SortKey::Keyed(b)) => self.first_difference(a, b, Keyed::compare),
+            // Keys of one specification are of one kind.
+            _ => Ordering::Equal,
+        }
+    }
+
+    #[inline]
+    fn first_difference<V>(&self, a: &[V], b: &[V], compare: impl Fn(&V, &V) -> Ordering) -> Ordering {
+        let pairs = a.iter().zip(b).zip(&self.fields);
         pairs
-            .map(|((a, b), field)| field.direction.of(b.place_of(a.raw())))
+            .map(|((a, b), field)| field.direction.of(compare(a, b)))
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     }
 }
 
 impl SortKey {
-    /// The values, one for each field.
-    pub(crate) fn values(&self) -> &[Operand] {
-        &self.0
+    /// How many values there are, and how many bytes they take together.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        match self {
+            SortKey::Plain(values) => {
+                (values.len(), values.iter().map(|value| value.raw().as_bytes().len()).sum())
+            }
+            SortKey::Keyed(values) => (values.len(), values.iter().map(Keyed::len).sum()),
+        }
     }
 }
 

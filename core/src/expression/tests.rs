@@ -10,7 +10,7 @@ use crate::document::decimal::Decimal;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::document::tests::random::Dice;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 
 const PATHS: [&str; 9] = ["a", "b", "a.b", "a.0", "a.a.b", "b.1.a", "b.0.0", "a.", "ab.a"];
 const SEEDS: u64 = 2_000;
@@ -20,7 +20,7 @@ fn document(value: &bson::Document) -> RawDocBuf {
 }
 
 fn update(value: &bson::Document) -> Update {
-    parse::update(document(value).as_doc(), &[]).expect("an update")
+    parse::update(document(value).as_doc(), &[], None).expect("an update")
 }
 
 /// A random scalar or container that may stand in a filter.
@@ -126,7 +126,7 @@ fn an_update_does_what_it_says_and_nothing_else() {
         let unset = RawDocBuf::build(|out| out.document("$unset").put(path, Value::Null));
         let path = Path::parse(path).expect("a path");
         for (operators, expected) in [(set, Some(first(&value))), (unset, None)] {
-            let update = parse::update(operators.as_doc(), &[]).expect("an update");
+            let update = parse::update(operators.as_doc(), &[], None).expect("an update");
             let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc(), &Occasion::default()) else {
                 assert!(expected.is_some(), "$unset never fails; {replay}");
                 continue;
@@ -165,7 +165,7 @@ fn projections_of_any_document_are_documents() {
         for path in &PATHS[..7] {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
-                let projection = parse::projection(projection.as_doc()).expect("a projection");
+                let projection = parse::projection(projection.as_doc(), Terms::default(), Projected::Find(None)).expect("a projection");
                 projection
                     .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
                     .expect("nothing is computed")
@@ -227,7 +227,7 @@ fn a_document_that_would_grow_too_large_is_refused() {
 fn an_update_deeper_than_documents_may_be_is_refused() {
     let at = |names: usize, value: bson::Bson| {
         let path = vec!["a"; names].join(".");
-        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[]).map(|_| ())
+        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[], None).map(|_| ())
     };
     assert!(at(100, bson::Bson::Int32(1)).is_ok());
     assert!(at(99, bson::Bson::Document(bson::doc! {})).is_ok());

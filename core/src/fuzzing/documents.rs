@@ -1,5 +1,6 @@
 //! What users hand in: BSON, JSON, filters, updates; and the keys that are made of values.
 
+use crate::document::collation::Collation;
 use crate::document::compare::compare;
 use crate::document::json::{
     JsonDocuments, Mode, ParseOptions, document_to_string, parse_document, parse_document_with, parse_value,
@@ -12,7 +13,7 @@ use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::upsert;
 use crate::expression::value::Moment;
 use crate::index::key::encode_key;
-use crate::query::parse;
+use crate::query::parse::{self, Projected, Terms};
 
 /// BSON: what validation accepts can be walked, written as JSON and read back.
 pub fn bson(data: &[u8]) {
@@ -62,10 +63,12 @@ pub fn json(data: &[u8]) {
 pub fn statement(data: &[u8]) {
     let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
+        let _ = Collation::parse(statement);
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
-        let update = parse::update(statement, &array_filters).or_else(|_| parse::update(statement, &[]));
-        let (projection, sort) = (parse::projection(statement), parse::sort(statement));
+        let update =
+            parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
+        let (projection, sort) = (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));

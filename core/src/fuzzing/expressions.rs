@@ -19,7 +19,7 @@ pub fn expression(data: &[u8]) {
     let docs: Vec<RawDoc<'_>> = docs.iter().map(|doc| doc.as_doc()).collect();
     for (_, written) in docs.iter().flat_map(RawDoc::iter).take(32) {
         evaluate(written, &docs);
-        if let Some(Ok(pipeline)) = written.as_array().map(pipeline) {
+        if let Some(Ok(pipeline)) = written.as_array().map(|stages| pipeline(stages, None)) {
             let rounds = Cell::new(0);
             let leave = || leave(&rounds);
             for doc in &docs {
@@ -32,7 +32,7 @@ pub fn expression(data: &[u8]) {
 }
 
 fn evaluate(written: RawValue<'_>, docs: &[RawDoc<'_>]) {
-    let Ok(expression) = parse(written) else { return };
+    let Ok(expression) = parse(written, None) else { return };
     let rounds = Cell::new(0);
     let leave = || leave(&rounds);
     let moment = Moment { now_ms: 0, leave: &leave };

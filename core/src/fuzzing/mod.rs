@@ -8,6 +8,7 @@
 mod documents;
 mod expressions;
 mod files;
+mod indexes;
 mod nodes;
 mod seal;
 
@@ -24,6 +25,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("expression", expression),
     ("free_map", free_map),
     ("index_key", index_key),
+    ("index_spec", index_spec),
     ("json", json),
     ("manifest", manifest),
     ("open", open),
@@ -36,6 +38,7 @@ pub const TARGETS: &[(&str, Target)] = &[
 pub use documents::{bson, index_key, json, matcher, pattern, statement};
 pub use expressions::expression;
 pub use files::{commit_record, envelope, free_map, manifest, open, wal};
+pub use indexes::index_spec;
 pub use nodes::page;
 
 /// The name that every file has here.

@@ -4,12 +4,13 @@
 //! the record's id, unless the index is unique. Its value is what the key does not tell (`kinds`), in a unique index
 //! behind the record's id: two documents with the same values are then two writers of one key.
 
-use super::key::{encode_key, encode_value, invert};
+use super::key::{encode_key_under, encode_value, invert};
 use super::kinds::{self, kind_of};
 use super::spec::{FIELDS_MAX, IndexSpec};
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
-use crate::error::{Error, Result, code};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::Direction;
 use crate::expression::tuples::{Parallel, only_value, tuples};
 
@@ -40,8 +41,11 @@ impl IndexSpec {
     ///
     /// # Errors
     /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), or a position is also a
-    /// field name (16746).
+    /// field name (16746). `Unsupported`: this build cannot make keys of its collation.
     pub(crate) fn entries(&self, doc: RawDoc<'_>) -> Result<Entries> {
+        if let Some(collation) = &self.collation {
+            collation.check().map_err(|error| self.not_kept_up(&error))?;
+        }
         if self.partial.as_ref().is_some_and(|partial| !partial.filter.matches(doc)) {
             return Ok(Entries::default());
         }
@@ -54,7 +58,7 @@ impl IndexSpec {
             if !self.leaves_out(values) {
                 let mut entry = Draft::default();
                 for (value, field) in values.iter().zip(&self.fields) {
-                    entry.put(*value, field.direction);
+                    entry.put(*value, field.direction, self.collation.as_ref());
                 }
                 all.push(entry.finish());
             }
@@ -77,13 +81,22 @@ impl IndexSpec {
         for field in &self.fields {
             let value = only_value(&field.path, doc)?;
             any |= value.is_some();
-            entry.put(value, field.direction);
+            entry.put(value, field.direction, self.collation.as_ref());
         }
         Some((any || !self.sparse).then(|| entry.finish()))
     }
 
     fn leaves_out(&self, values: &[Option<RawValue<'_>>]) -> bool {
         self.sparse && values.iter().all(Option::is_none)
+    }
+
+    /// The error for an index that this build can neither read nor keep up.
+    fn not_kept_up(&self, why: &Error) -> Error {
+        let name = &self.name;
+        let what = format!(
+            "the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}"
+        );
+        Error::new(ErrorKind::Unsupported, what)
     }
 
     fn parallel(&self, Parallel(one, two): Parallel) -> Error {
@@ -112,10 +125,15 @@ struct Draft {
 }
 
 impl Draft {
-    fn put(&mut self, value: Option<RawValue<'_>>, direction: Direction) {
-        put(value, direction, &mut self.key);
+    fn put(
+        &mut self,
+        value: Option<RawValue<'_>>,
+        direction: Direction,
+        collation: Option<&Collation>,
+    ) {
+        put(value, direction, collation, &mut self.key);
         if let Some(kind) = self.kinds.get_mut(self.fields) {
-            *kind = kind_of(value);
+            *kind = kind_of(value, collation.is_some());
         }
         self.fields += 1;
     }
@@ -128,10 +146,15 @@ impl Draft {
 }
 
 /// Appends one field of a key; what is missing is null.
-pub(crate) fn put(value: Option<RawValue<'_>>, direction: Direction, key: &mut Vec<u8>) {
+pub(crate) fn put(
+    value: Option<RawValue<'_>>,
+    direction: Direction,
+    collation: Option<&Collation>,
+    key: &mut Vec<u8>,
+) {
     let start = key.len();
     match value {
-        Some(value) => encode_key(value, key),
+        Some(value) => encode_key_under(value, collation, key),
         None => encode_value(Value::Null, key),
     }
     if direction == Direction::Descending {

@@ -1,7 +1,8 @@
 //! One value as bytes whose order is the order of values.
 //!
 //! Invariants
-//!   K1  `compare(a, b) == key(a).cmp(key(b))`; values that are equal have the same key, whatever their types.
+//!   K1  `compare_under(a, b, c) == key(a, c).cmp(key(b, c))`; values that are equal have the same key, whatever
+//!       their types.
 //!   K2  No key is a proper prefix of another one: keys written one after the other sort as the list of values does,
 //!       and so do keys of which some are inverted.
 //!   K3  The class byte is neither 0x00 nor 0xFF, so what stands around keys may use both.
@@ -9,6 +10,7 @@
 //! Read next: `layout` (bytes).
 
 use super::layout::{END, class};
+use crate::document::collation::Collation;
 use crate::document::compare::type_rank;
 use crate::document::decimal::{Decimal, Magnitude};
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
@@ -17,11 +19,20 @@ use crate::document::raw::{RawDoc, RawValue, Value, tag};
 ///
 /// The recursion is as deep as the value, which was checked to be at most a hundred levels.
 pub(crate) fn encode_key(value: RawValue<'_>, out: &mut Vec<u8>) {
-    encode_value(value.read(), out);
+    encode_value_under(value.read(), None, out);
 }
 
-/// Appends the key of a value that was read.
+/// Appends the key of `value` under a collation, if there is one.
+pub(crate) fn encode_key_under(value: RawValue<'_>, collation: Option<&Collation>, out: &mut Vec<u8>) {
+    encode_value_under(value.read(), collation, out);
+}
+
+/// Appends the key of a value that was read and in which there is no text that a collation orders.
 pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
+    encode_value_under(value, None, out);
+}
+
+fn encode_value_under(value: Value<'_>, collation: Option<&Collation>, out: &mut Vec<u8>) {
     match value {
         Value::MinKey => out.push(class::MIN_KEY),
         Value::Undefined => out.push(class::UNDEFINED),
@@ -32,15 +43,18 @@ pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
         Value::Decimal128(bytes) => encode_decimal(Decimal::from_bytes(bytes), out),
         Value::String(text) | Value::Symbol(text) => {
             out.push(class::STRING);
-            encode_text(text, out);
+            match collation {
+                None => encode_text(text, out),
+                Some(collation) => encode_collated(text, collation, out),
+            }
         }
         Value::Document(doc) => {
             out.push(class::DOCUMENT);
-            encode_fields(doc, out);
+            encode_fields(doc, collation, out);
         }
         Value::Array(array) => {
             out.push(class::ARRAY);
-            array.iter().for_each(|(_, element)| encode_key(element, out));
+            array.iter().for_each(|(_, element)| encode_key_under(element, collation, out));
             out.push(END);
         }
         Value::Binary { subtype, bytes } => {
@@ -81,7 +95,7 @@ pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
         Value::CodeWithScope { code, scope } => {
             out.push(class::CODE_WITH_SCOPE);
             encode_text(code, out);
-            encode_fields(scope, out);
+            encode_fields(scope, None, out);
         }
         Value::MaxKey => out.push(class::MAX_KEY),
     }
@@ -127,12 +141,12 @@ pub(crate) const fn type_classes(tag: u8) -> (u8, u8) {
 }
 
 /// A document's fields, which compare by type, then name, then value.
-fn encode_fields(doc: RawDoc<'_>, out: &mut Vec<u8>) {
+fn encode_fields(doc: RawDoc<'_>, collation: Option<&Collation>, out: &mut Vec<u8>) {
     for (name, value) in doc {
         // One more than the rank, because 0 ends the fields.
         out.push(type_rank(value.tag()) + 1);
         encode_text(name, out);
-        encode_key(value, out);
+        encode_key_under(value, collation, out);
     }
     out.push(END);
 }
@@ -146,7 +160,18 @@ pub(crate) fn text_prefix(text: &str) -> Vec<u8> {
 }
 
 fn encode_text(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
+    encode_bytes(text.as_bytes(), out);
+}
+
+/// The collation's key in the place of the text, escaped as a text is.
+fn encode_collated(text: &str, collation: &Collation, out: &mut Vec<u8>) {
+    let mut key = Vec::with_capacity(2 * text.len() + 8);
+    collation.write_key(text, &mut key);
+    encode_bytes(&key, out);
+}
+
+fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| *byte <= 1) {
         out.extend_from_slice(&rest[..at]);
         out.extend_from_slice(&[1, rest[at] + 1]);

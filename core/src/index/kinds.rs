@@ -9,10 +9,11 @@ use crate::document::raw::{RawValue, Value};
 /// Beyond this, a double does not tell every whole number.
 const EXACT_MAX: u64 = 1 << 53;
 
-/// The kind of a value in a document; nothing is a missing one.
-pub(super) fn kind_of(value: Option<RawValue<'_>>) -> u8 {
+/// The kind of a value in a document; nothing is a missing one. Under a collation a key does not tell its text.
+pub(super) fn kind_of(value: Option<RawValue<'_>>, collated: bool) -> u8 {
     let Some(value) = value else { return kind::MISSING };
     match value.read() {
+        Value::String(_) if collated => kind::OTHER,
         Value::Int32(_)
         | Value::String(_)
         | Value::Null

@@ -27,6 +27,8 @@
 //! All numbers are big-endian.
 //!
 //! A text is its bytes and a 0; inside it, 0 is written 1 1, and 1 is written 1 2.
+//! In an index with a collation, strings and symbols, also those inside documents and arrays, are written as their
+//! sort keys instead of their bytes, in the same way; names, code and regular expressions are not.
 //!
 //! A number is the largest double not above it, in one to nine bytes: the bits of the double behind its sign, highest
 //! first, seven to a byte, with the lowest bit of each byte telling whether anything but zeros follows. A number that

@@ -5,6 +5,8 @@
 use std::ops::Bound;
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
+use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::{Error, ErrorKind, Result, code};
@@ -19,13 +21,15 @@ use super::key::{encode_value, invert, prefix_end, type_classes};
 pub(crate) const FIELDS_MAX: usize = 32;
 /// How many bytes a name has at most.
 const NAME_BYTES_MAX: usize = 127;
+/// The name of the index that every collection has.
+pub(crate) const ID_INDEX: &str = "_id_";
 /// The version that MongoDB writes beside an index's key.
 const VERSION: i32 = 2;
 /// The longest time to live, in seconds.
 const EXPIRE_SECONDS_MAX: i64 = i32::MAX as i64;
 
 /// Reads a filter; it is handed in, since how a filter is written is known above.
-pub(crate) type ParseFilter = fn(RawDoc<'_>) -> Result<Filter>;
+pub(crate) type ParseFilter = fn(RawDoc<'_>, Option<&Collation>) -> Result<Filter>;
 
 /// What an index is.
 #[derive(Debug, Clone)]
@@ -43,6 +47,8 @@ pub(crate) struct IndexSpec {
     pub(crate) expire_after_seconds: Option<i64>,
     /// Only documents that satisfy this are held.
     pub(crate) partial: Option<Partial>,
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) collation: Option<Collation>,
 }
 
 /// A filter, with the document it was read from.
@@ -60,6 +66,22 @@ impl IndexSpec {
     /// `InvalidIndexSpecificationOption` (197), `TypeMismatch` (14). `Unsupported`: kinds of index that this version
     /// lacks.
     pub(crate) fn parse(doc: RawDoc<'_>, parse_filter: ParseFilter) -> Result<Self> {
+        let collation = doc.get("collation").map(|value| document("collation", value)).transpose()?;
+        let collation = collation.map(Collation::parse).transpose()?.flatten();
+        Self::parse_under(doc, parse_filter, collation)
+    }
+
+    /// Reads a specification that was written into a file once. One whose collation this build cannot work with is
+    /// kept as it is, and says so when it is to hold something; see [`entries`](Self::entries).
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(crate) fn stored(doc: RawDoc<'_>, parse_filter: ParseFilter) -> Result<Self> {
+        let collation = doc.get("collation").map(|value| document("collation", value)).transpose()?;
+        Self::parse_under(doc, parse_filter, collation.and_then(Collation::stored))
+    }
+
+    fn parse_under(doc: RawDoc<'_>, parse_filter: ParseFilter, collation: Option<Collation>) -> Result<Self> {
         let Some(key) = doc.get("key") else {
             return Err(cannot_create("an index specification needs the field \"key\""));
         };
@@ -72,12 +94,21 @@ impl IndexSpec {
             hidden: false,
             expire_after_seconds: None,
             partial: None,
+            collation,
         };
         for (name, value) in doc.iter() {
             spec.set(name, value, parse_filter)?;
         }
         spec.check()?;
+        if spec.is_id_index() {
+            spec.name = ID_INDEX.into();
+        }
         Ok(spec)
+    }
+
+    /// Whether this is the index that every collection has.
+    pub(crate) fn is_id_index(&self) -> bool {
+        matches!(&*self.fields, [only] if only.path.as_str() == ID)
     }
 
     /// The specification as MongoDB lists it.
@@ -100,12 +131,22 @@ impl IndexSpec {
             if let Some(partial) = &self.partial {
                 out.put("partialFilterExpression", Value::Document(partial.source.as_doc()));
             }
+            if let Some(collation) = &self.collation {
+                out.put("collation", Value::Document(collation.to_doc()));
+            }
         })
     }
 
     /// Whether the other one has the same key and holds the same documents, whatever its name.
     pub(crate) fn same_key(&self, other: &Self) -> bool {
-        self.fields == other.fields && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
+        self.fields == other.fields
+            && self.collation == other.collation
+            && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
+    }
+
+    /// Whether this build can make its keys.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.collation.as_ref().is_none_or(|collation| collation.check().is_ok())
     }
 
     /// The entries of dates up to `last_ms`, in an index over one field.
@@ -136,7 +177,7 @@ impl IndexSpec {
 
     fn set(&mut self, name: &str, value: RawValue<'_>, parse_filter: ParseFilter) -> Result<()> {
         match name {
-            "key" | "ns" | "background" => {}
+            "key" | "ns" | "background" | "collation" => {}
             "v" => match value.read() {
                 Value::Int32(VERSION) => {}
                 _ => return Err(option_error(name, value, "2")),
@@ -148,10 +189,10 @@ impl IndexSpec {
             "expireAfterSeconds" => self.expire_after_seconds = Some(seconds(name, value)?),
             "partialFilterExpression" => {
                 let source = document(name, value)?;
-                self.partial = Some(Partial { source: source.into(), filter: parse_filter(source)? });
+                let filter = parse_filter(source, self.collation.as_ref())?;
+                self.partial = Some(Partial { source: source.into(), filter });
             }
-            "collation"
-            | "wildcardProjection"
+            "wildcardProjection"
             | "weights"
             | "default_language"
             | "language_override"
@@ -179,7 +220,10 @@ impl IndexSpec {
         if self.name.len() > NAME_BYTES_MAX {
             return refuse(&format!("its name has {} bytes, at most {NAME_BYTES_MAX} fit", self.name.len()));
         }
-        if &*self.name == "_id_" {
+        if self.is_id_index() {
+            return self.check_id_index();
+        }
+        if &*self.name == ID_INDEX {
             return refuse("the name _id_ belongs to the index that every collection has");
         }
         if self.sparse && self.partial.is_some() {
@@ -189,6 +233,26 @@ impl IndexSpec {
             return refuse("expireAfterSeconds needs a key of one field");
         }
         Ok(())
+    }
+
+    /// The index on `_id` is what it is: unique, of every document, seen by every query.
+    fn check_id_index(&self) -> Result<()> {
+        if self.hidden {
+            return Err(Error::invalid(code::BAD_VALUE, "cannot hide the _id index"));
+        }
+        let options = [
+            ("unique", self.unique),
+            ("sparse", self.sparse),
+            ("expireAfterSeconds", self.expire_after_seconds.is_some()),
+            ("partialFilterExpression", self.partial.is_some()),
+        ];
+        match options.into_iter().find(|(_, on)| *on) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let what = format!("the option {option:?} is not valid for the index on _id");
+                Err(Error::invalid(code::INVALID_INDEX_SPECIFICATION_OPTION, what))
+            }
+        }
     }
 }
 

@@ -136,6 +136,9 @@ pub(crate) trait Engine: Send + Sync + Debug {
     /// wait for background work does it.
     fn attach_worker(&self, waker: Option<Waker>);
 
+    /// Returns when every commit so far is durable, whatever its ticket says.
+    fn sync(&self) -> Result<()>;
+
     /// Brings everything committed so far into the main file (`wasp`) or a compact log (`log`).
     fn checkpoint(&self) -> Result<()>;
 

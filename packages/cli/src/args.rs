@@ -49,6 +49,12 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     /// Drop a collection with everything in it
     Drop(DropArgs),
+    /// Create an index; one that is there with the same key and options stays as it is
+    CreateIndex(CreateIndexArgs),
+    /// List a collection's indexes, each as the document that would create it
+    Indexes(IndexesArgs),
+    /// Drop an index; the documents stay
+    DropIndex(DropIndexArgs),
     /// List the collections, each with the number of its documents
     Collections(DbArg),
     /// Tell what the database holds and how large it is
@@ -160,7 +166,10 @@ pub(crate) struct FindArgs {
     /// Leave out the first so many
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) skip: u64,
-    /// Print how it is done, in one document, instead of what is found
+    /// By which index: its name, or its key such as {"age": 1}; {"$natural": 1} is by none
+    #[arg(long, value_name = "INDEX", value_parser = hint)]
+    pub(crate) hint: Option<HintArg>,
+    /// Print how it is done instead of what is found
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "queryPlanner")]
     pub(crate) explain: Option<ExplainArg>,
@@ -235,6 +244,61 @@ pub(crate) struct DropArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CreateIndexArgs {
+    #[command(flatten)]
+    pub(crate) db: DbArg,
+    #[command(flatten)]
+    pub(crate) collection: CollectionArg,
+    /// The fields, the most important first, each 1 (ascending) or -1, such as {"city": 1, "age": -1}
+    #[arg(long, short = 'k', value_name = "JSON", value_parser = document)]
+    pub(crate) key: RawDocBuf,
+    /// Its name; made from the key without it, such as city_1_age_-1
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// No two documents may have the same key
+    #[arg(long)]
+    pub(crate) unique: bool,
+    /// Leave out documents that have none of the fields
+    #[arg(long)]
+    pub(crate) sparse: bool,
+    /// No query uses it, though it is kept up
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Delete a document so many seconds after the date in its field
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) expire_after: Option<u64>,
+    /// Hold only the documents that satisfy this filter
+    #[arg(long, value_name = "JSON", value_parser = document)]
+    pub(crate) partial: Option<RawDocBuf>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IndexesArgs {
+    #[command(flatten)]
+    pub(crate) db: DbArg,
+    #[command(flatten)]
+    pub(crate) collection: CollectionArg,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DropIndexArgs {
+    #[command(flatten)]
+    pub(crate) db: DbArg,
+    #[command(flatten)]
+    pub(crate) collection: CollectionArg,
+    /// The index, by its name
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Do not ask
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Work in this folder and leave everything there; a temporary one without it
     #[arg(long, value_name = "DIR")]
@@ -259,6 +323,15 @@ pub(crate) enum ExplainArg {
     /// The plan, and what each of its steps did
     #[value(name = "executionStats")]
     ExecutionStats,
+    /// The same for people: a line for each step, and the totals
+    Text,
+}
+
+/// The index that a find is asked to go by.
+#[derive(Debug, Clone)]
+pub(crate) enum HintArg {
+    Name(String),
+    Key(RawDocBuf),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -288,7 +361,7 @@ impl From<ExplainArg> for Verbosity {
     fn from(how: ExplainArg) -> Self {
         match how {
             ExplainArg::QueryPlanner => Self::QueryPlanner,
-            ExplainArg::ExecutionStats => Self::ExecutionStats,
+            ExplainArg::ExecutionStats | ExplainArg::Text => Self::ExecutionStats,
         }
     }
 }
@@ -360,6 +433,15 @@ fn document(text: &str) -> Result<RawDocBuf, String> {
     parse_document(text).map_err(|error| error.to_string())
 }
 
+/// A name, or a key, which no name looks like.
+fn hint(text: &str) -> Result<HintArg, String> {
+    if text.trim_start().starts_with('{') {
+        document(text).map(HintArg::Key)
+    } else {
+        Ok(HintArg::Name(text.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -385,6 +467,9 @@ mod tests {
         check(&["nexuslite", "find", "--db", "a", "-c", "b", "--filter", "{\"a\""], "line 1, column 5");
         check(&["nexuslite", "find", "--db", "a", "-c", "b", "--limit", "-1"], "-1");
         check(&["nexuslite", "find", "--db", "a", "-c", "b", "--explain=all"], "executionStats");
+        check(&["nexuslite", "find", "--db", "a", "-c", "b", "--hint", "{a: 1}"], "column 2");
+        check(&["nexuslite", "create-index", "--db", "a", "-c", "b"], "--key");
+        check(&["nexuslite", "drop-index", "--db", "a", "-c", "b"], "NAME");
         check(&["nexuslite", "import", "--db", "a", "-c", "b"], "FILE");
         check(&["nexuslite", "info", "--db", "a", "--json", "yaml"], "yaml");
     }

@@ -29,7 +29,7 @@ impl Progress {
         progress
     }
 
-    /// Over documents that are written.
+    /// Over documents that are gone through.
     pub(crate) fn over_documents(total: u64) -> Self {
         Self::new(Some(total), DOCUMENTS_OF)
     }
@@ -49,6 +49,15 @@ impl Progress {
     /// Says how many documents are in.
     pub(crate) fn imported(&self, documents: u64) {
         self.bar.set_message(figures::documents(documents));
+    }
+
+    /// What moves the bar of whoever counts the documents, all of which it may learn late.
+    pub(crate) fn follower(&self) -> impl Fn(u64, u64) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        }
     }
 
     /// Moves the bar on.

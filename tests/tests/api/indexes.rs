@@ -280,6 +280,12 @@ fn wrong_specifications_are_refused() {
     check(doc! { "key": { "a": 1 }, "partialFilterExpression": computed }, Some(67));
     check(doc! { "key": { "n": 1 }, "name": "other" }, Some(85));
     check(doc! { "key": { "m": 1 }, "name": "n_1" }, Some(86));
+    check(doc! { "key": { "a": 1 }, "name": "_id_" }, Some(67));
+    check(doc! { "key": { "_id": 1 }, "unique": true }, Some(197));
+    check(doc! { "key": { "_id": 1 }, "sparse": true }, Some(197));
+    check(doc! { "key": { "_id": 1 }, "expireAfterSeconds": 5 }, Some(197));
+    check(doc! { "key": { "_id": 1 }, "partialFilterExpression": { "a": 1 } }, Some(197));
+    check(doc! { "key": { "_id": 1 }, "hidden": true }, Some(2));
     check(doc! { "key": { "a": "hashed" } }, None);
     check(doc! { "key": { "$**": 1 } }, None);
     let hinted = |name: &str| numbers.find(doc! { "n": 1 }).hint(name).run().map(drop);
@@ -287,6 +293,25 @@ fn wrong_specifications_are_refused() {
     assert!(hinted("n_1").is_ok() && hinted("_id_").is_ok());
     let tx = db.begin().unwrap();
     assert_eq!(tx.collection("numbers").create_index(doc! { "m": 1 }).unwrap_err().code(), Some(263));
+}
+
+#[test]
+fn what_is_listed_can_be_created_again() {
+    let (db, numbers) = numbers(10);
+    let specs = [
+        doc! { "key": { "n": 1, "m": -1 }, "unique": true },
+        doc! { "key": { "n.x": -1 }, "name": "by x", "sparse": true, "hidden": true },
+        doc! { "key": { "at": 1 }, "expireAfterSeconds": 60 },
+        doc! { "key": { "m": 1 }, "partialFilterExpression": { "n": { "$gt": 3 } } },
+    ];
+    assert_eq!(numbers.create_index(doc! { "_id": 1 }).unwrap(), "_id_");
+    numbers.create_indexes(specs).unwrap();
+    let listed = numbers.list_indexes().unwrap();
+    assert_eq!(listed.len(), 5);
+    numbers.create_indexes(listed.clone()).unwrap();
+    let copy = db.collection("copy");
+    copy.create_indexes(listed.clone()).unwrap();
+    assert_eq!((numbers.list_indexes().unwrap(), copy.list_indexes().unwrap()), (listed.clone(), listed));
 }
 
 #[test]
@@ -298,39 +323,6 @@ fn an_update_by_the_index_it_changes_meets_each_document_once() {
     assert_eq!(numbers.count_documents(doc! { "n": 10 }).unwrap(), 100);
     assert_eq!(numbers.count_documents(doc! { "n": 0 }).unwrap(), 0);
     assert_eq!(numbers.delete_many(doc! { "n": { "$gt": 5 } }).unwrap().deleted_count, 500);
-    assert!(db.check().unwrap().faults.is_empty());
-}
-
-#[test]
-fn an_index_is_there_after_reopening() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.db");
-    let db = Database::open_with(&path, nexuslite::Options::new()).unwrap();
-    let posts = db.collection("posts");
-    posts.insert_many((0..500).map(|n| doc! { "_id": n, "tags": [n % 7, n % 11] })).unwrap();
-    posts.create_index(doc! { "tags": 1 }).unwrap();
-    db.close().unwrap();
-    let db = Database::open(&path).unwrap();
-    let posts = db.collection("posts");
-    let filter = doc! { "tags": { "$gt": 8, "$lt": 3 } };
-    assert!(source(&posts, filter.clone()).starts_with("IXSCAN tags_1"));
-    let natural = ids(posts.find(filter.clone()).hint_key(doc! { "$natural": 1 }).run().unwrap());
-    assert_eq!(posts.count_documents(filter).unwrap(), natural.len() as u64);
-    assert!(!natural.is_empty());
-    assert!(db.check().unwrap().faults.is_empty());
-}
-
-#[test]
-fn a_transaction_that_began_before_an_index_conflicts() {
-    let (db, numbers) = numbers(10);
-    let tx = db.begin().unwrap();
-    tx.collection("numbers").insert_one(doc! { "_id": 100, "n": 100 }).unwrap();
-    numbers.create_index(doc! { "n": 1 }).unwrap();
-    assert_eq!(tx.commit().unwrap_err().kind(), ErrorKind::Conflict);
-    let tx = db.begin().unwrap();
-    tx.collection("numbers").insert_one(doc! { "_id": 100, "n": 100 }).unwrap();
-    numbers.drop_index("n_1").unwrap();
-    assert_eq!(tx.commit().unwrap_err().kind(), ErrorKind::Conflict);
     assert!(db.check().unwrap().faults.is_empty());
 }
 

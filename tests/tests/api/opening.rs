@@ -28,6 +28,7 @@ fn a_closed_database_answers_closed() {
     assert_eq!(fault(db.create_collection("x")), closed);
     assert_eq!(fault(db.drop_collection("x")), closed);
     assert_eq!(fault(db.begin()), closed);
+    assert_eq!(fault(db.sync()), closed);
     assert_eq!(fault(db.checkpoint()), closed);
     assert_eq!(fault(db.check()), closed);
     assert_eq!(fault(db.stats()), closed);

@@ -16,6 +16,8 @@ mod exhaustive;
 mod faults;
 mod flips;
 mod images;
+mod indexed;
+mod indexed_images;
 mod kill;
 mod mishaps;
 mod model;

@@ -15,6 +15,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
         "index_key" => [texts(), of("bson")].concat(),
+        "index_spec" => indexes(),
         "expression" => expressions(),
         "json" => texts(),
         "statement" => [texts(), filters()].concat(),
@@ -75,6 +76,21 @@ fn expressions() -> Vec<Vec<u8>> {
         r#"{"x":{"$setUnion":["$a",["$b"]]},"y":{"$zip":{"inputs":["$a","$a"],"useLongestLength":true,"defaults":[1,2]}},"z":{"$sortArray":{"input":"$a","sortBy":{"q":-1}}},"w":{"$arrayToObject":[[["k","$b"]]]}}{"a":[{"q":1},{"q":[0,5]},3],"b":null}"#,
         r#"{"p":[{"$set":{"a.b":{"$round":["$n",-1]}}},{"$unset":["c"]},{"$replaceWith":{"$mergeObjects":["$$ROOT",{"d":{"$avg":"$a"}}]}}]}{"a":[{"b":1},5],"c":1,"n":15}"#,
         r#"{"x":{"$divide":["$a","$b"]},"y":{"$pow":["$a","$b"]},"z":{"$log":["$a","$b"]},"w":{"$indexOfArray":["$c","$a",0,"$b"]}}{"a":2,"b":3,"c":[1,2]}{"a":{"$numberDecimal":"1E+6000"},"b":{"$numberDecimal":"-7E-6000"},"c":[]}"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// An index, and what is documents for it and filters at once.
+fn indexes() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"key":{"a":1,"b.c":-1},"name":"x"}{"a":1,"b":{"c":2}}{"a":{"$gt":0},"b.c":{"$lte":2}}{"a":[1,5],"b":[]}{"a":{"$in":[1,null]}}"#,
+        r#"{"v":2,"key":{"a":-1},"unique":true,"sparse":true}{"a":1,"_id":1}{"a":1,"_id":2}{"a":{"$exists":true}}{"b":1}{"a":null}"#,
+        r#"{"key":{"a":1},"partialFilterExpression":{"a":{"$gte":5},"b":{"$exists":true}}}{"a":6,"b":1}{"a":7}{"a":{"$gt":5},"b":1}{"a":6}"#,
+        r#"{"key":{"l.x":1,"l.y":1}}{"l":[{"x":1,"y":[2,3]},{"x":2}]}{"l":{"$elemMatch":{"x":1,"y":3}}}{"l.x":2,"l.y":2}{"l.0.x":1}{"l.x":{"$gte":1,"$lt":1}}"#,
+        r#"{"key":{"at":1},"expireAfterSeconds":60,"hidden":true}{"at":{"$date":"2024-02-29T12:00:00Z"}}{"at":{"$lt":{"$date":"2025-01-01T00:00:00Z"}}}"#,
+        r#"{"key":{"_id":1}}{"_id":[1]}{"_id":{"x":1}}{"_id":{"$gt":1}}{"_id":{"$in":[1,{"x":1}]}}"#,
+        r#"{"key":{"a":1},"partialFilterExpression":{"$or":[{"a":1},{"b":{"$type":"string"}}]}}{"a":1}{"b":"x","a":2}{"$or":[{"a":1},{"b":"x"}]}"#,
+        r#"{"key":{"a.0":1,"a":1}}{"a":[1,{"0":2}]}{"a":["x"]}{"a.0":1}{"a":{"$all":[1]}}{"a":{"$not":{"$gt":1}}}{"a":{"$regularExpression":{"pattern":"^x","options":""}}}"#,
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

@@ -16,6 +16,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
         &["core/src/document/", "core/src/api/", "core/src/lib.rs"],
         "only document and the face name the crate",
     ),
+    ("icu_", &["core/src/document/collation/"], "only document/collation names the data of languages"),
     ("unsafe ", &[], "the core is safe"),
 ];
 
@@ -57,8 +58,9 @@ fn faults_of(file: &File) -> Vec<String> {
 
 #[test]
 fn no_room_is_a_drawer() {
-    for file in files("core/src", &[".rs"]) {
-        for part in file.path.split('/').map(|part| part.trim_end_matches(".rs")) {
+    let folders = ["bindings", "core/src", "packages/python"];
+    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py"])) {
+        for part in file.path.split('/').map(|part| part.trim_end_matches(".rs").trim_end_matches(".py")) {
             let drawer =
                 matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "manager" | "misc");
             assert!(!drawer, "{}: name it after the one thing it holds", file.path);
@@ -67,16 +69,28 @@ fn no_room_is_a_drawer() {
 }
 
 #[test]
-fn the_core_forbids_unsafe() {
-    let lib = files("core/src", &["lib.rs"]);
-    assert!(lib.iter().any(|file| file.text.contains("#![forbid(unsafe_code)]")));
+fn the_core_and_the_python_extension_forbid_unsafe() {
+    for folder in ["core/src", "bindings/python/src"] {
+        let lib = files(folder, &["lib.rs"]);
+        assert!(lib.iter().any(|file| file.text.contains("#![forbid(unsafe_code)]")), "{folder}");
+    }
+}
+
+/// Whoever lets the interpreter go has to catch panics and to hold no Python object: a few files see to that.
+#[test]
+fn the_interpreter_is_let_go_in_few_places() {
+    let places = ["engine.rs", "process.rs", "cursor.rs"].map(|file| format!("bindings/python/src/{file}"));
+    for file in files("bindings/python/src", &[".rs"]) {
+        let lets_go = file.code().any(|(_, line)| line.contains(".detach("));
+        assert!(!lets_go || places.contains(&file.path), "{} lets the interpreter go", file.path);
+    }
 }
 
 #[test]
 fn nothing_is_left_for_later_in_the_source() {
     let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
-    let folders = ["core", "packages", "tests", "xtask"];
-    for file in folders.iter().flat_map(|folder| files(folder, &[".rs"])) {
+    let folders = ["bindings", "core", "packages", "tests", "xtask"];
+    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py", ".pyi"])) {
         for mark in &marks {
             assert!(!word_in(&file, mark), "{} says {mark}", file.path);
         }
@@ -86,7 +100,7 @@ fn nothing_is_left_for_later_in_the_source() {
 #[test]
 fn no_path_of_anybodys_machine_is_left() {
     let places = [["/ro", "ot/"].concat(), ["/ho", "me/"].concat(), ["/wo", "rk/"].concat()];
-    for file in files(".", &[".rs", ".md", ".toml", ".json"]) {
+    for file in files(".", &[".rs", ".py", ".pyi", ".md", ".toml", ".json"]) {
         for place in &places {
             assert!(!file.text.contains(place.as_str()), "{} names {place}", file.path);
         }

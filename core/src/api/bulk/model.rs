@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
+use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
-use crate::document::id::IdGenerator;
 use crate::error::{Error, Result, code};
-use crate::expression::bound::FilterLimits;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::super::collation::AskedCollation;
 use super::super::insert::ready_document;
+use super::super::session::Session;
 use super::super::update::change_of;
 
 /// One write of a bulk: what is to be done, to which documents, in which collection.
@@ -25,6 +26,7 @@ pub struct WriteModel {
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
     hint: Option<Result<Hint>>,
+    collation: AskedCollation,
 }
 
 #[derive(Debug)]
@@ -114,13 +116,28 @@ impl WriteModel {
         self
     }
 
+    /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
+    /// order of their bytes, the default. For all but inserts.
+    pub fn collation(mut self, collation: impl IntoDocument) -> Self {
+        self.collation = AskedCollation::new(collation);
+        self
+    }
+
     fn update(filter: impl IntoDocument, update: impl IntoUpdate, reach: Reach) -> Self {
         let write = || Ok(Write::Update { filter: filter.into_raw()?, update: update.into_update()?, reach });
         Self::new(write())
     }
 
     fn new(write: Result<Write>) -> Self {
-        Self { collection: None, write, upsert: false, sort: None, array_filters: None, hint: None }
+        Self {
+            collection: None,
+            write,
+            upsert: false,
+            sort: None,
+            array_filters: None,
+            hint: None,
+            collation: AskedCollation::default(),
+        }
     }
 
     /// The name of the collection, where it was given.
@@ -149,8 +166,8 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, ids: &IdGenerator, limits: FilterLimits) -> Result<Op> {
-        let Self { write, upsert, sort, array_filters, hint, .. } = self;
+    pub(super) fn prepare(self, session: &Session, handle: &Handle) -> Result<Op> {
+        let Self { write, upsert, sort, array_filters, hint, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
         };
@@ -174,18 +191,26 @@ impl WriteModel {
         if array_filters.is_some() && !filters {
             return lacks("array_filters", of);
         }
+        if collation.written()?.is_some() && matches!(write, Write::Insert(_)) {
+            return lacks("collation", of);
+        }
+        let collation = session.collation(handle, &collation)?;
+        let collation = collation.as_ref();
+        let terms = session.terms(collation);
         let (filter, reach, change) = match write {
-            Write::Insert(document) => return ready_document(document, ids).map(Op::Insert),
+            Write::Insert(document) => {
+                return ready_document(document, &session.shared()?.ids).map(Op::Insert);
+            }
             Write::Update { filter, update, reach } => {
-                (filter, reach, change_of(update, array_filters.unwrap_or_default())?)
+                (filter, reach, change_of(update, array_filters.unwrap_or_default(), terms)?)
             }
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
-        let filter = parse::filter_within(filter.as_doc(), limits)?;
-        let (sort, hint) = (parse::optional_sort(sort)?, hint.transpose()?);
+        let filter = parse::filter_within(filter.as_doc(), terms)?;
+        let (sort, hint) = (parse::optional_sort(sort, collation)?, hint.transpose()?);
         let modify = Modify { filter, sort, reach, change, upsert, hint };
         Ok(Op::Modify(Box::new(modify)))
     }

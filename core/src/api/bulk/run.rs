@@ -109,8 +109,10 @@ impl<'a> Bulk<'a> {
         while block.len() < BLOCK_WRITES && bytes < BLOCK_BYTES {
             let Some((at, model)) = models.next() else { break };
             bytes += model.bytes();
-            let (ids, limits) = (&self.session.shared()?.ids, self.session.filter_limits());
-            let ready = self.handle_of(&model).and_then(|handle| Ok((handle, model.prepare(ids, limits)?)));
+            let ready = self.handle_of(&model).and_then(|handle| {
+                let op = model.prepare(self.session, &handle)?;
+                Ok((handle, op))
+            });
             block.push(Step { at, ready });
         }
         Ok(block)

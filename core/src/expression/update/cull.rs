@@ -21,7 +21,7 @@ pub(crate) enum Pulled {
 impl Pulled {
     fn takes(&self, element: RawValue<'_>, scratch: &mut Vec<u8>) -> bool {
         match self {
-            Pulled::Equal(operand) => operand.place_of(element).is_eq(),
+            Pulled::Equal(operand) => operand.equals(element),
             Pulled::Documents(filter) => {
                 element.tag() == tag::DOCUMENT && filter.matches(RawDoc::new(element.as_bytes()))
             }

@@ -5,7 +5,6 @@ use super::apply::{Apply, Place};
 use super::fault::wrong_type;
 use super::{arithmetic, cull, set_of};
 use crate::document::builder::{put_value, tag_of};
-use crate::document::compare::compare;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::{Result, code};
 use crate::expression::number::Number;
@@ -93,7 +92,7 @@ impl Apply<'_> {
 
 /// The value that stays of two; the one that stands, when they are equal.
 fn bounded<'v>(value: RawValue<'v>, extreme: Extreme, operand: &'v Operand) -> RawValue<'v> {
-    let order = compare(operand.raw(), value);
+    let order = operand.place_of(value).reverse();
     let other = match extreme {
         Extreme::Least => order.is_lt(),
         Extreme::Greatest => order.is_gt(),

@@ -36,6 +36,7 @@ pub(crate) use push::{Push, PushSort};
 pub(crate) use rename::{depth, too_deep};
 pub(crate) use set_of::distinct;
 
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
@@ -58,6 +59,8 @@ pub(crate) struct Operators {
     renames: Vec<(Path, Path)>,
     /// Whether a path holds `$`.
     positional: bool,
+    /// The order of texts, if it is another than that of their bytes.
+    collation: Option<Collation>,
 }
 
 /// What an update may ask besides the document.
@@ -89,9 +92,15 @@ impl Update {
 }
 
 impl Operators {
-    /// No actions yet; `$[name]` in a path speaks of one of `filters`.
-    pub(crate) fn new(filters: ArrayFilters) -> Self {
-        Self { filters, ..Self::default() }
+    /// No actions yet; `$[name]` in a path speaks of one of `filters`, and texts stand in the order of a collation, if
+    /// there is one.
+    pub(crate) fn new(filters: ArrayFilters, collation: Option<&Collation>) -> Self {
+        Self { filters, collation: collation.cloned(), ..Self::default() }
+    }
+
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) fn collation(&self) -> Option<&Collation> {
+        self.collation.as_ref()
     }
 
     /// The filters that `$[name]` speaks of.

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::document::builder::ArrayWriter;
-use crate::document::compare::compare;
+use crate::document::collation::Collation;
+use crate::document::compare::compare_under;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::expression::operand::Operand;
@@ -12,7 +13,7 @@ use crate::expression::sort::Direction;
 const NULL: RawValue<'static> = RawValue::new(tag::NULL, &[]);
 
 /// A `$push` with its modifiers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Push {
     pub(crate) values: Vec<Operand>,
     /// Before which element; counted from the end when negative; the end when there is none.
@@ -20,6 +21,8 @@ pub(crate) struct Push {
     /// How many elements stay, from the beginning, or from the end when negative.
     pub(crate) slice: Option<i64>,
     pub(crate) sort: Option<PushSort>,
+    /// The order of texts in the sort, if it is another than that of their bytes.
+    pub(crate) collation: Option<Collation>,
 }
 
 /// The order that the array is brought into.
@@ -43,7 +46,7 @@ impl Push {
         let at = self.place(elements.len());
         elements.splice(at..at, self.values.iter().map(Operand::raw));
         if let Some(sort) = &self.sort {
-            elements.sort_by(|a, b| sort.compare(*a, *b));
+            elements.sort_by(|a, b| sort.compare(*a, *b, self.collation.as_ref()));
         }
         let mut writer = ArrayWriter::new(out);
         self.kept(&elements).iter().for_each(|element| writer.append(*element));
@@ -64,12 +67,12 @@ impl Push {
 }
 
 impl PushSort {
-    fn compare(&self, a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
+    fn compare(&self, a: RawValue<'_>, b: RawValue<'_>, collation: Option<&Collation>) -> Ordering {
         match self {
-            PushSort::Whole(direction) => direction.of(compare(a, b)),
+            PushSort::Whole(direction) => direction.of(compare_under(a, b, collation)),
             PushSort::Fields(fields) => fields
                 .iter()
-                .map(|(path, direction)| direction.of(compare(key(a, path), key(b, path))))
+                .map(|(path, direction)| direction.of(compare_under(key(a, path), key(b, path), collation)))
                 .find(|order| order.is_ne())
                 .unwrap_or(Ordering::Equal),
         }

@@ -25,7 +25,7 @@ fn made(
     matched: Option<usize>,
 ) -> Result<Vec<u8>, i32> {
     let occasion = Occasion { matched, ..Occasion::default() };
-    let update = parse::update(update, filters).expect("an update");
+    let update = parse::update(update, filters, None).expect("an update");
     update
         .apply(doc, &occasion)
         .map(|applied| applied.bytes.into_owned())

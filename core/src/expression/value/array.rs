@@ -3,7 +3,7 @@
 use super::arithmetic::{one, two};
 use super::fault::at;
 use super::functions::{Function, Named, Parameter, Shape};
-use super::item::{Item, compare_items, compare_values};
+use super::item::Item;
 use super::node::{Node, check_size, push};
 use super::number::{number_of, whole, whole_int32};
 use super::scope::Scope;
@@ -132,7 +132,7 @@ fn is_in<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
         let seen = list.type_name();
         return Err(at(40081, format!("$in requires an array as a second argument, found: {seen}")));
     };
-    let found = values(array).any(|value| compare_values(Some(value), wanted.raw()).is_eq());
+    let found = values(array).any(|value| scope.compare_items(&Item::Raw(value), &wanted).is_eq());
     Ok(Item::boolean(found))
 }
 
@@ -313,7 +313,7 @@ fn index_of<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
     let (start, end) = search_bounds(arguments, scope, "$indexOfArray")?;
     let end = end.unwrap_or(usize::MAX);
     let mut places = values(array).enumerate().take(end).skip(start);
-    let found = places.find(|(_, value)| compare_items(&Item::Raw(*value), &wanted).is_eq());
+    let found = places.find(|(_, value)| scope.compare_items(&Item::Raw(*value), &wanted).is_eq());
     Ok(found.map_or(Item::int32(-1), |(at, _)| Item::count(at)))
 }
 

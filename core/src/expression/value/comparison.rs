@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::arithmetic::two;
 use super::functions::{Evaluate, Function, Shape};
-use super::item::{Item, compare_items};
+use super::item::Item;
 use super::node::Node;
 use super::scope::Scope;
 use crate::error::Result;
@@ -27,5 +27,5 @@ const fn relation(name: &'static str, evaluate: Evaluate) -> Function {
 
 fn order<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Ordering> {
     let [left, right] = two(arguments, scope)?;
-    Ok(compare_items(&left, &right))
+    Ok(scope.compare_items(&left, &right))
 }

@@ -7,7 +7,8 @@ use super::{Expression, Moment};
 use crate::document::builder::{begin, end, put_name, put_position};
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, tag};
 use crate::error::Result;
-use crate::expression::projection::Collision;
+use crate::expression::filter::Filter;
+use crate::expression::projection::{Collision, put_element_name};
 
 /// Names in the order in which they were written, each with an expression or with names below it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +19,8 @@ pub(crate) struct ComputedFields {
 #[derive(Debug, Clone, PartialEq)]
 enum Child {
     Value(Expression),
+    /// The first element of the array of this name that the filter, an `$elemMatch`, takes; alone in an array.
+    Element(Filter),
     Below(ComputedFields),
 }
 
@@ -34,24 +37,29 @@ impl ComputedFields {
 
     /// Adds an expression at the path of `names`.
     pub(crate) fn add(&mut self, names: &[&str], expression: Expression) -> Result<(), Collision> {
-        self.add_below(names, 0, expression)
+        self.add_below(names, 0, Child::Value(expression))
     }
 
-    fn add_below(&mut self, names: &[&str], level: usize, expression: Expression) -> Result<(), Collision> {
+    /// Adds the first element of the array `name` that satisfies `filter`, an `$elemMatch` of that array.
+    pub(crate) fn add_element(&mut self, name: &str, filter: Filter) -> Result<(), Collision> {
+        self.add_below(&[name], 0, Child::Element(filter))
+    }
+
+    fn add_below(&mut self, names: &[&str], level: usize, child: Child) -> Result<(), Collision> {
         let Some(name) = names.get(level) else { return Err(Collision::Path) };
         let last = names.len() == level + 1;
         let known = self.children.iter_mut().find(|(known, _)| **known == **name);
         match known {
             Some(_) if last => Err(Collision::Path),
-            Some((_, Child::Value(_))) => Err(Collision::Remaining(level + 1)),
-            Some((_, Child::Below(below))) => below.add_below(names, level + 1, expression),
+            Some((_, Child::Value(_) | Child::Element(_))) => Err(Collision::Remaining(level + 1)),
+            Some((_, Child::Below(below))) => below.add_below(names, level + 1, child),
             None if last => {
-                self.children.push(((*name).into(), Child::Value(expression)));
+                self.children.push(((*name).into(), child));
                 Ok(())
             }
             None => {
                 let mut below = ComputedFields::default();
-                below.add_below(names, level + 1, expression)?;
+                below.add_below(names, level + 1, child)?;
                 self.children.push(((*name).into(), Child::Below(below)));
                 Ok(())
             }
@@ -87,12 +95,24 @@ impl ComputedFields {
             .map(|(name, child)| {
                 let computed = match child {
                     Child::Value(expression) => Computed::Value(expression.evaluate(doc, moment)?),
+                    Child::Element(filter) => Computed::Value(alone(filter.element(doc))?),
                     Child::Below(below) => Computed::Below(below.compute(doc, moment)?),
                 };
                 Ok((&**name, computed))
             })
             .collect()
     }
+}
+
+/// An array of the value; missing when there is none.
+fn alone(element: Option<RawValue<'_>>) -> Result<Item<'static>> {
+    let Some(element) = element else { return Ok(Item::Missing) };
+    let mut array = Vec::with_capacity(element.as_bytes().len() + 8);
+    let start = begin(&mut array);
+    put_element_name(&mut array, element.tag(), 0);
+    array.extend_from_slice(element.as_bytes());
+    end(&mut array, start);
+    Item::container(tag::ARRAY, array)
 }
 
 /// Writes a document and knows how large it has become: one value may go into each of many elements.

@@ -1,10 +1,8 @@
 //! A value on its way through an expression: borrowed where it lies, small, or owned.
 
-use std::cmp::Ordering;
-
 use super::fault;
 use crate::document::builder::{RawValueBuf, put_value, tag_of};
-use crate::document::compare::{compare, type_rank};
+use crate::document::compare::compare;
 use crate::document::raw::{DOCUMENT_BYTES_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::Result;
 use crate::expression::show::{shown, type_name};
@@ -178,21 +176,6 @@ fn small(value: &Value<'_>) -> Option<Small> {
 
 fn is_zero(value: RawValue<'_>) -> bool {
     compare(value, RawValue::new(tag::INT32, &[0; 4])).is_eq()
-}
-
-/// The total order; a missing value stands where undefined does, before null.
-pub(super) fn compare_items(a: &Item<'_>, b: &Item<'_>) -> Ordering {
-    compare_values(a.raw(), b.raw())
-}
-
-pub(super) fn compare_values(a: Option<RawValue<'_>>, b: Option<RawValue<'_>>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => compare(a, b),
-        (a, b) => {
-            let rank = |value: Option<RawValue<'_>>| type_rank(value.map_or(tag::UNDEFINED, |v| v.tag()));
-            rank(a).cmp(&rank(b))
-        }
-    }
 }
 
 /// How many levels a value adds to what holds it.

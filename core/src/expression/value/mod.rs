@@ -57,6 +57,7 @@ pub(crate) use order::{Order, SortArray};
 pub(crate) use pipeline::{Pipeline, Stage};
 pub(crate) use scope::{Moment, Scope};
 
+use crate::document::collation::Collation;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
 
@@ -64,11 +65,13 @@ use crate::error::Result;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expression {
     root: Node,
+    /// The order of texts, if it is another than that of their bytes.
+    collation: Option<Collation>,
 }
 
 impl Expression {
-    pub(crate) const fn new(root: Node) -> Self {
-        Self { root }
+    pub(crate) fn new(root: Node, collation: Option<&Collation>) -> Self {
+        Self { root, collation: collation.cloned() }
     }
 
     /// What `doc` computes to.
@@ -77,7 +80,7 @@ impl Expression {
     /// `Invalid` with MongoDB's number for values that an operator does not take, `Unsupported` for what this
     /// version cannot compute, `Limit` for values beyond the bounds, and whatever the moment's leave says.
     pub(crate) fn evaluate<'a>(&'a self, doc: RawDoc<'a>, moment: &Moment<'a>) -> Result<Item<'a>> {
-        self.root.evaluate(&Scope::new(doc, *moment))
+        self.root.evaluate(&self.scope(doc, moment))
     }
 
     /// Whether `doc` computes to something that counts as true.
@@ -85,6 +88,10 @@ impl Expression {
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
     pub(crate) fn holds(&self, doc: RawDoc<'_>, moment: &Moment<'_>) -> Result<bool> {
-        Ok(self.root.evaluate(&Scope::new(doc, *moment))?.is_true())
+        Ok(self.root.evaluate(&self.scope(doc, moment))?.is_true())
+    }
+
+    const fn scope<'a>(&'a self, doc: RawDoc<'a>, moment: &Moment<'a>) -> Scope<'a> {
+        Scope::new(doc, *moment, self.collation.as_ref())
     }
 }

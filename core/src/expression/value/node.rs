@@ -8,6 +8,7 @@ use super::item::{Item, nesting};
 use super::order::SortArray;
 use super::scope::{Binding, Scope};
 use crate::document::builder::{ArrayWriter, DocWriter, RawValueBuf};
+use crate::document::collation::Collation;
 use crate::document::raw::{DEPTH_MAX, DOCUMENT_BYTES_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::Result;
 
@@ -36,24 +37,16 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// A call, or its value where constants alone decide it.
-    ///
-    /// # Errors
-    /// Whatever the call answers for its constants.
-    pub(crate) fn call(function: &'static Function, arguments: Vec<Node>) -> Result<Self> {
-        Node::Call(function, arguments.into()).folded()
-    }
-
-    /// The node, or its value where constants alone decide it.
+    /// The node, or its value under a collation, if there is one, where constants alone decide it.
     ///
     /// # Errors
     /// Whatever evaluation answers.
-    pub(crate) fn folded(self) -> Result<Self> {
+    pub(crate) fn folded(self, collation: Option<&Collation>) -> Result<Self> {
         if !self.parts_are_constant() {
             return Ok(self);
         }
         let moment = super::Moment::at(0);
-        let item = self.evaluate(&Scope::new(RawDoc::empty(), moment))?;
+        let item = self.evaluate(&Scope::new(RawDoc::empty(), moment, collation))?;
         Ok(Node::Constant(item.raw().map(Into::into)))
     }
 
@@ -65,6 +58,12 @@ impl Node {
             Node::SortArray(sort) => known(&sort.input),
             _ => false,
         }
+    }
+
+    /// What stands below a value that is known, or the value itself when there is no path.
+    pub(crate) fn constant_below(value: Option<RawValue<'_>>, path: Option<&FieldPath>) -> Self {
+        let item = path.map_or(Item::of(value), |path| path.inside(value));
+        Node::Constant(item.raw().map(Into::into))
     }
 
     pub(crate) fn constant(&self) -> Option<Option<RawValue<'_>>> {

@@ -7,7 +7,6 @@ use super::item::Item;
 use super::node::Node;
 use super::scope::Scope;
 use crate::document::builder::ArrayWriter;
-use crate::document::compare::compare;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::Result;
 use crate::expression::sort::SortSpec;
@@ -40,21 +39,21 @@ impl SortArray {
         let values: Vec<RawValue<'_>> = array.fields().map(|field| field.value).collect();
         let mut bytes = Vec::with_capacity(array.as_bytes().len());
         let mut out = ArrayWriter::new(&mut bytes);
-        self.order.sorted(values)?.into_iter().for_each(|value| out.append(value));
+        self.order.sorted(values, scope)?.into_iter().for_each(|value| out.append(value));
         out.finish();
         Item::container(tag::ARRAY, bytes)
     }
 }
 
 impl Order {
-    fn sorted<'v>(&self, mut values: Vec<RawValue<'v>>) -> Result<Vec<RawValue<'v>>> {
+    fn sorted<'v>(&self, mut values: Vec<RawValue<'v>>, scope: &Scope<'_>) -> Result<Vec<RawValue<'v>>> {
         let spec = match self {
             Order::Ascending => {
-                values.sort_by(|a, b| compare(*a, *b));
+                values.sort_by(|a, b| scope.compare(*a, *b));
                 return Ok(values);
             }
             Order::Descending => {
-                values.sort_by(|a, b| compare(*b, *a));
+                values.sort_by(|a, b| scope.compare(*b, *a));
                 return Ok(values);
             }
             Order::Fields(spec) => spec,

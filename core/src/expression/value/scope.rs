@@ -1,7 +1,12 @@
 //! What is known while an expression is evaluated: the document, the moment, the variables.
 
+use std::cmp::Ordering;
+
+use super::item::Item;
 use super::node::Variable;
-use crate::document::raw::{RawDoc, RawValue};
+use crate::document::collation::Collation;
+use crate::document::compare::{compare_under, type_rank};
+use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::Result;
 
 /// When an expression is evaluated, and whether it may go on.
@@ -30,6 +35,8 @@ impl Moment<'static> {
 pub(crate) struct Scope<'a> {
     root: RawDoc<'a>,
     moment: Moment<'a>,
+    /// The order of texts, if it is another than that of their bytes.
+    collation: Option<&'a Collation>,
     bindings: Option<&'a Binding<'a>>,
 }
 
@@ -45,8 +52,8 @@ pub(super) struct Binding<'a> {
 const ROUNDS: usize = 16;
 
 impl<'a> Scope<'a> {
-    pub(super) const fn new(root: RawDoc<'a>, moment: Moment<'a>) -> Self {
-        Self { root, moment, bindings: None }
+    pub(super) const fn new(root: RawDoc<'a>, moment: Moment<'a>, collation: Option<&'a Collation>) -> Self {
+        Self { root, moment, collation, bindings: None }
     }
 
     pub(super) const fn root(&self) -> RawDoc<'a> {
@@ -66,7 +73,7 @@ impl<'a> Scope<'a> {
     where
         'a: 's,
     {
-        Scope { root: self.root, moment: self.moment, bindings }
+        Scope { root: self.root, moment: self.moment, collation: self.collation, bindings }
     }
 
     /// The value of a variable; the parser lets through only names that are bound.
@@ -79,6 +86,22 @@ impl<'a> Scope<'a> {
             next = binding.above;
         }
         None
+    }
+
+    /// Which of two values comes first.
+    pub(super) fn compare(&self, a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
+        compare_under(a, b, self.collation)
+    }
+
+    /// The same order; a missing value stands where undefined does, before null.
+    pub(super) fn compare_items(&self, a: &Item<'_>, b: &Item<'_>) -> Ordering {
+        match (a.raw(), b.raw()) {
+            (Some(a), Some(b)) => self.compare(a, b),
+            (a, b) => {
+                let rank = |value: Option<RawValue<'_>>| type_rank(value.map_or(tag::UNDEFINED, |v| v.tag()));
+                rank(a).cmp(&rank(b))
+            }
+        }
     }
 
     /// Asks for leave to go on, in every so many of a loop's rounds.

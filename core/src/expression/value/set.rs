@@ -8,7 +8,6 @@ use super::item::Item;
 use super::node::{Node, push};
 use super::scope::Scope;
 use crate::document::builder::ArrayWriter;
-use crate::document::compare::compare;
 use crate::document::raw::{RawValue, tag};
 use crate::error::Result;
 
@@ -23,15 +22,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// The array's values in order, each once; none when it is no array.
-fn members<'i>(item: &'i Item<'_>) -> Option<Vec<RawValue<'i>>> {
+fn members<'i>(item: &'i Item<'_>, scope: &Scope<'_>) -> Option<Vec<RawValue<'i>>> {
     let mut values: Vec<RawValue<'i>> = item.as_array()?.fields().map(|field| field.value).collect();
-    values.sort_by(|a, b| compare(*a, *b));
-    values.dedup_by(|b, a| compare(*a, *b).is_eq());
+    values.sort_by(|a, b| scope.compare(*a, *b));
+    values.dedup_by(|b, a| scope.compare(*a, *b).is_eq());
     Some(values)
 }
 
-fn contains(members: &[RawValue<'_>], value: RawValue<'_>) -> bool {
-    members.binary_search_by(|member| compare(*member, value)).is_ok()
+fn contains(members: &[RawValue<'_>], value: RawValue<'_>, scope: &Scope<'_>) -> bool {
+    members.binary_search_by(|member| scope.compare(*member, value)).is_ok()
 }
 
 fn written(values: &[RawValue<'_>]) -> Result<Item<'static>> {
@@ -69,9 +68,9 @@ fn operands<'a>(
 
 fn union<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
     let Some(items) = operands(arguments, scope, "$setUnion", 17043)? else { return Ok(Item::NULL) };
-    let mut all: Vec<RawValue<'_>> = items.iter().filter_map(members).flatten().collect();
-    all.sort_by(|a, b| compare(*a, *b));
-    all.dedup_by(|b, a| compare(*a, *b).is_eq());
+    let mut all: Vec<RawValue<'_>> = items.iter().filter_map(|item| members(item, scope)).flatten().collect();
+    all.sort_by(|a, b| scope.compare(*a, *b));
+    all.dedup_by(|b, a| scope.compare(*a, *b).is_eq());
     written(&all)
 }
 
@@ -79,10 +78,10 @@ fn intersection<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>
     let Some(items) = operands(arguments, scope, "$setIntersection", 17047)? else {
         return Ok(Item::NULL);
     };
-    let mut sets = items.iter().filter_map(members);
+    let mut sets = items.iter().filter_map(|item| members(item, scope));
     let mut common = sets.next().unwrap_or_default();
     for set in sets {
-        common.retain(|value| contains(&set, *value));
+        common.retain(|value| contains(&set, *value, scope));
     }
     written(&common)
 }
@@ -98,16 +97,16 @@ fn difference<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> 
         at(number, format!("{what}. {which} argument is of type: {seen}"))
     };
     let Some(array) = left.as_array() else { return Err(refuse(17048, "First", &left)) };
-    let Some(without) = members(&right) else { return Err(refuse(17049, "Second", &right)) };
+    let Some(without) = members(&right, scope) else { return Err(refuse(17049, "Second", &right)) };
     let mut places: Vec<(usize, RawValue<'_>)> = array
         .fields()
         .map(|field| field.value)
         .enumerate()
-        .filter(|(_, value)| !contains(&without, *value))
+        .filter(|(_, value)| !contains(&without, *value, scope))
         .collect();
     // The sort is stable, so the first of equal values stays.
-    places.sort_by(|(_, a), (_, b)| compare(*a, *b));
-    places.dedup_by(|(_, b), (_, a)| compare(*a, *b).is_eq());
+    places.sort_by(|(_, a), (_, b)| scope.compare(*a, *b));
+    places.dedup_by(|(_, b), (_, a)| scope.compare(*a, *b).is_eq());
     places.sort_unstable_by_key(|(at, _)| *at);
     let kept: Vec<RawValue<'_>> = places.into_iter().map(|(_, value)| value).collect();
     written(&kept)
@@ -118,7 +117,7 @@ fn equals<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
     let mut equal = true;
     for argument in arguments {
         let item = argument.evaluate(scope)?;
-        let Some(set) = members(&item) else {
+        let Some(set) = members(&item, scope) else {
             let seen = item.type_name();
             let what = "All operands of $setEquals must be arrays";
             return Err(at(17044, format!("{what}. One argument is of type: {seen}")));
@@ -126,8 +125,8 @@ fn equals<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
         match &first {
             None => first = Some(item),
             Some(first) => {
-                let other = members(first).unwrap_or_default();
-                let same = |(a, b): (&RawValue<'_>, &RawValue<'_>)| compare(*a, *b).is_eq();
+                let other = members(first, scope).unwrap_or_default();
+                let same = |(a, b): (&RawValue<'_>, &RawValue<'_>)| scope.compare(*a, *b).is_eq();
                 equal &= set.len() == other.len() && set.iter().zip(&other).all(same);
             }
         }
@@ -142,9 +141,9 @@ fn is_subset<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {
         let what = "both operands of $setIsSubset must be arrays";
         at(number, format!("{what}. {which} argument is of type: {seen}"))
     };
-    let Some(inner) = members(&left) else { return Err(refuse(17046, "First", &left)) };
-    let Some(outer) = members(&right) else { return Err(refuse(17042, "Second", &right)) };
-    Ok(Item::boolean(inner.iter().all(|value| contains(&outer, *value))))
+    let Some(inner) = members(&left, scope) else { return Err(refuse(17046, "First", &left)) };
+    let Some(outer) = members(&right, scope) else { return Err(refuse(17042, "Second", &right)) };
+    Ok(Item::boolean(inner.iter().all(|value| contains(&outer, *value, scope))))
 }
 
 fn any_element_true<'a>(arguments: &'a [Node], scope: &Scope<'a>) -> Result<Item<'a>> {

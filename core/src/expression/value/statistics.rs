@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::decimal;
 use super::functions::{Function, Shape};
-use super::item::{Item, compare_items};
+use super::item::Item;
 use super::node::Node;
 use super::number::{decimal_item, double, number_of};
 use super::scope::Scope;
@@ -68,7 +68,7 @@ fn extreme<'a>(arguments: &'a [Node], scope: &Scope<'a>, side: Ordering) -> Resu
         if item.is_nullish() {
             return Ok(());
         }
-        if best.as_ref().is_none_or(|best| compare_items(item, best) == side) {
+        if best.as_ref().is_none_or(|best| scope.compare_items(item, best) == side) {
             best = Some(item.clone_owned());
         }
         Ok(())

@@ -14,24 +14,40 @@ mod value;
 mod tests;
 
 pub(crate) use filter::{filter, filter_within, partial_filter};
-pub(crate) use projection::projection;
+pub(crate) use projection::{Projected, projection};
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
 #[cfg(feature = "simulation")]
 pub(crate) use value::expression;
-pub(crate) use value::pipeline;
+pub(crate) use value::{Variables, pipeline};
 
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::raw::{RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::expression::bound::FilterLimits;
 use crate::expression::sort::SortSpec;
 
-/// Reads a sort where there is one.
+/// On which terms a filter, a projection or an expression is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Terms<'c> {
+    pub(crate) limits: FilterLimits,
+    /// The order of texts, if it is another than that of their bytes.
+    pub(crate) collation: Option<&'c Collation>,
+    /// What `$$name` stands for beside the variables that expressions bind themselves.
+    pub(crate) variables: Option<&'c Variables>,
+}
+
+/// Reads a sort where there is one, in which texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
 /// As [`sort`], and what the document itself was refused for.
-pub(crate) fn optional_sort(written: Option<Result<RawDocBuf>>) -> Result<SortSpec> {
-    written.map_or_else(|| Ok(SortSpec::default()), |written| sort(written?.as_doc()))
+pub(crate) fn optional_sort(
+    written: Option<Result<RawDocBuf>>,
+    collation: Option<&Collation>,
+) -> Result<SortSpec> {
+    let sort = written.map_or_else(|| Ok(SortSpec::default()), |written| sort(written?.as_doc()))?;
+    Ok(sort.under(collation))
 }
 
 /// MongoDB's `BadValue`, at `place`.

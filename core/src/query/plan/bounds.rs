@@ -23,7 +23,8 @@ pub(super) enum Access {
 }
 
 pub(super) fn access(filter: &Filter) -> Access {
-    let at = At { path: ID, arrays: false };
+    // The `_id` tree has its texts in the order of their bytes.
+    let at = At { path: ID, arrays: false, collation: None };
     let (mut spans, mut decided) = (Spans::all(), true);
     for conjunct in filter.conjuncts() {
         let said = said(conjunct, at);

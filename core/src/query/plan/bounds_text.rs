@@ -14,6 +14,9 @@ const TAIL_MAX: usize = 24;
 const NUMBERS_START: [u8; 1] = [0x21];
 const NUMBERS_END: [u8; 1] = [0x24];
 
+/// Where the texts begin.
+const TEXTS: u8 = 0x30;
+
 /// Where the values of a class begin that is not a value itself, as MongoDB writes it.
 const CLASSES: &[(u8, &str)] = &[
     (0x01, "MinKey"),
@@ -35,10 +38,12 @@ const CLASSES: &[(u8, &str)] = &[
     (0xFE, "MaxKey"),
 ];
 
-/// Each stretch of a field.
-pub(super) fn texts(spans: &Spans) -> Vec<String> {
+/// Each stretch of a field. Under a collation the key of a text does not tell it.
+pub(super) fn texts(spans: &Spans, collated: bool) -> Vec<String> {
     let all = spans.as_slice();
-    let mut texts: Vec<String> = all.iter().take(SHOWN_MAX).map(text).collect();
+    let is_text = |span: &Span| collated && span.from.first() == Some(&TEXTS) && span.from.len() > 1;
+    let written = |span: &Span| if is_text(span) { "a stretch of texts under the collation".to_owned() } else { text(span) };
+    let mut texts: Vec<String> = all.iter().take(SHOWN_MAX).map(written).collect();
     if all.len() > SHOWN_MAX {
         texts.push(format!("… {} more", all.len() - SHOWN_MAX));
     }
@@ -94,7 +99,7 @@ fn shown(key: &[u8]) -> String {
             first.map_or("MaxKey", |(_, name)| name).to_owned()
         }
         // The first bytes of texts: what a pattern demands.
-        [0x30, text @ ..] => format!("{:?}", String::from_utf8_lossy(text)),
+        [TEXTS, text @ ..] => format!("{:?}", String::from_utf8_lossy(text)),
         bytes => format!("{bytes:02x?}"),
     }
 }

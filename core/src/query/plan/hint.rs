@@ -92,6 +92,10 @@ pub(super) fn between_keys(
     sizes: &Sizes<'_>,
 ) -> Result<Road> {
     let spec = &index.entry.spec;
+    if !spec.is_usable() {
+        let what = format!("this build cannot work with the collation of the index {:?}", spec.name);
+        return Err(Error::invalid(code::BAD_VALUE, what));
+    }
     let names: Vec<&str> = spec.fields.iter().map(|field| field.path.as_str()).collect();
     let range = range(between, &names, |bound| key_of(spec, bound))?;
     road::laid_out(wanted, index, IndexBounds::of_range(spec, range), sizes)
@@ -110,7 +114,7 @@ pub(super) fn between_ids(wanted: &Wanted<'_>, between: &Between, sizes: &Sizes<
 fn key_of(spec: &IndexSpec, bound: RawDoc<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     for ((_, value), field) in bound.iter().zip(&spec.fields) {
-        crate::index::put_field(Some(value), field.direction, &mut key);
+        crate::index::put_field(Some(value), field.direction, spec.collation.as_ref(), &mut key);
     }
     key
 }

@@ -7,7 +7,7 @@
 use std::ops::Bound;
 
 use crate::expression::filter::{Element, Filter, Predicate, Test};
-use crate::expression::sort::{Direction, SortField};
+use crate::expression::sort::{Direction, SortSpec};
 use crate::index::IndexSpec;
 use crate::index::key::prefix_end;
 use crate::storage::{Direction as Walk, KeyRange};
@@ -102,7 +102,8 @@ fn read(
     let mut through: Vec<(&str, bool)> = Vec::new();
     let mut fields = Vec::with_capacity(spec.fields.len());
     for (place, field) in spec.fields.iter().enumerate() {
-        let at = At { path: field.path.as_str(), arrays: arrays >> place & 1 == 1 };
+        let collation = spec.collation.as_ref();
+        let at = At { path: field.path.as_str(), arrays: arrays >> place & 1 == 1, collation };
         if !at.arrays {
             fields.push(all_said(conjuncts, at, &mut decided));
             continue;
@@ -226,13 +227,18 @@ fn inside(prefix: &[u8], span: &Span) -> KeyRange {
 /// In which direction the index is to be walked for `sort`, and of how many of its fields, from the first on, it gives
 /// the order.
 ///
-/// A field that is bound to one value says nothing about order, in the index as in the sort.
+/// A field that is bound to one value says nothing about order, in the index as in the sort. An index of another
+/// collation has another order, even where a value is bound: other texts may be equal to it.
 pub(super) fn order_of(
-    sort: &[SortField],
+    sort: &SortSpec,
     spec: &IndexSpec,
     bounds: &IndexBounds,
     arrays: u64,
 ) -> (Walk, usize) {
+    if !sort.fields().is_empty() && sort.collation() != spec.collation.as_ref() {
+        return (Walk::Forward, 0);
+    }
+    let sort = sort.fields();
     let fixed = |path: &str| {
         let place = spec.fields.iter().position(|field| field.path.as_str() == path);
         place.is_some_and(|at| bounds.fixed >> at & 1 == 1 && arrays >> at & 1 == 0)

@@ -178,7 +178,9 @@ fn hash_predicate(predicate: &Predicate, hasher: &mut DefaultHasher) {
 fn hash_test(test: &Test, hasher: &mut DefaultHasher) {
     discriminant(test).hash(hasher);
     match test {
-        Test::Compare(comparison, operand) => (discriminant(comparison), operand.tag()).hash(hasher),
+        Test::Compare(comparison, operand) => {
+            (discriminant(comparison), operand.tag(), operand.collation().is_some()).hash(hasher);
+        }
         Test::In(list) => list.values().len().checked_ilog2().hash(hasher),
         Test::Pattern(pattern) => pattern.prefix().is_some().hash(hasher),
         Test::Element(Element::Inner(inner)) => hash_predicate(inner.root(), hasher),

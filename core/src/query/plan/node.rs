@@ -71,8 +71,9 @@ pub(crate) enum Yield {
 impl IndexScan {
     /// What each field of the key was bound to, as MongoDB writes it.
     pub(crate) fn bounds(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
+        let collated = self.index.spec.collation.is_some();
         let fields = self.index.spec.fields.iter().zip(&*self.fields);
-        fields.map(|(field, spans)| (field.path.as_str(), texts(spans)))
+        fields.map(move |(field, spans)| (field.path.as_str(), texts(spans, collated)))
     }
 }
 

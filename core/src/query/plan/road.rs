@@ -179,7 +179,7 @@ pub(super) fn laid_out(
     sizes: &Sizes<'_>,
 ) -> Result<Road> {
     let (spec, arrays) = (&index.entry.spec, index.array_fields());
-    let (direction, ordered) = order_of(wanted.sort.fields(), spec, &bounds, arrays);
+    let (direction, ordered) = order_of(wanted.sort, spec, &bounds, arrays);
     let decided = bounds.decided || wanted.filter.is_everything();
     let (yields, reads) = yields(&wanted.needs(decided, ordered), index, arrays);
     let is_one = spec.unique && bounds.points == spec.fields.len() && bounds.ranges.len() == 1 && arrays == 0;
@@ -301,6 +301,10 @@ fn narrows(road: &Road) -> bool {
 
 /// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
 fn id_direction(sort: &SortSpec) -> Option<Direction> {
+    // The `_id` tree has its texts in the order of their bytes.
+    if sort.collation().is_some() {
+        return None;
+    }
     let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;
     Some(match first.direction {
         SortDirection::Ascending => Direction::Forward,

@@ -9,6 +9,7 @@
 //! neither a missing value from null nor which element it came from: where that matters the answer is wider, and
 //! not exact.
 
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::expression::filter::{Comparison, Element, FieldPredicate, Predicate, Test};
@@ -54,6 +55,8 @@ pub(super) struct At<'p> {
     pub(super) path: &'p str,
     /// Whether documents may hold arrays on the way to it, or at its end.
     pub(super) arrays: bool,
+    /// The order of the index's texts. What is asked under another one says nothing of texts.
+    pub(super) collation: Option<&'p Collation>,
 }
 
 /// What the predicate says about the value at a path.
@@ -62,11 +65,11 @@ pub(super) fn said(predicate: &Predicate, at: At<'_>) -> Said {
 }
 
 /// What a test says of a value that it accepts, arrays apart, whichever document it is found in.
-pub(super) fn value_said(test: &Test) -> Said {
+pub(super) fn value_said(test: &Test, collation: Option<&Collation>) -> Said {
     match test {
         // They ask of an array, not of what it holds.
         Test::Size(_) | Test::Element(_) => Said::nothing(),
-        test => of_test(test, false),
+        test => of_test(test, At { path: "", arrays: false, collation }),
     }
 }
 
@@ -147,7 +150,7 @@ fn any_of(children: &[Predicate], at: At<'_>, negated: bool) -> Said {
 fn of_field(field: &FieldPredicate, at: At<'_>) -> Said {
     let path = field.path().as_str();
     if path == at.path {
-        let said = of_test(field.test(), at.arrays);
+        let said = of_test(field.test(), at);
         if !spells_position(field.path()) {
             return said;
         }
@@ -159,7 +162,7 @@ fn of_field(field: &FieldPredicate, at: At<'_>) -> Said {
         Test::Element(Element::Inner(inner)) if !spells_position(field.path()) => {
             let rest = at.path.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'));
             rest.map_or_else(Said::nothing, |rest| {
-                let mut said = inside(inner.root(), rest);
+                let mut said = inside(inner.root(), rest, at);
                 said.exact = false;
                 said
             })
@@ -169,11 +172,11 @@ fn of_field(field: &FieldPredicate, at: At<'_>) -> Said {
 }
 
 /// What is said of the path `rest` inside an element.
-fn inside(predicate: &Predicate, rest: &str) -> Said {
+fn inside(predicate: &Predicate, rest: &str, at: At<'_>) -> Said {
     if Path::parse(rest).map_or(true, |rest| spells_position(&rest)) {
         return Said::nothing();
     }
-    tell(predicate, At { path: rest, arrays: true }, false)
+    tell(predicate, At { path: rest, arrays: true, ..at }, false)
 }
 
 /// What the opposite of a test says.
@@ -188,18 +191,20 @@ fn opposite(field: &FieldPredicate, at: At<'_>) -> Said {
     if matches!(field.test(), Test::Exists) {
         return Said::within(Spans::class(tag::NULL));
     }
-    match of_test(field.test(), at.arrays) {
+    match of_test(field.test(), at) {
         Said { spans, exact: true } => Said { spans: spans.complement(), exact: !at.arrays },
         _ => Said::nothing(),
     }
 }
 
-fn of_test(test: &Test, arrays: bool) -> Said {
+fn of_test(test: &Test, at: At<'_>) -> Said {
     let mut said = match test {
-        Test::Compare(Comparison::Equal, operand) => equal(operand),
-        Test::Compare(comparison, operand) => compared(*comparison, operand),
+        Test::Compare(_, operand) if !operand.fits(at.collation) => return Said::nothing(),
+        Test::In(list) if !list.values().iter().all(|value| value.fits(at.collation)) => return Said::nothing(),
+        Test::Compare(Comparison::Equal, operand) => equal(operand, at.collation),
+        Test::Compare(comparison, operand) => compared(*comparison, operand, at.collation),
         Test::In(list) => {
-            let each = list.values().iter().map(equal);
+            let each = list.values().iter().map(|operand| equal(operand, at.collation));
             let exact = list.values().iter().all(|operand| operand.tag() != tag::ARRAY);
             let keys = each.flat_map(|said| said.spans.as_slice().to_vec()).map(|span| span.from);
             Said { spans: Spans::points(keys), exact }
@@ -207,12 +212,12 @@ fn of_test(test: &Test, arrays: bool) -> Said {
         Test::Type(types) => of_types(*types),
         Test::Modulo(_) => Said::within(Spans::class(tag::INT32)),
         Test::Bits(_) => Said::within(Spans::class(tag::INT32).union(Spans::class(tag::BINARY))),
-        Test::Pattern(pattern) => of_pattern(pattern),
-        Test::Element(Element::Itself(predicate)) => Said::within(of_element(predicate).spans),
+        Test::Pattern(pattern) => of_pattern(pattern, at.collation.is_some()),
+        Test::Element(Element::Itself(predicate)) => Said::within(of_element(predicate, at).spans),
         // A value that is there has any key, also that of null.
         Test::Exists | Test::Size(_) | Test::Element(Element::Inner(_)) | Test::Sample(_) => Said::nothing(),
     };
-    said.exact &= !(arrays && holds_stand_ins(&said.spans));
+    said.exact &= !(at.arrays && holds_stand_ins(&said.spans));
     said
 }
 
@@ -223,21 +228,21 @@ fn holds_stand_ins(spans: &Spans) -> bool {
 
 /// An array as a whole is looked for under its first element, since an index holds the elements, and under its own key,
 /// since it may be an element itself.
-fn equal(operand: &Operand) -> Said {
+fn equal(operand: &Operand, collation: Option<&Collation>) -> Said {
     let value = operand.raw();
-    let own = key_of(value);
+    let own = key_of(value, collation);
     if value.tag() != tag::ARRAY {
         return Said::exactly(Spans::points([own]));
     }
     let first = RawDoc::new(value.as_bytes()).fields().next().map(|field| field.value);
-    let first = first.map_or_else(|| key(Value::Undefined), key_of);
+    let first = first.map_or_else(|| key(Value::Undefined), |first| key_of(first, collation));
     Said::within(Spans::points([own, first]))
 }
 
 /// A bound binds its own class of types: numbers above 5 are no strings. MinKey and MaxKey reach over all.
-fn compared(comparison: Comparison, operand: &Operand) -> Said {
+fn compared(comparison: Comparison, operand: &Operand, collation: Option<&Collation>) -> Said {
     let value = operand.raw();
-    let own = key_of(value);
+    let own = key_of(value, collation);
     let behind = prefix_end(&own);
     let reaches_over_all = matches!(
         (operand.tag(), comparison),
@@ -262,7 +267,7 @@ fn compared(comparison: Comparison, operand: &Operand) -> Said {
     };
     let mut spans = class.intersection(&side);
     if operand.is_null() && !spans.is_empty() {
-        spans = Spans::point(value);
+        spans = Spans::points([key_of(value, None)]);
     }
     Said::exactly(spans)
 }
@@ -289,11 +294,11 @@ fn of_types(types: TypeSet) -> Said {
     said
 }
 
-/// Strings that begin as the pattern demands; and a regular expression that is the same one satisfies it too.
-fn of_pattern(pattern: &Pattern) -> Said {
+/// Strings that begin as the pattern demands, any where the keys are not their texts; and a regular expression that is the same one satisfies it too.
+fn of_pattern(pattern: &Pattern, collated: bool) -> Said {
     let same = Value::Regex { pattern: pattern.source(), options: pattern.options() };
     let itself = Spans::points([key(same)]);
-    match pattern.prefix() {
+    match pattern.prefix().filter(|_| !collated) {
         Some(prefix) => {
             let strings = Spans::prefix(text_prefix(&prefix.text));
             Said { spans: strings.union(itself), exact: prefix.is_all }
@@ -303,17 +308,18 @@ fn of_pattern(pattern: &Pattern) -> Said {
 }
 
 /// What a tree of tests says about one element itself.
-fn of_element(predicate: &Predicate) -> Said {
+fn of_element(predicate: &Predicate, at: At<'_>) -> Said {
     match predicate {
-        Predicate::Field(field) => of_test(field.test(), false),
+        Predicate::Field(field) => of_test(field.test(), At { arrays: false, ..at }),
         Predicate::And(children) => {
-            let said = children.iter().map(of_element);
+            let said = children.iter().map(|child| of_element(child, at));
             said.reduce(|all, more| all.and(more, false)).unwrap_or_else(Said::nothing)
         }
         Predicate::Or(children) => {
-            children.iter().map(of_element).fold(Said::exactly(Spans::none()), Said::or)
+            let said = children.iter().map(|child| of_element(child, at));
+            said.fold(Said::exactly(Spans::none()), Said::or)
         }
-        Predicate::Not(child) => match of_element(child) {
+        Predicate::Not(child) => match of_element(child, at) {
             Said { spans, exact: true } => Said::exactly(spans.complement()),
             _ => Said::nothing(),
         },

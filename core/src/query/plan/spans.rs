@@ -4,8 +4,9 @@
 //! No key of a value is a proper prefix of another (K2), so the ends may be keys, what follows everything that begins
 //! with a key, or the first bytes of keys, and whatever stands behind a key in an index changes nothing.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawValue, tag};
-use crate::index::key::{encode_key, invert, prefix_end, type_classes};
+use crate::index::key::{encode_key_under, invert, prefix_end, type_classes};
 
 /// Ascending stretches, none overlapping another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +28,6 @@ impl Spans {
 
     pub(super) fn none() -> Self {
         Self(Vec::new())
-    }
-
-    /// The key of one value.
-    pub(super) fn point(value: RawValue<'_>) -> Self {
-        Self::points([key_of(value)])
     }
 
     /// These keys.
@@ -81,9 +77,9 @@ impl Spans {
         after > 0 && self.0[after - 1].to.as_deref().is_none_or(|to| key < to)
     }
 
-    /// Whether a key of one value may be among them.
+    /// Whether the key of a value in which there is no text is among them.
     pub(super) fn holds(&self, value: RawValue<'_>) -> bool {
-        self.contains(&key_of(value))
+        self.contains(&key_of(value, None))
     }
 
     pub(super) fn union(self, other: Self) -> Self {
@@ -214,8 +210,8 @@ pub(super) fn holds_null(spans: &Spans) -> bool {
     spans.holds(RawValue::new(tag::NULL, &[]))
 }
 
-pub(super) fn key_of(value: RawValue<'_>) -> Vec<u8> {
+pub(super) fn key_of(value: RawValue<'_>, collation: Option<&Collation>) -> Vec<u8> {
     let mut key = Vec::new();
-    encode_key(value, &mut key);
+    encode_key_under(value, collation, &mut key);
     key
 }

@@ -96,7 +96,7 @@ fn a_bound_binds_its_own_type() {
 fn a_predicate_says_which_keys_a_document_must_have() {
     let said = |condition: &Bson, arrays| {
         let filter = filter(doc! { "a": condition.clone() });
-        said(filter.root(), At { path: "a", arrays })
+        said(filter.root(), At { path: "a", arrays, collation: None })
     };
     // What is held, and whether that decides: of single values, and where arrays are.
     let check = |condition: Bson, plain: (&str, bool), arrays: (&str, bool)| {
@@ -165,7 +165,7 @@ fn a_predicate_says_which_keys_a_document_must_have() {
 fn alternatives_say_something_together_or_nothing() {
     let check = |wanted: Document, path: &str, arrays: bool, expected: &str| {
         let filter = filter(wanted.clone());
-        assert_eq!(held(&said(filter.root(), At { path, arrays }).spans), expected, "{wanted}");
+        assert_eq!(held(&said(filter.root(), At { path, arrays, collation: None }).spans), expected, "{wanted}");
     };
     const ALL: &str = "- u n N 1 5 9 a ab f t +";
     for arrays in [false, true] {
@@ -192,7 +192,7 @@ fn spans_are_sets_of_keys() {
         for _ in 0..2 {
             let mut set = Spans::none();
             for _ in 0..dice.below(4) {
-                let [a, b] = [(); 2].map(|()| super::spans::key_of(values[dice.below(12) as usize]));
+                let [a, b] = [(); 2].map(|()| super::spans::key_of(values[dice.below(12) as usize], None));
                 set = set.union(match dice.below(4) {
                     0 => Spans::points([a, b]),
                     1 => Spans::between(a.min(b.clone()), Some(b)),
@@ -205,7 +205,7 @@ fn spans_are_sets_of_keys() {
         let (a, b) = (&spans[0], &spans[1]);
         let (both, either, other) = (a.intersection(b), a.clone().union(b.clone()), a.complement());
         for value in &values {
-            let key = super::spans::key_of(*value);
+            let key = super::spans::key_of(*value, None);
             let (in_a, in_b) = (a.contains(&key), b.contains(&key));
             assert_eq!(both.contains(&key), in_a && in_b, "round {round}: {value:?} {a:?} {b:?}");
             assert_eq!(either.contains(&key), in_a || in_b, "round {round}: {value:?} {a:?} {b:?}");

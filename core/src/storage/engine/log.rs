@@ -224,6 +224,11 @@ impl Engine for LogEngine {
         *self.waker.lock() = waker;
     }
 
+    fn sync(&self) -> Result<()> {
+        self.admit_writer()?;
+        self.commits.journal.sync(&self.commits.sequencer)
+    }
+
     fn checkpoint(&self) -> Result<()> {
         self.admit_writer()?;
         match self.unclean.load(Ordering::Acquire) {

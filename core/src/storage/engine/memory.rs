@@ -56,6 +56,10 @@ impl Engine for MemoryEngine {
 
     fn attach_worker(&self, _waker: Option<Waker>) {}
 
+    fn sync(&self) -> Result<()> {
+        self.guard.admit()
+    }
+
     fn checkpoint(&self) -> Result<()> {
         self.guard.admit()
     }

@@ -229,6 +229,11 @@ impl Engine for WaspEngine {
         *self.waker.lock() = waker;
     }
 
+    fn sync(&self) -> Result<()> {
+        self.refuse_writes()?;
+        self.commits.journal.sync(&self.commits.sequencer)
+    }
+
     fn checkpoint(&self) -> Result<()> {
         self.refuse_writes()?;
         self.run_checkpoint()

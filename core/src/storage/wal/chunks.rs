@@ -62,6 +62,9 @@ fn refuse_foreign(place: &WalPlace, foreign: &[(u64, ChunkHead)]) -> Result<()> 
 impl Chunks {
     /// Of two headers of one number, the one that counts has flushes behind it. The other is what a disk
     /// brought back when the file had grown and the new part never got there.
+    ///
+    /// It may bring back flushes too. They are then copies, and never lie further on without a gap than where they
+    /// were copied from.
     fn add(&mut self, place: &WalPlace, slot: u64, head: ChunkHead, first_live: u64) -> Result<()> {
         let Some((other, twin)) = self.by_seq.insert(head.chunk_seq, (slot, head)) else {
             return Ok(());
@@ -70,14 +73,19 @@ impl Chunks {
             return Ok(());
         }
         let (start, other_start) = (place.start_of(slot), place.start_of(other));
-        match (stop::holds_flush(place, &twin, other_start)?, stop::holds_flush(place, &head, start)?) {
-            (_, false) => self.by_seq.insert(head.chunk_seq, (other, twin)),
-            (false, true) => None,
-            (true, true) => {
+        let counts = if twin.salt == head.salt {
+            stop::flushes_in_a_row(place, &head, start)? > stop::flushes_in_a_row(place, &twin, other_start)?
+        } else {
+            let counts = stop::holds_flush(place, &head, start)?;
+            if counts && stop::holds_flush(place, &twin, other_start)? {
                 let twice = format!("chunk {} is there twice", head.chunk_seq);
                 return Err(Error::corrupt(&place.path, start, twice));
             }
+            counts
         };
+        if !counts {
+            self.by_seq.insert(head.chunk_seq, (other, twin));
+        }
         Ok(())
     }
 

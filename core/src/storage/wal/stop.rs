@@ -45,10 +45,14 @@ pub(super) fn expect_end(
         let start = slot as u64 * u64::from(place.chunk_bytes);
         read_stretch(place, start, place.chunk_bytes, &mut bytes)?;
         for (flush, at) in flushes_in(&bytes, &place.db) {
-            if flush.chunk_seq < opening.from.chunk_seq || chunks.is_stray(slot as u64, &flush) {
+            if flush.chunk_seq < opening.from.chunk_seq {
                 continue;
             }
-            if let Some(why) = judge(place, opening, head.as_ref(), missing, &flush) {
+            let why = match chunks.is_stray(slot as u64, &flush) {
+                true => attests(place, missing, &flush),
+                false => judge(place, opening, head.as_ref(), missing, &flush),
+            };
+            if let Some(why) = why {
                 return Err(Error::corrupt(&place.path, start + at, why));
             }
         }
@@ -83,6 +87,11 @@ fn judge(
             flush.lsn, flush.manifest_version, opening.manifest_version
         ));
     }
+    attests(place, missing, flush)
+}
+
+/// What this flush says of those before it, wherever it stands, when they are not all there.
+fn attests(place: &WalPlace, missing: LogPosition, flush: &FlushHead) -> Option<String> {
     let attests = flush.durable_lsn >= missing.lsn && !place.switches.skip_durable_lsn_check;
     attests.then(|| {
         format!(
@@ -90,6 +99,22 @@ fn judge(
             missing.lsn, flush.lsn, flush.durable_lsn
         )
     })
+}
+
+/// How many flushes follow one another from the beginning of the chunk of this header, which begins at `start`.
+pub(super) fn flushes_in_a_row(place: &WalPlace, head: &ChunkHead, start: u64) -> Result<u64> {
+    let mut bytes = Vec::new();
+    read_stretch(place, start, head.chunk_bytes, &mut bytes)?;
+    let (mut next, mut count) = (BLOCK, 0);
+    for (flush, at) in flushes_in(&bytes, &head.db) {
+        let continues = at == next && flush.lsn == head.first_lsn + count;
+        if !continues || flush.chunk_seq != head.chunk_seq || flush.salt != head.salt {
+            break;
+        }
+        next += flush.stride();
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Whether any whole flush stands in the chunk of this header, which begins at `start`.

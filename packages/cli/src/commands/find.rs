@@ -4,7 +4,7 @@ use nexuslite::IntoDocument;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::raw::RawDoc;
 
-use crate::args::FindArgs;
+use crate::args::{ExplainArg, FindArgs, HintArg};
 use crate::database;
 use crate::failure::Done;
 use crate::output::Output;
@@ -21,8 +21,17 @@ pub(super) fn run(args: &FindArgs, out: &mut Output) -> Done {
             find = find.projection(fields);
         }
         find = find.skip(args.skip).limit(args.limit);
-        if let Some(how) = args.explain {
-            return out.document(find.explain(how.into())?.into_raw()?.as_doc());
+        match &args.hint {
+            Some(HintArg::Name(name)) => find = find.hint(name),
+            Some(HintArg::Key(key)) => find = find.hint_key(key),
+            None => {}
+        }
+        match args.explain {
+            Some(ExplainArg::Text) => {
+                return super::explain::show(&find.explain(ExplainArg::Text.into())?, out);
+            }
+            Some(how) => return out.document(find.explain(how.into())?.into_raw()?.as_doc()),
+            None => {}
         }
         let mut found = find.raw()?;
         while let Some(bytes) = found.next_bytes()? {

@@ -5,11 +5,15 @@ mod checkpoint;
 mod collections;
 mod count;
 mod create;
+mod create_index;
 mod delete;
 mod drop;
+mod drop_index;
+mod explain;
 mod export;
 mod find;
 mod import;
+mod indexes;
 mod info;
 mod insert;
 mod update;
@@ -31,6 +35,9 @@ pub(crate) fn run(command: &Command, out: &mut Output) -> Done {
         Command::Update(args) => update::run(args, out),
         Command::Delete(args) => delete::run(args, out),
         Command::Drop(args) => drop::run(args, out),
+        Command::CreateIndex(args) => create_index::run(args, out),
+        Command::Indexes(args) => indexes::run(args, out),
+        Command::DropIndex(args) => drop_index::run(args, out),
         Command::Collections(db) => collections::run(db, out),
         Command::Info(db) => info::run(db, out),
         Command::Check(db) => check::run(db, out),

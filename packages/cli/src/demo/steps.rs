@@ -45,6 +45,19 @@ pub(super) const STEPS: &[Step] = &[
         command: r#"find --db world.db -c airports --filter '{"state": "AK", "city": {"$exists": true}, "$or": [{"city": "Kodiak"}, {"city": "Unalaska"}]}' --sort '{"_id": 1}' --project '{"name": 1, "city": 1}' --skip 1 --limit 3"#,
     },
     Step {
+        why: "How is a find done? Without an index every document is looked at.",
+        command: r#"find --db world.db -c airports --filter '{"city": "Springfield"}' --explain=text"#,
+    },
+    Step {
+        why: "An index over the city, kept up by every change from now on.",
+        command: r#"create-index --db world.db -c airports --key '{"city": 1}'"#,
+    },
+    Step {
+        why: "The same find goes by the index, and looks at nothing but what it finds.",
+        command: r#"find --db world.db -c airports --filter '{"city": "Springfield"}' --explain=text"#,
+    },
+    Step { why: "Which indexes are there?", command: "indexes --db world.db -c airports" },
+    Step {
         why: "Mark all that people should hear of, in one go.",
         command: r#"update --db world.db -c earthquakes --many --filter '{"magnitude.value": {"$gte": 6}}' --update '{"$set": {"report.headline": true}, "$inc": {"report.edition": 1}}'"#,
     },

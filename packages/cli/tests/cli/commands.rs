@@ -201,6 +201,7 @@ fn commands_that_read_change_nothing() {
         &["count", "--db", "a", "-c", "c", "-f", "{\"born\":1815}"],
         &["export", "--db", "a", "-c", "c"],
         &["collections", "--db", "a"],
+        &["indexes", "--db", "a", "-c", "c"],
         &["info", "--db", "a"],
         &["check", "--db", "a"],
     ] {

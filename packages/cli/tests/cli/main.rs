@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod export;
 mod import;
+mod indexes;
 mod kill;
 mod pipes;
 mod updates;

@@ -64,7 +64,8 @@ fn the_commands_in_the_readme_can_be_typed() {
     for wanted in [
         "created shop.db with the collection orders",
         "imported 2 documents into orders",
-        "{\"_id\":7}\n{\"_id\":1,\"total\":30}\n{\"_id\":7,\"total\":12.5}\n1\nmatched 1, modified 1\ndeleted 1 document\n",
+        "{\"_id\":7}\ncreated the index total_-1 of orders, over 3 documents, in ",
+        "{\"v\":2,\"key\":{\"total\":-1},\"name\":\"total_-1\"}\n{\"_id\":1,\"total\":30}\n{\"_id\":7,\"total\":12.5}\n1\nmatched 1, modified 1\ndeleted 1 document\n",
         "exported 2 documents to copy.ndjson",
         "no faults",
         "dropped orders with 2 documents",

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::document::compare::compare;
+use crate::document::collation::Collation;
+use crate::document::compare::compare_under;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::Result;
@@ -14,13 +15,15 @@ use super::sort::within;
 /// How many rows are read at a time.
 const ASK: usize = 1024;
 /// What a value costs in the set besides its bytes.
-const VALUE_BYTES: usize = 48;
+const VALUE_BYTES: usize = 56;
 
 /// A value that is kept, ordered as all values are.
 #[derive(Debug)]
 struct Kept {
     tag: u8,
     bytes: Box<[u8]>,
+    /// The same for all that are kept together.
+    collation: Option<Collation>,
 }
 
 impl Kept {
@@ -31,7 +34,7 @@ impl Kept {
 
 impl Ord for Kept {
     fn cmp(&self, other: &Self) -> Ordering {
-        compare(self.raw(), other.raw())
+        compare_under(self.raw(), other.raw(), self.collation.as_ref())
     }
 }
 
@@ -49,11 +52,13 @@ impl PartialEq for Kept {
 
 impl Eq for Kept {}
 
-/// Hands every different value at `path` to `out`, in order. An array stands for its elements.
+/// Hands every different value at `path` to `out`, in order: of those that a collation takes for the same, the first.
+/// An array stands for its elements.
 pub(crate) fn distinct(
     ctx: &Context<'_>,
     input: &mut dyn Operator,
     path: &Path,
+    collation: Option<&Collation>,
     mut out: impl FnMut(RawValue<'_>),
 ) -> Result<()> {
     let mut rows = Rows::new();
@@ -66,7 +71,8 @@ pub(crate) fn distinct(
         }
         for at in 0..rows.len() {
             visit(rows.doc(at), path, 0, &mut |value| {
-                let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into() };
+                let collation = collation.cloned();
+                let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into(), collation };
                 if seen.insert(kept) {
                     bytes += VALUE_BYTES + value.as_bytes().len();
                 }

@@ -17,7 +17,7 @@ const ASK_GROUP: usize = 16;
 /// What a gathered row costs besides its bytes and its key's values.
 const ROW_BYTES: usize = size_of::<Gathered>() + 2 * size_of::<usize>();
 /// What one value of a key costs besides its bytes.
-const VALUE_BYTES: usize = 56;
+const VALUE_BYTES: usize = 64;
 
 pub(crate) struct Sort {
     sort: Arc<SortSpec>,
@@ -127,8 +127,8 @@ impl Sort {
 
 impl Gathered {
     fn bytes(&self) -> usize {
-        let values = self.key.values().iter().map(|value| VALUE_BYTES + value.raw().as_bytes().len());
-        ROW_BYTES + self.record.len() + values.sum::<usize>()
+        let (values, bytes) = self.key.size();
+        ROW_BYTES + self.record.len() + values * VALUE_BYTES + bytes
     }
 }
 

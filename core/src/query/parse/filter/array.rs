@@ -24,7 +24,7 @@ const WHOLE_FILTERS: &[&str] = &[
     "$where",
 ];
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn size(&self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         let size = integer::exact(value).and_then(|size| i32::try_from(size).ok());
         let Some(size) = size.and_then(|size| usize::try_from(size).ok()) else {

@@ -10,7 +10,7 @@ use crate::expression::integer;
 use crate::expression::show::shown;
 use crate::query::parse::bad_value;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn bits(
         &self,
         path: &Path,

@@ -10,7 +10,7 @@ use crate::expression::operand::Operand;
 use crate::expression::show::shown;
 use crate::query::parse::bad_value;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn compare(
         &self,
         path: &Path,
@@ -20,7 +20,7 @@ impl Parser {
         if value.tag() == tag::UNDEFINED {
             return Err(bad_value(&self.here(), "cannot compare to undefined"));
         }
-        Ok(test(path, Test::Compare(comparison, Operand::new(value))))
+        Ok(test(path, Test::Compare(comparison, Operand::under(value, self.collation))))
     }
 
     pub(super) fn relation(
@@ -63,7 +63,7 @@ impl Parser {
                 tag::DOCUMENT if element.as_document().is_some_and(is_operators) => {
                     return Err(bad_value(&self.here(), format!("cannot nest $ under {name}")));
                 }
-                _ => values.push(Operand::new(element)),
+                _ => values.push(Operand::under(element, self.collation)),
             }
             self.place.pop();
         }

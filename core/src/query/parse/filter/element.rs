@@ -10,7 +10,7 @@ use crate::expression::show::shown;
 use crate::expression::type_set::TypeSet;
 use crate::query::parse::bad_value;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn types(&self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         let mut types = TypeSet::default();
         match value.as_array() {

@@ -18,7 +18,7 @@ use crate::query::parse::bad_value;
 /// So many characters of a pattern stand in a message about it.
 const PATTERN_SHOWN: usize = 80;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn modulo(&self, path: &Path, value: RawValue<'_>) -> Result<Predicate> {
         let fault = |what: &str| Err(bad_value(&self.here(), format!("{what}, but got {}", shown(value))));
         let Some(array) = value.as_array() else { return fault("malformed mod, needs to be an array") };

@@ -8,7 +8,7 @@ use crate::expression::filter::Predicate;
 use crate::expression::show::{shown, type_name};
 use crate::query::parse::bad_value;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn list(&mut self, name: &str, value: RawValue<'_>) -> Result<Vec<Predicate>> {
         let Some(array) = value.as_array() else {
             return Err(bad_value(&self.here(), format!("{name} must be an array, but is {}", shown(value))));

@@ -10,6 +10,7 @@ mod evaluation;
 mod logical;
 mod schema;
 
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::error::{Error, Result, code};
@@ -18,7 +19,7 @@ use crate::expression::bound::{FILTER_DEPTH_MAX, FilterLimits};
 use crate::expression::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 
 use super::value::expression;
-use super::{bad_value, truthy, unsupported};
+use super::{Terms, bad_value, truthy, unsupported};
 
 /// Operators of a field, `$not` and `$comment` apart.
 const FIELD_SUPPORTED: &[&str] = &[
@@ -65,24 +66,26 @@ const TOP_UNSUPPORTED: &[&str] = &["$alwaysFalse", "$alwaysTrue", "$text", "$whe
 /// # Errors
 /// As [`filter_within`].
 pub(crate) fn filter(doc: RawDoc<'_>) -> Result<Filter> {
-    filter_within(doc, FilterLimits::default())
+    filter_within(doc, Terms::default())
 }
 
-/// Reads a filter.
+/// Reads a filter on these terms.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number for what MongoDB refuses; `Limit` for what is over a limit; `Unsupported` for
 /// operators and patterns that this version lacks.
-pub(crate) fn filter_within(doc: RawDoc<'_>, limits: FilterLimits) -> Result<Filter> {
-    Parser { limits, place: Vec::new(), depth: 0, elements: 0 }.conjunction(doc).map(Filter::new)
+pub(crate) fn filter_within(doc: RawDoc<'_>, terms: Terms<'_>) -> Result<Filter> {
+    let Terms { limits, collation, .. } = terms;
+    let mut parser = Parser { terms, limits, collation, place: Vec::new(), depth: 0, elements: 0 };
+    parser.conjunction(doc).map(Filter::new)
 }
 
 /// Reads the filter of a partial index, which must say the same of a document whenever it is asked.
 ///
 /// # Errors
 /// As [`filter`], and `CannotCreateIndex` (67) for a filter that leaves something to chance or computes.
-pub(crate) fn partial_filter(doc: RawDoc<'_>) -> Result<Filter> {
-    let filter = filter(doc)?;
+pub(crate) fn partial_filter(doc: RawDoc<'_>, collation: Option<&Collation>) -> Result<Filter> {
+    let filter = filter_within(doc, Terms { collation, ..Terms::default() })?;
     if filter.computes() {
         return Err(Error::invalid(
             code::CANNOT_CREATE_INDEX,
@@ -96,8 +99,11 @@ pub(crate) fn partial_filter(doc: RawDoc<'_>) -> Result<Filter> {
     Ok(filter)
 }
 
-struct Parser {
+struct Parser<'c> {
+    terms: Terms<'c>,
     limits: FilterLimits,
+    /// The order of texts, if it is another than that of their bytes.
+    collation: Option<&'c Collation>,
     /// The names on the way to what is being read.
     place: Vec<String>,
     /// How many operators that hold filters surround it.
@@ -106,7 +112,7 @@ struct Parser {
     elements: usize,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn conjunction(&mut self, doc: RawDoc<'_>) -> Result<Predicate> {
         let mut all = Vec::new();
         for (name, value) in doc.iter() {
@@ -134,7 +140,7 @@ impl Parser {
             }
             "$expr" => {
                 let place = |error: Error| error.context(format!("at \"{}\"", self.here()));
-                all.push(Predicate::Expression(Box::new(expression(value).map_err(place)?)));
+                all.push(Predicate::Expression(Box::new(expression(value, self.terms).map_err(place)?)));
             }
             // The fields of a reference, which are fields although their names begin with a dollar.
             "$ref" | "$id" | "$db" => {

@@ -1,15 +1,16 @@
 //! Array filters as they are written: `[{"x.grade": {$gte: 85}}]`, each a filter of whatever its one name stands for.
 
+use crate::document::collation::Collation;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::expression::bound::{ARRAY_FILTERS_MAX, FILTER_DEPTH_MAX};
 use crate::expression::update::ArrayFilters;
 use crate::expression::value_filter::ValueFilter;
-use crate::query::parse::filter;
+use crate::query::parse::{Terms, filter_within};
 
 use super::{bad, failed_to_parse};
 
-pub(super) fn parse(written: &[RawDoc<'_>]) -> Result<ArrayFilters> {
+pub(super) fn parse(written: &[RawDoc<'_>], collation: Option<&Collation>) -> Result<ArrayFilters> {
     if written.len() > ARRAY_FILTERS_MAX {
         return Err(bad(format!(
             "{} array filters are over the limit of {ARRAY_FILTERS_MAX}",
@@ -26,7 +27,8 @@ pub(super) fn parse(written: &[RawDoc<'_>]) -> Result<ArrayFilters> {
             )));
         };
         check_name(&name)?;
-        let predicate = filter(*doc).map_err(|error| error.context("in an array filter"))?;
+        let terms = Terms { collation, ..Terms::default() };
+        let predicate = filter_within(*doc, terms).map_err(|error| error.context("in an array filter"))?;
         if !filters.add(ValueFilter::new(&name, predicate)) {
             return Err(failed_to_parse(format!(
                 "found several array filters with the same top-level field name {name}"

@@ -1,5 +1,6 @@
 //! The operators of arrays: `$push`, `$addToSet`, `$pop`, `$pull` and `$pullAll`.
 
+use crate::document::collation::Collation;
 use crate::document::decimal::Decimal;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
@@ -10,9 +11,9 @@ use crate::expression::show::{shown, type_name};
 use crate::expression::sort::Direction;
 use crate::expression::update::{Action, End, Operators, Pulled, Push, PushSort, distinct};
 use crate::expression::value_filter::ValueFilter;
-use crate::query::parse::filter;
+use crate::query::parse::{Terms, filter_within};
 
-use super::operators::operand;
+use super::operators::{operand, operand_under};
 use super::{bad, failed_to_parse};
 
 /// Operators that a filter knows at its top; what begins with one is a filter of documents.
@@ -34,14 +35,14 @@ const TOP_LEVEL: &[&str] = &[
 pub(super) fn push(all: &mut Operators, path: &Path, value: RawValue<'_>) -> Result<()> {
     let clauses = value.as_document().filter(|document| document.get("$each").is_some());
     let push = match clauses {
-        Some(clauses) => modified_push(path, clauses)?,
-        None => Push { values: vec![operand(path, value, 1)?], position: None, slice: None, sort: None },
+        Some(clauses) => Push { collation: all.collation().cloned(), ..modified_push(path, clauses)? },
+        None => Push { values: vec![operand(path, value, 1)?], ..Push::default() },
     };
     all.add(path, Action::Push(push))
 }
 
 fn modified_push(path: &Path, clauses: RawDoc<'_>) -> Result<Push> {
-    let mut push = Push { values: Vec::new(), position: None, slice: None, sort: None };
+    let mut push = Push::default();
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in clauses.iter() {
         if seen.contains(&name) {
@@ -49,7 +50,7 @@ fn modified_push(path: &Path, clauses: RawDoc<'_>) -> Result<Push> {
         }
         seen.push(name);
         match name {
-            "$each" => push.values = each("$push", code::BAD_VALUE, path, value)?,
+            "$each" => push.values = each("$push", code::BAD_VALUE, path, value, None)?,
             "$slice" => push.slice = Some(integer(name, path, value)?),
             "$position" => push.position = Some(integer(name, path, value)?),
             "$sort" => push.sort = Some(sort(path, value)?),
@@ -59,7 +60,13 @@ fn modified_push(path: &Path, clauses: RawDoc<'_>) -> Result<Push> {
     Ok(push)
 }
 
-fn each(operator: &str, code: (i32, &'static str), path: &Path, value: RawValue<'_>) -> Result<Vec<Operand>> {
+fn each(
+    operator: &str,
+    code: (i32, &'static str),
+    path: &Path,
+    value: RawValue<'_>,
+    collation: Option<&Collation>,
+) -> Result<Vec<Operand>> {
     let Some(array) = value.as_array() else {
         let kind = type_name(value.tag());
         let what = format!(
@@ -67,7 +74,7 @@ fn each(operator: &str, code: (i32, &'static str), path: &Path, value: RawValue<
         );
         return Err(Error::invalid(code, what));
     };
-    array.iter().map(|(_, element)| operand(path, element, 1)).collect()
+    array.iter().map(|(_, element)| operand_under(path, element, 1, collation)).collect()
 }
 
 fn integer(clause: &str, path: &Path, value: RawValue<'_>) -> Result<i64> {
@@ -152,13 +159,13 @@ pub(super) fn add_to_set(all: &mut Operators, path: &Path, value: RawValue<'_>) 
         .as_document()
         .filter(|document| document.iter().next().is_some_and(|(name, _)| name == "$each"));
     let values = match clauses {
-        None => vec![operand(path, value, 1)?],
+        None => vec![operand_under(path, value, 1, all.collation())?],
         Some(clauses) => {
             if let Some((name, _)) = clauses.iter().nth(1) {
                 return Err(bad(format!("unexpected field after $each in $addToSet at '{path}': {name}")));
             }
             let array = clauses.get("$each").unwrap_or(value);
-            distinct(each("$addToSet", code::TYPE_MISMATCH, path, array)?)
+            distinct(each("$addToSet", code::TYPE_MISMATCH, path, array, all.collation())?)
         }
     };
     all.add(path, Action::AddToSet(values))
@@ -183,23 +190,23 @@ pub(super) fn pull_all(all: &mut Operators, path: &Path, value: RawValue<'_>) ->
         let kind = type_name(value.tag());
         return Err(bad(format!("$pullAll at '{path}' requires an array argument but was given a {kind}")));
     };
-    let values = array.iter().map(|(_, element)| Operand::new(element)).collect();
+    let values = array.iter().map(|(_, element)| Operand::under(element, all.collation())).collect();
     all.add(path, Action::PullAll(InList::new(values)))
 }
 
 pub(super) fn pull(all: &mut Operators, path: &Path, value: RawValue<'_>) -> Result<()> {
-    all.add(
-        path,
-        Action::Pull(pulled(value).map_err(|error| error.context(format!("in $pull at '{path}'")))?),
-    )
+    let place = |error: Error| error.context(format!("in $pull at '{path}'"));
+    let pulled = pulled(value, all.collation()).map_err(place)?;
+    all.add(path, Action::Pull(pulled))
 }
 
-fn pulled(value: RawValue<'_>) -> Result<Pulled> {
+fn pulled(value: RawValue<'_>, collation: Option<&Collation>) -> Result<Pulled> {
+    let terms = Terms { collation, ..Terms::default() };
     match (value.tag(), value.as_document()) {
-        (tag::REGEX, _) => of_value(value),
-        (_, Some(document)) if is_value_condition(document) => of_value(value),
-        (_, Some(document)) => filter(document).map(Pulled::Documents),
-        _ => Ok(Pulled::Equal(Operand::new(value))),
+        (tag::REGEX, _) => of_value(value, terms),
+        (_, Some(document)) if is_value_condition(document) => of_value(value, terms),
+        (_, Some(document)) => filter_within(document, terms).map(Pulled::Documents),
+        _ => Ok(Pulled::Equal(Operand::under(value, collation))),
     }
 }
 
@@ -209,7 +216,7 @@ fn is_value_condition(document: RawDoc<'_>) -> bool {
     first.starts_with('$') && !TOP_LEVEL.contains(&first)
 }
 
-fn of_value(condition: RawValue<'_>) -> Result<Pulled> {
+fn of_value(condition: RawValue<'_>, terms: Terms<'_>) -> Result<Pulled> {
     let written = crate::document::builder::RawDocBuf::build(|out| out.append("", condition));
-    Ok(Pulled::Values(ValueFilter::new("", filter(written.as_doc())?)))
+    Ok(Pulled::Values(ValueFilter::new("", filter_within(written.as_doc(), terms)?)))
 }

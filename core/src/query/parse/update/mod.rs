@@ -5,6 +5,7 @@ mod array_operators;
 mod operators;
 mod path;
 
+use crate::document::collation::Collation;
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::show::{shown, type_name};
@@ -12,14 +13,18 @@ use crate::expression::update::{Operators, Update};
 
 /// Reads an update: operators when the first name begins with `$`, a replacement otherwise.
 ///
-/// `$[name]` in it speaks of the filters given.
+/// `$[name]` in it speaks of the filters given, and texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
 /// `Invalid`: `FailedToParse` (9), `BadValue` (2), `ConflictingUpdateOperators` (40), `EmptyFieldName` (56),
 /// `DollarPrefixedFieldName` (52), `TypeMismatch` (14), `Overflow` (15).
-pub(crate) fn update(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>]) -> Result<Update> {
+pub(crate) fn update(
+    doc: RawDoc<'_>,
+    array_filters: &[RawDoc<'_>],
+    collation: Option<&Collation>,
+) -> Result<Update> {
     match doc.iter().next() {
-        Some((name, _)) if name.starts_with('$') => operators(doc, array_filters),
+        Some((name, _)) if name.starts_with('$') => operators(doc, array_filters, collation),
         _ if !array_filters.is_empty() => {
             Err(failed_to_parse("array filters may not be specified for a replacement".to_owned()))
         }
@@ -41,8 +46,8 @@ pub(crate) fn replacement(doc: RawDoc<'_>) -> Result<Update> {
     }
 }
 
-fn operators(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>]) -> Result<Update> {
-    let mut operators = Operators::new(array_filters::parse(array_filters)?);
+fn operators(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], collation: Option<&Collation>) -> Result<Update> {
+    let mut operators = Operators::new(array_filters::parse(array_filters, collation)?, collation);
     let mut used = Vec::new();
     for (operator, arguments) in doc.iter() {
         let Some(read) = operators::reader(operator) else {

@@ -1,5 +1,6 @@
 //! The operators of an update and what each takes.
 
+use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::{Error, Result, code};
@@ -21,10 +22,8 @@ pub(super) fn reader(operator: &str) -> Option<Reader> {
         "$unset" => |all, path, _| all.add(path, Action::Unset),
         "$inc" => |all, path, value| all.add(path, Action::Increment(number("increment", path, value)?)),
         "$mul" => |all, path, value| all.add(path, Action::Multiply(number("multiply", path, value)?)),
-        "$min" => |all, path, value| all.add(path, Action::Bound(Extreme::Least, operand(path, value, 0)?)),
-        "$max" => {
-            |all, path, value| all.add(path, Action::Bound(Extreme::Greatest, operand(path, value, 0)?))
-        }
+        "$min" => |all, path, value| bound(all, path, Extreme::Least, value),
+        "$max" => |all, path, value| bound(all, path, Extreme::Greatest, value),
         "$rename" => rename,
         "$currentDate" => |all, path, value| all.add(path, Action::CurrentDate(date_form(value)?)),
         "$bit" => |all, path, value| all.add(path, Action::Bit(bits(path, value)?)),
@@ -41,7 +40,25 @@ pub(super) fn reader(operator: &str) -> Option<Reader> {
 ///
 /// The document itself is level 1, so a value at a path of n names that is a container is level n + 1.
 pub(super) fn operand(path: &Path, value: RawValue<'_>, extra: usize) -> Result<Operand> {
-    if path.len() + extra + depth(value) > DEPTH_MAX { Err(too_deep(path)) } else { Ok(Operand::new(value)) }
+    operand_under(path, value, extra, None)
+}
+
+/// The same, to be compared with what stands there.
+pub(super) fn operand_under(
+    path: &Path,
+    value: RawValue<'_>,
+    extra: usize,
+    collation: Option<&Collation>,
+) -> Result<Operand> {
+    if path.len() + extra + depth(value) > DEPTH_MAX {
+        return Err(too_deep(path));
+    }
+    Ok(Operand::under(value, collation))
+}
+
+fn bound(all: &mut Operators, path: &Path, extreme: Extreme, value: RawValue<'_>) -> Result<()> {
+    let operand = operand_under(path, value, 0, all.collation())?;
+    all.add(path, Action::Bound(extreme, operand))
 }
 
 fn number(verb: &str, path: &Path, value: RawValue<'_>) -> Result<Number> {

@@ -1,5 +1,6 @@
 //! The arguments of an operator, in the shape that it asks for.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::Result;
 use crate::expression::show::{shown, type_name};
@@ -8,7 +9,7 @@ use crate::expression::value::{Function, Named, Node, Order, Shape, SortArray, Z
 
 use super::Parser;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn call(&mut self, function: &'static Function, argument: RawValue<'_>) -> Result<Node> {
         let name = function.name;
         let arguments = match function.shape {
@@ -55,7 +56,7 @@ impl Parser {
             }
             Shape::GetField(named, numbers) => self.get_field(name, named, numbers, argument)?,
         };
-        Node::call(function, arguments)
+        Node::Call(function, arguments.into()).folded(self.collation)
     }
 
     /// A list, or one value that is no list.
@@ -85,7 +86,7 @@ impl Parser {
             return check_field(name, doc.get("field"), numbers, || self.named(name, named, argument));
         }
         check_field(name, Some(argument), numbers, || {
-            Ok(vec![self.expression(argument)?, self.below_current(None)])
+            Ok(vec![self.expression(argument)?, self.below_current(None)?])
         })
     }
 
@@ -189,18 +190,18 @@ impl Parser {
         let Some(order) = doc.get("sortBy") else {
             return Err(at(2_942_503, "$sortArray requires 'sortBy' to be specified"));
         };
-        Node::SortArray(Box::new(SortArray { input: self.expression(input)?, order: sort_order(order)? }))
-            .folded()
+        let sort = SortArray { input: self.expression(input)?, order: sort_order(order, self.collation)? };
+        Node::SortArray(Box::new(sort)).folded(self.collation)
     }
 }
 
-fn sort_order(order: RawValue<'_>) -> Result<Order> {
+fn sort_order(order: RawValue<'_>, collation: Option<&Collation>) -> Result<Order> {
     let one = |number: i32| {
         let bytes = number.to_le_bytes();
         crate::document::compare::equal(order, RawValue::new(tag::INT32, &bytes))
     };
     match order.as_document() {
-        Some(fields) => super::super::sort(fields).map(Order::Fields),
+        Some(fields) => super::super::sort(fields).map(|sort| Order::Fields(sort.under(collation))),
         None if one(1) => Ok(Order::Ascending),
         None if one(-1) => Ok(Order::Descending),
         None => {

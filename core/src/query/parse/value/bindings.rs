@@ -17,7 +17,7 @@ struct Written {
     known: &'static [&'static str],
 }
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn binding(&mut self, argument: RawValue<'_>) -> Result<Node> {
         let doc = arguments(
             argument,

@@ -6,7 +6,7 @@ use crate::expression::projection::Collision;
 use crate::expression::value::ComputedFields;
 use crate::expression::value::fault::at;
 
-use super::{expression, path};
+use super::{Terms, expression, path};
 
 /// Whether a field computes a value: a path, a list, a text, or a call.
 fn is_expression(value: RawValue<'_>) -> bool {
@@ -27,9 +27,10 @@ pub(in crate::query::parse) fn add_computed(
     fields: &mut ComputedFields,
     Written(names): Written<'_>,
     value: RawValue<'_>,
+    terms: Terms<'_>,
 ) -> Result<()> {
     let place = || names.join(".");
-    let expression = expression(value).map_err(|error| error.context(format!("at \"{}\"", place())))?;
+    let expression = expression(value, terms).map_err(|error| error.context(format!("at \"{}\"", place())))?;
     fields.add(names, expression).map_err(|collision| collides(collision, names))
 }
 
@@ -43,13 +44,18 @@ fn collides(collision: Collision, names: &[&str]) -> Error {
 }
 
 /// Reads what `$set` and `$addFields` put into a document.
-pub(super) fn set_fields(doc: RawDoc<'_>) -> Result<ComputedFields> {
+pub(super) fn set_fields(doc: RawDoc<'_>, terms: Terms<'_>) -> Result<ComputedFields> {
     let mut fields = ComputedFields::default();
-    add_fields(doc, &mut Vec::new(), &mut fields)?;
+    add_fields(doc, &mut Vec::new(), &mut fields, terms)?;
     Ok(fields)
 }
 
-fn add_fields<'a>(doc: RawDoc<'a>, names: &mut Vec<&'a str>, fields: &mut ComputedFields) -> Result<()> {
+fn add_fields<'a>(
+    doc: RawDoc<'a>,
+    names: &mut Vec<&'a str>,
+    fields: &mut ComputedFields,
+    terms: Terms<'_>,
+) -> Result<()> {
     for (name, value) in doc.iter() {
         path::field_path(name)?;
         let above = names.len();
@@ -62,8 +68,8 @@ fn add_fields<'a>(doc: RawDoc<'a>, names: &mut Vec<&'a str>, fields: &mut Comput
                     format!("an empty object is not a valid value. Found empty object at path {place}"),
                 ));
             }
-            Some(inner) if !is_expression(value) => add_fields(inner, names, fields)?,
-            _ => add_computed(fields, Written(names), value)?,
+            Some(inner) if !is_expression(value) => add_fields(inner, names, fields, terms)?,
+            _ => add_computed(fields, Written(names), value, terms)?,
         }
         names.truncate(above);
     }

@@ -8,38 +8,52 @@ mod bindings;
 mod fields;
 mod path;
 mod pipeline;
+mod variables;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use fields::{Written, add_computed};
 pub(crate) use pipeline::pipeline;
+pub(crate) use variables::Variables;
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, Result};
 use crate::expression::bound::EXPRESSION_DEPTH_MAX;
 use crate::expression::value::fault::{INVALID_PIPELINE_OPERATOR, at, too_deep};
 use crate::expression::value::{Expression, Function, Node, Variable};
 
-/// Reads an expression.
+use super::Terms;
+
+/// Reads an expression on these terms.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number: `InvalidPipelineOperator` (168) for an operator that is not known, and each
 /// operator's own for its arguments.
-pub(crate) fn expression(value: RawValue<'_>) -> Result<Expression> {
-    Parser::default().expression(value).map(Expression::new)
+pub(crate) fn expression(value: RawValue<'_>, terms: Terms<'_>) -> Result<Expression> {
+    let root = Parser::new(terms).expression(value)?;
+    Ok(Expression::new(root, terms.collation))
 }
 
-#[derive(Default)]
-struct Parser {
+struct Parser<'c> {
     /// The variables that are bound here, the innermost last.
     bound: Vec<(String, Variable)>,
     /// How many variables there were.
     count: u32,
     depth: usize,
+    collation: Option<&'c Collation>,
+    variables: Option<&'c Variables>,
+    /// Whether there is a document to look at.
+    has_document: bool,
 }
 
-impl Parser {
+impl<'c> Parser<'c> {
+    fn new(terms: Terms<'c>) -> Self {
+        let Terms { collation, variables, .. } = terms;
+        Self { bound: Vec::new(), count: 0, depth: 0, collation, variables, has_document: true }
+    }
+
     fn expression(&mut self, value: RawValue<'_>) -> Result<Node> {
         self.depth += 1;
         if self.depth > EXPRESSION_DEPTH_MAX {
@@ -50,7 +64,7 @@ impl Parser {
             Value::Document(doc) => self.document(doc),
             Value::Array(array) => {
                 let elements = array.iter().map(|(_, element)| self.expression(element));
-                Node::Array(elements.collect::<Result<_>>()?).folded()
+                Node::Array(elements.collect::<Result<_>>()?).folded(self.collation)
             }
             _ => Ok(Node::Constant(Some(value.into()))),
         };
@@ -97,7 +111,7 @@ impl Parser {
             }
             fields.push((name.into(), self.expression(value)?));
         }
-        Node::Document(fields.into()).folded()
+        Node::Document(fields.into()).folded(self.collation)
     }
 
     /// A variable that nothing else is called.

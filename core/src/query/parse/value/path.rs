@@ -7,26 +7,41 @@ use crate::expression::value::{FieldPath, Node};
 
 use super::Parser;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn path(&self, text: &str) -> Result<Node> {
         match text.strip_prefix("$$") {
             Some(variable) => self.variable(variable),
             None if text == "$" => Err(at(16872, "'$' by itself is not a valid FieldPath")),
             None => {
                 let path = field_path(text.strip_prefix('$').unwrap_or(text))?;
-                Ok(self.below_current(Some(path)))
+                self.below_current(Some(path))
             }
         }
     }
 
     /// What stands below `$$CURRENT`, which is the document unless `$let` says otherwise.
-    pub(super) fn below_current(&self, path: Option<FieldPath>) -> Node {
-        let rebound = self.bound.iter().rev().find(|(name, _)| name == "CURRENT");
-        match (rebound, path) {
-            (Some((_, variable)), path) => Node::Variable(*variable, path),
-            (None, Some(path)) => Node::Field(path),
-            (None, None) => Node::Root,
+    pub(super) fn below_current(&self, path: Option<FieldPath>) -> Result<Node> {
+        match self.bound("CURRENT", &path) {
+            Some(rebound) => Ok(rebound),
+            None => self.below_root(path),
         }
+    }
+
+    fn below_root(&self, path: Option<FieldPath>) -> Result<Node> {
+        if !self.has_document {
+            let what = "variables of a statement are computed before any document is looked at";
+            return Err(at(4890500, format!("{what}, but here a field is asked for")));
+        }
+        Ok(path.map_or(Node::Root, Node::Field))
+    }
+
+    /// What stands below a variable that is bound here, or was given with the statement.
+    fn bound(&self, name: &str, below: &Option<FieldPath>) -> Option<Node> {
+        if let Some((_, variable)) = self.bound.iter().rev().find(|(known, _)| known == name) {
+            return Some(Node::Variable(*variable, below.clone()));
+        }
+        let value = self.variables?.get(name)?;
+        Some(Node::constant_below(value, below.as_ref()))
     }
 
     fn variable(&self, text: &str) -> Result<Node> {
@@ -38,13 +53,12 @@ impl Parser {
             None => (text, None),
         };
         check_read_name(name)?;
-        if let Some((_, variable)) = self.bound.iter().rev().find(|(known, _)| known == name) {
-            return Ok(Node::Variable(*variable, below));
+        if let Some(bound) = self.bound(name, &below) {
+            return Ok(bound);
         }
         Ok(match (name, below) {
-            ("CURRENT", below) => self.below_current(below),
-            ("ROOT", Some(below)) => Node::Field(below),
-            ("ROOT", None) => Node::Root,
+            ("CURRENT", below) => self.below_current(below)?,
+            ("ROOT", below) => self.below_root(below)?,
             ("NOW", None) => Node::Now,
             ("NOW", Some(_)) | ("REMOVE", _) => Node::Constant(None),
             _ => return Err(at(17276, format!("Use of undefined variable: {name}"))),

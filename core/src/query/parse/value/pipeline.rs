@@ -6,7 +6,7 @@ use crate::expression::show::{shown, type_name};
 use crate::expression::value::fault::at;
 use crate::expression::value::{Pipeline, Stage};
 
-use super::super::projection;
+use super::super::{Projected, Terms, projection};
 use super::fields::set_fields;
 use super::{expression, path};
 
@@ -43,20 +43,20 @@ const ELSEWHERE: &[&str] = &[
     "$unwind",
 ];
 
-/// Reads an update's pipeline: `$set $addFields $unset $project $replaceWith $replaceRoot`.
+/// Reads an update's pipeline, `$set $addFields $unset $project $replaceWith $replaceRoot`, on these terms.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number: `InvalidOptions` (72) for a stage that an update may not have, 40324 for one
 /// that is not known, and each stage's own.
-pub(crate) fn pipeline(array: RawDoc<'_>) -> Result<Pipeline> {
+pub(crate) fn pipeline(array: RawDoc<'_>, terms: Terms<'_>) -> Result<Pipeline> {
     let stages = array.iter().map(|(position, value)| {
         let place = |error: Error| error.context(format!("in stage {position} of the update's pipeline"));
-        stage(value).map_err(place)
+        stage(value, terms).map_err(place)
     });
     Ok(Pipeline { stages: stages.collect::<Result<_>>()? })
 }
 
-fn stage(value: RawValue<'_>) -> Result<Stage> {
+fn stage(value: RawValue<'_>, terms: Terms<'_>) -> Result<Stage> {
     let Some(doc) = value.as_document() else {
         let seen = type_name(value.tag());
         return Err(Error::invalid(
@@ -69,11 +69,11 @@ fn stage(value: RawValue<'_>) -> Result<Stage> {
         return Err(at(40323, "a pipeline stage specification object must contain exactly one field"));
     };
     match name {
-        "$set" | "$addFields" => set(name, argument),
+        "$set" | "$addFields" => set(name, argument, terms),
         "$unset" => unset(argument),
-        "$project" => project(argument),
-        "$replaceWith" => expression(argument).map(Stage::ReplaceWith),
-        "$replaceRoot" => replace_root(argument),
+        "$project" => project(argument, terms),
+        "$replaceWith" => expression(argument, terms).map(Stage::ReplaceWith),
+        "$replaceRoot" => replace_root(argument, terms),
         _ if ELSEWHERE.contains(&name) => Err(Error::invalid(
             code::INVALID_OPTIONS,
             format!("{name} is not allowed to be used within an update"),
@@ -82,7 +82,7 @@ fn stage(value: RawValue<'_>) -> Result<Stage> {
     }
 }
 
-fn set(name: &str, argument: RawValue<'_>) -> Result<Stage> {
+fn set(name: &str, argument: RawValue<'_>, terms: Terms<'_>) -> Result<Stage> {
     let Some(doc) = argument.as_document() else {
         let seen = type_name(argument.tag());
         return Err(at(40272, format!("{name} specification stage must be an object, got {seen}")));
@@ -90,12 +90,12 @@ fn set(name: &str, argument: RawValue<'_>) -> Result<Stage> {
     if doc.is_empty() {
         return Err(at(40177, format!("{name}: specification must have at least one field")));
     }
-    set_fields(doc).map(Stage::Set)
+    set_fields(doc, terms).map(Stage::Set)
 }
 
-fn project(argument: RawValue<'_>) -> Result<Stage> {
+fn project(argument: RawValue<'_>, terms: Terms<'_>) -> Result<Stage> {
     match argument.as_document() {
-        Some(doc) if !doc.is_empty() => projection(doc).map(Stage::Project),
+        Some(doc) if !doc.is_empty() => projection(doc, terms, Projected::Stage).map(Stage::Project),
         Some(_) => Err(at(51272, "$project: specification must have at least one field")),
         None => {
             let seen = type_name(argument.tag());
@@ -140,10 +140,10 @@ fn unset(argument: RawValue<'_>) -> Result<Stage> {
         names.iter().for_each(|name| doc.put(name, Value::Int32(0)));
     });
     names.iter().try_for_each(|name| path::field_path(name).map(drop))?;
-    projection(excluded.as_doc()).map(Stage::Project)
+    projection(excluded.as_doc(), Terms::default(), Projected::Stage).map(Stage::Project)
 }
 
-fn replace_root(argument: RawValue<'_>) -> Result<Stage> {
+fn replace_root(argument: RawValue<'_>, terms: Terms<'_>) -> Result<Stage> {
     let Some(doc) = argument.as_document() else {
         let seen = type_name(argument.tag());
         return Err(at(
@@ -155,7 +155,7 @@ fn replace_root(argument: RawValue<'_>) -> Result<Stage> {
         return Err(at(40415, format!("BSON field '$replaceRoot.{name}' is an unknown field")));
     }
     match doc.get("newRoot") {
-        Some(root) => expression(root).map(Stage::ReplaceWith),
+        Some(root) => expression(root, terms).map(Stage::ReplaceWith),
         None => Err(at(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field")),
     }
 }

@@ -6,11 +6,12 @@ use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::value::Moment;
+use crate::query::parse::Terms;
 use crate::query::parse::tests::{check_all, check_error, doc, same_bytes};
 
 /// What an expression computed to: none when it is missing.
 fn evaluate(written: RawValue<'_>, document: RawDoc<'_>) -> Result<Option<(u8, Vec<u8>)>> {
-    let expression = expression(written)?;
+    let expression = expression(written, Terms::default())?;
     let item = expression.evaluate(document, &Moment::at(0))?;
     Ok(item.raw().map(|value| (value.tag(), value.as_bytes().to_vec())))
 }
@@ -54,7 +55,7 @@ fn pipelines_make_of_documents_what_they_make_in_mongodb() {
     check_all(include_str!("../../../../../tests/conformance/pipeline_updates.json"), 45, |case| {
         let stages = case.get("pipeline").and_then(|stages| stages.as_array()).ok_or("no pipeline")?;
         let document = doc(case, "document").unwrap_or(RawDoc::empty());
-        let outcome = pipeline(stages).and_then(|pipeline| pipeline.run(document, &Moment::at(0)));
+        let outcome = pipeline(stages, Terms::default()).and_then(|pipeline| pipeline.run(document, &Moment::at(0)));
         if check_error(case, &outcome)? {
             return Ok(());
         }
@@ -98,7 +99,7 @@ fn expressions_deeper_than_the_bound_are_refused() {
             bytes =
                 RawDocBuf::build(|doc| doc.append("$not", RawValue::new(tag::DOCUMENT, bytes.as_bytes())));
         }
-        expression(RawValue::new(tag::DOCUMENT, bytes.as_bytes())).map(|_| ())
+        expression(RawValue::new(tag::DOCUMENT, bytes.as_bytes()), Terms::default()).map(|_| ())
     };
     assert!(nested(100).is_ok());
     assert_eq!(nested(101).expect_err("too deep").code(), Some(15));
@@ -109,7 +110,7 @@ fn a_loop_ends_when_its_leave_does() {
     let written = value(
         r#"{"$map": {"input": {"$range": [0, 1000]}, "as": "x", "in": {"$size": {"$map": {"input": {"$range": [0, 1000]}, "in": "$$x"}}}}}"#,
     );
-    let expression = expression(written.as_doc().get("v").expect("v")).expect("an expression");
+    let expression = expression(written.as_doc().get("v").expect("v"), Terms::default()).expect("an expression");
     let asked = std::cell::Cell::new(0);
     let leave = || {
         asked.set(asked.get() + 1);

@@ -299,10 +299,52 @@ fn a_header_that_is_gone_is_damage_only_when_flushes_lie_behind_it() {
     let (found, replayed) = read(&disk, SMALL).unwrap();
     assert!(found == records[..1]);
     goes_on(&disk, &replayed, &found, 0);
-    let twice = Disk::holding([&whole[..CHUNK_LEN], &whole[..CHUNK_LEN]].concat());
-    assert_eq!(kind(read(&twice, SMALL)), Some(ErrorKind::Corrupt), "two chunks of one number");
     let stray = Disk::holding([&whole[..], &whole[..BLOCK_LEN], &vec![0; CHUNK_LEN]].concat());
     assert!(read(&stray, SMALL).unwrap().0 == records, "the one that counts has flushes");
+}
+
+/// The same log with a second chunk of the first one's number behind it: `change` has it as a copy.
+fn with_a_twin(disk: &Disk, change: impl FnOnce(&mut [u8])) -> Arc<Disk> {
+    let mut bytes = disk.bytes();
+    bytes.extend_from_within(..CHUNK_LEN);
+    let twin = bytes.len() - CHUNK_LEN;
+    change(&mut bytes[twin..]);
+    Disk::holding(bytes)
+}
+
+#[test]
+fn a_copy_of_a_chunk_is_read_once_and_never_in_the_place_of_what_it_lacks() {
+    let (disk, records) = log_of(&[100, 200, 300]);
+    let ends: Vec<usize> = flushes(&disk.bytes()).iter().map(|flush| flush.at).collect();
+    for (what, from) in [("whole", CHUNK_LEN), ("without the last", ends[2]), ("one flush", ends[1])] {
+        let twin = with_a_twin(&disk, |twin| twin[from..].fill(0));
+        let swapped = Disk::holding(twin.bytes().rchunks(CHUNK_LEN).flatten().copied().collect());
+        for disk in [twin, swapped] {
+            let (found, replayed) = read(&disk, SMALL).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(found == records, "{what}");
+            goes_on(&disk, &replayed, &found, from);
+        }
+    }
+    let gap = with_a_twin(&disk, |twin| twin[ends[0]..ends[1]].fill(0));
+    assert!(read(&gap, SMALL).unwrap().0 == records, "a copy with a gap");
+    gap.change(|bytes| bytes[ends[1]] ^= 1);
+    assert_eq!(
+        kind(read(&gap, SMALL)),
+        Some(ErrorKind::Corrupt),
+        "what the copy says was durable is missing"
+    );
+}
+
+#[test]
+fn two_chunks_of_one_number_that_are_no_copies_are_refused() {
+    let (disk, _) = log_of(&[100, 100]);
+    let twin = with_a_twin(&disk, |twin| {
+        let head = ChunkHead { salt: [7; 16], ..ChunkHead::decode(twin).unwrap() };
+        twin[..BLOCK_LEN].copy_from_slice(&head.encode());
+        let flush = FlushHead { salt: [7; 16], ..flushes(twin)[0].head };
+        put_flush(twin, BLOCK_LEN, &flush, &[0; 8]);
+    });
+    assert_eq!(kind(read(&twin, SMALL)), Some(ErrorKind::Corrupt));
 }
 
 #[test]
@@ -312,7 +354,14 @@ fn a_chunk_that_is_there_twice_but_was_let_go_of_harms_nobody() {
     let from = switch(&wal);
     let seq = records.len() as u64;
     commit(&wal, &[record(seq + 1, 10)]).unwrap();
-    disk.change(|bytes| bytes.extend_from_within(..CHUNK_LEN));
+    disk.change(|bytes| {
+        bytes.extend_from_within(..CHUNK_LEN);
+        let twin = bytes.len() - CHUNK_LEN;
+        let head = ChunkHead { salt: [7; 16], ..ChunkHead::decode(bytes).unwrap() };
+        bytes[twin..twin + BLOCK_LEN].copy_from_slice(&head.encode());
+        let flush = FlushHead { salt: [7; 16], ..flushes(&bytes[..CHUNK_LEN])[0].head };
+        put_flush(bytes, twin + BLOCK_LEN, &flush, &[0; 8]);
+    });
     assert_eq!(kind(read(&disk, SMALL)), Some(ErrorKind::Corrupt));
     let (found, _) = read_from(&disk, SMALL, behind(from, seq), NO_SWITCH).unwrap();
     assert!(found == [record(seq + 1, 10)]);

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::expression::schema::{Dependency, Items, Needed, Properties, Rest, Rule, Schema};
 use crate::query::parse::filter::Parser;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn array_rules(&mut self, doc: RawDoc<'_>, rules: &mut Vec<Rule>) -> Result<()> {
         rules.extend(self.bounds(doc, "minItems", "maxItems")?.map(Rule::Count));
         if let Some(value) = doc.get("uniqueItems")

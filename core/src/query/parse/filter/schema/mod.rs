@@ -53,7 +53,7 @@ const REFUSED: &[&str] = &["$ref", "$schema", "default", "definitions", "format"
 /// Keywords that MongoDB has and this version has not.
 const UNSUPPORTED: &[&str] = &["encrypt", "encryptMetadata"];
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn json_schema(&mut self, value: RawValue<'_>) -> Result<Predicate> {
         if self.elements > 0 {
             return Err(bad_value(&self.here(), "$jsonSchema can only be applied to the top-level document"));

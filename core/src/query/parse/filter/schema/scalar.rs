@@ -10,7 +10,7 @@ use crate::expression::schema::{Bounds, Multiple, Rule};
 use crate::expression::show::shown;
 use crate::query::parse::filter::Parser;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn scalar_rules(&mut self, doc: RawDoc<'_>, rules: &mut Vec<Rule>) -> Result<()> {
         if let Some(value) = doc.get("pattern") {
             let Some(text) = value.as_str() else { return Err(self.wrong("pattern", "a string", value)) };

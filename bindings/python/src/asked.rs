@@ -1,0 +1,86 @@
+//! What a find is asked for.
+
+use std::time::Duration;
+
+use nexuslite::bson::RawDocumentBuf;
+use nexuslite::document::raw::RawDoc;
+use nexuslite::{Find, Result};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::collection::Raw;
+use crate::encode::{document, document_or_none};
+
+/// What is asked for, as bytes.
+pub(crate) struct Asked {
+    filter: Vec<u8>,
+    projection: Option<Vec<u8>>,
+    sort: Option<Vec<u8>>,
+    skip: u64,
+    limit: u64,
+    batch_size: Option<u32>,
+    hint: Option<Hint>,
+    max_time: Option<Duration>,
+}
+
+/// Which index is to be used: by its name, or by the bytes of its key.
+enum Hint {
+    Name(String),
+    Key(Vec<u8>),
+}
+
+impl Hint {
+    fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match given.cast::<PyString>() {
+            Ok(name) => Ok(Self::Name(name.extract()?)),
+            Err(_) => Ok(Self::Key(document(given)?)),
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "what a find has, as it comes")]
+impl Asked {
+    pub(crate) fn new(
+        filter: &Bound<'_, PyAny>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        skip: u64,
+        limit: u64,
+        batch_size: Option<u32>,
+        hint: Option<&Bound<'_, PyAny>>,
+        max_time_ms: Option<u64>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            hint: hint.map(Hint::new).transpose()?,
+            filter: document(filter)?,
+            projection: document_or_none(projection)?,
+            sort: document_or_none(sort)?,
+            skip,
+            limit,
+            batch_size,
+            max_time: max_time_ms.map(Duration::from_millis),
+        })
+    }
+
+    pub(crate) fn of<'c>(&self, own: &'c Raw) -> Result<Find<'c, RawDocumentBuf>> {
+        let mut find = own.find(RawDoc::new(&self.filter)).skip(self.skip).limit(self.limit);
+        if let Some(projection) = &self.projection {
+            find = find.projection(RawDoc::new(projection));
+        }
+        if let Some(sort) = &self.sort {
+            find = find.sort(RawDoc::new(sort));
+        }
+        if let Some(documents) = self.batch_size {
+            find = find.batch_size(documents);
+        }
+        match &self.hint {
+            Some(Hint::Name(name)) => find = find.hint(name),
+            Some(Hint::Key(key)) => find = find.hint_key(RawDoc::new(key)),
+            None => {}
+        }
+        Ok(match self.max_time {
+            Some(limit) => find.max_time(limit),
+            None => find,
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Many writes in one call.
+
+use std::collections::BTreeMap;
+
+use nexuslite::bson::doc;
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::raw::{RawDoc, Value};
+use nexuslite::{BulkWriteError, BulkWriteOptions, BulkWriteResult, Error, Result, WriteModel};
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::collection::{Collection, raw, unreadable, whole};
+use crate::transaction::Transaction;
+use crate::write::BLOCK_BYTES;
+use crate::write_options::WriteOptions;
+use crate::{decode, encode};
+
+/// Carries out requests from the place `begin` on, outside a transaction up to some megabytes. Answers the place of the
+/// next one, and the account of these in MongoDB's words.
+pub(crate) fn bulk_write<'py>(
+    collection: &Collection,
+    requests: &Bound<'py, PyList>,
+    begin: usize,
+    ordered: bool,
+    within: Option<&Bound<'py, Transaction>>,
+) -> PyResult<(usize, Bound<'py, PyAny>)> {
+    let py = requests.py();
+    let block_bytes = if within.is_some() { usize::MAX } else { BLOCK_BYTES };
+    let mut asked = Vec::new();
+    let mut bytes = 0;
+    for request in requests.iter().skip(begin) {
+        let (name, fields): (String, Bound<'py, PyDict>) = request.extract()?;
+        let request = Request::read(collection, &name, &fields)?;
+        bytes += request.bytes();
+        asked.push(request);
+        if bytes >= block_bytes {
+            break;
+        }
+    }
+    let next = begin + asked.len();
+    let account = collection.write(py, "bulk_write", within, |own| {
+        let models = asked.into_iter().map(Request::model).collect::<Result<Vec<_>>>()?;
+        match own.bulk_write_with(models, BulkWriteOptions::new().ordered(ordered)) {
+            Ok(done) => account(begin, &done, &BTreeMap::new()),
+            Err(error) => match BulkWriteError::of(&error) {
+                Some(failed) => account(begin, &failed.partial_result.summary, &failed.write_errors),
+                None => Err(error),
+            },
+        }
+    })?;
+    Ok((next, decode::plain(py, account.as_doc())?))
+}
+
+/// A request, as bytes.
+enum Request {
+    Insert(Vec<u8>),
+    Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: WriteOptions },
+    Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: WriteOptions },
+    Delete { many: bool, filter: Vec<u8> },
+}
+
+impl Request {
+    fn read(collection: &Collection, name: &str, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let field = |name: &str| fields.get_item(name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()));
+        let filter = || encode::document(&field("filter")?);
+        let upsert = || fields.get_item("upsert")?.map_or(Ok(false), |upsert| upsert.extract());
+        let more = || WriteOptions::read(Some(fields));
+        Ok(match name {
+            "insertOne" => {
+                let mut bytes = Vec::with_capacity(512);
+                encode::insert(&field("document")?, &collection.ids, &mut bytes)?;
+                Self::Insert(bytes)
+            }
+            "updateOne" | "updateMany" => Self::Update {
+                many: name == "updateMany",
+                filter: filter()?,
+                update: encode::update(&field("update")?)?,
+                upsert: upsert()?,
+                more: more()?,
+            },
+            "replaceOne" => Self::Replace {
+                filter: filter()?,
+                replacement: encode::document(&field("replacement")?)?,
+                upsert: upsert()?,
+                more: more()?,
+            },
+            "deleteOne" | "deleteMany" => Self::Delete { many: name == "deleteMany", filter: filter()? },
+            unknown => return Err(PyKeyError::new_err(unknown.to_owned())),
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Insert(document) => document.len(),
+            Self::Update { filter, update, .. } => filter.len() + update.bytes(),
+            Self::Replace { filter, replacement, .. } => filter.len() + replacement.len(),
+            Self::Delete { filter, .. } => filter.len(),
+        }
+    }
+
+    fn model(self) -> Result<WriteModel> {
+        Ok(match self {
+            Self::Insert(document) => WriteModel::insert_one(whole(document)?),
+            Self::Update { many, filter, update, upsert, more } => {
+                let (filter, update) = (raw(filter)?, update.form()?);
+                let model = match many {
+                    true => WriteModel::update_many(filter, update),
+                    false => WriteModel::update_one(filter, update),
+                };
+                more.added_to_model(model.upsert(upsert))
+            }
+            Self::Replace { filter, replacement, upsert, more } => {
+                let model = WriteModel::replace_one(raw(filter)?, whole(replacement)?);
+                more.added_to_model(model.upsert(upsert))
+            }
+            Self::Delete { many: true, filter } => WriteModel::delete_many(raw(filter)?),
+            Self::Delete { many: false, filter } => WriteModel::delete_one(raw(filter)?),
+        })
+    }
+}
+
+/// What was done and what failed, each by its place in the whole call.
+fn account(begin: usize, done: &BulkWriteResult, faults: &BTreeMap<usize, Error>) -> Result<RawDocBuf> {
+    let place = |at: usize| Value::Int64((begin + at) as i64);
+    let mut upserted = Vec::with_capacity(done.upserted_ids.len());
+    for (at, id) in &done.upserted_ids {
+        upserted.push((at, doc! { "_id": id }.to_vec().map_err(|error| unreadable(&error))?));
+    }
+    Ok(RawDocBuf::build(|account| {
+        let mut errors = account.array("writeErrors");
+        for (at, fault) in faults {
+            let mut error = errors.document();
+            error.put("index", place(*at));
+            error.put("code", Value::Int32(fault.code().unwrap_or_default()));
+            error.put("errmsg", Value::String(fault.message()));
+            if let Some(more) = fault.details() {
+                error.extend(RawDoc::new(more));
+            }
+        }
+        errors.finish();
+        for (name, count) in [
+            ("nInserted", done.inserted_count),
+            ("nMatched", done.matched_count),
+            ("nModified", done.modified_count),
+            ("nRemoved", done.deleted_count),
+            ("nUpserted", done.upserted_count),
+        ] {
+            account.put(name, Value::Int64(count.cast_signed()));
+        }
+        let mut made = account.array("upserted");
+        for (at, id) in &upserted {
+            let mut one = made.document();
+            one.put("index", place(**at));
+            one.extend(RawDoc::new(id));
+        }
+    }))
+}

@@ -1,0 +1,399 @@
+//! The verbs of a collection. Those that write stand in [`write`](crate::write).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexuslite::bson::{RawDocumentBuf, doc};
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::id::IdGenerator;
+use nexuslite::document::raw::RawDoc;
+use nexuslite::{CountOptions, DistinctOptions, Error, FindOneAndOptions, Result, ReturnDocument, Verbosity};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyIterator, PyList};
+
+use crate::asked::Asked;
+use crate::bulk;
+use crate::codec::Codec;
+use crate::cursor::Cursor;
+use crate::decode;
+use crate::encode::{self, document, document_or_none};
+use crate::engine::run;
+use crate::process::Owned;
+use crate::transaction::Transaction;
+use crate::write;
+use crate::write_options::WriteOptions;
+
+/// A collection whose documents are bytes here.
+pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
+type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
+
+/// A collection, whether or not it exists.
+#[pyclass(frozen, module = "nexuslite._nexuslite")]
+#[derive(Debug)]
+pub(crate) struct Collection {
+    inner: Owned<Inner>,
+    pub(crate) ids: Arc<IdGenerator>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    raw: Raw,
+    /// What is synced after each write, where a write shall wait for the device whatever the durability is.
+    journal: Option<nexuslite::Database>,
+}
+
+impl Collection {
+    pub(crate) fn new(raw: Raw, journal: Option<nexuslite::Database>, ids: Arc<IdGenerator>) -> Self {
+        Self { inner: Owned::new(Inner { raw, journal }), ids }
+    }
+
+    /// Does something with the collection: inside the transaction, where there is one.
+    pub(crate) fn run<R: Send>(
+        &self,
+        py: Python<'_>,
+        verb: &str,
+        within: Within<'_, '_>,
+        deed: impl FnOnce(&Raw) -> Result<R> + Send,
+    ) -> PyResult<R> {
+        let own = &self.inner.get(py)?.raw;
+        match within {
+            None => run(py, verb, || deed(own)),
+            // The transaction is let go before the deed: a cursor may outlive it.
+            Some(within) => {
+                let inside = within.get().run(py, verb, |tx| Ok(tx.collection_as(own.name())))?;
+                run(py, verb, || deed(&inside))
+            }
+        }
+    }
+
+    /// The same of what changes the collection. Outside a transaction, whose commit waits for the device, the change
+    /// does, and so does what is left of one that failed half-way.
+    pub(crate) fn write<R: Send>(
+        &self,
+        py: Python<'_>,
+        verb: &str,
+        within: Within<'_, '_>,
+        deed: impl FnOnce(&Raw) -> Result<R> + Send,
+    ) -> PyResult<R> {
+        let journal = self.inner.get(py)?.journal.as_ref().filter(|_| within.is_none());
+        self.run(py, verb, within, |own| {
+            let outcome = deed(own);
+            let synced = journal.map_or(Ok(()), nexuslite::Database::sync);
+            outcome.and_then(|answer| synced.map(|()| answer))
+        })
+    }
+}
+
+// One parameter for each option, in a fixed order: the package calls these, nobody else.
+#[allow(clippy::too_many_arguments, reason = "the options of a verb come one by one, without a dict to make")]
+#[pymethods]
+impl Collection {
+    fn find(
+        &self,
+        codec: &Bound<'_, Codec>,
+        filter: &Bound<'_, PyAny>,
+        projection: Option<&Bound<'_, PyAny>>,
+        sort: Option<&Bound<'_, PyAny>>,
+        skip: u64,
+        limit: u64,
+        batch_size: Option<u32>,
+        hint: Option<&Bound<'_, PyAny>>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, '_>,
+    ) -> PyResult<Cursor> {
+        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, hint, max_time_ms)?;
+        let cursor = self.run(codec.py(), "find", within, |own| asked.of(own)?.raw())?;
+        Ok(Cursor::new(cursor, codec.clone().unbind(), batch_size))
+    }
+
+    fn find_one<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        skip: u64,
+        hint: Option<&Bound<'py, PyAny>>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = codec.py();
+        let asked = Asked::new(filter, projection, sort, skip, 1, None, hint, max_time_ms)?;
+        let found = self.run(py, "find_one", within, |own| asked.of(own)?.raw()?.next().transpose())?;
+        found.map(|found| decode::one(py, codec.get(), found.as_doc())).transpose()
+    }
+
+    /// How the documents would be found, and what each step of it does.
+    fn explain<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        sort: Option<&Bound<'py, PyAny>>,
+        skip: u64,
+        limit: u64,
+        hint: Option<&Bound<'py, PyAny>>,
+        max_time_ms: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let asked = Asked::new(filter, projection, sort, skip, limit, None, hint, max_time_ms)?;
+        let told = self.run(codec.py(), "explain", None, |own| {
+            let told = asked.of(own)?.explain(Verbosity::ExecutionStats)?;
+            told.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        decode::one(codec.py(), codec.get(), RawDoc::new(&told))
+    }
+
+    /// Creates indexes, each described as MongoDB writes it; answers their names.
+    fn create_indexes(
+        &self,
+        py: Python<'_>,
+        described: &Bound<'_, PyList>,
+        within: Within<'_, '_>,
+    ) -> PyResult<Vec<String>> {
+        let described = described.iter().map(|index| document(&index)).collect::<PyResult<Vec<_>>>()?;
+        self.write(py, "create_indexes", within, |own| {
+            let described = described.into_iter().map(raw).collect::<Result<Vec<_>>>()?;
+            own.create_indexes(described)
+        })
+    }
+
+    /// A document of which `indexes` is the list.
+    fn list_indexes<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let listed = self.run(codec.py(), "list_indexes", within, |own| {
+            doc! { "indexes": own.list_indexes()? }.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        write::value(codec, &listed, "indexes")
+    }
+
+    fn drop_index(&self, py: Python<'_>, name: &str, within: Within<'_, '_>) -> PyResult<()> {
+        self.write(py, "drop_index", within, |own| own.drop_index(name))
+    }
+
+    fn drop_indexes(&self, py: Python<'_>, within: Within<'_, '_>) -> PyResult<usize> {
+        self.write(py, "drop_indexes", within, Raw::drop_indexes)
+    }
+
+    fn hide_index(&self, py: Python<'_>, name: &str, hidden: bool, within: Within<'_, '_>) -> PyResult<()> {
+        self.write(py, "hide_index", within, |own| {
+            if hidden { own.hide_index(name) } else { own.unhide_index(name) }
+        })
+    }
+
+    fn count_documents(
+        &self,
+        py: Python<'_>,
+        filter: &Bound<'_, PyAny>,
+        skip: u64,
+        limit: u64,
+        max_time_ms: Option<u64>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        let filter = document(filter)?;
+        let options = CountOptions::new().skip(skip).limit(limit);
+        let options = with_time(options, max_time_ms, CountOptions::max_time);
+        self.run(py, "count_documents", within, |own| own.count_documents_with(raw(filter)?, options))
+    }
+
+    fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
+        self.run(py, "estimated_document_count", None, Raw::estimated_document_count)
+    }
+
+    fn distinct<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        key: &str,
+        filter: &Bound<'py, PyAny>,
+        max_time_ms: Option<u64>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = codec.py();
+        let filter = document(filter)?;
+        let options = with_time(DistinctOptions::new(), max_time_ms, DistinctOptions::max_time);
+        let values = self.run(py, "distinct", within, |own| {
+            let values = own.distinct_with(key, raw(filter)?, options)?;
+            doc! { "values": values }.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        write::value(codec, &values, "values")
+    }
+
+    fn insert_one<'py>(
+        &self,
+        document: &Bound<'py, PyAny>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        write::insert_one(self, document, within)
+    }
+
+    /// Inserts what the iterator gives, up to some megabytes.
+    fn insert_many<'py>(
+        &self,
+        documents: &Bound<'py, PyIterator>,
+        ordered: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<write::Inserted<'py>> {
+        write::insert_many(self, documents, ordered, within)
+    }
+
+    /// Answers how many matched and how many were modified, and a list with the `_id` of the one that was made.
+    fn update<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        many: bool,
+        filter: &Bound<'py, PyAny>,
+        update: &Bound<'py, PyAny>,
+        upsert: bool,
+        more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
+        write::update(self, codec, many, filter, update, upsert, more, within)
+    }
+
+    /// As `update`.
+    fn replace<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        replacement: &Bound<'py, PyAny>,
+        upsert: bool,
+        more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
+        write::replace(self, codec, filter, replacement, upsert, more, within)
+    }
+
+    /// Carries out requests, each a name of MongoDB's `bulkWrite` and its fields, from the place `begin` on.
+    fn bulk_write<'py>(
+        &self,
+        requests: &Bound<'py, PyList>,
+        begin: usize,
+        ordered: bool,
+        within: Within<'_, 'py>,
+    ) -> PyResult<(usize, Bound<'py, PyAny>)> {
+        bulk::bulk_write(self, requests, begin, ordered, within)
+    }
+
+    fn delete(
+        &self,
+        py: Python<'_>,
+        many: bool,
+        filter: &Bound<'_, PyAny>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        let filter = document(filter)?;
+        let verb = if many { "delete_many" } else { "delete_one" };
+        let done = self.write(py, verb, within, |own| {
+            let filter = raw(filter)?;
+            if many { own.delete_many(filter) } else { own.delete_one(filter) }
+        })?;
+        Ok(done.deleted_count)
+    }
+
+    fn find_one_and_update<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        update: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        upsert: bool,
+        after: bool,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (filter, update) = (document(filter)?, encode::update(update)?);
+        let options = modification(projection, upsert, after, max_time_ms, more)?;
+        let found = self.write(codec.py(), "find_one_and_update", within, |own| {
+            own.find_one_and_update_with(raw(filter)?, update.form()?, options())
+        })?;
+        handed_out(codec, found)
+    }
+
+    fn find_one_and_replace<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        replacement: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        upsert: bool,
+        after: bool,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (filter, replacement) = (document(filter)?, document(replacement)?);
+        let options = modification(projection, upsert, after, max_time_ms, more)?;
+        let found = self.write(codec.py(), "find_one_and_replace", within, |own| {
+            own.find_one_and_replace_with(raw(filter)?, whole(replacement)?, options())
+        })?;
+        handed_out(codec, found)
+    }
+
+    fn find_one_and_delete<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        filter: &Bound<'py, PyAny>,
+        projection: Option<&Bound<'py, PyAny>>,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let filter = document(filter)?;
+        let options = modification(projection, false, false, max_time_ms, more)?;
+        let found = self.write(codec.py(), "find_one_and_delete", within, |own| {
+            own.find_one_and_delete_with(raw(filter)?, options())
+        })?;
+        handed_out(codec, found)
+    }
+}
+
+/// The options of a `find_one_and_…`, put together once the interpreter is let go.
+fn modification(
+    projection: Option<&Bound<'_, PyAny>>,
+    upsert: bool,
+    after: bool,
+    max_time_ms: Option<u64>,
+    more: Option<&Bound<'_, PyDict>>,
+) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
+    let projection = document_or_none(projection)?;
+    let more = WriteOptions::read(more)?;
+    Ok(move || {
+        let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
+        let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);
+        if let Some(projection) = projection {
+            options = options.projection(RawDoc::new(&projection));
+        }
+        with_time(more.added_to(options), max_time_ms, FindOneAndOptions::max_time)
+    })
+}
+
+fn with_time<O>(options: O, max_time_ms: Option<u64>, set: impl FnOnce(O, Duration) -> O) -> O {
+    match max_time_ms {
+        Some(ms) => set(options, Duration::from_millis(ms)),
+        None => options,
+    }
+}
+
+fn handed_out<'py>(
+    codec: &Bound<'py, Codec>,
+    found: Option<RawDocumentBuf>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    found.map(|found| decode::one(codec.py(), codec.get(), RawDoc::new(found.as_bytes()))).transpose()
+}
+
+/// Bytes made here, checked as those of any caller.
+pub(crate) fn raw(bytes: Vec<u8>) -> Result<RawDocBuf> {
+    RawDocBuf::from_bytes(bytes)
+}
+
+/// The same as a document of the collection's type.
+pub(crate) fn whole(bytes: Vec<u8>) -> Result<RawDocumentBuf> {
+    RawDocumentBuf::from_bytes(raw(bytes)?.into_bytes()).map_err(|error| unreadable(&error))
+}
+
+pub(crate) fn unreadable(error: &nexuslite::bson::error::Error) -> Error {
+    Error::invalid(nexuslite::error::code::INVALID_BSON, format!("a document cannot be passed on: {error}"))
+}

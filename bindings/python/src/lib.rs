@@ -1,0 +1,48 @@
+//! The native half of the Python package `nexuslite`; `packages/python` is the half that users see.
+//!
+//! Documents cross as BSON bytes, never as JSON text: `encode` writes a mapping into bytes, `decode` builds a dict
+//! from them, and between the two the engine works with the interpreter let go.
+//!
+//! Invariants
+//!   P1  Every call of the engine happens in `engine::run`: detached from the interpreter, a panic caught and made
+//!       an error.
+//!   P2  No lock is held while attached to the interpreter, so whoever waits for a lock never keeps Python from
+//!       running.
+//!   P3  A handle is used and dropped only by the process that opened it (`process::Owned`).
+#![forbid(unsafe_code)]
+
+mod asked;
+mod bulk;
+mod classes;
+mod codec;
+mod collection;
+mod cursor;
+mod database;
+mod decode;
+mod encode;
+mod engine;
+mod ids;
+mod options;
+mod process;
+mod regex;
+mod text;
+mod transaction;
+mod write;
+mod write_options;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    classes::classes(module.py())?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<codec::Codec>()?;
+    module.add_class::<collection::Collection>()?;
+    module.add_class::<cursor::Cursor>()?;
+    module.add_class::<database::Database>()?;
+    module.add_class::<transaction::Transaction>()?;
+    module.add_function(wrap_pyfunction!(text::bson_to_json, module)?)?;
+    module.add_function(wrap_pyfunction!(text::bson_from_json, module)?)?;
+    module.add_function(wrap_pyfunction!(text::encode_document, module)?)?;
+    module.add_function(wrap_pyfunction!(text::decode_document, module)?)
+}

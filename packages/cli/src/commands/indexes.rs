@@ -1,0 +1,15 @@
+//! `indexes`: one a line, each as the document that would create it.
+
+use nexuslite::IntoDocument;
+
+use crate::args::IndexesArgs;
+use crate::database;
+use crate::failure::Done;
+use crate::output::Output;
+
+pub(super) fn run(args: &IndexesArgs, out: &mut Output) -> Done {
+    database::read(&args.db, |db| {
+        let collection = database::collection(db, &args.db, &args.collection)?;
+        collection.list_indexes()?.into_iter().try_for_each(|index| out.document(index.into_raw()?.as_doc()))
+    })
+}
