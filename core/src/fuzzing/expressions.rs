@@ -6,7 +6,7 @@ use crate::document::json::JsonDocuments;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, ErrorKind};
 use crate::expression::value::{Item, Moment};
-use crate::query::parse::{expression as parse, pipeline};
+use crate::query::parse::{Terms, expression as parse, pipeline};
 
 use super::documents::valid;
 
@@ -19,7 +19,7 @@ pub fn expression(data: &[u8]) {
     let docs: Vec<RawDoc<'_>> = docs.iter().map(|doc| doc.as_doc()).collect();
     for (_, written) in docs.iter().flat_map(RawDoc::iter).take(32) {
         evaluate(written, &docs);
-        if let Some(Ok(pipeline)) = written.as_array().map(|stages| pipeline(stages, None)) {
+        if let Some(Ok(pipeline)) = written.as_array().map(|stages| pipeline(stages, Terms::default())) {
             let rounds = Cell::new(0);
             let leave = || leave(&rounds);
             for doc in &docs {
@@ -32,7 +32,7 @@ pub fn expression(data: &[u8]) {
 }
 
 fn evaluate(written: RawValue<'_>, docs: &[RawDoc<'_>]) {
-    let Ok(expression) = parse(written, None) else { return };
+    let Ok(expression) = parse(written, Terms::default()) else { return };
     let rounds = Cell::new(0);
     let leave = || leave(&rounds);
     let moment = Moment { now_ms: 0, leave: &leave };
