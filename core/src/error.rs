@@ -261,15 +261,21 @@ pub mod code {
         ($($constant:ident = $number:literal $name:literal;)+) => {
             $(#[doc = concat!("`", $name, "`, ", stringify!($number))]
             pub const $constant: (i32, &str) = ($number, $name);)+
+
+            /// Every number with a name of its own, in no order.
+            pub const ALL: &[(i32, &str)] = &[$($constant),+];
         };
     }
 
     codes! {
         BAD_VALUE = 2 "BadValue";
         NO_SUCH_KEY = 4 "NoSuchKey";
+        GRAPH_CONTAINS_CYCLE = 5 "GraphContainsCycle";
         FAILED_TO_PARSE = 9 "FailedToParse";
+        UNKNOWN_ERROR = 8 "UnknownError";
         TYPE_MISMATCH = 14 "TypeMismatch";
         OVERFLOW = 15 "Overflow";
+        INVALID_LENGTH = 16 "InvalidLength";
         ILLEGAL_OPERATION = 20 "IllegalOperation";
         INVALID_BSON = 22 "InvalidBSON";
         NAMESPACE_NOT_FOUND = 26 "NamespaceNotFound";
@@ -277,6 +283,7 @@ pub mod code {
         PATH_NOT_VIABLE = 28 "PathNotViable";
         CANNOT_BACKFILL_ARRAY = 34 "CannotBackfillArray";
         CONFLICTING_UPDATE_OPERATORS = 40 "ConflictingUpdateOperators";
+        CURSOR_NOT_FOUND = 43 "CursorNotFound";
         NAMESPACE_EXISTS = 48 "NamespaceExists";
         MAX_TIME_MS_EXPIRED = 50 "MaxTimeMSExpired";
         DOLLAR_PREFIXED_FIELD_NAME = 52 "DollarPrefixedFieldName";
@@ -292,18 +299,29 @@ pub mod code {
         INDEX_OPTIONS_CONFLICT = 85 "IndexOptionsConflict";
         INDEX_KEY_SPECS_CONFLICT = 86 "IndexKeySpecsConflict";
         WRITE_CONFLICT = 112 "WriteConflict";
+        COMMAND_NOT_SUPPORTED = 115 "CommandNotSupported";
+        DOCUMENT_VALIDATION_FAILURE = 121 "DocumentValidationFailure";
         INCOMPATIBLE_COLLATION_VERSION = 161 "IncompatibleCollationVersion";
+        VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
+        COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
+        OPTION_NOT_SUPPORTED_ON_VIEW = 167 "OptionNotSupportedOnView";
+        INVALID_PIPELINE_OPERATOR = 168 "InvalidPipelineOperator";
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
+        AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
         QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
+        NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
+        DISTINCT_TOO_LARGE = 17217 "Location17217";
+        IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
+        IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";
+        CLUSTERED_NOT_UNIQUE = 5979700 "Location5979700";
         AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";
-        MISSING_FIELD = 40414 "Location40414";
-        UNKNOWN_FIELD = 40415 "Location40415";
         REGEX_OPTIONS_BEHIND = 51074 "Location51074";
         REGEX_OPTIONS_BEFORE = 51075 "Location51075";
         MIN_MAX_WITHOUT_HINT = 51173 "Location51173";

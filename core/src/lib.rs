@@ -40,14 +40,14 @@ mod transaction;
 pub mod vfs;
 
 pub use api::{
-    BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CountOptions, Cursor, Database,
-    DeleteOptions, DeleteResult, DistinctOptions, Document, DocumentBuilder, DocumentBytes, DocumentCursor,
-    DocumentType, Durability, EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions, Info,
-    InsertManyOptions, InsertManyResult, InsertOneResult, Options, RawCursor, ReplaceOptions, ReturnDocument,
-    Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, Verbosity, WriteModel,
+    BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CollectionOptions, CountOptions, Cursor,
+    Database, DeleteOptions, DeleteResult, DistinctOptions, Document, DocumentBuilder, DocumentBytes,
+    DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions,
+    Info, InsertManyOptions, InsertManyResult, InsertOneOptions, InsertOneResult, Options, RawCursor,
+    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
+    VerboseBulkWriteResult, Verbosity, WriteModel,
 };
 pub use bson;
-pub use collection::CollectionOptions;
 pub use document::convert::{IntoDocument, IntoUpdate, UpdateForm};
 pub use document::id::IdKind;
 pub use error::{Error, ErrorKind, Result};

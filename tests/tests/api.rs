@@ -5,16 +5,23 @@
     clippy::panic,
     reason = "a test that cannot go on has failed"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "what is asked and answered is written where it is used")]
 
 #[path = "api/fixture.rs"]
 mod fixture;
 
+#[path = "api/asides.rs"]
+mod asides;
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
 #[path = "api/collation.rs"]
 mod collation;
+#[path = "api/collections.rs"]
+mod collections;
+#[path = "api/commands.rs"]
+mod commands;
 #[path = "api/costs.rs"]
 mod costs;
 #[path = "api/cursors.rs"]
@@ -23,6 +30,8 @@ mod cursors;
 mod documents;
 #[path = "api/durability.rs"]
 mod durability;
+#[path = "api/errors.rs"]
+mod errors;
 #[path = "api/expiry.rs"]
 mod expiry;
 #[path = "api/explain.rs"]
@@ -31,21 +40,35 @@ mod explain;
 mod expressions;
 #[path = "api/guide.rs"]
 mod guide;
+#[path = "api/guide_collections.rs"]
+mod guide_collections;
 #[path = "api/guide_update.rs"]
 mod guide_update;
 #[path = "api/index_lives.rs"]
 mod index_lives;
 #[path = "api/indexes.rs"]
 mod indexes;
+#[path = "api/many.rs"]
+mod many;
 #[path = "api/names.rs"]
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
 #[path = "api/planner.rs"]
 mod planner;
+#[path = "api/removal.rs"]
+mod removal;
+#[path = "api/soft_delete.rs"]
+mod soft_delete;
+#[path = "api/sorting.rs"]
+mod sorting;
 #[path = "api/transactions.rs"]
 mod transactions;
 #[path = "api/updates.rs"]
 mod updates;
+#[path = "api/validation.rs"]
+mod validation;
 #[path = "api/verbs.rs"]
 mod verbs;
+#[path = "api/views.rs"]
+mod views;

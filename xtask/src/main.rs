@@ -1,7 +1,9 @@
-//! The project's chores: `cargo xtask test`, `bench`, `formats`.
+//! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`.
 
 mod bench;
 mod formats;
+mod header;
+mod install;
 mod peers;
 mod python;
 mod run;
@@ -13,10 +15,13 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
-                            lint, core, cli, python, tidy, and the others that `test --list` names
+                            lint, core, cli, c, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
+  header                    writes include/nexuslite.h from the sources in ffi/
+  install --prefix DIR      builds the C library and puts it, its header and its packages below DIR
+          [--profile NAME]  built with this profile of cargo; release by default
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +34,8 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
         "formats" => formats::run(rest),
+        "header" => header::run(rest),
+        "install" => install::run(rest),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -33,7 +33,7 @@ const SUITES: &[Suite] = &[
         steps: |_| target("conformance"),
     },
     Suite { name: "input", about: "wrong calls, broken files", steps: |_| target("bad_input") },
-    Suite { name: "memory", about: "what takes memory, and what does not", steps: |_| target("allocations") },
+    Suite { name: "memory", about: "what takes memory, and what does not", steps: memory },
     Suite { name: "format", about: "the files' bytes, read by another reader", steps: |_| target("format") },
     Suite {
         name: "model",
@@ -47,6 +47,7 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
     Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
@@ -135,6 +136,11 @@ fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
     if long { &[("NEXUSLITE_LONG", "1")] } else { &[] }
 }
 
+fn memory(long: bool) -> Result<Tally, String> {
+    let reading = long_target("resident", long)?;
+    Ok(target("allocations")?.plus(reading).plus(long_target("resident_work", long)?))
+}
+
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
     cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
@@ -147,6 +153,12 @@ fn crash(long: bool) -> Result<Tally, String> {
 fn python(_long: bool) -> Result<Tally, String> {
     let (passed, failed) = python::test()?;
     Ok(Tally { passed, failed })
+}
+
+/// The library is built by the tests themselves, which then compile programs against it.
+fn c(long: bool) -> Result<Tally, String> {
+    let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
+    cargo_test(&["--package", "nexuslite-ffi"], environment)
 }
 
 fn peers(_long: bool) -> Result<Tally, String> {

@@ -6,10 +6,11 @@ use nexuslite::bson::RawDocumentBuf;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{Find, Result};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::PyDict;
 
 use crate::collection::Raw;
 use crate::encode::{document, document_or_none};
+use crate::more::More;
 
 /// What is asked for, as bytes.
 pub(crate) struct Asked {
@@ -19,23 +20,8 @@ pub(crate) struct Asked {
     skip: u64,
     limit: u64,
     batch_size: Option<u32>,
-    hint: Option<Hint>,
     max_time: Option<Duration>,
-}
-
-/// Which index is to be used: by its name, or by the bytes of its key.
-enum Hint {
-    Name(String),
-    Key(Vec<u8>),
-}
-
-impl Hint {
-    fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
-        match given.cast::<PyString>() {
-            Ok(name) => Ok(Self::Name(name.extract()?)),
-            Err(_) => Ok(Self::Key(document(given)?)),
-        }
-    }
+    more: More,
 }
 
 #[allow(clippy::too_many_arguments, reason = "what a find has, as it comes")]
@@ -47,11 +33,10 @@ impl Asked {
         skip: u64,
         limit: u64,
         batch_size: Option<u32>,
-        hint: Option<&Bound<'_, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         Ok(Self {
-            hint: hint.map(Hint::new).transpose()?,
             filter: document(filter)?,
             projection: document_or_none(projection)?,
             sort: document_or_none(sort)?,
@@ -59,6 +44,7 @@ impl Asked {
             limit,
             batch_size,
             max_time: max_time_ms.map(Duration::from_millis),
+            more: More::read(more)?,
         })
     }
 
@@ -73,11 +59,7 @@ impl Asked {
         if let Some(documents) = self.batch_size {
             find = find.batch_size(documents);
         }
-        match &self.hint {
-            Some(Hint::Name(name)) => find = find.hint(name),
-            Some(Hint::Key(key)) => find = find.hint_key(RawDoc::new(key)),
-            None => {}
-        }
+        find = self.more.added_to_find(find);
         Ok(match self.max_time {
             Some(limit) => find.max_time(limit),
             None => find,

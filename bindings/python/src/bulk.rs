@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::collection::{Collection, raw, unreadable, whole};
+use crate::more::More;
 use crate::transaction::Transaction;
 use crate::write::BLOCK_BYTES;
-use crate::write_options::WriteOptions;
 use crate::{decode, encode};
 
 /// Carries out requests from the place `begin` on, outside a transaction up to some megabytes. Answers the place of the
@@ -55,9 +55,9 @@ pub(crate) fn bulk_write<'py>(
 /// A request, as bytes.
 enum Request {
     Insert(Vec<u8>),
-    Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: WriteOptions },
-    Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: WriteOptions },
-    Delete { many: bool, filter: Vec<u8> },
+    Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: More },
+    Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: More },
+    Delete { many: bool, filter: Vec<u8>, more: More },
 }
 
 impl Request {
@@ -65,7 +65,7 @@ impl Request {
         let field = |name: &str| fields.get_item(name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()));
         let filter = || encode::document(&field("filter")?);
         let upsert = || fields.get_item("upsert")?.map_or(Ok(false), |upsert| upsert.extract());
-        let more = || WriteOptions::read(Some(fields));
+        let more = || More::read(Some(fields));
         Ok(match name {
             "insertOne" => {
                 let mut bytes = Vec::with_capacity(512);
@@ -85,7 +85,9 @@ impl Request {
                 upsert: upsert()?,
                 more: more()?,
             },
-            "deleteOne" | "deleteMany" => Self::Delete { many: name == "deleteMany", filter: filter()? },
+            "deleteOne" | "deleteMany" => {
+                Self::Delete { many: name == "deleteMany", filter: filter()?, more: more()? }
+            }
             unknown => return Err(PyKeyError::new_err(unknown.to_owned())),
         })
     }
@@ -114,8 +116,13 @@ impl Request {
                 let model = WriteModel::replace_one(raw(filter)?, whole(replacement)?);
                 more.added_to_model(model.upsert(upsert))
             }
-            Self::Delete { many: true, filter } => WriteModel::delete_many(raw(filter)?),
-            Self::Delete { many: false, filter } => WriteModel::delete_one(raw(filter)?),
+            Self::Delete { many, filter, more } => {
+                let filter = raw(filter)?;
+                more.added_to_model(match many {
+                    true => WriteModel::delete_many(filter),
+                    false => WriteModel::delete_one(filter),
+                })
+            }
         })
     }
 }

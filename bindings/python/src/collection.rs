@@ -1,4 +1,4 @@
-//! The verbs of a collection. Those that write stand in [`write`](crate::write).
+//! The verbs of a collection. Those that write stand in [`crate::write`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::cursor::Cursor;
 use crate::decode;
 use crate::encode::{self, document, document_or_none};
 use crate::engine::run;
+use crate::more::More;
 use crate::process::Owned;
 use crate::transaction::Transaction;
 use crate::write;
-use crate::write_options::WriteOptions;
 
 /// A collection whose documents are bytes here.
 pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
@@ -97,11 +97,11 @@ impl Collection {
         skip: u64,
         limit: u64,
         batch_size: Option<u32>,
-        hint: Option<&Bound<'_, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<Cursor> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, limit, batch_size, max_time_ms, more)?;
         let cursor = self.run(codec.py(), "find", within, |own| asked.of(own)?.raw())?;
         Ok(Cursor::new(cursor, codec.clone().unbind(), batch_size))
     }
@@ -113,12 +113,12 @@ impl Collection {
         projection: Option<&Bound<'py, PyAny>>,
         sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
-        hint: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = codec.py();
-        let asked = Asked::new(filter, projection, sort, skip, 1, None, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, 1, None, max_time_ms, more)?;
         let found = self.run(py, "find_one", within, |own| asked.of(own)?.raw()?.next().transpose())?;
         found.map(|found| decode::one(py, codec.get(), found.as_doc())).transpose()
     }
@@ -132,10 +132,10 @@ impl Collection {
         sort: Option<&Bound<'py, PyAny>>,
         skip: u64,
         limit: u64,
-        hint: Option<&Bound<'py, PyAny>>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let asked = Asked::new(filter, projection, sort, skip, limit, None, hint, max_time_ms)?;
+        let asked = Asked::new(filter, projection, sort, skip, limit, None, max_time_ms, more)?;
         let told = self.run(codec.py(), "explain", None, |own| {
             let told = asked.of(own)?.explain(Verbosity::ExecutionStats)?;
             told.to_vec().map_err(|error| unreadable(&error))
@@ -190,12 +190,14 @@ impl Collection {
         skip: u64,
         limit: u64,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let filter = document(filter)?;
-        let options = CountOptions::new().skip(skip).limit(limit);
-        let options = with_time(options, max_time_ms, CountOptions::max_time);
-        self.run(py, "count_documents", within, |own| own.count_documents_with(raw(filter)?, options))
+        let (filter, more) = (document(filter)?, More::read(more)?);
+        self.run(py, "count_documents", within, |own| {
+            let options = more.added_to_count(CountOptions::new().skip(skip).limit(limit));
+            own.count_documents_with(raw(filter)?, with_time(options, max_time_ms, CountOptions::max_time))
+        })
     }
 
     fn estimated_document_count(&self, py: Python<'_>) -> PyResult<u64> {
@@ -208,12 +210,13 @@ impl Collection {
         key: &str,
         filter: &Bound<'py, PyAny>,
         max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = codec.py();
-        let filter = document(filter)?;
-        let options = with_time(DistinctOptions::new(), max_time_ms, DistinctOptions::max_time);
-        let values = self.run(py, "distinct", within, |own| {
+        let (filter, more) = (document(filter)?, More::read(more)?);
+        let values = self.run(codec.py(), "distinct", within, |own| {
+            let options = more.added_to_distinct(DistinctOptions::new());
+            let options = with_time(options, max_time_ms, DistinctOptions::max_time);
             let values = own.distinct_with(key, raw(filter)?, options)?;
             doc! { "values": values }.to_vec().map_err(|error| unreadable(&error))
         })?;
@@ -281,13 +284,14 @@ impl Collection {
         py: Python<'_>,
         many: bool,
         filter: &Bound<'_, PyAny>,
+        more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let filter = document(filter)?;
+        let (filter, more) = (document(filter)?, More::read(more)?);
         let verb = if many { "delete_many" } else { "delete_one" };
         let done = self.write(py, verb, within, |own| {
-            let filter = raw(filter)?;
-            if many { own.delete_many(filter) } else { own.delete_one(filter) }
+            let (filter, options) = (raw(filter)?, more.of_delete());
+            if many { own.delete_many_with(filter, options) } else { own.delete_one_with(filter, options) }
         })?;
         Ok(done.deleted_count)
     }
@@ -359,7 +363,7 @@ fn modification(
     more: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
     let projection = document_or_none(projection)?;
-    let more = WriteOptions::read(more)?;
+    let more = More::read(more)?;
     Ok(move || {
         let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
         let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);

@@ -22,13 +22,13 @@ mod decode;
 mod encode;
 mod engine;
 mod ids;
+mod more;
 mod options;
 mod process;
 mod regex;
 mod text;
 mod transaction;
 mod write;
-mod write_options;
 
 use pyo3::prelude::*;
 

@@ -11,8 +11,8 @@ use pyo3::types::{PyDict, PyIterator, PyList};
 use crate::codec::Codec;
 use crate::collection::{Collection, raw, unreadable, whole};
 use crate::engine::raise;
+use crate::more::More;
 use crate::transaction::Transaction;
-use crate::write_options::WriteOptions;
 use crate::{decode, encode};
 
 /// After so many bytes documents are handed to the engine, outside a transaction: as many as it commits at once.
@@ -91,7 +91,7 @@ pub(crate) fn update<'py>(
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, update) = (encode::document(filter)?, encode::update(update)?);
-    let more = WriteOptions::read(more)?;
+    let more = More::read(more)?;
     let verb = if many { "update_many" } else { "update_one" };
     let done = collection.write(codec.py(), verb, within, |own| {
         let (filter, update, options) = (raw(filter)?, update.form()?, more.of_update(upsert));
@@ -115,7 +115,7 @@ pub(crate) fn replace<'py>(
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, replacement) = (encode::document(filter)?, encode::document(replacement)?);
-    let more = WriteOptions::read(more)?;
+    let more = More::read(more)?;
     let done = collection.write(codec.py(), "replace_one", within, |own| {
         report(own.replace_one_with(raw(filter)?, whole(replacement)?, more.of_replacement(upsert))?)
     })?;

@@ -15,7 +15,7 @@ use super::database::Database;
 pub struct Info {
     /// The main file; nothing for a database in memory.
     pub path: Option<PathBuf>,
-    /// The collections that users see, in byte order, each with how many documents live in it.
+    /// The collections that users see, in byte order, each with how many documents live in it; views hold none.
     pub collections: Vec<(String, u64)>,
 }
 
@@ -28,7 +28,9 @@ impl Database {
         self.session().read(|shared, txn| {
             let mut collections = Vec::new();
             for name in shared.catalog.names(txn)? {
-                if let Some(opened) = shared.catalog.find(txn, &Handle::new(&name))? {
+                if let Some(opened) = shared.catalog.look(txn, &Handle::new(&name))?
+                    && !opened.entry.is_view()
+                {
                     collections.push((name, count(txn, &opened)?));
                 }
             }
@@ -109,5 +111,14 @@ impl Database {
     pub fn step(&self) -> Result<bool> {
         let shared = self.opening().writable()?;
         Ok(shared.engine.step()? || shared.sweeper.step()?)
+    }
+
+    /// Has every handle on the file answer `Poisoned` until it is closed and opened again; the first reason is kept.
+    ///
+    /// For those who call the database from another language and caught a panic on the way out of it.
+    pub fn poison(&self, why: &str) {
+        if let Ok(shared) = self.opening().shared() {
+            shared.engine.poison(why);
+        }
     }
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use crate::collection::{count, stored_count};
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, Rows, start};
+use crate::query::parse;
 use crate::query::statement::{Find, Hint, Only};
-use crate::query::{parse, plan};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -24,6 +26,7 @@ pub struct CountOptions {
     pub(super) limit: Option<u64>,
     pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -64,6 +67,9 @@ impl CountOptions {
         self
     }
 
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -91,20 +97,22 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, hint, collation, limits } = options;
+        let CountOptions { skip, limit, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let hint = hint.transpose()?;
-        if filter.is_everything() && hint.is_none() {
-            let all = self.session().read_collection(self.handle(), |_, txn, opened| count(txn, opened))?;
-            return Ok(all.unwrap_or(0).saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
-        }
+        let is_everything = filter.is_everything() && hint.is_none();
         let statement = Find { skip, limit, hint, only: Only::Count, ..Find::new(filter) };
-        let counted = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(0) };
+            if is_everything && !seen.is_view() {
+                return Ok(count(txn, opened)?.saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
+            }
+            let plan = seen.plan(&statement, txn)?;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(&statement, Some(plan::Place { opened, txn }))?;
             let mut found = start(&plan, &ctx)?;
             let mut rows = Rows::new();
             let mut counted = 0;
@@ -115,17 +123,20 @@ impl<T> Collection<T> {
                 }
                 counted += rows.len() as u64;
             }
-        })?;
-        Ok(counted.unwrap_or(0))
+        })
     }
 
-    /// How many documents the collection holds, those included that have expired and are not swept yet.
+    /// How many documents the collection holds, those included that have expired and are not swept yet. A view's are
+    /// counted.
     ///
     /// # Errors
     /// `Closed`, or when the file cannot be read.
     pub fn estimated_document_count(&self) -> Result<u64> {
-        let stored =
-            self.session().read_collection(self.handle(), |_, txn, opened| stored_count(txn, opened))?;
-        Ok(stored.unwrap_or(0))
+        let stored = self.session().read_seen(self.handle(), |_, txn, seen| match &seen.opened {
+            _ if seen.is_view() => Ok(None),
+            Some(opened) => stored_count(txn, opened).map(Some),
+            None => Ok(Some(0)),
+        })?;
+        stored.map_or_else(|| self.count_documents(RawDocBuf::new()), Ok)
     }
 }

@@ -10,8 +10,8 @@ use crate::collection::{Handle, Opened};
 use crate::document::convert::read;
 use crate::error::Result;
 use crate::query::execute::{Context, Operator, Rows, Watch, start};
-use crate::query::plan;
 use crate::query::statement::Find;
+use crate::query::view::Seen;
 
 use super::document::{Document, DocumentType};
 use super::get::DocumentBytes;
@@ -64,13 +64,16 @@ impl Walk {
         batch_size: Option<u32>,
     ) -> Result<Self> {
         let shared = session.shared()?;
-        let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+        let watch = shared
+            .watch()
+            .time_limit(limits.max_time)
+            .cancel_with(limits.cancel)
+            .allow_disk_use(!limits.no_disk);
         let view = session.view()?;
         let road = view.read(|txn| {
-            let opened = shared.catalog.find(txn, handle)?;
-            let place = opened.as_deref().map(|opened| plan::Place { opened, txn });
-            let plan = plan::find(statement, place)?;
-            let Some(opened) = opened else { return Ok(None) };
+            let seen = Seen::find(&shared.catalog, txn, handle)?;
+            let plan = seen.plan(statement, txn)?;
+            let Some(opened) = seen.opened else { return Ok(None) };
             let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
             Ok(Some((opened, road)))
         })?;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use bson::Bson;
 
-use crate::collection::{CollectionOptions, missing};
+use crate::collection::{is_view, missing};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::engine::{self, EngineConfig, EngineKind, Switches};
 use crate::vfs::Vfs;
 
 use super::collection::Collection;
+use super::collection_options::CollectionOptions;
 use super::document::{Document, Id};
 use super::opening::{Opening, Shared};
 use super::options::{Options, file_of};
@@ -108,10 +109,11 @@ impl Database {
         self.create_collection_with(name, CollectionOptions::default())
     }
 
-    /// Creates a collection. One that has equal options already is as good as new.
+    /// Creates a collection, or a view. One that has equal options already is as good as new.
     ///
     /// # Errors
-    /// `Exists` when there is one with other options; `Invalid` for a name that cannot be one.
+    /// `Exists` when there is one with other options; `Invalid` for a name that cannot be one, for options that make no
+    /// sense, and for a view that would stand on itself; `Unsupported`.
     pub fn create_collection_with(&self, name: &str, options: CollectionOptions) -> Result<Collection> {
         self.session().create_collection(name, options)?;
         Ok(self.collection(name))
@@ -178,7 +180,8 @@ impl Database {
 
 impl Session {
     pub(super) fn create_collection(&self, name: &str, options: CollectionOptions) -> Result<()> {
-        self.write(|_, scope| scope.create(name, options))
+        let settings = options.settings()?;
+        self.write(|_, scope| scope.create(name, settings.clone()))
     }
 
     pub(super) fn list_collection_names(&self) -> Result<Vec<String>> {
@@ -197,8 +200,16 @@ impl Session {
 impl<T> Collection<T> {
     /// An error unless the collection exists.
     pub(super) fn require(&self) -> Result<()> {
-        let found = self.session().read_collection(self.handle(), |_, _, _| Ok(()))?;
-        found.ok_or_else(|| missing(self.name()))
+        let found = self.session().read(|shared, txn| shared.catalog.look(txn, self.handle()))?;
+        found.map(drop).ok_or_else(|| missing(self.name()))
+    }
+
+    /// An error when the name is a view's.
+    pub(super) fn refuse_view(&self) -> Result<()> {
+        match self.session().read(|shared, txn| shared.catalog.look(txn, self.handle()))? {
+            Some(opened) if opened.entry.is_view() => Err(is_view(self.name())),
+            _ => Ok(()),
+        }
     }
 }
 

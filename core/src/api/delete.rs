@@ -9,6 +9,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -27,6 +28,7 @@ pub struct DeleteResult {
 pub struct DeleteOptions {
     pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -54,6 +56,9 @@ impl DeleteOptions {
         self.collation = AskedCollation::new(collation);
         self
     }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -113,9 +118,10 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let DeleteOptions { hint, collation, limits } = options;
+        let DeleteOptions { hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
         let modify = Modify { filter, sort, reach, change, upsert: false, hint };

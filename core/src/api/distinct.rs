@@ -8,9 +8,10 @@ use crate::document::convert::{IntoDocument, to_bson};
 use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, nodes, start};
+use crate::query::parse;
 use crate::query::statement::{Find, Hint, Only};
-use crate::query::{parse, plan};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -21,6 +22,7 @@ use super::modify::Limits;
 pub struct DistinctOptions {
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -48,6 +50,8 @@ impl DistinctOptions {
         self.collation = AskedCollation::new(collation);
         self
     }
+
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -82,22 +86,23 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { hint, collation, limits } = options;
+        let DistinctOptions { hint, collation, limits, .. } = options;
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation))?;
+        let filter =
+            parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
         let (only, hint) = (Only::Values(path.clone()), hint.transpose()?);
         let statement = Find { only, hint, ..Find::new(filter) };
-        let values = self.session().read_collection(self.handle(), |shared, txn, opened| {
+        self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
+            let plan = seen.plan(&statement, txn)?;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
-            let plan = plan::find(&statement, Some(plan::Place { opened, txn }))?;
             let mut values = Vec::new();
             let mut found = start(&plan, &ctx)?;
             nodes::distinct(&ctx, found.as_mut(), &path, collation, |value| values.push(to_bson(value)))?;
             values.into_iter().collect()
-        })?;
-        Ok(values.unwrap_or_default())
+        })
     }
 }

@@ -15,6 +15,7 @@ use crate::query::parse;
 use crate::query::plan::{self, Node, Weighed};
 use crate::query::statement::{Change, Find as Statement, Modify, Only, Reach};
 
+use super::asides::Asides;
 use super::collection::Collection;
 use super::count::CountOptions;
 use super::delete::DeleteOptions;
@@ -24,8 +25,6 @@ use super::update::{UpdateOptions, change_of, sort_of};
 
 /// How many rows are asked for at a time.
 const ASK: usize = 1024;
-/// The database's part of a namespace, when it is in memory.
-const IN_MEMORY: &str = ":memory:";
 
 /// How much an explanation tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,17 +81,21 @@ impl<T> Collection<T> {
     }
 
     fn namespace(&self) -> Result<String> {
-        let path = self.session().shared()?.path.as_deref();
-        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(format!("{}.{}", stem.as_deref().unwrap_or(IN_MEMORY), self.name()))
+        Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
     /// What the plan does until its end, and how long that takes.
     fn run_through(&self, plan: &Node, limits: &Limits) -> Result<Ran> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let counts = self.session().read_collection(self.handle(), |shared, txn, opened| {
-            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel.clone()).timed();
+        let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
+            let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
+            let watch = shared
+                .watch()
+                .time_limit(limits.max_time)
+                .cancel_with(limits.cancel.clone())
+                .allow_disk_use(!limits.no_disk)
+                .timed();
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
             let mut rows = Rows::new();
@@ -106,7 +109,7 @@ impl<T> Collection<T> {
             }
         })?;
         let took = clock.monotonic().saturating_sub(began);
-        Ok(Ran { stages: plan::stages(plan, &counts.unwrap_or_default()), took })
+        Ok(Ran { stages: plan::stages(plan, &counts), took })
     }
 
     /// A find, explained.
@@ -128,7 +131,7 @@ impl<T> Collection<T> {
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plans = self.weigh(statement)?;
+        let plans = self.session().read_seen(self.handle(), |_, txn, seen| seen.weigh(statement, txn))?;
         let ran = match verbosity {
             Verbosity::QueryPlanner => None,
             _ => Some(self.run_through(&plans.winner.node, limits)?),
@@ -169,8 +172,8 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let CountOptions { skip, limit, hint, collation, limits } = options.clone();
-        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref())?;
+        let CountOptions { skip, limit, hint, collation, asides, limits } = options.clone();
+        let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref(), &asides)?;
         let hint = hint.transpose()?;
         if !filter.is_everything() || hint.is_some() {
             let statement = Statement { skip, limit, hint, only: Only::Count, ..Statement::new(filter) };
@@ -272,28 +275,38 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, hint, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
         let collation = collation.as_ref();
         let (sort, hint) = (sort_of(sort, reach, collation)?, hint.transpose()?);
-        let change = change_of(update, array_filters, self.collection.session().terms(collation))?;
-        let (asked, filter) = self.read(filter, collation)?;
+        let session = self.collection.session();
+        let variables = session.variables(&asides, collation)?;
+        let change = change_of(update, array_filters, session.terms(collation, variables.as_ref()))?;
+        let (asked, filter) = self.read(filter, collation, &asides)?;
         self.modify(&Modify { filter, sort, reach, change, upsert, hint }, asked, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
-        let DeleteOptions { hint, collation, limits } = options;
+        let DeleteOptions { hint, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
         let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
-        let (asked, filter) = self.read(filter, collation.as_ref())?;
+        let (asked, filter) = self.read(filter, collation.as_ref(), &asides)?;
         self.modify(&Modify { filter, sort, reach, change, upsert: false, hint }, asked, limits)
     }
 
     /// What was asked, as it is told, and as it is done.
-    fn read(&self, filter: impl IntoDocument, collation: Option<&Collation>) -> Result<(Asked, Filter)> {
+    fn read(
+        &self,
+        filter: impl IntoDocument,
+        collation: Option<&Collation>,
+        asides: &Asides,
+    ) -> Result<(Asked, Filter)> {
         let filter = filter.into_raw()?;
-        let terms = self.collection.session().terms(collation);
-        Ok((Asked::filter(&filter, collation)?, parse::filter_within(filter.as_doc(), terms)?))
+        let session = self.collection.session();
+        let variables = session.variables(asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
+        let asked = Asked { beside: asides.told()?, ..Asked::filter(&filter, collation)? };
+        Ok((asked, parse::filter_within(filter.as_doc(), terms)?))
     }
 
     fn modify(&self, modify: &Modify, asked: Asked, limits: Limits) -> Result<Document> {
@@ -324,6 +337,7 @@ impl<T> Explain<'_, T> {
         let session = self.collection.session();
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
+            let bypass_validation = limits.bypass_validation;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel).timed();
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
@@ -334,7 +348,8 @@ impl<T> Explain<'_, T> {
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();
-            let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted };
+            let run =
+                ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted, bypass_validation };
             let mut resume: Option<Vec<u8>> = None;
             loop {
                 let before = txn.savepoint();

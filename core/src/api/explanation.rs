@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) projection: Document,
     /// Under which texts are compared; empty is the order of their bytes.
     pub(super) collation: Document,
+    /// Variables and a comment.
+    pub(super) beside: Document,
 }
 
 impl Asked {
@@ -109,6 +111,9 @@ impl Explanation {
         let mut all = doc! { "explainVersion": "1", "queryPlanner": planner };
         if let Some(ran) = &self.ran {
             all.insert("executionStats", self.statistics(ran));
+        }
+        if !self.asked.beside.is_empty() {
+            all.insert("command", self.asked.beside.clone());
         }
         all.insert("ok", 1.0);
         all

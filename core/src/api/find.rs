@@ -12,6 +12,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Projected};
 use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
@@ -47,6 +48,7 @@ pub struct Find<'c, T> {
     min: Option<Result<RawDocBuf>>,
     max: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -65,6 +67,7 @@ impl<T> Collection<T> {
             min: None,
             max: None,
             collation: AskedCollation::default(),
+            asides: Asides::default(),
             limits: Limits::default(),
         }
     }
@@ -145,6 +148,9 @@ impl<T> Find<'_, T> {
         self
     }
 
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long the whole walk may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -154,6 +160,13 @@ impl<T> Find<'_, T> {
     /// Stops when the token is used.
     pub fn cancel_with(mut self, token: CancelToken) -> Self {
         self.limits.cancel = Some(token);
+        self
+    }
+
+    /// Whether a sort that does not fit into memory ([`Options::sort_bytes_max`](crate::Options::sort_bytes_max)) may
+    /// use a file beside the database; it may by default. The file is gone when the cursor is.
+    pub fn allow_disk_use(mut self, allow: bool) -> Self {
+        self.limits.no_disk = !allow;
         self
     }
 
@@ -182,6 +195,7 @@ impl<T> Find<'_, T> {
             let what = "documents with metadata are whole: leave the projection out, or project {$meta: …}";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
+        self.collection.refuse_view()?;
         let kind = super::document::kind_of(self.collection.name());
         Ok(DocumentCursor::new(self.walk()?, kind))
     }
@@ -216,6 +230,7 @@ impl<T> Find<'_, T> {
             sort: sort?,
             projection: projection?,
             collation: listed(collation.as_ref())?,
+            beside: self.asides.told()?,
         };
         collection.explain_find(&self.statement()?, asked, &limits, verbosity)
     }
@@ -230,7 +245,9 @@ impl<T> Find<'_, T> {
     fn statement(self) -> Result<Statement> {
         let collation = self.collection.collation(&self.collation)?;
         let collation = collation.as_ref();
-        let terms = self.collection.session().terms(collation);
+        let session = self.collection.session();
+        let variables = session.variables(&self.asides, collation)?;
+        let terms = session.terms(collation, variables.as_ref());
         let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
         let sort = parse::optional_sort(self.sort, collation)?;
         let of = Projected::Find(Some(&filter));

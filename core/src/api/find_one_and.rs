@@ -17,6 +17,7 @@ use crate::query::execute::nodes::Changed;
 use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::{Limits, Outcome};
@@ -34,7 +35,7 @@ pub enum ReturnDocument {
 }
 
 /// How a document is found and changed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
     sort: Option<Result<RawDocBuf>>,
@@ -44,6 +45,7 @@ pub struct FindOneAndOptions {
     upsert: bool,
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -102,6 +104,15 @@ impl FindOneAndOptions {
         self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -206,6 +217,19 @@ impl<T: DeserializeOwned> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
+        let (asked, _) = self.found_and_changed(filter, change, options)?;
+        asked.map(|doc| read(doc.as_doc())).transpose()
+    }
+}
+
+impl<T> Collection<T> {
+    /// Changes one document; answers the state of it that was asked for, and what was done.
+    pub(super) fn found_and_changed(
+        &self,
+        filter: impl IntoDocument,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
+        options: FindOneAndOptions,
+    ) -> Result<(Option<RawDocBuf>, Outcome)> {
         let FindOneAndOptions {
             sort,
             projection,
@@ -214,16 +238,17 @@ impl<T: DeserializeOwned> Collection<T> {
             upsert,
             hint,
             collation,
+            asides,
             limits,
-        } =
-            options;
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let terms = self.session().terms(collation);
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
         let change = change(terms)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let sort = parse::optional_sort(sort, collation)?;
@@ -243,7 +268,8 @@ impl<T: DeserializeOwned> Collection<T> {
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
-            return asked_for(return_document, &self.modify(&modify, limits)?).map(read).transpose();
+            let outcome = self.modify(&modify, limits)?;
+            return Ok((asked_for(return_document, &outcome).map(RawDocBuf::from), outcome));
         };
         let project = |doc: RawDoc<'_>| projection.apply(doc, &Meta::default(), &moment);
         // What cannot be handed out must not be changed either.
@@ -251,7 +277,8 @@ impl<T: DeserializeOwned> Collection<T> {
             state(return_document, changed, made).map_or(Ok(()), |doc| project(doc).map(drop))
         };
         let outcome = self.modify_if(&modify, limits, &accept)?;
-        asked_for(return_document, &outcome).map(|doc| read(RawDoc::new(&project(doc)?))).transpose()
+        let asked = asked_for(return_document, &outcome).map(project).transpose()?;
+        Ok((asked.map(RawDocBuf::from_checked), outcome))
     }
 }
 

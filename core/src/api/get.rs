@@ -1,5 +1,6 @@
 //! One document by its `_id`, without a plan.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -7,15 +8,21 @@ use bson::Bson;
 use serde::de::DeserializeOwned;
 
 use crate::collection::{fetch, live_body};
-use crate::document::convert::{read, scalar, single};
+use crate::document::convert::{IntoDocument, read, scalar, single};
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::index::key::{encode_key, encode_value};
+use crate::query::execute::{Context, Rows, start};
+use crate::query::parse;
+use crate::query::statement::Find;
+use crate::query::view::Seen;
 use crate::storage::Slice;
+use crate::transaction::Transaction;
 
 use super::collection::Collection;
 use super::document::Document;
+use super::opening::Shared;
 
 /// Longest scalar that is turned into a key without a detour.
 const KEY_BYTES: usize = 64;
@@ -89,17 +96,61 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`get_raw`](Self::get_raw).
     pub fn find_document(&self, id: &Bson) -> Result<Option<Document>> {
+        self.refuse_view()?;
         let kind = super::document::kind_of(self.name());
         self.get_with(id, |record, body| Document::read(record, body, kind))
     }
 
     fn get_with<R>(&self, id: &Bson, take: impl FnOnce(&Slice, usize) -> Result<R>) -> Result<Option<R>> {
+        self.session().read(|shared, txn| self.get_in(shared, txn, id, take))
+    }
+
+    /// The documents with these `_id`s, from one state.
+    pub(super) fn get_all(&self, ids: impl IntoIterator<Item = impl Borrow<Bson>>) -> Result<Vec<Option<T>>>
+    where
+        T: DeserializeOwned,
+    {
+        let take = |record: &Slice, body: usize| read(RawDoc::new(&record[body..]));
+        self.session().read(|shared, txn| {
+            ids.into_iter().map(|id| self.get_in(shared, txn, id.borrow(), take)).collect()
+        })
+    }
+
+    fn get_in<R>(
+        &self,
+        shared: &Shared,
+        txn: &Transaction,
+        id: &Bson,
+        take: impl FnOnce(&Slice, usize) -> Result<R>,
+    ) -> Result<Option<R>> {
         let key = key_of(id)?;
-        let found = self.session().read_collection(self.handle(), |_, txn, opened| {
-            let Some((_, record)) = fetch(txn, opened, &key)? else { return Ok(None) };
-            live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
-        })?;
-        Ok(found.flatten())
+        let Some(opened) = shared.catalog.look(txn, self.handle())? else { return Ok(None) };
+        if opened.entry.is_view() {
+            return self.get_seen(shared, txn, id, take);
+        }
+        let Some((_, record)) = fetch(txn, &opened, &key)? else { return Ok(None) };
+        live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
+    }
+
+    /// The document of this `_id` that a view shows.
+    #[cold]
+    fn get_seen<R>(
+        &self,
+        shared: &Shared,
+        txn: &Transaction,
+        id: &Bson,
+        take: impl FnOnce(&Slice, usize) -> Result<R>,
+    ) -> Result<Option<R>> {
+        let filter = bson::doc! { ID: { "$eq": id.clone() } }.into_raw()?;
+        let seen = Seen::find(&shared.catalog, txn, self.handle())?;
+        let find = Find { limit: Some(1), ..Find::new(parse::filter(filter.as_doc())?) };
+        let plan = seen.plan(&find, txn)?;
+        let Some(opened) = seen.opened.as_deref() else { return Ok(None) };
+        let watch = shared.watch();
+        let ctx = Context { txn, opened, watch: &watch };
+        let mut rows = Rows::new();
+        start(&plan, &ctx)?.next(&ctx, 1, &mut rows)?;
+        if rows.is_empty() { Ok(None) } else { take(rows.record(0), rows.body(0)).map(Some) }
     }
 }
 

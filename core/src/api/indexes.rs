@@ -16,6 +16,7 @@ use crate::storage::TreeId;
 
 use super::collation::AskedCollation;
 use super::collection::Collection;
+use super::listing::clustered_index;
 use super::opening::Shared;
 
 /// What a caller is told while an index is built: documents gone through, and about how many there are.
@@ -98,6 +99,14 @@ impl IndexOptions {
     pub fn on_progress(mut self, progress: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
         self
+    }
+
+    /// Whether nothing is asked of the index itself.
+    fn only_watches(&self) -> bool {
+        let Self { name, unique, sparse, hidden, expire_after, partial, collation, cancel: _, progress: _ } =
+            self;
+        let is_plain = name.is_none() && !unique && !sparse && !hidden;
+        is_plain && expire_after.is_none() && partial.is_none() && matches!(collation.written(), Ok(None))
     }
 
     fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
@@ -185,11 +194,29 @@ impl<T> Collection<T> {
     /// As [`create_index_with`](Self::create_index_with); `InvalidIndexSpecificationOption` (197) for an option that is
     /// none. With an error none of them is there.
     pub fn create_indexes(&self, specs: impl IntoIterator<Item = impl IntoDocument>) -> Result<Vec<String>> {
+        self.create_indexes_with(specs, &IndexOptions::default())
+    }
+
+    /// Creates several indexes, watched as the options say: they tell of
+    /// [`cancel_with`](IndexOptions::cancel_with) and [`on_progress`](IndexOptions::on_progress) only, all else stands
+    /// in the specifications.
+    ///
+    /// # Errors
+    /// As [`create_indexes`](Self::create_indexes); `Invalid` (72) for any other option, `Cancelled`.
+    pub fn create_indexes_with(
+        &self,
+        specs: impl IntoIterator<Item = impl IntoDocument>,
+        options: &IndexOptions,
+    ) -> Result<Vec<String>> {
+        if !options.only_watches() {
+            let what = "the options of several indexes stand in their specifications";
+            return Err(Error::invalid(code::INVALID_OPTIONS, what));
+        }
         let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::partial_filter);
         let specs: Vec<IndexSpec> =
             specs.into_iter().map(|spec| parse_one(spec.into_raw()?)).collect::<Result<_>>()?;
         let names = specs.iter().map(|spec| spec.name.to_string()).collect();
-        self.create(specs, &IndexOptions::default())?;
+        self.create(specs, options)?;
         Ok(names)
     }
 
@@ -205,7 +232,11 @@ impl<T> Collection<T> {
                 out.put("name", Value::String(ID_INDEX));
             });
             let others = opened.ready_indexes().map(|index| index.entry.spec.to_doc());
-            std::iter::once(by_id).chain(others).map(|doc| read(doc.as_doc())).collect()
+            let by_id = match &opened.entry.settings.clustered {
+                Some(name) => Ok(clustered_index(name)),
+                None => read(by_id.as_doc()),
+            };
+            std::iter::once(by_id).chain(others.map(|doc| read(doc.as_doc()))).collect()
         })?;
         listed.ok_or_else(|| missing(self.name()))
     }

@@ -43,11 +43,32 @@ pub struct InsertManyResult {
 #[must_use]
 pub struct InsertManyOptions {
     ordered: bool,
+    bypass_validation: bool,
+}
+
+/// How a document is inserted.
+#[derive(Debug, Clone, Copy, Default)]
+#[must_use]
+pub struct InsertOneOptions {
+    bypass_validation: bool,
+}
+
+impl InsertOneOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.bypass_validation = bypass;
+        self
+    }
 }
 
 impl Default for InsertManyOptions {
     fn default() -> Self {
-        Self { ordered: true }
+        Self { ordered: true, bypass_validation: false }
     }
 }
 
@@ -60,6 +81,12 @@ impl InsertManyOptions {
     /// Whether the first document that cannot be inserted ends the call; on by default.
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.ordered = ordered;
+        self
+    }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.bypass_validation = bypass;
         self
     }
 }
@@ -89,7 +116,23 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let inserted_id = self.insert_with_metadata(document.borrow(), &Metadata::default())?;
+        self.insert_one_with(document, InsertOneOptions::default())
+    }
+
+    /// Inserts a document as the options say.
+    ///
+    /// # Errors
+    /// As [`insert_one`](Self::insert_one).
+    pub fn insert_one_with(
+        &self,
+        document: impl std::borrow::Borrow<T>,
+        options: InsertOneOptions,
+    ) -> Result<InsertOneResult>
+    where
+        T: Serialize,
+    {
+        let put = |out: &mut Vec<u8>| write(document.borrow(), out);
+        let inserted_id = self.insert_bytes(&Metadata::default(), options, put)?;
         Ok(InsertOneResult { inserted_id })
     }
 
@@ -154,7 +197,7 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`insert_one`](Self::insert_one).
     pub fn insert_one_raw(&self, document: &[u8]) -> Result<Bson> {
-        self.insert_bytes(&Metadata::default(), |out| {
+        self.insert_bytes(&Metadata::default(), InsertOneOptions::default(), |out| {
             out.extend_from_slice(document);
             Ok(())
         })
@@ -165,17 +208,20 @@ impl<T> Collection<T> {
         document: &D,
         metadata: &Metadata,
     ) -> Result<Bson> {
-        self.insert_bytes(metadata, |out| write(document, out))
+        self.insert_bytes(metadata, InsertOneOptions::default(), |out| write(document, out))
     }
 
     fn insert_bytes(
         &self,
         metadata: &Metadata,
+        options: InsertOneOptions,
         put: impl FnOnce(&mut Vec<u8>) -> Result<()>,
     ) -> Result<Bson> {
         let mut block = Block::default();
         block.add(0, put, &self.session().shared()?.ids)?;
-        let outcome = self.insert_block(&block, metadata, true)?;
+        let InsertOneOptions { bypass_validation } = options;
+        let options = InsertManyOptions { ordered: true, bypass_validation };
+        let outcome = self.insert_block(&block, metadata, &options)?;
         match outcome.faults.into_iter().next() {
             Some((_, fault)) => Err(fault),
             None => id_of(RawDoc::new(&block.bytes)),
@@ -196,7 +242,7 @@ impl<T> Collection<T> {
             while documents.peek().is_some() && (!options.ordered || total.faults.is_empty()) {
                 block.clear();
                 let refused = self.gather(&mut documents, &put, options, &mut block)?;
-                let done = self.insert_block(&block, &Metadata::default(), options.ordered)?;
+                let done = self.insert_block(&block, &Metadata::default(), options)?;
                 report_inserted(&block, &done, &mut inserted)?;
                 total.inserted += done.inserted;
                 let ended = options.ordered && !done.faults.is_empty();
@@ -232,10 +278,16 @@ impl<T> Collection<T> {
     }
 
     /// Inserts a block, in as many commits as it takes.
-    fn insert_block(&self, block: &Block, metadata: &Metadata, ordered: bool) -> Result<Outcome> {
+    fn insert_block(
+        &self,
+        block: &Block,
+        metadata: &Metadata,
+        options: &InsertManyOptions,
+    ) -> Result<Outcome> {
+        let InsertManyOptions { ordered, bypass_validation } = *options;
         let docs: Vec<RawDoc<'_>> =
             block.ready.iter().map(|(_, range)| RawDoc::new(&block.bytes[range.clone()])).collect();
-        let insert = Insert { docs: &docs, metadata, ordered };
+        let insert = Insert { docs: &docs, metadata, ordered, bypass_validation };
         let chunk_bytes = self.session().chunk_bytes()?;
         let mut outcome = Outcome::default();
         let mut next = 0;

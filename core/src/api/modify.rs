@@ -13,11 +13,15 @@ use crate::transaction::Transaction;
 
 use super::collection::Collection;
 
-/// Bounds that a caller puts on a statement.
+/// Bounds that a caller puts on a statement, and one that a caller lifts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Limits {
     pub(super) max_time: Option<Duration>,
     pub(super) cancel: Option<CancelToken>,
+    /// Whether the collection's validator is left out.
+    pub(super) bypass_validation: bool,
+    /// Whether the disk is left alone.
+    pub(super) no_disk: bool,
 }
 
 /// What a statement changed.
@@ -44,6 +48,7 @@ impl<T> Collection<T> {
     /// to the one that was made.
     pub(super) fn modify_if(&self, modify: &Modify, limits: Limits, accept: Accept<'_>) -> Result<Outcome> {
         let shared = self.session().shared()?;
+        let bypass_validation = limits.bypass_validation;
         let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let chunk_bytes = self.session().chunk_bytes()?;
         let mut plan: Option<Node> = None;
@@ -59,7 +64,14 @@ impl<T> Collection<T> {
                         Some(plan) => plan.clone(),
                         None => road(modify, scope.txn, opened.as_deref(), &watch)?,
                     };
-                    let run = ModifyRun { modify, plan: &taken, watch: &watch, chunk_bytes, counted: false };
+                    let run = ModifyRun {
+                        modify,
+                        plan: &taken,
+                        watch: &watch,
+                        chunk_bytes,
+                        counted: false,
+                        bypass_validation,
+                    };
                     let chunk = match &opened {
                         Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
                         None => ModifiedChunk::default(),

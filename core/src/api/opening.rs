@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::collection::{Catalog, preload};
+use crate::collection::{Catalog, Parsers, preload};
 use crate::document::id::IdGenerator;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
 use crate::query::parse;
 use crate::runtime::Worker;
 use crate::storage::engine::EngineKind;
-use crate::storage::{Engine, ReadAt};
+use crate::storage::{Engine, ReadAt, Scratch};
 use crate::transaction::Transaction;
 
 use super::background::{self, Sweeper};
+use super::database::file_system;
 use super::options::Options;
 use super::registry::Place;
 
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     /// The main file; nothing for a database in memory.
     pub(super) path: Option<PathBuf>,
     pub(super) sweeper: Arc<Sweeper>,
+    /// Where sorts go that do not fit into memory.
+    scratch: Option<Arc<Scratch>>,
     background: Background,
 }
 
@@ -54,12 +57,16 @@ enum Phase {
 impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
-        let catalog = Arc::new(Catalog::open(&engine, parse::partial_filter)?);
+        let parsers = Parsers { partial: parse::partial_filter, validator: parse::validator };
+        let catalog = Arc::new(Catalog::open(&engine, parsers, Arc::clone(&options.entropy))?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));
         let background = Background::new(options.background && !options.read_only);
-        let shared = Self { engine, catalog, ids, options, path, sweeper, background };
+        // Whoever only reads may not write beside the file, and has it not to itself.
+        let written = path.as_deref().filter(|_| !options.read_only);
+        let scratch = written.map(|path| Arc::new(Scratch::new(file_system(&options), path)));
+        let shared = Self { engine, catalog, ids, options, path, sweeper, scratch, background };
         let stats = shared.engine.stats();
         if stats.engine == EngineKind::Wasp {
             shared.preload();
@@ -108,7 +115,8 @@ impl Shared {
 
     /// A watch over a statement that begins now.
     pub(super) fn watch(&self) -> Watch {
-        Watch::new(&self.options.clock, self.options.sort_bytes_max)
+        let watch = Watch::new(&self.options.clock, self.options.sort_bytes_max);
+        watch.with_scratch(self.scratch.clone())
     }
 }
 

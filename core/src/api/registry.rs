@@ -32,8 +32,7 @@ pub(super) fn share(
     fits: impl FnOnce(&Shared) -> Result<()>,
     open: impl FnOnce() -> Result<Shared>,
 ) -> Result<(Arc<Shared>, Place)> {
-    let name = (std::process::id(), identity.to_owned());
-    let place = PLACES.lock().entry(name).or_default().clone();
+    let place = place_of(identity);
     let mut held = place.0.lock();
     let shared = match &mut *held {
         Some(open) => {
@@ -49,6 +48,22 @@ pub(super) fn share(
     };
     drop(held);
     Ok((shared, place))
+}
+
+/// Does something with a file that nobody in this process has open, and nobody opens meanwhile.
+pub(super) fn while_closed<R>(identity: &Path, deed: impl FnOnce() -> Result<R>) -> Result<R> {
+    let place = place_of(identity);
+    let held = place.0.lock();
+    if held.is_some() {
+        let what = format!("{} is open in this process", identity.display());
+        return Err(Error::new(ErrorKind::Busy, what));
+    }
+    deed()
+}
+
+fn place_of(identity: &Path) -> Place {
+    let name = (std::process::id(), identity.to_owned());
+    PLACES.lock().entry(name).or_default().clone()
 }
 
 impl Place {

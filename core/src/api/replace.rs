@@ -13,6 +13,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::modify::Limits;
@@ -26,6 +27,7 @@ pub struct ReplaceOptions {
     sort: Option<Result<RawDocBuf>>,
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
+    asides: Asides,
     limits: Limits,
 }
 
@@ -66,6 +68,15 @@ impl ReplaceOptions {
         self
     }
 
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
+
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.limits.max_time = Some(limit);
@@ -105,9 +116,10 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, hint, collation, limits } = options;
+        let ReplaceOptions { upsert, sort, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
-        let terms = self.session().terms(collation.as_ref());
+        let variables = self.session().variables(&asides, collation.as_ref())?;
+        let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let (sort, hint) = (parse::optional_sort(sort, collation.as_ref())?, hint.transpose()?);

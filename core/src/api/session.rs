@@ -9,14 +9,20 @@ use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::document::collation::Collation;
 use crate::error::Result;
 use crate::expression::bound::FilterLimits;
-use crate::query::parse::Terms;
+use crate::query::parse::{Terms, Variables};
+use crate::query::view::Seen;
 use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
 
-/// After so many bytes of changes a statement outside a transaction commits and goes on.
+/// The database's part of a namespace, when it is in memory.
+const IN_MEMORY: &str = ":memory:";
+/// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
+/// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
+/// However little memory may hold, a commit of less would be mostly sync.
+const CHUNK_BYTES_MIN: usize = 64 << 10;
 
 /// The number of the next savepoint in the whole process: no transaction, however short, takes another's for its own.
 static SAVEPOINT_NEXT: AtomicU64 = AtomicU64::new(0);
@@ -62,12 +68,23 @@ impl Session {
         self.opening.shared()
     }
 
-    /// On which terms a filter is read here.
-    pub(super) fn terms<'c>(&self, collation: Option<&'c Collation>) -> Terms<'c> {
+    /// On which terms filters, projections and expressions are read here.
+    pub(super) fn terms<'c>(
+        &self,
+        collation: Option<&'c Collation>,
+        variables: Option<&'c Variables>,
+    ) -> Terms<'c> {
         // Whoever closed the database is told so by what comes next.
         let limits =
             self.opening.shared().map_or(FilterLimits::default(), |shared| shared.options.filter_limits);
-        Terms { limits, collation, variables: None }
+        Terms { limits, collation, variables }
+    }
+
+    /// The database's part of a namespace: the name of its file.
+    pub(super) fn database_name(&self) -> Result<String> {
+        let path = self.shared()?.path.as_deref();
+        let stem = path.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        Ok(stem.unwrap_or_else(|| IN_MEMORY.to_owned()))
     }
 
     pub(super) fn is_inside(&self) -> bool {
@@ -76,8 +93,9 @@ impl Session {
 
     /// After how many bytes a statement pauses to commit.
     pub(super) fn chunk_bytes(&self) -> Result<usize> {
-        let bytes_max = self.shared()?.options.transaction_bytes_max;
-        Ok(if self.is_inside() { usize::MAX } else { CHUNK_BYTES.min(bytes_max / 4) })
+        let options = &self.shared()?.options;
+        let by_memory = CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN);
+        Ok(if self.is_inside() { usize::MAX } else { by_memory.min(options.transaction_bytes_max / 4) })
     }
 
     /// Reads one state.
@@ -101,6 +119,15 @@ impl Session {
             let opened = shared.catalog.find(txn, handle)?;
             opened.map(|opened| deed(shared, txn, &opened)).transpose()
         })
+    }
+
+    /// Reads one collection, or what a view makes of one.
+    pub(super) fn read_seen<R>(
+        &self,
+        handle: &Handle,
+        deed: impl FnOnce(&Shared, &Txn, &Seen) -> Result<R>,
+    ) -> Result<R> {
+        self.read(|shared, txn| deed(shared, txn, &Seen::find(&shared.catalog, txn, handle)?))
     }
 
     /// A fixed view to read from as long as one likes.

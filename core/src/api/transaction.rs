@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bson::Bson;
 use parking_lot::Mutex;
 
-use crate::collection::CollectionOptions;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::ReadAt;
 use crate::transaction::{Transaction as Txn, ended};
 
 use super::collection::Collection;
+use super::collection_options::CollectionOptions;
 use super::database::Database;
 use super::document::{Document, Id};
 use super::opening::Opening;

@@ -15,6 +15,7 @@ use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
+use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::document::id_of;
@@ -41,6 +42,7 @@ pub struct UpdateOptions {
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
     pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
@@ -87,6 +89,15 @@ impl UpdateOptions {
         self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {
@@ -156,11 +167,12 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, sort, array_filters, hint, collation, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
-        let terms = self.session().terms(collation);
+        let variables = self.session().variables(&asides, collation)?;
+        let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
         let hint = hint.transpose()?;

@@ -13,44 +13,22 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
 
+use crate::base::Entropy;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::spec::ParseFilter;
+use crate::index::IndexSpec;
 use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
 use super::arrays::Arrays;
-use super::entry::{Entry, IndexEntry};
+use super::entry::{Entry, IndexEntry, Parsers};
 use super::layout::{self, CATALOG, COUNTERS};
 use super::name::{check_address, check_name, is_hidden};
 use super::record_ids::RecordIds;
+use super::settings::Settings;
+use super::views;
 
 /// How many names are read at a time.
 const LIST_BATCH: usize = 256;
-
-/// What a collection is created with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CollectionOptions {
-    /// Whether creation time, time of last change and version are kept for every document.
-    ///
-    /// Off by default: it costs 24 bytes a document.
-    pub metadata: bool,
-}
-
-impl CollectionOptions {
-    /// The defaults.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Keeps creation time, time of last change and version of every document.
-    #[must_use]
-    pub fn metadata(mut self, on: bool) -> Self {
-        self.metadata = on;
-        self
-    }
-}
 
 /// A collection as one snapshot knows it.
 #[derive(Debug)]
@@ -109,7 +87,8 @@ pub(crate) struct Catalog {
     arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
     building: Mutex<HashSet<TreeId>>,
-    parse_filter: ParseFilter,
+    parsers: Parsers,
+    entropy: Arc<dyn Entropy>,
 }
 
 /// The catalog changes of one transaction: as long as it lives, nobody trusts what is remembered.
@@ -145,8 +124,12 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Catalog {
-    /// The catalog of what `engine` holds. `parse_filter` reads the filters of partial indexes.
-    pub(crate) fn open(engine: &Arc<dyn Engine>, parse_filter: ParseFilter) -> Result<Self> {
+    /// The catalog of what `engine` holds.
+    pub(crate) fn open(
+        engine: &Arc<dyn Engine>,
+        parsers: Parsers,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self> {
         let snapshot = engine.snapshot(ReadAt::Tip)?;
         let mark = snapshot.get(COUNTERS, layout::COUNT_TREES)?;
         let mark = mark.map_or(0, |bytes| crate::storage::record::read_u64(&bytes));
@@ -161,16 +144,29 @@ impl Catalog {
             record_ids: Mutex::new(HashMap::new()),
             arrays: Mutex::new(HashMap::new()),
             building: Mutex::new(HashSet::new()),
-            parse_filter,
+            parsers,
+            entropy,
         })
     }
 
     /// The collection of `handle`, as `txn` sees it.
     ///
+    /// # Errors
+    /// `Invalid`, `CommandNotSupportedOnView` (166), when it is a view.
+    #[inline]
+    pub(crate) fn find(&self, txn: &Transaction, handle: &Handle) -> Result<Option<Arc<Opened>>> {
+        match self.look(txn, handle)? {
+            Some(opened) if opened.entry.is_view() => Err(views::is_view(&handle.name)),
+            found => Ok(found),
+        }
+    }
+
+    /// The collection or the view of `handle`, as `txn` sees it.
+    ///
     /// What the handle remembers is read first and the signs of change after it: a change that the memory knows
     /// and `txn` does not is then always noticed.
     #[inline]
-    pub(crate) fn find(&self, txn: &Transaction, handle: &Handle) -> Result<Option<Arc<Opened>>> {
+    pub(crate) fn look(&self, txn: &Transaction, handle: &Handle) -> Result<Option<Arc<Opened>>> {
         let seen = handle.seen.load();
         let steady = self.changing.load(Ordering::SeqCst) == 0;
         let changed_at = self.changed_at.load(Ordering::SeqCst);
@@ -196,13 +192,19 @@ impl Catalog {
         Ok(Some(opened))
     }
 
-    /// The names of all collections that users see, in byte order.
+    /// The names of all collections and views that users see, in byte order.
     pub(crate) fn names(&self, txn: &Transaction) -> Result<Vec<String>> {
-        let entries = self.entries(txn)?;
-        Ok(entries.into_iter().map(|(name, _)| name).filter(|name| !is_hidden(name)).collect())
+        Ok(self.listed(txn)?.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// All collections, hidden ones too, in byte order of their names.
+    /// All collections and views that users see, in byte order of their names.
+    pub(crate) fn listed(&self, txn: &Transaction) -> Result<Vec<(String, Entry)>> {
+        let mut entries = self.entries(txn)?;
+        entries.retain(|(name, _)| !is_hidden(name));
+        Ok(entries)
+    }
+
+    /// All collections and views, hidden ones too, in byte order of their names.
     pub(super) fn entries(&self, txn: &Transaction) -> Result<Vec<(String, Entry)>> {
         let mut scan = txn.scan(CATALOG, KeyRange::all(), Direction::Forward)?;
         let mut batch = crate::storage::Batch::new();
@@ -219,15 +221,16 @@ impl Catalog {
                         format!("the catalog holds a name that is not UTF-8: {key:?}"),
                     )
                 })?;
-                let entry = Entry::decode(value, &name, self.parse_filter)?;
+                let entry = Entry::decode(value, &name, self.parsers)?;
                 entries.push((name, entry));
             }
         }
     }
 
-    /// The names of all collections, hidden ones too.
+    /// The names of all collections, hidden ones too, without views.
     pub(crate) fn addresses(&self, txn: &Transaction) -> Result<Vec<String>> {
-        Ok(self.entries(txn)?.into_iter().map(|(name, _)| name).collect())
+        let entries = self.entries(txn)?.into_iter();
+        Ok(entries.filter(|(_, entry)| !entry.is_view()).map(|(name, _)| name).collect())
     }
 
     /// Every tree that is in use: together they are the database.
@@ -250,7 +253,7 @@ impl Catalog {
 
     pub(super) fn entry_of(&self, txn: &Transaction, name: &str) -> Result<Option<Entry>> {
         let bytes = txn.get(CATALOG, name.as_bytes())?;
-        bytes.map(|bytes| Entry::decode(&bytes, name, self.parse_filter)).transpose()
+        bytes.map(|bytes| Entry::decode(&bytes, name, self.parsers)).transpose()
     }
 
     /// The indexes that count: one that a crash left half built does not.
@@ -333,20 +336,26 @@ impl Scope<'_> {
         if let Some(opened) = self.open_to_write(handle)? {
             return Ok(opened);
         }
-        self.put_new(&handle.name, CollectionOptions::default())?;
+        self.put_new(&handle.name, Settings::default())?;
         let opened = self.catalog.find(self.txn, handle)?;
         opened.ok_or_else(|| Error::internal("a collection was created and is not there"))
     }
 
-    /// Creates a collection; one that is there already must have equal options.
-    pub(crate) fn create(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
+    /// Creates a collection or a view; one that is there already must have equal options.
+    pub(crate) fn create(&mut self, name: &str, settings: Settings) -> Result<()> {
         check_name(name)?;
         match self.catalog.entry_of(self.txn, name)? {
-            None => self.put_new(name, options),
-            Some(there) if there.options == options => Ok(()),
+            None => {
+                if let Some(view) = &settings.view {
+                    views::check_view(self.txn, self.catalog, name, &view.on)?;
+                }
+                self.put_new(name, settings)
+            }
+            Some(there) if there.settings == settings => Ok(()),
             Some(there) => Err(exists(format!(
-                "the collection {name:?} exists with other options: {:?}, asked for {options:?}",
-                there.options
+                "the collection {name:?} exists with other options: {:?}, asked for {:?}",
+                there.settings.to_doc(),
+                settings.to_doc()
             ))),
         }
     }
@@ -371,7 +380,16 @@ impl Scope<'_> {
         if from == to {
             return Err(Error::invalid(code::ILLEGAL_OPERATION, format!("cannot rename {from:?} to itself")));
         }
-        if self.catalog.entry_of(self.txn, to)?.is_some() {
+        if entry.is_view() {
+            return Err(Error::invalid(
+                code::COMMAND_NOT_SUPPORTED_ON_VIEW,
+                format!("cannot rename view: {from:?}"),
+            ));
+        }
+        if let Some(there) = self.catalog.entry_of(self.txn, to)? {
+            if there.is_view() {
+                return Err(exists(format!("a view already exists with that name: {to:?}")));
+            }
             if !drop_target {
                 return Err(exists(format!("cannot rename {from:?}: the collection {to:?} exists")));
             }
@@ -390,19 +408,58 @@ impl Scope<'_> {
         self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
     }
 
-    fn put_new(&mut self, name: &str, options: CollectionOptions) -> Result<()> {
+    fn put_new(&mut self, name: &str, settings: Settings) -> Result<()> {
         self.changes.begin(self.catalog);
+        let entry = if settings.view.is_some() { self.new_view(settings) } else { self.new_entry(settings)? };
+        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
+    }
+
+    fn new_entry(&mut self, settings: Settings) -> Result<Entry> {
         let first = self.catalog.tree_numbers(self.txn, 2)?;
-        let entry = Entry {
+        let graves = match settings.soft_delete {
+            true => Some(TreeId::record(self.catalog.tree_numbers(self.txn, 1)?)),
+            false => None,
+        };
+        let mut indexes = Vec::new();
+        if let Some(path) = &settings.primary_key {
+            let spec = IndexSpec::unique(path.as_str(), self.catalog.parsers.partial)?;
+            let tree = TreeId::index(self.catalog.tree_numbers(self.txn, 1)?);
+            indexes.push(Arc::new(IndexEntry { spec, tree, ready: true }));
+        }
+        Ok(Entry {
             id: first,
             records: TreeId::record(first),
             ids: TreeId::index(first),
             expiries: TreeId::index(first + 1),
-            options,
+            settings,
             version: 1,
+            uuid: Some(self.new_uuid()),
+            graves,
+            indexes,
+        })
+    }
+
+    fn new_view(&mut self, settings: Settings) -> Entry {
+        let none = TreeId(0);
+        Entry {
+            id: 0,
+            records: none,
+            ids: none,
+            expiries: none,
+            settings,
+            version: 1,
+            uuid: None,
+            graves: None,
             indexes: Vec::new(),
-        };
-        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
+        }
+    }
+
+    /// A random UUID, as its version says.
+    fn new_uuid(&self) -> [u8; 16] {
+        let mut uuid = self.catalog.entropy.sixteen();
+        uuid[6] = uuid[6] & 0x0F | 0x40;
+        uuid[8] = uuid[8] & 0x3F | 0x80;
+        uuid
     }
 }
 

@@ -10,6 +10,7 @@ use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
+use super::capped::{body_bytes, held_bytes};
 use super::catalog::{Catalog, Handle, Opened, OpenedIndex};
 use super::layout::expiry_key;
 use super::record;
@@ -23,26 +24,36 @@ const FAULTS_MAX: usize = 100;
 /// Adds to `faults` a sentence for everything that disagrees (C2, C3, the count); changes nothing.
 pub(crate) fn check(catalog: &Arc<Catalog>, txn: &Transaction, faults: &mut Vec<String>) -> Result<()> {
     for (name, _) in catalog.entries(txn)? {
-        if let Some(opened) = catalog.find(txn, &Handle::new(&name))? {
-            let mut found = Vec::new();
-            let walked = check_collection(txn, &opened, &mut found);
-            found.truncate(FAULTS_MAX);
-            match walked {
-                Err(error) if error.kind() == ErrorKind::Corrupt => found.push(error.to_string()),
-                walked => walked?,
-            }
+        if let Some(opened) = catalog.look(txn, &Handle::new(&name))?.filter(|opened| !opened.entry.is_view())
+        {
+            let (_, found) = check_one(txn, &opened)?;
             faults.extend(found.into_iter().map(|fault| format!("collection {name:?}: {fault}")));
         }
     }
     Ok(())
 }
 
-fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>) -> Result<()> {
+/// How many records a collection has, and a sentence for everything that disagrees in it; changes nothing.
+pub(crate) fn check_one(txn: &Transaction, opened: &Opened) -> Result<(u64, Vec<String>)> {
+    let mut found = Vec::new();
+    let walked = check_collection(txn, opened, &mut found);
+    found.truncate(FAULTS_MAX);
+    match walked {
+        Err(error) if error.kind() == ErrorKind::Corrupt => {
+            found.push(error.to_string());
+            Ok((0, found))
+        }
+        walked => Ok((walked?, found)),
+    }
+}
+
+fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>) -> Result<u64> {
     let entry = &opened.entry;
-    let (mut records, mut expiries) = (0, 0);
+    let (mut records, mut expiries, mut held) = (0, 0, 0);
     let mut indexed: Vec<Indexed> = opened.indexes.iter().map(|_| Indexed::default()).collect();
     walk(txn, entry.records, |key, bytes| {
         records += 1;
+        held += body_bytes(bytes).unwrap_or(0) as u64;
         let checked = check_record(txn, opened, key, bytes)
             .and_then(|expires| check_indexes(txn, opened, key, bytes, &mut indexed).map(|()| expires));
         match checked {
@@ -59,6 +70,9 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
     agree("counted documents", stored_count(txn, opened)?, records);
     agree("entries of _ids", entries(txn, entry.ids)?, records);
     agree("entries of expiries", entries(txn, entry.expiries)?, expiries);
+    if entry.settings.capped.is_some() {
+        agree("bytes of documents", held_bytes(txn, opened)?, held);
+    }
     for (index, indexed) in opened.indexes.iter().zip(indexed).filter(|(index, _)| is_checked(index)) {
         let what = format!("entries of the index {}", index.entry.spec.name);
         let there = entries(txn, index.entry.tree)?;
@@ -69,7 +83,23 @@ fn check_collection(txn: &Transaction, opened: &Opened, faults: &mut Vec<String>
             name_strays(txn, opened, index, faults)?;
         }
     }
-    Ok(())
+    if let Some(graves) = entry.graves {
+        check_graves(txn, graves, faults)?;
+    }
+    Ok(records)
+}
+
+/// Whether every deleted document can be restored.
+fn check_graves(txn: &Transaction, graves: TreeId, faults: &mut Vec<String>) -> Result<()> {
+    walk(txn, graves, |key, bytes| {
+        let doc = record::body(bytes).and_then(|body| RawDoc::validate(&bytes[body..]));
+        match doc {
+            Ok(doc) if doc.get(ID).is_some() => {}
+            Ok(_) => faults.push(format!("deleted record {key:02x?}: it has no _id")),
+            Err(error) => faults.push(format!("deleted record {key:02x?}: {error}")),
+        }
+        Ok(())
+    })
 }
 
 /// Whether there is something to compare it with: an index that is ready, and whose keys this build can make.

@@ -21,6 +21,7 @@ use super::layout::CATALOG;
 use super::record;
 use super::record_ids::RecordId;
 use super::store::{Store, stored_count};
+use super::views::is_view;
 
 /// How many indexes a collection has at most, the one on `_id` included.
 const INDEXES_MAX: usize = 64;
@@ -86,7 +87,7 @@ impl Scope<'_> {
 
     /// Says that the indexes are ready.
     pub(crate) fn finish_indexes(&mut self, handle: &Handle, trees: &[TreeId]) -> Result<()> {
-        let Some(mut entry) = self.catalog.entry_of(self.txn, handle.name())? else {
+        let Some(mut entry) = self.collection_entry(handle.name())? else {
             return Err(missing(handle.name()));
         };
         self.txn.expect_unchanged(CATALOG, handle.name().as_bytes());
@@ -96,17 +97,26 @@ impl Scope<'_> {
         self.put_changed(handle.name(), entry)
     }
 
-    /// Drops the indexes that `which` names; says how many there were.
+    /// Drops the indexes that `which` names, that of the primary key apart; says how many there were.
+    ///
+    /// # Errors
+    /// `Invalid`, `InvalidOptions` (72), when the primary key's index is all that it names.
     pub(crate) fn drop_indexes(
         &mut self,
         handle: &Handle,
         which: impl Fn(&IndexEntry) -> bool,
     ) -> Result<usize> {
-        let Some(mut entry) = self.catalog.entry_of(self.txn, handle.name())? else { return Ok(0) };
+        let Some(mut entry) = self.collection_entry(handle.name())? else { return Ok(0) };
         self.txn.expect_unchanged(CATALOG, handle.name().as_bytes());
         let before = entry.indexes.len();
-        self.drop_where(&mut entry, which)?;
+        let key = entry.settings.primary_key.clone();
+        let is_key = |index: &IndexEntry| key.as_ref().is_some_and(|key| index.spec.is_unique_on(key));
+        let of_key = entry.indexes.iter().any(|index| which(index) && is_key(index));
+        self.drop_where(&mut entry, |index| which(index) && !is_key(index))?;
         let dropped = before - entry.indexes.len();
+        if dropped == 0 && of_key {
+            return Err(Error::invalid(code::INVALID_OPTIONS, "cannot drop the index of the primary key"));
+        }
         if dropped > 0 {
             self.put_changed(handle.name(), entry)?;
         }
@@ -115,7 +125,7 @@ impl Scope<'_> {
 
     /// Hides an index from the planner, or shows it; says whether that was a change.
     pub(crate) fn hide_index(&mut self, handle: &Handle, name: &str, hidden: bool) -> Result<bool> {
-        let Some(mut entry) = self.catalog.entry_of(self.txn, handle.name())? else {
+        let Some(mut entry) = self.collection_entry(handle.name())? else {
             return Err(missing(handle.name()));
         };
         self.txn.expect_unchanged(CATALOG, handle.name().as_bytes());
@@ -128,6 +138,14 @@ impl Scope<'_> {
         Arc::make_mut(index).spec.hidden = hidden;
         self.put_changed(handle.name(), entry)?;
         Ok(true)
+    }
+
+    /// The entry of a collection, which a view is not.
+    pub(super) fn collection_entry(&self, name: &str) -> Result<Option<Entry>> {
+        match self.catalog.entry_of(self.txn, name)? {
+            Some(entry) if entry.is_view() => Err(is_view(name)),
+            entry => Ok(entry),
+        }
     }
 
     /// Drops what a crash left half built.

@@ -14,26 +14,38 @@
 //! | `t` | u64, only raised; no id follows | the first tree number that was never given |
 //! | `n` | i64, only added to | records in the collection, expired ones included |
 //! | `r` | u64, only raised | the first record id that was never given |
+//! | `b` | u64, put | bytes of all documents of a capped collection, expired ones included |
 //! | `a` | u64, only raised; the id is the index's tree number, and one byte follows, the field's place | 1 when a document with an array in that field of the key was ever indexed |
 //!
-//! A catalog entry, 26 bytes, and more where it has indexes:
+//! A catalog entry, 26 bytes and a document:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
 //! | 0 | 1 | entry version, 1 |
-//! | 1 | 1 | flags: bit 0 = times and version are kept for every document, bit 1 = indexes follow |
+//! | 1 | 1 | flags: bit 0 = times and version are kept for every document, bit 1 = a document follows |
 //! | 2 | 4 | the collection's id |
 //! | 6 | 4 | tree of records: key = record id, 8 bytes, big-endian; value = envelope and document |
 //! | 10 | 4 | tree of `_id`s: key = the `_id` as a key of the index room; value = record id, 8 bytes, big-endian |
 //! | 14 | 4 | tree of expiries: key = time with its sign bit turned, 8 bytes, big-endian, then record id; no value |
 //! | 18 | 8 | how often the entry was changed |
-//! | 26 | | with bit 1: a BSON document `{indexes: [{tree: int64, ready: bool, spec: {…}}, …]}` |
+//! | 26 | | with bit 1: a BSON document, below |
+//!
+//! The document of an entry; each field may be missing:
+//!
+//! | field | type | meaning |
+//! |---|---|---|
+//! | `uuid` | binary, subtype 4 | the collection's own number, which it keeps under every name |
+//! | `options` | document | what the collection was created with, as MongoDB lists it, `metadata` apart, which is bit 0 |
+//! | `graves` | int64 | tree of deleted documents that can be restored: key and value as in the tree of records |
+//! | `indexes` | array | `{tree: int64, ready: bool, spec: {…}}` for each |
+//!
+//! A view, whose options have `viewOn`, has no trees: its id and its tree numbers are 0.
 //!
 //! The tree of an index: key = the fields' values as keys of the index room, those of descending fields inverted, and
 //! the record id, 8 bytes, big-endian; value = what the keys do not tell of the values, by the index room. In a unique
 //! index the record id stands at the beginning of the value instead.
 //!
-//! An entry is valid iff its version is known, its length fits and no other flag is set.
+//! An entry is valid iff its version is known, its length fits and it has no other flag and no other field.
 //!
 //! A record: one byte of flags, then each field whose flag is set, in this order, then the document's BSON:
 //!
@@ -59,12 +71,13 @@ pub(super) const TREE_NUMBER_FIRST: u32 = 2;
 pub(super) const COUNT_TREES: &[u8] = b"t";
 pub(super) const COUNT_RECORDS: u8 = b'n';
 pub(super) const COUNT_RECORD_IDS: u8 = b'r';
+pub(super) const COUNT_BYTES: u8 = b'b';
 const COUNT_ARRAYS: u8 = b'a';
 
 pub(super) const ENTRY_VERSION: u8 = 1;
 pub(super) const ENTRY_LEN: usize = 26;
 pub(super) const ENTRY_FLAG_METADATA: u8 = 1 << 0;
-pub(super) const ENTRY_FLAG_INDEXES: u8 = 1 << 1;
+pub(super) const ENTRY_FLAG_DOCUMENT: u8 = 1 << 1;
 
 pub(super) const FLAG_EXPIRES: u8 = 1 << 0;
 pub(super) const FLAG_CREATED: u8 = 1 << 1;

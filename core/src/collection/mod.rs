@@ -12,35 +12,48 @@
 //!   C6  The tree of an index that is ready holds for each record the entries that its specification makes of the
 //!       document, and no others; they change with the record.
 //!   C7  Whoever writes to a collection fails when the collection's catalog entry changed meanwhile.
+//!   C8  Every document that is put was accepted by its collection's settings first; a view holds no records.
+//!   C9  A capped collection that was inserted into holds no more than it may, whoever else inserted meanwhile.
+//!   C10 A deleted record that can be restored lies in the tree of graves alone, byte for byte as it was.
 //!
-//! Read next: `layout` (bytes), `catalog`, `record`, `store`.
+//! Read next: `layout` (bytes), `catalog`, `settings`, `record`, `store`.
 
+mod alter;
 mod arrays;
+mod capped;
 mod catalog;
 mod check;
 mod entry;
 mod ephemeral;
+mod graves;
 mod indexes;
 mod layout;
 mod name;
 mod new_keys;
 mod record;
 mod record_ids;
+mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
 mod ttl;
 mod upkeep;
+mod validation;
+mod views;
 
 pub(crate) use crate::index::spec::ID_INDEX;
-pub use catalog::CollectionOptions;
+pub(crate) use alter::Alteration;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
-pub(crate) use check::check;
-pub(crate) use entry::IndexEntry;
+pub(crate) use check::{check, check_one};
+pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
+pub(crate) use graves::{Buried, buried};
 pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
+pub(crate) use settings::Settings;
 pub(crate) use store::{Store, Upkeep, count, dangling, fetch, stored_count};
 pub(crate) use ttl::{expired_records, sweep};
+pub(crate) use validation::is_of_document;
+pub(crate) use views::{VIEW_DEPTH_MAX, is_view, too_deep};

@@ -6,10 +6,10 @@ use crate::document::builder::RawDocBuf;
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result};
 
-use super::catalog::CollectionOptions;
 use super::layout::{
     FLAG_CREATED, FLAG_EXPIRES, FLAG_TAGS, FLAG_UPDATED, FLAG_VERSION, FLAGS_FIXED, FLAGS_KNOWN,
 };
+use super::settings::Settings;
 
 /// What a record says about its document.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -32,8 +32,8 @@ pub(crate) struct Metadata {
 
 impl<'a> Envelope<'a> {
     /// The envelope of a document that is inserted at `now_ms`.
-    pub(crate) fn new(options: CollectionOptions, metadata: &'a Metadata, now_ms: i64) -> Self {
-        let kept = options.metadata;
+    pub(crate) fn new(settings: &Settings, metadata: &'a Metadata, now_ms: i64) -> Self {
+        let kept = settings.metadata;
         let born = Self {
             created_at_ms: kept.then_some(now_ms),
             updated_at_ms: kept.then_some(now_ms),
@@ -44,8 +44,8 @@ impl<'a> Envelope<'a> {
     }
 
     /// The envelope after a change of the document at `now_ms`.
-    pub(crate) fn changed(self, options: CollectionOptions, now_ms: i64) -> Self {
-        if !options.metadata {
+    pub(crate) fn changed(self, settings: &Settings, now_ms: i64) -> Self {
+        if !settings.metadata {
             return self;
         }
         let version = self.version.unwrap_or(0).saturating_add(1);

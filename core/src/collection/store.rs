@@ -9,6 +9,7 @@ use crate::index::key::encode_key;
 use crate::storage::{Savepoint, Slice};
 use crate::transaction::Transaction;
 
+use super::capped::{Fill, body_bytes};
 use super::catalog::Opened;
 use super::layout::{self, COUNTERS};
 use super::record::{self, Envelope};
@@ -21,6 +22,10 @@ pub(crate) struct Store<'a> {
     txn: &'a mut Transaction,
     opened: &'a Opened,
     added: i64,
+    /// Whether the collection's validator is left out.
+    bypass: bool,
+    /// What a capped collection holds, once it was changed.
+    fill: Option<Fill>,
     key: Vec<u8>,
     upkeep: Upkeep,
 }
@@ -44,12 +49,20 @@ impl std::ops::AddAssign for Upkeep {
 pub(crate) struct StoreMark {
     savepoint: Savepoint,
     added: i64,
+    fill: Option<Fill>,
 }
 
 impl<'a> Store<'a> {
     /// Writes to `opened` in `txn`.
     pub(crate) fn new(txn: &'a mut Transaction, opened: &'a Opened) -> Self {
-        Self { txn, opened, added: 0, key: Vec::new(), upkeep: Upkeep::default() }
+        let upkeep = Upkeep::default();
+        Self { txn, opened, added: 0, bypass: false, fill: None, key: Vec::new(), upkeep }
+    }
+
+    /// Stores documents whatever the collection's validator says of them.
+    pub(crate) fn bypass_validation(mut self, bypass: bool) -> Self {
+        self.bypass = bypass;
+        self
     }
 
     pub(super) fn txn_mut(&mut self) -> &mut Transaction {
@@ -77,18 +90,47 @@ impl<'a> Store<'a> {
 
     /// A moment to come back to.
     pub(crate) fn mark(&self) -> StoreMark {
-        StoreMark { savepoint: self.txn.savepoint(), added: self.added }
+        StoreMark { savepoint: self.txn.savepoint(), added: self.added, fill: self.fill }
     }
 
     /// Forgets what was done since `mark`.
     pub(crate) fn roll_back_to(&mut self, mark: StoreMark) {
         self.txn.roll_back_to(mark.savepoint);
         self.added = mark.added;
+        self.fill = mark.fill;
+    }
+
+    pub(super) fn added(&self) -> i64 {
+        self.added
+    }
+
+    pub(super) fn fill(&self) -> Option<Fill> {
+        self.fill
+    }
+
+    pub(super) fn set_fill(&mut self, fill: Fill) {
+        self.fill = Some(fill);
     }
 
     /// Puts a new document, whose `_id` no living document may have.
     pub(crate) fn insert(&mut self, doc: RawDoc<'_>, envelope: &Envelope<'_>) -> Result<RecordId> {
-        let id = id_of(doc)?;
+        self.accept(doc, None)?;
+        self.free_id(id_of(doc)?)?;
+        let key = std::mem::take(&mut self.key);
+        let put = self.put_new(doc, &key, envelope);
+        self.key = key;
+        put
+    }
+
+    /// Accepts a document in the place of `before`, or a new one, for what it holds.
+    fn accept(&self, doc: RawDoc<'_>, before: Option<RawDoc<'_>>) -> Result<()> {
+        let settings = &self.opened.entry.settings;
+        settings.check(&self.opened.name, doc, before, self.txn.now_ms(), self.bypass)?;
+        self.check_room(doc)
+    }
+
+    /// Sees to it that no other living document has this `_id`, whose key is left in `key`.
+    fn free_id(&mut self, id: RawValue<'_>) -> Result<()> {
         self.set_key(id);
         if let Some((there, bytes)) = fetch(self.txn, self.opened, &self.key)? {
             if record::live_body(&bytes, self.txn.now_ms())?.is_some() {
@@ -96,10 +138,7 @@ impl<'a> Store<'a> {
             }
             self.remove_dead(there, &bytes)?;
         }
-        let key = std::mem::take(&mut self.key);
-        let put = self.insert_new(doc, &key, envelope);
-        self.key = key;
-        put
+        Ok(())
     }
 
     /// Puts a new document, whose `_id`, encoded in `key`, is known to be nobody's.
@@ -111,14 +150,32 @@ impl<'a> Store<'a> {
         key: &[u8],
         envelope: &Envelope<'_>,
     ) -> Result<RecordId> {
+        self.accept(doc, None)?;
+        self.put_new(doc, key, envelope)
+    }
+
+    fn put_new(&mut self, doc: RawDoc<'_>, key: &[u8], envelope: &Envelope<'_>) -> Result<RecordId> {
         let record = self.opened.record_ids.allocate(self.txn)?;
         let entry = &self.opened.entry;
         self.txn.put(entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])?;
         self.txn.put(entry.ids, key, &[&record.key()])?;
         self.put_expiry(record, envelope.expires_at_ms)?;
+        self.count_bytes(doc.as_bytes().len(), 0, 1)?;
         self.added += 1;
         self.add_entries(record, doc)?;
+        self.make_room()?;
         Ok(record)
+    }
+
+    /// Puts a record as it once was; no living document may have its `_id`.
+    pub(super) fn put_back(&mut self, record: RecordId, bytes: &[u8]) -> Result<()> {
+        let doc = RawDoc::new(&bytes[record::body(bytes)?..]);
+        self.free_id(id_of(doc)?)?;
+        self.txn.put(self.opened.entry.records, &record.key(), &[bytes])?;
+        self.txn.put(self.opened.entry.ids, &self.key, &[&record.key()])?;
+        self.put_expiry(record, record::expires_at(bytes)?)?;
+        self.added += 1;
+        self.add_entries(record, doc)
     }
 
     /// Puts another document with the same `_id` in the place of `before`.
@@ -129,13 +186,16 @@ impl<'a> Store<'a> {
         doc: RawDoc<'_>,
         envelope: &Envelope<'_>,
     ) -> Result<()> {
+        let old = RawDoc::new(&before[record::body(before)?..]);
+        self.accept(doc, Some(old))?;
+        self.count_bytes(doc.as_bytes().len(), old.as_bytes().len(), 0)?;
         let expired_at_ms = record::expires_at(before)?;
         if expired_at_ms != envelope.expires_at_ms {
             self.delete_expiry(record, expired_at_ms)?;
             self.put_expiry(record, envelope.expires_at_ms)?;
         }
         self.txn.put(self.opened.entry.records, &record.key(), &[&envelope.encode(), doc.as_bytes()])?;
-        self.move_entries(record, RawDoc::new(&before[record::body(before)?..]), doc)
+        self.move_entries(record, old, doc)
     }
 
     /// Removes a record, whose bytes are `before`.
@@ -145,7 +205,8 @@ impl<'a> Store<'a> {
     }
 
     /// Writes the change of the count.
-    pub(crate) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.finish_fill()?;
         if self.added == 0 {
             return Ok(());
         }
@@ -158,6 +219,7 @@ impl<'a> Store<'a> {
         self.delete_expiry(record, record::expires_at(before)?)?;
         self.txn.delete(self.opened.entry.records, &record.key())?;
         self.txn.delete(self.opened.entry.ids, &self.key)?;
+        self.count_bytes(0, body_bytes(before)?, -1)?;
         self.added -= 1;
         Ok(())
     }

@@ -29,13 +29,19 @@ struct Bed {
     now_ms: i64,
 }
 
+fn open(engine: &Arc<dyn Engine>) -> Catalog {
+    let parsers =
+        Parsers { partial: crate::query::parse::partial_filter, validator: crate::query::parse::validator };
+    Catalog::open(engine, parsers, Arc::new(SeededEntropy::new(3))).unwrap()
+}
+
 impl Bed {
     fn new() -> Self {
         Self::over(memory())
     }
 
     fn over(engine: Arc<dyn Engine>) -> Self {
-        let catalog = Arc::new(Catalog::open(&engine, crate::query::parse::partial_filter).unwrap());
+        let catalog = Arc::new(open(&engine));
         Self { engine, catalog, now_ms: 0 }
     }
 
@@ -70,7 +76,7 @@ impl Bed {
     fn insert_doc(&self, name: &str, doc: &RawDocBuf, metadata: &Metadata) -> Result<RecordId> {
         self.write(|scope| {
             let opened = scope.open_or_create(&Handle::new(name))?;
-            let envelope = Envelope::new(opened.entry.options, metadata, scope.txn.now_ms());
+            let envelope = Envelope::new(&opened.entry.settings, metadata, scope.txn.now_ms());
             let mut store = Store::new(scope.txn, &opened);
             let record = store.insert(doc.as_doc(), &envelope)?;
             store.finish()?;
@@ -216,16 +222,16 @@ fn a_handle_sees_every_change_of_its_collection() {
     let bed = Bed::new();
     let handle = Handle::new("c");
     assert!(bed.find(&handle).is_none());
-    bed.write(|scope| scope.create("c", CollectionOptions::default())).unwrap();
+    bed.write(|scope| scope.create("c", Settings::default())).unwrap();
     let first = bed.find(&handle).unwrap().entry.clone();
     assert_eq!(bed.find(&handle).unwrap().entry, first);
     let before = bed.read();
     bed.write(|scope| scope.drop_collection("c")).unwrap();
     assert!(bed.find(&handle).is_none());
-    bed.write(|scope| scope.create("c", CollectionOptions::new().metadata(true))).unwrap();
+    bed.write(|scope| scope.create("c", Settings { metadata: true, ..Settings::default() })).unwrap();
     let second = bed.find(&handle).unwrap().entry.clone();
     assert_ne!(first.records, second.records);
-    assert!(second.options.metadata);
+    assert!(second.settings.metadata);
     assert_eq!(bed.catalog.find(&before, &handle).unwrap().unwrap().entry, first);
     assert_eq!(bed.find(&handle).unwrap().entry, second);
 }
@@ -237,7 +243,7 @@ fn a_change_that_is_not_committed_is_seen_by_its_own_transaction_only() {
     let mut txn = bed.read();
     let mut changes = SchemaChanges::default();
     let mut scope = Scope { txn: &mut txn, catalog: &bed.catalog, changes: &mut changes };
-    scope.create("c", CollectionOptions::default()).unwrap();
+    scope.create("c", Settings::default()).unwrap();
     assert!(bed.catalog.find(&txn, &handle).unwrap().is_some());
     assert!(bed.find(&handle).is_none());
     drop((txn, changes));
@@ -251,7 +257,7 @@ fn tree_numbers_are_never_given_twice() {
     for run in 0..5 {
         let bed = bed.reopened();
         for name in ["a", "b"] {
-            bed.write(|scope| scope.create(name, CollectionOptions::default())).unwrap();
+            bed.write(|scope| scope.create(name, Settings::default())).unwrap();
             let entry = bed.find(&Handle::new(name)).unwrap().entry.clone();
             for tree in [entry.records, entry.ids, entry.expiries] {
                 assert!(given.insert(tree), "run {run}: {tree:?}");
@@ -280,7 +286,7 @@ fn record_ids_ascend_over_a_restart_and_are_never_given_twice() {
 #[test]
 fn a_mark_of_an_aborted_transaction_covers_nobody() {
     let bed = Bed::new();
-    bed.write(|scope| scope.create("c", CollectionOptions::default())).unwrap();
+    bed.write(|scope| scope.create("c", Settings::default())).unwrap();
     let opened = bed.find(&Handle::new("c")).unwrap();
     let mut aborted = bed.read();
     let mut store = Store::new(&mut aborted, &opened);

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::{Batch, Direction, KeyRange};
+use crate::index::spec::dates_up_to;
+use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::{Opened, OpenedIndex};
+use super::catalog::Opened;
 use super::layout::{EXPIRY_KEY_LEN, sortable};
 use super::record;
 use super::record_ids::RecordId;
@@ -41,30 +42,48 @@ pub(crate) fn expired_records(txn: &Transaction, opened: &Opened) -> Result<Vec<
 
 /// Removes up to `limit` expired records, the longest dead first; says how many.
 ///
-/// After those whose own time has passed come those that an index with `expireAfterSeconds` says are old.
+/// After those whose own time has passed come those that an index with `expireAfterSeconds` says are old, and those of
+/// a clustered collection whose `_id` is an old date.
 pub(crate) fn sweep(txn: &mut Transaction, opened: &Opened, limit: usize) -> Result<usize> {
     let mut swept = sweep_expired(txn, opened, limit)?;
     for index in opened.ready_indexes() {
         if swept < limit
             && let Some(seconds) = index.entry.spec.expire_after_seconds
         {
-            swept += sweep_old(txn, opened, index, seconds, limit - swept)?;
+            let range = index.entry.spec.dates_up_to(last_ms(txn, seconds));
+            let place = if index.entry.spec.unique { Place::Value } else { Place::Key };
+            swept += sweep_old(txn, opened, (index.entry.tree, range, place), limit - swept)?;
         }
+    }
+    if swept < limit
+        && let Some(seconds) = opened.entry.settings.expire_after_seconds
+    {
+        let range = dates_up_to(last_ms(txn, seconds));
+        swept += sweep_old(txn, opened, (opened.entry.ids, range, Place::Value), limit - swept)?;
     }
     Ok(swept)
 }
 
-/// Deletes documents of which a date in the index lies more than `seconds` back.
+/// The last date of what is old.
+fn last_ms(txn: &Transaction, seconds: i64) -> i64 {
+    txn.now_ms().saturating_sub(seconds.saturating_mul(1000))
+}
+
+/// Where an entry says which record it leads to.
+#[derive(Clone, Copy)]
+enum Place {
+    Key,
+    Value,
+}
+
+/// Removes the documents that the entries in a range of a tree lead to.
 fn sweep_old(
     txn: &mut Transaction,
     opened: &Opened,
-    index: &OpenedIndex,
-    seconds: i64,
+    (tree, range, place): (TreeId, KeyRange, Place),
     limit: usize,
 ) -> Result<usize> {
-    let last_ms = txn.now_ms().saturating_sub(seconds.saturating_mul(1000));
-    let range = index.entry.spec.dates_up_to(last_ms);
-    let mut scan = txn.scan(index.entry.tree, range, Direction::Forward)?;
+    let mut scan = txn.scan(tree, range, Direction::Forward)?;
     let mut batch = Batch::new();
     let mut old = BTreeSet::new();
     while old.len() < limit {
@@ -73,7 +92,10 @@ fn sweep_old(
             break;
         }
         for (key, value) in batch.iter() {
-            let record = index.entry.record_of(key, value);
+            let record = match place {
+                Place::Key => RecordId::from_end(key),
+                Place::Value => RecordId::from_start(value),
+            };
             old.insert(record.ok_or_else(|| dangling(opened, key))?);
         }
     }

@@ -92,6 +92,16 @@ impl Filter {
         Self { root, wanted, computes }
     }
 
+    /// What every document satisfies.
+    pub(crate) fn everything() -> Self {
+        Self::new(Predicate::And(Vec::new()))
+    }
+
+    /// What satisfies both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self::new(Predicate::And(vec![self.root, other.root]))
+    }
+
     /// Whether an expression is among the predicates, which needs a moment and may fail.
     pub(crate) fn computes(&self) -> bool {
         self.computes

@@ -11,6 +11,7 @@
 //!
 //! Read next: `filter` and `matches`, `update`, `projection`, `sort`.
 
+pub(crate) mod argument;
 pub(crate) mod array_part;
 pub(crate) mod bits;
 pub(crate) mod bound;
@@ -34,6 +35,7 @@ pub(crate) mod tuples;
 pub(crate) mod type_set;
 pub(crate) mod update;
 pub(crate) mod upsert;
+pub(crate) mod validator;
 pub(crate) mod value;
 pub(crate) mod value_filter;
 

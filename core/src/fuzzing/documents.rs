@@ -1,5 +1,6 @@
 //! What users hand in: BSON, JSON, filters, updates; and the keys that are made of values.
 
+use crate::collection::Settings;
 use crate::document::collation::Collation;
 use crate::document::compare::compare;
 use crate::document::json::{
@@ -59,16 +60,19 @@ pub fn json(data: &[u8]) {
     }
 }
 
-/// Filters, updates, projections and sorts: one document is read as each, and applied to all documents of the input.
+/// Filters, validators, updates, projections, sorts and options: one document is read as each, and applied to all documents of the input.
 pub fn statement(data: &[u8]) {
     let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
+    let all: Vec<_> = docs.iter().map(|doc| doc.as_doc()).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
+        validated(statement, &all);
         let _ = Collation::parse(statement);
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
         let update =
             parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
-        let (projection, sort) = (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
+        let (projection, sort) =
+            (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));
@@ -93,6 +97,24 @@ pub fn statement(data: &[u8]) {
             {
                 valid(&made, statement, doc);
             }
+        }
+    }
+}
+
+/// A validator: its clauses agree with it, and what it tells of a document is a document. Options of a collection: they
+/// are read again as they are listed.
+fn validated(statement: RawDoc<'_>, docs: &[RawDoc<'_>]) {
+    if let Ok(settings) = Settings::parse(statement, parse::validator) {
+        let listed = settings.to_doc();
+        let again = Settings::parse(listed.as_doc(), parse::validator).map(|again| again.to_doc());
+        assert!(again.is_ok_and(|again| again == listed), "{statement:?} is listed as {listed:?}");
+    }
+    let Ok(validator) = parse::validator(statement) else { return };
+    for doc in docs {
+        let Ok(taken) = validator.filter.matches_at(*doc, &Moment::at(0)) else { continue };
+        assert_eq!(validator.clause.holds(*doc, &Moment::at(0)), taken, "{statement:?} on {doc:?}");
+        if !taken {
+            valid(validator.why(*doc, 0).as_bytes(), statement, *doc);
         }
     }
 }

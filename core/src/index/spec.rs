@@ -106,6 +106,23 @@ impl IndexSpec {
         Ok(spec)
     }
 
+    /// A unique index over one field, ascending.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), for a path that no index can have.
+    pub(crate) fn unique(path: &str, parse_filter: ParseFilter) -> Result<Self> {
+        let doc = RawDocBuf::build(|out| {
+            out.document("key").put(path, Value::Int32(1));
+            out.put("unique", Value::Boolean(true));
+        });
+        Self::parse(doc.as_doc(), parse_filter)
+    }
+
+    /// Whether this is the unique index over the one field at `path`.
+    pub(crate) fn is_unique_on(&self, path: &Path) -> bool {
+        self.unique && self.partial.is_none() && matches!(&*self.fields, [only] if only.path == *path)
+    }
+
     /// Whether this is the index that every collection has.
     pub(crate) fn is_id_index(&self) -> bool {
         matches!(&*self.fields, [only] if only.path.as_str() == ID)
@@ -151,11 +168,10 @@ impl IndexSpec {
 
     /// The entries of dates up to `last_ms`, in an index over one field.
     pub(crate) fn dates_up_to(&self, last_ms: i64) -> KeyRange {
-        let (mut first, mut last) = (vec![type_classes(tag::DATE_TIME).0], Vec::new());
-        encode_value(Value::DateTime(last_ms), &mut last);
         if self.fields[0].direction == Direction::Ascending {
-            return KeyRange { start: Bound::Included(first), end: after(&last) };
+            return dates_up_to(last_ms);
         }
+        let (mut first, mut last) = date_bounds(last_ms);
         invert(&mut first);
         invert(&mut last);
         KeyRange { start: Bound::Included(last), end: after(&first) }
@@ -254,6 +270,18 @@ impl IndexSpec {
             }
         }
     }
+}
+
+/// The keys of dates up to `last_ms`, in ascending order.
+pub(crate) fn dates_up_to(last_ms: i64) -> KeyRange {
+    let (first, last) = date_bounds(last_ms);
+    KeyRange { start: Bound::Included(first), end: after(&last) }
+}
+
+fn date_bounds(last_ms: i64) -> (Vec<u8>, Vec<u8>) {
+    let (first, mut last) = (vec![type_classes(tag::DATE_TIME).0], Vec::new());
+    encode_value(Value::DateTime(last_ms), &mut last);
+    (first, last)
 }
 
 /// Two specifications are equal when they are listed alike.

@@ -11,3 +11,4 @@ pub(crate) mod execute;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod statement;
+pub(crate) mod view;

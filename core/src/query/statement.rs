@@ -33,6 +33,16 @@ pub(crate) enum Only {
     Values(Path),
 }
 
+/// One step of what a view makes of the documents it stands on.
+#[derive(Debug, Clone)]
+pub(crate) enum ViewStage {
+    Match(Filter),
+    Project(Projection),
+    Sort(SortSpec),
+    Skip(u64),
+    Limit(u64),
+}
+
 /// By which road a caller wants the documents found.
 #[derive(Debug, Clone)]
 pub(crate) enum Hint {

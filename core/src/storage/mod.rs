@@ -12,6 +12,7 @@ pub(crate) mod merge;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod record;
+mod scratch;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 pub(crate) mod slice;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 pub(crate) use range::{Direction, KeyRange};
 pub(crate) use record::{Savepoint, WriteSet};
+pub(crate) use scratch::{Scratch, ScratchFile};
 pub(crate) use slice::Slice;
 
 use crate::base::Waker;

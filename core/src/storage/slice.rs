@@ -31,6 +31,11 @@ impl Slice {
             len: (range.end - range.start) as u32,
         }
     }
+
+    /// The same bytes in a buffer of their own.
+    pub(crate) fn detached(&self) -> Self {
+        Self::from(self.to_vec())
+    }
 }
 
 impl From<Vec<u8>> for Slice {

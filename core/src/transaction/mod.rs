@@ -204,5 +204,5 @@ pub(crate) fn auto_commit<T>(
 
 /// A savepoint that was asked for after its transaction ended.
 pub(crate) fn ended() -> Error {
-    Error::invalid(crate::error::code::BAD_VALUE, "the transaction has ended")
+    Error::invalid(crate::error::code::NO_SUCH_TRANSACTION, "the transaction has ended")
 }

@@ -57,6 +57,9 @@ pub(crate) enum Command {
     DropIndex(DropIndexArgs),
     /// List the collections, each with the number of its documents
     Collections(DbArg),
+    /// Run a command as MongoDB writes it, and print its answer; asks nothing before it acts
+    #[command(name = "command")]
+    Run(CommandArgs),
     /// Tell what the database holds and how large it is
     Info(DbArg),
     /// Verify everything, change nothing; exit status 1 when something is wrong
@@ -184,6 +187,17 @@ pub(crate) struct CountArgs {
     /// Which documents; all without it
     #[arg(long, short = 'f', value_name = "JSON", value_parser = document)]
     pub(crate) filter: Option<RawDocBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CommandArgs {
+    #[command(flatten)]
+    pub(crate) db: DbArg,
+    /// The command, its name first: {"collStats": "orders"}
+    #[arg(value_name = "JSON", value_parser = document)]
+    pub(crate) command: RawDocBuf,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 #[derive(Debug, Args)]

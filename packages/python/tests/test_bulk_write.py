@@ -134,7 +134,7 @@ def test_requests_are_looked_at_before_the_first_is_begun(orders: Orders) -> Non
         (TypeError, UpdateOne({}, {"$set": {"a": 1}}, array_filters=[5])),  # type: ignore[list-item]
         (TypeError, UpdateOne({}, {"$set": {"a": 1}}, sort="a")),  # type: ignore[arg-type]
         (ValueError, UpdateOne({}, [])),
-        (NotSupportedError, DeleteOne({}, collation={"locale": "de"})),
+        (TypeError, DeleteOne({}, collation=5)),  # type: ignore[arg-type]
         (NotSupportedError, DeleteOne({}, namespace="a.b")),
     ]:
         with pytest.raises(error):

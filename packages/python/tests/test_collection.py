@@ -13,8 +13,10 @@ import pytest
 import nexuslite
 from nexuslite import (
     BulkWriteError,
+    Collation,
     Collection,
     Database,
+    DeleteOne,
     DocumentTooLarge,
     DuplicateKeyError,
     InvalidName,
@@ -258,6 +260,35 @@ def test_every_kind_of_operator(orders: Orders) -> None:
     assert orders.find_one({}, {"list": 1, "set": 1}) == {"_id": 1, "list": [8, 3], "set": [1]}
 
 
+def test_every_verb_compares_as_it_is_told(orders: Orders) -> None:
+    for blind in (Collation("en", strength=2), {"locale": "en", "strength": 2}):
+        orders.delete_many({})
+        orders.insert_many([{"_id": 1, "name": "Ada"}, {"_id": 2, "name": "ada"}, {"_id": 3, "name": "Bob"}])
+        assert orders.count_documents({"name": "ADA"}, collation=blind) == 2 and orders.count_documents({"name": "ADA"}) == 0
+        assert [each["_id"] for each in orders.find({"name": "ADA"}).collation(blind)] == [1, 2]
+        found = orders.find_one({"name": "BOB"}, collation=blind)
+        assert found == {"_id": 3, "name": "Bob"}
+        assert orders.distinct("name", collation=blind) == ["Ada", "Bob"]
+        assert orders.find().collation(blind).distinct("name") == ["Ada", "Bob"]
+        assert orders.update_one({"name": "BOB"}, {"$set": {"n": 1}}, collation=blind).modified_count == 1
+        assert orders.update_many({"name": "ADA"}, {"$set": {"n": 2}}, collation=blind).modified_count == 2
+        assert orders.replace_one({"name": "BOB"}, {"name": "bob"}, collation=blind).modified_count == 1
+        assert orders.find_one_and_update({"name": "BOB"}, {"$set": {"n": 3}}, collation=blind) == {"_id": 3, "name": "bob"}
+        assert orders.find_one_and_replace({"name": "BOB"}, {"name": "BoB"}, collation=blind) is not None
+        assert orders.find_one_and_delete({"name": "bob"}, collation=blind) == {"_id": 3, "name": "BoB"}
+        done = orders.bulk_write(
+            [
+                UpdateMany({"name": "ADA"}, {"$set": {"n": 4}}, collation=blind),
+                DeleteOne({"name": "ADA"}, collation=blind),
+            ]
+        )
+        assert (done.modified_count, done.deleted_count) == (2, 1)
+        assert orders.delete_one({"name": "ADA"}).deleted_count == 0
+        assert orders.delete_many({"name": "ADA"}, collation=blind).deleted_count == 1
+    with pytest.raises(OperationFailure, match="nowhere"):
+        orders.find(collation={"locale": "nowhere"}).to_list()
+
+
 def test_updates_that_mean_nothing(orders: Orders) -> None:
     orders.insert_one({"_id": 1, "a": "text"})
     for error, update in [
@@ -345,7 +376,6 @@ def test_filters_that_mean_nothing(orders: Orders) -> None:
 
 def test_options_that_cannot_be_had_are_refused_by_name(orders: Orders) -> None:
     deeds: dict[str, Any] = {
-        "collation": lambda: orders.delete_one({}, collation={"locale": "de"}),
         "hint": lambda: orders.count_documents({}, hint="a_1"),
         "let": lambda: orders.delete_many({}, let={"x": 1}),
         "max_scan": lambda: orders.find({}, max_scan=1),

@@ -30,8 +30,8 @@ fn collections_are_created_listed_renamed_and_dropped() {
 fn creating_again_needs_equal_options() {
     let db = memory();
     let metadata = CollectionOptions::new().metadata(true);
-    db.create_collection_with("a", metadata).unwrap();
-    db.create_collection_with("a", metadata).unwrap();
+    db.create_collection_with("a", metadata.clone()).unwrap();
+    db.create_collection_with("a", metadata.clone()).unwrap();
     assert_eq!(fault(db.create_collection("a")), (ErrorKind::Exists, Some(48)));
     db.create_collection("b").unwrap();
     db.create_collection("b").unwrap();

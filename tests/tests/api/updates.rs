@@ -52,14 +52,45 @@ fn array_filters_go_with_every_update() {
 }
 
 #[test]
-fn a_sort_says_which_one() {
-    let (_db, people) = people();
-    let youngest = UpdateOptions::new().sort(doc! { "age": 1 });
-    people.update_one_with(doc! {}, doc! { "$set": { "first": true } }, youngest).unwrap();
-    assert_eq!(one(&people, 1).get_bool("first").ok(), Some(true));
-    let oldest = ReplaceOptions::new().sort(doc! { "age": -1 });
-    people.replace_one_with(doc! {}, doc! { "gone": true }, oldest).unwrap();
-    assert_eq!(one(&people, 5), doc! { "_id": 5, "gone": true });
+fn a_sort_says_which_one_with_an_index_and_without() {
+    for indexed in [false, true] {
+        let (_db, people) = people();
+        if indexed {
+            people.create_index(doc! { "age": 1 }).unwrap();
+        }
+        let youngest = UpdateOptions::new().sort(doc! { "age": 1 });
+        people.update_one_with(doc! {}, doc! { "$set": { "first": true } }, youngest).unwrap();
+        assert_eq!(one(&people, 1).get_bool("first").ok(), Some(true));
+        // The update moves the document in the very index that gives the order.
+        let oldest = UpdateOptions::new().sort(doc! { "age": -1 });
+        let older = doc! { "$inc": { "age": 5 } };
+        let done = people.update_one_with(doc! { "age": { "$lt": 45 } }, older, oldest).unwrap();
+        assert_eq!((done.matched_count, one(&people, 4).get_i32("age").unwrap()), (1, 45));
+        let oldest = ReplaceOptions::new().sort(doc! { "age": -1 });
+        people.replace_one_with(doc! {}, doc! { "gone": true }, oldest).unwrap();
+        assert_eq!(one(&people, 5), doc! { "_id": 5, "gone": true });
+    }
+}
+
+#[test]
+fn a_changed_document_is_handed_out_with_parts_of_its_arrays() {
+    let db = memory();
+    let c = db.collection("c");
+    c.insert_one(doc! { "_id": 1, "a": [1, 5, 9], "b": [{ "n": 1 }, { "n": 2 }] }).unwrap();
+    let push = || doc! { "$push": { "a": 13 } };
+    let found = |fields: Document, which| {
+        let options = FindOneAndOptions::new().projection(fields).return_document(which);
+        c.find_one_and_update_with(doc! { "a": { "$gt": 4 } }, push(), options)
+    };
+    let (before, after) = (ReturnDocument::Before, ReturnDocument::After);
+    assert_eq!(found(doc! { "a.$": 1 }, before).unwrap(), Some(doc! { "_id": 1, "a": [5] }));
+    let last = doc! { "_id": 0, "a": { "$slice": -2 }, "b": 0 };
+    assert_eq!(found(last, after).unwrap(), Some(doc! { "a": [13, 13] }));
+    let second = doc! { "b": { "$elemMatch": { "n": 2 } } };
+    assert_eq!(found(second, after).unwrap(), Some(doc! { "_id": 1, "b": [{ "n": 2 }] }));
+    let error = found(doc! { "a.$": 1 }, after).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (nexuslite::ErrorKind::Invalid, Some(2)));
+    assert_eq!(one(&c, 1).get_array("a").unwrap().len(), 6, "what was refused changed nothing");
 }
 
 #[test]

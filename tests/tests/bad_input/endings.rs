@@ -57,7 +57,7 @@ fn ended_transactions() {
     let mut cursor = c.find(doc! {}).batch_size(1).run().unwrap();
     tx.commit().unwrap();
     let is = |what, outcome: Result<()>| {
-        check(what, outcome, Invalid, Some(2), &["the transaction has ended"]);
+        check(what, outcome, Invalid, Some(251), &["the transaction has ended"]);
     };
     is("insert_one", c.insert_one(doc! {}).map(drop));
     is("insert_many", c.insert_many([doc! {}]).map(drop));

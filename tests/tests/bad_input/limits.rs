@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use nexuslite::ErrorKind::{Cancelled, Limit, Timeout};
-use nexuslite::bson::doc;
+use nexuslite::ErrorKind::{Cancelled, Invalid, Limit, Timeout};
+use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::{
-    CancelToken, CountOptions, Database, DeleteOptions, FindOneAndOptions, Options, ReplaceOptions,
-    UpdateOptions,
+    BulkWriteOptions, CancelToken, CountOptions, Database, DeleteOptions, DistinctOptions, FindOneAndOptions,
+    Options, ReplaceOptions, UpdateOptions, WriteModel,
 };
 
 use crate::check::{check, small, untouched};
@@ -26,7 +26,20 @@ fn time_that_has_run_out() {
     is("replace", c.replace_one_with(doc! {}, doc! {}, ReplaceOptions::new().max_time(now)).map(drop));
     is("delete", c.delete_many_with(doc! {}, DeleteOptions::new().max_time(now)).map(drop));
     let options = FindOneAndOptions::new().max_time(now);
-    is("find_one_and_update", c.find_one_and_update_with(doc! {}, set(), options).map(drop));
+    is("find_one_and_update", c.find_one_and_update_with(doc! {}, set(), options.clone()).map(drop));
+    is("find_one_and_delete", c.find_one_and_delete_with(doc! {}, options.clone()).map(drop));
+    is("find_one_and_replace", c.find_one_and_replace_with(doc! {}, doc! {}, options).map(drop));
+    is("a delete of one", c.delete_one_with(doc! {}, DeleteOptions::new().max_time(now)).map(drop));
+    let sorted = UpdateOptions::new().max_time(now).sort(doc! { "n": 1 });
+    is("a sorted update", c.update_one_with(doc! {}, set(), sorted).map(drop));
+    let pipeline = vec![doc! { "$set": { "z": 1 } }];
+    is("a pipeline", c.update_many_with(doc! {}, pipeline, UpdateOptions::new().max_time(now)).map(drop));
+    is("distinct", c.distinct_with("n", doc! {}, DistinctOptions::new().max_time(now)).map(drop));
+    let bulk = |model| c.bulk_write_with([model], BulkWriteOptions::new().max_time(now)).map(drop);
+    is("a bulk insert", bulk(WriteModel::insert_one(doc! { "_id": 9 })));
+    is("a bulk update", bulk(WriteModel::update_many(doc! {}, set())));
+    is("a bulk delete", bulk(WriteModel::delete_many(doc! {})));
+    is("a projection", c.find(doc! {}).projection(doc! { "n": 1 }).max_time(now).first().map(drop));
     untouched(&db);
 }
 
@@ -53,7 +66,7 @@ fn memory_that_a_statement_may_not_take() {
     let c = db.collection("c");
     c.insert_many((0..500).map(|id| doc! { "_id": id, "v": format!("{id:0100}") })).unwrap();
     let sorted = c.find(doc! {}).sort(doc! { "v": 1 }).run().unwrap().next().unwrap();
-    check("a sort", sorted, Limit, None, &["sort_bytes_max", "10000"]);
+    check("a sort", sorted, Limit, Some(292), &["sort_bytes_max", "10000"]);
     check("distinct", c.distinct("v", doc! {}), Limit, None, &["sort_bytes_max", "10000"]);
     let tx = db.begin().unwrap();
     let inside = tx.collection("c");
@@ -73,7 +86,7 @@ fn filters_that_ask_for_too_much() {
     let options = Options::new().in_values_max(3).pattern_bytes_max(4);
     let db = Database::open_with(":memory:", options).unwrap();
     let c = db.collection("c");
-    let is = |filter: nexuslite::bson::Document, parts: &[&str]| {
+    let is = |filter: Document, parts: &[&str]| {
         let what = filter.to_string();
         check(&what, c.find(filter.clone()).run(), Limit, None, parts);
         check(&what, c.count_documents(filter.clone()), Limit, None, parts);
@@ -95,4 +108,68 @@ fn filters_that_ask_for_too_much() {
     assert!(db.collection("c").find(doc! { "n": { "$regex": "a".repeat(32_764) } }).run().is_ok());
     let (_, c) = small();
     check("an $in", c.find(doc! { "n": { "$in": many } }).run(), Limit, None, &["in_values_max, 100000"]);
+}
+
+/// A document nested so deep.
+fn nested(depth: usize, wrap: impl Fn(Bson) -> Document, inmost: Bson) -> Document {
+    let inmost = wrap(inmost);
+    (1..depth).fold(inmost, |inner, _| wrap(Bson::Document(inner)))
+}
+
+#[test]
+fn a_limit_that_is_reached_tells_its_number_and_the_option_that_raises_it() {
+    let options = Options::new().in_values_max(10).pattern_bytes_max(20);
+    let db = Database::open_with(":memory:", options).unwrap();
+    let c = db.collection("c");
+    c.insert_many([doc! { "_id": 1, "a": [1] }]).unwrap();
+    let found = |filter: Document| c.find(filter).first().map(drop);
+    let shown = |fields: Document| c.find(doc! {}).projection(fields).first().map(drop);
+    let path = |names: usize| vec!["a"; names].join(".");
+    let list = || (0..11).collect::<Vec<i32>>();
+    let one = |value: Bson| doc! { "a": value };
+
+    let option = "in_values_max, 10";
+    check("$in", found(doc! { "a": { "$in": list() } }), Limit, None, &[option]);
+    check("$nin", found(doc! { "a": { "$nin": list() } }), Limit, None, &[option]);
+    check("$in of a delete", c.delete_many(doc! { "a": { "$in": list() } }), Limit, None, &[option]);
+    let element = doc! { "a": { "$elemMatch": { "$in": list() } } };
+    check("$in of a projection", shown(element), Limit, None, &[option]);
+    let long = "a".repeat(21);
+    let option = "pattern_bytes_max, 20";
+    check("a pattern", found(doc! { "a": { "$regex": &long } }), Limit, None, &[option]);
+    check(
+        "a pattern of a count",
+        c.count_documents(doc! { "a": { "$regex": &long } }),
+        Limit,
+        None,
+        &[option],
+    );
+
+    let overflow = Some(15);
+    let bad = Some(2);
+    let and = |inner: Bson| doc! { "$and": [inner] };
+    check("filters", found(nested(101, and, one(1.into()).into())), Invalid, Some(22), &["100 levels"]);
+    check("a filter's path", found(doc! { path(101): 1 }), Invalid, bad, &["101 names", "100 levels"]);
+    let sorted = c.find(doc! {}).sort(doc! { path(101): 1 }).first().map(drop);
+    check("a sort's path", sorted, Invalid, bad, &["101 names", "100 levels"]);
+    let fields: Document = (0..33).map(|at| (format!("f{at}"), Bson::Int32(1))).collect();
+    check("a sort", c.find(doc! {}).sort(fields).first().map(drop), Invalid, bad, &["32 fields"]);
+    check("a projection's path", shown(doc! { path(101): 1 }), Invalid, overflow, &["more than 100 names"]);
+    let not = |inner: Bson| doc! { "$not": [inner] };
+    let expression = doc! { "v": nested(101, not, true.into()) };
+    check("an expression", shown(expression), Invalid, Some(22), &["100 levels"]);
+    let filters = (0..1001).map(|_| doc! { "x": 1 });
+    let many = UpdateOptions::new().array_filters(filters);
+    let update = doc! { "$set": { "a.$[x]": 1 } };
+    check("array filters", c.update_one_with(doc! {}, update, many), Invalid, bad, &["1001", "1000"]);
+    let far = doc! { "$set": { "a.1600000": 1 } };
+    check("a far element", c.update_one(doc! {}, far), Invalid, Some(34), &["1500000", "1600000"]);
+    let deep = doc! { "$set": { "b.c.d.e": nested(97, one, 1.into()) } };
+    check("an update's depth", c.update_one(doc! {}, deep), Invalid, overflow, &["100"]);
+    let half = |name: &str| doc! { "$set": { name: "x".repeat(9 << 20) } };
+    c.update_one(doc! {}, half("b")).unwrap();
+    check("an update's size", c.update_one(doc! {}, half("c")), Invalid, Some(10334), &["16777216"]);
+    c.insert_many((0..18).map(|at| doc! { "v": format!("{at}{}", "x".repeat(1 << 20)) })).unwrap();
+    check("an answer of distinct", c.distinct("v", doc! {}), Limit, Some(17217), &["16777216"]);
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
 }

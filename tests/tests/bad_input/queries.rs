@@ -94,7 +94,5 @@ fn projections() {
     is(doc! { "a.$b": 1 }, Invalid, Some(16410), &["start with '$'", "a.$b"]);
     is(doc! { "a": {} }, Invalid, Some(51270), &["empty sub-projection", "\"a\""]);
     is(doc! { "a": "$n." }, Invalid, Some(40353), &["n."]);
-    is(doc! { "list.$": 1 }, Unsupported, None, &["positional operator", "list.$"]);
-    is(doc! { "list": { "$slice": 1 } }, Unsupported, None, &["$slice", "list"]);
     untouched(&db);
 }

@@ -4,7 +4,7 @@
 //! the middle of a sentence.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -41,15 +41,21 @@ pub(crate) fn start(name: &str, path: &Path, kind: EngineKind, seed: u64) -> Chi
         .expect("a child")
 }
 
-/// In the child: the store to work on, and its seed. In the parent: nothing.
-pub(crate) fn task() -> Option<(Store, u64)> {
+/// In the child: the file to work on, and the engine. In the parent: nothing.
+pub(crate) fn told() -> Option<(PathBuf, EngineKind)> {
     let path = std::env::var_os("NEXUSLITE_CHILD_FILE")?;
     let kind = match std::env::var("NEXUSLITE_CHILD_ENGINE").ok()?.as_str() {
         "Log" => EngineKind::Log,
         _ => EngineKind::Wasp,
     };
+    Some((path.into(), kind))
+}
+
+/// In the child: the store to work on, and its seed. In the parent: nothing.
+pub(crate) fn task() -> Option<(Store, u64)> {
+    let (path, kind) = told()?;
     let seed = std::env::var("NEXUSLITE_CHILD_SEED").ok()?.parse().ok()?;
-    let store = Store::open(&setup(Path::new(&path), kind, seed)).expect("the child opens the store");
+    let store = Store::open(&setup(&path, kind, seed)).expect("the child opens the store");
     Some((store, seed))
 }
 

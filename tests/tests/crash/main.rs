@@ -18,6 +18,7 @@ mod flips;
 mod images;
 mod indexed;
 mod indexed_images;
+mod indexed_kills;
 mod kill;
 mod mishaps;
 mod model;

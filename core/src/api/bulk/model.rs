@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::collection::Handle;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
-use crate::query::parse;
+use crate::query::parse::{self, Variables};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::super::collation::AskedCollation;
@@ -116,6 +117,16 @@ impl WriteModel {
         self
     }
 
+    /// Inserts a document given as BSON.
+    pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
+        Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
+    }
+
+    /// Puts a document given as BSON in the place of the first that satisfies `filter`.
+    pub(in crate::api) fn replace_raw(filter: RawDocBuf, replacement: RawDocBuf) -> Self {
+        Self::new(Ok(Write::Replace { filter, replacement }))
+    }
+
     /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
     /// order of their bytes, the default. For all but inserts.
     pub fn collation(mut self, collation: impl IntoDocument) -> Self {
@@ -166,7 +177,12 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(self, session: &Session, handle: &Handle) -> Result<Op> {
+    pub(super) fn prepare(
+        self,
+        session: &Session,
+        handle: &Handle,
+        variables: Option<&Variables>,
+    ) -> Result<Op> {
         let Self { write, upsert, sort, array_filters, hint, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
@@ -196,7 +212,7 @@ impl WriteModel {
         }
         let collation = session.collation(handle, &collation)?;
         let collation = collation.as_ref();
-        let terms = session.terms(collation);
+        let terms = session.terms(collation, variables);
         let (filter, reach, change) = match write {
             Write::Insert(document) => {
                 return ready_document(document, &session.shared()?.ids).map(Op::Insert);

@@ -11,6 +11,7 @@ use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result};
 use crate::query::execute::CancelToken;
 
+use super::super::asides::{Asides, aside_methods};
 use super::super::delete::DeleteResult;
 use super::super::insert::InsertOneResult;
 use super::super::modify::Limits;
@@ -24,12 +25,13 @@ const FAULTS_DESCRIBED_MAX: usize = 1000;
 #[must_use]
 pub struct BulkWriteOptions {
     pub(super) ordered: bool,
+    pub(super) asides: Asides,
     pub(super) limits: Limits,
 }
 
 impl Default for BulkWriteOptions {
     fn default() -> Self {
-        Self { ordered: true, limits: Limits::default() }
+        Self { ordered: true, asides: Asides::default(), limits: Limits::default() }
     }
 }
 
@@ -44,6 +46,15 @@ impl BulkWriteOptions {
         self.ordered = ordered;
         self
     }
+
+    /// Stores whatever the collection's validator says; off by default.
+    pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
+        self.limits.bypass_validation = bypass;
+        self
+    }
+
+    aside_methods!(variables);
+    aside_methods!(comment);
 
     /// How long it may take; as long as it takes by default.
     pub fn max_time(mut self, limit: Duration) -> Self {

@@ -8,6 +8,7 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::Watch;
 use crate::query::execute::nodes::{Insert, ModifiedChunk, ModifyRun, insert_chunk};
+use crate::query::parse::Variables;
 use crate::query::plan::Node;
 use crate::query::statement::{Change, Modify};
 
@@ -31,8 +32,10 @@ pub(super) struct Bulk<'a> {
     only: Option<&'a Arc<Handle>>,
     handles: HashMap<String, Arc<Handle>>,
     ordered: bool,
+    variables: Option<Variables>,
     watch: Watch,
     chunk_bytes: usize,
+    bypass_validation: bool,
 }
 
 /// One write, its place in the call and its collection.
@@ -64,10 +67,21 @@ impl<'a> Bulk<'a> {
         only: Option<&'a Arc<Handle>>,
         options: BulkWriteOptions,
     ) -> Result<Self> {
-        let BulkWriteOptions { ordered, limits } = options;
+        let BulkWriteOptions { ordered, asides, limits } = options;
+        let bypass_validation = limits.bypass_validation;
+        let variables = session.variables(&asides, None)?;
         let watch = session.shared()?.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
         let chunk_bytes = session.chunk_bytes()?;
-        Ok(Self { session, only, handles: HashMap::new(), ordered, watch, chunk_bytes })
+        Ok(Self {
+            session,
+            only,
+            handles: HashMap::new(),
+            ordered,
+            variables,
+            watch,
+            chunk_bytes,
+            bypass_validation,
+        })
     }
 
     /// Does the writes.
@@ -110,7 +124,7 @@ impl<'a> Bulk<'a> {
             let Some((at, model)) = models.next() else { break };
             bytes += model.bytes();
             let ready = self.handle_of(&model).and_then(|handle| {
-                let op = model.prepare(self.session, &handle)?;
+                let op = model.prepare(self.session, &handle, self.variables.as_ref())?;
                 Ok((handle, op))
             });
             block.push(Step { at, ready });
@@ -189,7 +203,7 @@ impl<'a> Bulk<'a> {
     ) -> Result<Option<Done>> {
         let (handle, op) = step.ready.as_ref().map_err(Clone::clone)?;
         match op {
-            Op::Insert(document) => insert(scope, handle, RawDoc::new(document)).map(Some),
+            Op::Insert(document) => self.insert(scope, handle, RawDoc::new(document)).map(Some),
             Op::Modify(modify) => self.modify(shared, scope, handle, modify, progress),
         }
     }
@@ -208,7 +222,8 @@ impl<'a> Bulk<'a> {
             None => (road(modify, scope.txn, opened.as_deref(), &self.watch)?, None),
         };
         let (watch, chunk_bytes) = (&self.watch, self.chunk_bytes);
-        let run = ModifyRun { modify, plan: &plan, watch, chunk_bytes, counted: false };
+        let bypass_validation = self.bypass_validation;
+        let run = ModifyRun { modify, plan: &plan, watch, chunk_bytes, counted: false, bypass_validation };
         let chunk = match &opened {
             Some(opened) => run.chunk(scope.txn, opened, resume.as_deref())?,
             None => ModifiedChunk::default(),
@@ -230,15 +245,15 @@ impl<'a> Bulk<'a> {
             Change::Update(..) | Change::Pipeline(_) => Done::Updated(outcome.try_into()?),
         }))
     }
-}
 
-fn insert(scope: &mut Scope<'_>, handle: &Handle, doc: RawDoc<'_>) -> Result<Done> {
-    let opened = scope.open_or_create(handle)?;
-    let metadata = Metadata::default();
-    let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true };
-    match insert_chunk(scope.txn, &opened, insert, 0, usize::MAX)?.faults.pop() {
-        Some((_, fault)) => Err(fault),
-        None => id_of(doc).map(Done::Inserted),
+    fn insert(&self, scope: &mut Scope<'_>, handle: &Handle, doc: RawDoc<'_>) -> Result<Done> {
+        let opened = scope.open_or_create(handle)?;
+        let (metadata, bypass_validation) = (Metadata::default(), self.bypass_validation);
+        let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true, bypass_validation };
+        match insert_chunk(scope.txn, &opened, insert, 0, usize::MAX)?.faults.pop() {
+            Some((_, fault)) => Err(fault),
+            None => id_of(doc).map(Done::Inserted),
+        }
     }
 }
 

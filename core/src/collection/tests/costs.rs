@@ -71,12 +71,12 @@ impl Engine for Counting {
         self.engine.attach_worker(waker);
     }
 
-    fn sync(&self) -> Result<()> {
-        self.engine.sync()
-    }
-
     fn checkpoint(&self) -> Result<()> {
         self.engine.checkpoint()
+    }
+
+    fn sync(&self) -> Result<()> {
+        self.engine.sync()
     }
 
     fn check(&self) -> Result<CheckReport> {
@@ -146,7 +146,7 @@ fn a_sweep_reads_what_it_removes() {
     let check = |index: Option<&str>| {
         let reads = Arc::new(Reads::default());
         let mut bed = Bed::over(Arc::new(Counting { engine: memory(), reads: Arc::clone(&reads) }));
-        bed.write(|scope| scope.create("c", crate::collection::CollectionOptions::default())).unwrap();
+        bed.write(|scope| scope.create("c", crate::collection::Settings::default())).unwrap();
         if let Some(index) = index {
             bed.index("c", index);
         }

@@ -42,7 +42,7 @@ impl Settings {
     pub(super) fn parse(doc: RawDoc<'_>) -> Result<Option<Self>> {
         let Some(locale) = doc.get("locale") else {
             return Err(Error::invalid(
-                code::MISSING_FIELD,
+                code::IDL_FAILED_TO_PARSE,
                 "the collation's field 'locale' is missing but a required field",
             ));
         };
@@ -102,7 +102,7 @@ impl Settings {
             "version" => check_version(text(name, value)?)?,
             _ => {
                 return Err(Error::invalid(
-                    code::UNKNOWN_FIELD,
+                    code::IDL_UNKNOWN_FIELD,
                     format!("the collation's field '{name}' is an unknown field"),
                 ));
             }

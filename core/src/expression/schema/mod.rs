@@ -5,17 +5,20 @@
 //!
 //! Not here: how a schema is written (`query/parse/filter/schema`).
 //!
-//! Read next: `properties` and `items` for what lies in a value, `unordered` for when two values are the same.
+//! Read next: `properties` and `items` for what lies in a value, `unordered` for when two values are the same, `why`
+//! for what is told of a value that is refused.
 
 mod items;
 mod multiple;
 mod properties;
 mod unordered;
+mod why;
 
 pub(crate) use self::items::{Items, Rest};
 pub(crate) use self::multiple::Multiple;
 pub(crate) use self::properties::{Dependency, Needed, Properties};
 pub(crate) use self::unordered::Distinct;
+pub(crate) use self::why::{annotate, number, tell};
 
 use self::unordered::all_differ;
 use super::filter::Comparison;

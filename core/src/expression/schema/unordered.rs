@@ -45,6 +45,14 @@ pub(super) fn all_differ(array: RawDoc<'_>) -> bool {
     values.windows(2).all(|pair| place(pair[0], pair[1]).is_ne())
 }
 
+/// The first element of an array that stands there again.
+pub(super) fn first_repeated(array: RawDoc<'_>) -> Option<RawValue<'_>> {
+    let mut places: Vec<_> = array.fields().map(|element| element.value).enumerate().collect();
+    places.sort_by(|a, b| place(a.1, b.1).then(a.0.cmp(&b.0)));
+    let repeated = places.windows(2).filter(|pair| place(pair[0].1, pair[1].1).is_eq());
+    repeated.map(|pair| pair[0]).min_by_key(|(at, _)| *at).map(|(_, value)| value)
+}
+
 /// A total order in which values that are the same are equal.
 fn place(a: RawValue<'_>, b: RawValue<'_>) -> Ordering {
     match (a.tag(), b.tag()) {

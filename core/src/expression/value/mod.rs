@@ -51,7 +51,7 @@ pub(crate) use each::{Each, Kind};
 pub(crate) use field::FieldPath;
 pub(crate) use fields::ComputedFields;
 pub(crate) use functions::{Function, Named, Shape};
-pub(crate) use item::Item;
+pub(crate) use item::{Item, nesting};
 pub(crate) use node::{Node, Variable};
 pub(crate) use order::{Order, SortArray};
 pub(crate) use pipeline::{Pipeline, Stage};

@@ -3,14 +3,17 @@
 //! Invariants
 //!   X1  No node answers a document whose expiry has passed.
 //!   X2  A node that hands out an empty batch has come to its end.
-//!   X3  Memory grows in `sort`, `distinct` and `union` alone, and there up to a stated bound.
+//!   X3  Memory grows in `sort`, `distinct` and `union` alone, and there up to a stated bound; beyond it a sort uses the
+//!       disk.
 //!   X4  Between two batches the clock and the caller's wish to stop are looked at.
 //!
-//! Read next: `rows` (a batch), `watch` (when to stop), then `nodes`, one file for each.
+//! Read next: `rows` (a batch), `watch` (when to stop), `sorter`, then `nodes`, one file
+//! for each.
 
 mod expired;
 pub(crate) mod nodes;
 mod rows;
+mod sorter;
 #[cfg(test)]
 mod tests;
 mod timed;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::base::Clock;
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::storage::Scratch;
 
 /// A wish to stop, told from another thread. Clones tell the same statement.
 #[derive(Debug, Clone, Default)]
@@ -40,12 +41,23 @@ pub(crate) struct Watch {
     pub(super) timed: bool,
     /// How many bytes a node may gather in memory.
     pub(crate) sort_bytes_max: usize,
+    /// Where there is room for more.
+    scratch: Option<Arc<Scratch>>,
+    disk_allowed: bool,
 }
 
 impl Watch {
     /// A watch that stops nothing.
     pub(crate) fn new(clock: &Arc<dyn Clock>, sort_bytes_max: usize) -> Self {
-        Self { clock: Arc::clone(clock), deadline: None, cancel: None, timed: false, sort_bytes_max }
+        Self {
+            clock: Arc::clone(clock),
+            deadline: None,
+            cancel: None,
+            timed: false,
+            sort_bytes_max,
+            scratch: None,
+            disk_allowed: true,
+        }
     }
 
     /// Stops when `limit` has passed from now on.
@@ -69,6 +81,31 @@ impl Watch {
     pub(crate) fn cancel_with(mut self, token: Option<CancelToken>) -> Self {
         self.cancel = token;
         self
+    }
+
+    /// Has the disk used for what does not fit into memory, where there is one to use.
+    pub(crate) fn with_scratch(mut self, scratch: Option<Arc<Scratch>>) -> Self {
+        self.scratch = scratch;
+        self
+    }
+
+    /// Whether the disk may be used.
+    pub(crate) fn allow_disk_use(mut self, allow: bool) -> Self {
+        self.disk_allowed = allow;
+        self
+    }
+
+    /// Where there is room for what does not fit into memory.
+    pub(crate) fn scratch(&self) -> Option<&Arc<Scratch>> {
+        self.scratch.as_ref().filter(|_| self.disk_allowed)
+    }
+
+    /// Why there is none.
+    pub(crate) fn why_no_scratch(&self) -> &'static str {
+        match self.disk_allowed {
+            true => "a database in memory, or one that is only read, has no disk to use",
+            false => "allow_disk_use is false",
+        }
     }
 
     /// An error when it is time to stop.

@@ -8,7 +8,9 @@ mod filter;
 mod projection;
 mod sort;
 mod update;
+mod validator;
 mod value;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,11 @@ pub(crate) use filter::{filter, filter_within, partial_filter};
 pub(crate) use projection::{Projected, projection};
 pub(crate) use sort::sort;
 pub(crate) use update::{replacement, update};
+pub(crate) use validator::validator;
 #[cfg(feature = "simulation")]
 pub(crate) use value::expression;
 pub(crate) use value::{Variables, pipeline};
+pub(crate) use view::view;
 
 use crate::document::builder::RawDocBuf;
 use crate::document::collation::Collation;
@@ -41,7 +45,7 @@ pub(crate) struct Terms<'c> {
 /// Reads a sort where there is one, in which texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
-/// As [`sort`], and what the document itself was refused for.
+/// As [`sort()`], and what the document itself was refused for.
 pub(crate) fn optional_sort(
     written: Option<Result<RawDocBuf>>,
     collation: Option<&Collation>,

@@ -42,7 +42,9 @@ const CLASSES: &[(u8, &str)] = &[
 pub(super) fn texts(spans: &Spans, collated: bool) -> Vec<String> {
     let all = spans.as_slice();
     let is_text = |span: &Span| collated && span.from.first() == Some(&TEXTS) && span.from.len() > 1;
-    let written = |span: &Span| if is_text(span) { "a stretch of texts under the collation".to_owned() } else { text(span) };
+    let written = |span: &Span| {
+        if is_text(span) { "a stretch of texts under the collation".to_owned() } else { text(span) }
+    };
     let mut texts: Vec<String> = all.iter().take(SHOWN_MAX).map(written).collect();
     if all.len() > SHOWN_MAX {
         texts.push(format!("… {} more", all.len() - SHOWN_MAX));

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::collection::Opened;
+use crate::document::collation::Collation;
 use crate::expression::filter::{Element, Predicate, Test};
+use crate::expression::operand::Operand;
 use crate::query::statement::{Find, Only};
 use crate::storage::TreeId;
 
@@ -147,6 +149,7 @@ impl Shape {
         for field in find.sort.fields() {
             (field.path.as_str(), field.direction.sign()).hash(&mut hasher);
         }
+        hash_collation(find.sort.collation(), &mut hasher);
         find.projection.paths().hash(&mut hasher);
         discriminant(&find.only).hash(&mut hasher);
         if let Only::Values(path) = &find.only {
@@ -175,13 +178,22 @@ fn hash_predicate(predicate: &Predicate, hasher: &mut DefaultHasher) {
     }
 }
 
+/// A road serves one collation and not another: texts stand elsewhere in an index under each.
+fn hash_collation(collation: Option<&Collation>, hasher: &mut DefaultHasher) {
+    collation.map(|collation| collation.to_doc().as_bytes()).hash(hasher);
+}
+
 fn hash_test(test: &Test, hasher: &mut DefaultHasher) {
     discriminant(test).hash(hasher);
     match test {
         Test::Compare(comparison, operand) => {
-            (discriminant(comparison), operand.tag(), operand.collation().is_some()).hash(hasher);
+            (discriminant(comparison), operand.tag()).hash(hasher);
+            hash_collation(operand.collation(), hasher);
         }
-        Test::In(list) => list.values().len().checked_ilog2().hash(hasher),
+        Test::In(list) => {
+            list.values().len().checked_ilog2().hash(hasher);
+            hash_collation(list.values().iter().find_map(Operand::collation), hasher);
+        }
         Test::Pattern(pattern) => pattern.prefix().is_some().hash(hasher),
         Test::Element(Element::Inner(inner)) => hash_predicate(inner.root(), hasher),
         Test::Element(Element::Itself(inner)) => hash_predicate(inner, hasher),

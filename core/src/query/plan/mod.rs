@@ -23,6 +23,7 @@ mod spans;
 #[cfg(test)]
 mod tests;
 mod usable;
+mod view;
 
 pub(crate) use choose::{Considered, Estimate, Place, Weighed, find, listed, modify, search_of, weigh};
 pub(crate) use key_check::{KeyCheck, Verdict};
@@ -30,3 +31,4 @@ pub(crate) use memory::Expected;
 pub(crate) use node::{IndexScan, Node, Yield};
 pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};
+pub(crate) use view::{through, weigh_through};

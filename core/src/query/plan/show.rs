@@ -78,6 +78,8 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
                 }
             }
             Node::Sort { keep, .. } => push(StageKind::Sort(*keep), only_returned),
+            // A filter over what a view hands out is none of the source's.
+            Node::Filter { input, .. } if input.input().is_some() => {}
             Node::Filter { .. } => passed = Some(did.returned),
             Node::Records => {
                 let counts =

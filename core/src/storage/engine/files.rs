@@ -29,12 +29,17 @@ pub(crate) struct Files {
 ///
 /// Two main files never share a log: `shop.db` has `shop.wasp`, `shop.data` has `shop.data.wasp`.
 pub(crate) fn wal_path(db: &Path) -> PathBuf {
+    beside(db, WAL_EXTENSION)
+}
+
+/// The file beside `db` with another ending: in the place of `.db`, or after any other name.
+pub(crate) fn beside(db: &Path, ending: &str) -> PathBuf {
     if db.extension().is_some_and(|ending| ending == "db") {
-        return db.with_extension(WAL_EXTENSION);
+        return db.with_extension(ending);
     }
     let mut name = db.as_os_str().to_owned();
     name.push(".");
-    name.push(WAL_EXTENSION);
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 pub(crate) use config::EngineConfig;
 pub use config::EngineKind;
-pub(crate) use files::{WAL_EXTENSION, wal_path};
+pub(crate) use files::{WAL_EXTENSION, beside, wal_path};
 pub(crate) use large::LARGE_VALUE_MIN;
 #[cfg(feature = "simulation")]
 pub use switches::Switches;

@@ -3,6 +3,7 @@
 mod check;
 mod checkpoint;
 mod collections;
+mod command;
 mod count;
 mod create;
 mod create_index;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: &Command, out: &mut Output) -> Done {
         Command::Indexes(args) => indexes::run(args, out),
         Command::DropIndex(args) => drop_index::run(args, out),
         Command::Collections(db) => collections::run(db, out),
+        Command::Run(args) => command::run(args, out),
         Command::Info(db) => info::run(db, out),
         Command::Check(db) => check::run(db, out),
         Command::Checkpoint(db) => checkpoint::run(db, out),

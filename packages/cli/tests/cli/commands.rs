@@ -219,3 +219,19 @@ fn help_and_version_are_answers() {
     let help = bench.run(&["find", "--help"]).ok();
     assert!(help.contains("--filter") && help.contains("Only canonical keeps every"), "{help}");
 }
+
+#[test]
+fn a_command_answers_in_mongodbs_shape() {
+    let bench = Bench::new();
+    bench.run(&["create", "--db", "shop"]).ok();
+    let run = |command: &str| bench.run(&["command", "--db", "shop", command]);
+    assert_eq!(run(r#"{"ping":1}"#).ok(), "{\"ok\":1.0}\n");
+    run(r#"{"create":"log","capped":true,"size":4096,"max":2}"#).ok();
+    let inserted = run(r#"{"insert":"log","documents":[{"_id":1},{"_id":2},{"_id":3}]}"#).ok();
+    assert_eq!(inserted, "{\"n\":3,\"ok\":1.0}\n");
+    assert_eq!(
+        run(r#"{"find":"log"}"#).ok(),
+        "{\"cursor\":{\"firstBatch\":[{\"_id\":2},{\"_id\":3}],\"id\":0,\"ns\":\"shop.log\"},\"ok\":1.0}\n"
+    );
+    run(r#"{"frobnicate":1}"#).fails(1, &["frobnicate"]);
+}

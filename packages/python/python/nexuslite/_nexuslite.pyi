@@ -66,8 +66,8 @@ class Collection:
         skip: int,
         limit: int,
         batch_size: int | None,
-        hint: str | Mapping[str, Any] | None,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Cursor: ...
     def find_one(
@@ -77,8 +77,8 @@ class Collection:
         projection: Mapping[str, Any] | None,
         sort: Mapping[str, Any] | None,
         skip: int,
-        hint: str | Mapping[str, Any] | None,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Any: ...
     def explain(
@@ -89,8 +89,8 @@ class Collection:
         sort: Mapping[str, Any] | None,
         skip: int,
         limit: int,
-        hint: str | Mapping[str, Any] | None,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
     ) -> dict[str, Any]: ...
     def create_indexes(self, described: list[Mapping[str, Any]], within: Transaction | None) -> list[str]: ...
     def list_indexes(self, codec: Codec, within: Transaction | None) -> list[dict[str, Any]]: ...
@@ -103,11 +103,18 @@ class Collection:
         skip: int,
         limit: int,
         max_time_ms: int | None,
+        more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> int: ...
     def estimated_document_count(self) -> int: ...
     def distinct(
-        self, codec: Codec, key: str, filter: Mapping[str, Any], max_time_ms: int | None, within: Transaction | None
+        self,
+        codec: Codec,
+        key: str,
+        filter: Mapping[str, Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
     ) -> list[Any]: ...
     def insert_one(self, document: Mapping[str, Any], within: Transaction | None) -> Any: ...
     def insert_many(
@@ -139,7 +146,9 @@ class Collection:
         ordered: bool,
         within: Transaction | None,
     ) -> tuple[int, dict[str, Any]]: ...
-    def delete(self, many: bool, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
+    def delete(
+        self, many: bool, filter: Mapping[str, Any], more: dict[str, Any] | None, within: Transaction | None
+    ) -> int: ...
     def find_one_and_update(
         self,
         codec: Codec,

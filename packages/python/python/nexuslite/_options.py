@@ -75,11 +75,10 @@ _TIME: Final = honoured(take.natural, (0, 1000), (-1, "1000", 1.5), "max_time_ms
 _SESSION: Final = honoured(take.anything, (object(),))
 _SORT: Final = honoured(take.anything, ([("a", 1)], {"a": 1}, "a"))
 _PROJECTION: Final = honoured(take.anything, ({"a": 1}, ["a"]))
-_COLLATION: Final = mapped(
+_COLLATION: Final = honoured(
     take.collation,
-    "strings are compared by their bytes, which is the collation 'simple'",
-    (Collation("simple"), {"locale": "simple"}),
-    (Collation("en"), {"locale": "simple", "strength": 2}, 5),
+    (Collation("simple"), Collation("en", strength=2), {"locale": "de"}),
+    (5, "en"),
 )
 _INDEX: Final = honoured(take.index, ("a_1", {"a": 1}, [("a", 1), "b"], {"$natural": 1}), (5, 1.5))
 _HINT: Final = mapped(
@@ -356,7 +355,12 @@ _CREATE_COLLECTION: Final = {
     "indexOptionDefaults": refused("every index has its own options", ({"a": 1},)),
     "viewOn": refused("there are no views", ("orders",)),
     "pipeline": refused("there are no views", ([{"$match": {}}],), ([],)),
-    "collation": _COLLATION,
+    "collation": mapped(
+        take.simple_collation,
+        "a collection has no collation of its own but 'simple'",
+        (Collation("simple"),),
+        (Collation("en"), 5),
+    ),
     "timeseries": refused("there are no time series", ({"timeField": "t"},)),
     "expireAfterSeconds": refused(
         "only collections of time series and clustered ones have it in MongoDB", (60,)

@@ -247,10 +247,13 @@ def read_preference_mode(value: Any) -> None:
         raise Refused("there is one copy of the data, which is the primary")
 
 
-def collation(value: Any) -> None:
-    document = validate_collation_or_none(value)
-    if document != {"locale": "simple"}:
-        raise Refused("strings are compared by their bytes, which is the collation 'simple'")
+def collation(value: Any) -> Mapping[str, Any] | None:
+    return validate_collation_or_none(value)
+
+
+def simple_collation(value: Any) -> None:
+    if validate_collation_or_none(value) != {"locale": "simple"}:
+        raise Refused("give the collation to the operation, or to an index")
 
 
 def hint(value: Any) -> None:

@@ -59,9 +59,9 @@ def sort_or_none(keys: Any) -> Mapping[str, Any] | None:
     return sort_document(keys)
 
 
-def write_options(honoured: Mapping[str, Any], sort: Any = None) -> dict[str, Any] | None:
-    """What a write is told beside its filter and its change; None where it is told nothing."""
-    told = {name: honoured[name] for name in ("array_filters", "sort") if name in honoured}
+def more_options(honoured: Mapping[str, Any], sort: Any = None) -> dict[str, Any] | None:
+    """What a verb is told beside its filter, its change and its numbers; None where it is told nothing."""
+    told = {name: honoured[name] for name in ("array_filters", "collation", "sort") if name in honoured}
     order = sort_or_none(sort)
     if order is not None:
         told["sort"] = order

@@ -14,10 +14,10 @@ from nexuslite._shape import (
     checked_document,
     collection_name,
     filter_document,
+    more_options,
     projection_document,
     replacement_document,
     update_document,
-    write_options,
 )
 from nexuslite._constants import ReturnDocument
 from nexuslite._typing import DocumentType
@@ -276,7 +276,7 @@ class Collection(Generic[DocumentType]):
             "let": let,
             "sort": sort,
         }
-        more = write_options(check("replace_one", given))
+        more = more_options(check("replace_one", given))
         filter, replacement = filter_document(filter), replacement_document(replacement)
         native = self._native(write=True)
         done = native.replace(self._codec, filter, replacement, upsert, more, self._within(session))
@@ -297,8 +297,8 @@ class Collection(Generic[DocumentType]):
             WriteError: The filter means nothing.
             NotSupportedError: An operator or an option cannot be had.
         """
-        check("delete_one", {"collation": collation, "hint": hint, "let": let})
-        return self._delete(False, filter, session)
+        honoured = check("delete_one", {"collation": collation, "hint": hint, "let": let})
+        return self._delete(False, filter, honoured, session)
 
     def delete_many(
         self,
@@ -316,8 +316,8 @@ class Collection(Generic[DocumentType]):
         Raises:
             WriteError, NotSupportedError: As ``delete_one``.
         """
-        check("delete_many", {"collation": collation, "hint": hint, "let": let})
-        return self._delete(True, filter, session)
+        honoured = check("delete_many", {"collation": collation, "hint": hint, "let": let})
+        return self._delete(True, filter, honoured, session)
 
     def bulk_write(
         self,
@@ -380,8 +380,8 @@ class Collection(Generic[DocumentType]):
             asked._projection,
             asked._sort,
             asked._skip,
-            asked._hint,
             asked._max_time_ms,
+            asked._more or None,
             self._within(asked._session),
         )
         return found
@@ -409,7 +409,7 @@ class Collection(Generic[DocumentType]):
             filter_document(filter),
             projection_document(projection),
             honoured.get("max_time_ms"),
-            write_options(honoured, sort),
+            more_options(honoured, sort),
             self._within(session),
         )
         return deleted
@@ -444,7 +444,7 @@ class Collection(Generic[DocumentType]):
             upsert,
             return_document,
             honoured.get("max_time_ms"),
-            write_options(honoured, sort),
+            more_options(honoured, sort),
             self._within(session),
         )
         return found
@@ -487,7 +487,7 @@ class Collection(Generic[DocumentType]):
             upsert,
             return_document,
             honoured.get("max_time_ms"),
-            write_options(honoured, sort),
+            more_options(honoured, sort),
             self._within(session),
         )
         return found
@@ -511,6 +511,7 @@ class Collection(Generic[DocumentType]):
             honoured.get("skip", 0),
             honoured.get("limit", 0),
             honoured.get("max_time_ms"),
+            more_options(honoured),
             self._within(session),
         )
 
@@ -539,7 +540,12 @@ class Collection(Generic[DocumentType]):
             raise TypeError(f"key must be an instance of str, not {type(key)}")
         honoured = check("distinct", {"hint": hint, **kwargs})
         return self._native().distinct(
-            self._codec, key, filter_document(filter), honoured.get("max_time_ms"), self._within(session)
+            self._codec,
+            key,
+            filter_document(filter),
+            honoured.get("max_time_ms"),
+            more_options(honoured),
+            self._within(session),
         )
 
     # Indexes.
@@ -714,13 +720,16 @@ class Collection(Generic[DocumentType]):
         self, many: bool, filter: Any, update: Any, honoured: Mapping[str, Any], session: ClientSession | None
     ) -> UpdateResult:
         filter, update = filter_document(filter), update_document(update)
-        upsert, more = honoured.get("upsert", False), write_options(honoured)
+        upsert, more = honoured.get("upsert", False), more_options(honoured)
         native = self._native(write=True)
         done = native.update(self._codec, many, filter, update, upsert, more, self._within(session))
         return _update_result(*done)
 
-    def _delete(self, many: bool, filter: Any, session: ClientSession | None) -> DeleteResult:
-        count = self._native(write=True).delete(many, filter_document(filter), self._within(session))
+    def _delete(
+        self, many: bool, filter: Any, honoured: Mapping[str, Any], session: ClientSession | None
+    ) -> DeleteResult:
+        native = self._native(write=True)
+        count = native.delete(many, filter_document(filter), more_options(honoured), self._within(session))
         return DeleteResult({"n": count, "ok": 1.0}, True)
 
 

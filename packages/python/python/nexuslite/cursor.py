@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cursor", "CursorType"]
 
+# The options that few finds have.
+_MORE = ("collation", "hint")
+
 
 class CursorType:
     """The kinds of cursor that MongoDB has. Only the first exists here: a cursor ends where its snapshot ends."""
@@ -97,7 +100,7 @@ class Cursor(Generic[DocumentType]):
         self._skip = skip
         self._limit = abs(limit)
         self._batch_size = batch_size
-        self._hint: str | Mapping[str, Any] | None = honoured.get("hint")
+        self._more = {name: honoured[name] for name in _MORE if name in honoured}
         self._max_time_ms = max_time_ms
         self._session = session
         self._begin_anew()
@@ -167,10 +170,7 @@ class Cursor(Generic[DocumentType]):
     def hint(self, index: Any | None) -> Cursor[DocumentType]:
         """Which index to use: its name, its key as ``create_index`` takes it, or ``{"$natural": 1}`` for none. None
         leaves it to the database again."""
-        honoured = check("find", {"hint": index})
-        self._still_unused()
-        self._hint = honoured.get("hint")
-        return self
+        return self._with("hint", index)
 
     def comment(self, comment: Any) -> Cursor[DocumentType]:
         """Accepted for the sake of MongoDB, whose server logs it."""
@@ -179,10 +179,8 @@ class Cursor(Generic[DocumentType]):
         return self
 
     def collation(self, collation: CollationIn | None) -> Cursor[DocumentType]:
-        """How strings are compared: by their bytes, ``Collation("simple")``."""
-        check("find", {"collation": collation})
-        self._still_unused()
-        return self
+        """How strings are compared, a ``Collation`` or a mapping; by their bytes when it is None."""
+        return self._with("collation", collation)
 
     def allow_disk_use(self, allow_disk_use: bool) -> Cursor[DocumentType]:
         """Only False: a sort stays in memory."""
@@ -208,13 +206,14 @@ class Cursor(Generic[DocumentType]):
             self._sort,
             self._skip,
             self._limit,
-            self._hint,
             self._max_time_ms,
+            self._more or None,
         )
 
     def distinct(self, key: str) -> list[Any]:
         """The different values at ``key`` in the documents that satisfy the filter; skip and limit do not count."""
-        return self._collection.distinct(key, self._filter, session=self._session)
+        collation = {name: told for name, told in self._more.items() if name == "collation"}
+        return self._collection.distinct(key, self._filter, session=self._session, **collation)
 
     def rewind(self) -> Cursor[DocumentType]:
         """Begins anew, with the state of the moment when the next document is asked for."""
@@ -326,6 +325,13 @@ class Cursor(Generic[DocumentType]):
             self._limit, self._is_empty = count, count == 0
         return self
 
+    def _with(self, option: str, value: Any) -> Cursor[DocumentType]:
+        honoured = check("find", {option: value})
+        self._still_unused()
+        # Another dict, for clones have this one.
+        self._more = {name: told for name, told in self._more.items() if name != option} | honoured
+        return self
+
     def _still_unused(self) -> None:
         if self._walk is not None or self._is_done:
             raise InvalidOperation("cannot set options after executing query")
@@ -342,8 +348,8 @@ class Cursor(Generic[DocumentType]):
                 self._skip,
                 self._limit,
                 self._batch_size or None,
-                self._hint,
                 self._max_time_ms,
+                self._more or None,
                 transaction,
             )
         return self._walk

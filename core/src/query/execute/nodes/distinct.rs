@@ -6,11 +6,9 @@ use std::collections::BTreeSet;
 use crate::document::collation::Collation;
 use crate::document::compare::compare_under;
 use crate::document::path::Path;
-use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::error::Result;
+use crate::document::raw::{DOCUMENT_BYTES_MAX, RawDoc, RawValue, tag};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::execute::{Context, Operator, Rows};
-
-use super::sort::within;
 
 /// How many rows are read at a time.
 const ASK: usize = 1024;
@@ -63,7 +61,7 @@ pub(crate) fn distinct(
 ) -> Result<()> {
     let mut rows = Rows::new();
     let mut seen = BTreeSet::new();
-    let mut bytes = 0;
+    let (mut bytes, mut answer) = (0, 0);
     loop {
         input.next(ctx, ASK, &mut rows)?;
         if rows.is_empty() {
@@ -75,12 +73,29 @@ pub(crate) fn distinct(
                 let kept = Kept { tag: value.tag(), bytes: value.as_bytes().into(), collation };
                 if seen.insert(kept) {
                     bytes += VALUE_BYTES + value.as_bytes().len();
+                    answer += value.as_bytes().len();
                 }
             });
         }
-        within(bytes, ctx.watch.sort_bytes_max)?;
+        check_bytes(bytes, answer, ctx.watch.sort_bytes_max)?;
     }
     seen.iter().for_each(|kept| out(kept.raw()));
+    Ok(())
+}
+
+/// Refuses a list that takes more memory than allowed, or that is larger than a document may be.
+fn check_bytes(bytes: usize, answer: usize, bytes_max: usize) -> Result<()> {
+    if answer > DOCUMENT_BYTES_MAX {
+        let what = format!(
+            "a list of distinct values over {answer} bytes is over the limit of {DOCUMENT_BYTES_MAX}"
+        );
+        return Err(Error::new(ErrorKind::Limit, what).with_code(code::DISTINCT_TOO_LARGE));
+    }
+    if bytes > bytes_max {
+        let what =
+            format!("a list of distinct values over {bytes} bytes is over sort_bytes_max, {bytes_max}");
+        return Err(Error::new(ErrorKind::Limit, what));
+    }
     Ok(())
 }
 

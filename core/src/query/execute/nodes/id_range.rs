@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use super::ration::Ration;
 use crate::collection::{RecordId, dangling};
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -18,6 +19,7 @@ pub(crate) struct IdRange {
     entries: Batch,
     expired: Expired,
     nothing: Slice,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -41,6 +43,7 @@ impl IdRange {
             entries: Batch::new(),
             expired: Expired::default(),
             nothing: nothing(),
+            ration: Ration::new(),
             counts: Counts::default(),
         })
     }
@@ -74,7 +77,8 @@ impl Operator for IdRange {
         rows.clear();
         while rows.is_empty() {
             ctx.watch.check()?;
-            self.scan.next_batch(&mut self.entries, want.max(1))?;
+            let ask = if self.reads { self.ration.of(want) } else { want.max(1) };
+            self.scan.next_batch(&mut self.entries, ask)?;
             if self.entries.is_empty() {
                 break;
             }
@@ -82,6 +86,7 @@ impl Operator for IdRange {
             self.counts.walked += self.entries.len() as u64;
             if self.reads {
                 self.documents(ctx, rows)?;
+                self.ration.learn(rows);
             } else {
                 self.presence(ctx, rows)?;
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ration::Ration;
 use crate::collection::{fetch, live_body};
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -14,6 +15,7 @@ pub(crate) struct Ids {
     /// The keys not yet looked up.
     from: usize,
     to: usize,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -26,7 +28,7 @@ impl Ids {
             (Direction::Forward, Some(after)) => from = keys.partition_point(|key| key.as_slice() <= after),
             (Direction::Backward, Some(after)) => to = keys.partition_point(|key| key.as_slice() < after),
         }
-        Self { keys: Arc::clone(keys), direction, from, to, counts: Counts::default() }
+        Self { keys: Arc::clone(keys), direction, from, to, ration: Ration::new(), counts: Counts::default() }
     }
 
     fn next_key(&mut self) -> Option<usize> {
@@ -45,7 +47,7 @@ impl Operator for Ids {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
         ctx.watch.check()?;
-        while rows.len() < want.max(1) {
+        while rows.len() < self.ration.of(want) {
             let Some(at) = self.next_key() else { break };
             let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])? else { continue };
             self.counts.keys += 1;
@@ -56,6 +58,7 @@ impl Operator for Ids {
             }
         }
         self.counts.returned += rows.len() as u64;
+        self.ration.learn(rows);
         Ok(())
     }
 

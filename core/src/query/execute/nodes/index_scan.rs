@@ -1,8 +1,10 @@
 //! Source: the records that an index leads to, in the order of the index; or what the index itself tells of them.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ration::Ration;
 use crate::collection::{RecordId, dangling};
 use crate::document::builder::RawDocBuf;
 use crate::error::Result;
@@ -21,6 +23,9 @@ pub(crate) struct IndexScan {
     values: EntryValues,
     expired: Expired,
     nothing: Slice,
+    /// The records that were met and not looked up yet.
+    met: VecDeque<RecordId>,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -39,16 +44,24 @@ impl IndexScan {
             values: EntryValues::default(),
             expired: Expired::default(),
             nothing: nothing(),
+            met: VecDeque::new(),
+            ration: Ration::new(),
             counts: Counts::default(),
         }
     }
 
     fn documents(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<bool> {
-        let mut records = Vec::new();
-        let more = self.walk.next(ctx, want, &mut |record, _, _| {
-            records.push(record.key());
-            Ok(())
-        })?;
+        let want = self.ration.of(want);
+        let mut more = true;
+        if self.met.is_empty() {
+            let met = &mut self.met;
+            more = self.walk.next(ctx, want, &mut |record, _, _| {
+                met.push_back(record);
+                Ok(())
+            })?;
+        }
+        let now = want.min(self.met.len());
+        let records: Vec<[u8; 8]> = self.met.drain(..now).map(RecordId::key).collect();
         let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
         let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
         let met = rows.fill(ctx.txn.now_ms(), |batch| {
@@ -59,6 +72,7 @@ impl IndexScan {
         })?;
         self.counts.walked += met as u64;
         self.counts.docs += met as u64;
+        self.ration.learn(rows);
         Ok(more)
     }
 
@@ -77,7 +91,8 @@ impl IndexScan {
         let (expired, counts, values) = (&mut self.expired, &mut self.counts, &mut self.values);
         let index = &self.plan.index;
         let (mut written, mut met) = (Vec::new(), Vec::new());
-        let more = self.walk.next(ctx, want, &mut |record, key, value| {
+        // What the index does not tell is looked up.
+        let more = self.walk.next(ctx, self.ration.of(want), &mut |record, key, value| {
             counts.walked += 1;
             if expired.holds(ctx, record)? {
                 return Ok(());
@@ -105,6 +120,7 @@ impl IndexScan {
                 }
             }
         }
+        self.ration.learn(rows);
         Ok(more)
     }
 }

@@ -1,8 +1,8 @@
 //! Puts new documents.
 
-use crate::collection::{Envelope, Metadata, NewKeys, Opened, Store};
+use crate::collection::{Envelope, Metadata, NewKeys, Opened, Store, is_of_document};
 use crate::document::raw::RawDoc;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::transaction::Transaction;
 
 /// New documents of one statement, checked, each with its `_id` first.
@@ -12,6 +12,8 @@ pub(crate) struct Insert<'a> {
     pub(crate) metadata: &'a Metadata,
     /// Whether the first document that cannot be inserted ends the statement.
     pub(crate) ordered: bool,
+    /// Whether the collection's validator is left out.
+    pub(crate) bypass_validation: bool,
 }
 
 /// How far a chunk of an insert came.
@@ -28,7 +30,7 @@ const LOOK_AHEAD: usize = 1024;
 
 /// Inserts the documents from place `from` on, until `txn` holds `chunk_bytes` of changes.
 ///
-/// A document whose `_id` is taken leaves nothing behind and is reported; other errors fail the whole chunk.
+/// A document that cannot be stored leaves nothing behind and is reported; other errors fail the whole chunk.
 pub(crate) fn insert_chunk(
     txn: &mut Transaction,
     opened: &Opened,
@@ -36,8 +38,8 @@ pub(crate) fn insert_chunk(
     from: usize,
     chunk_bytes: usize,
 ) -> Result<InsertedChunk> {
-    let envelope = Envelope::new(opened.entry.options, insert.metadata, txn.now_ms());
-    let mut store = Store::new(txn, opened);
+    let envelope = Envelope::new(&opened.entry.settings, insert.metadata, txn.now_ms());
+    let mut store = Store::new(txn, opened).bypass_validation(insert.bypass_validation);
     let mut chunk = InsertedChunk { next: from, faults: Vec::new() };
     let mut is_over = false;
     while chunk.next < insert.docs.len() && !is_over {
@@ -65,16 +67,14 @@ fn insert_one(
     new_key: Option<&[u8]>,
     envelope: &Envelope<'_>,
 ) -> Result<Option<Error>> {
-    if let Some(key) = new_key
-        && !store.has_unique_indexes()
-    {
-        store.insert_new(doc, key, envelope)?;
-        return Ok(None);
-    }
     let before = store.mark();
-    match store.insert(doc, envelope) {
+    let put = match new_key {
+        Some(key) if !store.has_unique_indexes() => store.insert_new(doc, key, envelope),
+        _ => store.insert(doc, envelope),
+    };
+    match put {
         Ok(_) => Ok(None),
-        Err(error) if error.kind() == ErrorKind::DuplicateKey => {
+        Err(error) if is_of_document(&error) => {
             store.roll_back_to(before);
             Ok(Some(error))
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ration::Ration;
 use crate::collection::RecordId;
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -10,6 +11,7 @@ use crate::query::execute::{Context, Operator, Rows};
 pub(crate) struct Listed {
     records: Arc<[RecordId]>,
     next: usize,
+    ration: Ration,
     counts: Counts,
 }
 
@@ -17,7 +19,7 @@ impl Listed {
     /// Begins behind the record whose key is `after`.
     pub(crate) fn start(records: &Arc<[RecordId]>, after: Option<&[u8]>) -> Self {
         let next = after.map_or(0, |after| records.partition_point(|record| record.key()[..] <= *after));
-        Self { records: Arc::clone(records), next, counts: Counts::default() }
+        Self { records: Arc::clone(records), next, ration: Ration::new(), counts: Counts::default() }
     }
 }
 
@@ -26,7 +28,7 @@ impl Operator for Listed {
         rows.clear();
         while rows.is_empty() && self.next < self.records.len() {
             ctx.watch.check()?;
-            let end = self.records.len().min(self.next + want.max(1));
+            let end = self.records.len().min(self.next + self.ration.of(want));
             let keys: Vec<[u8; 8]> = self.records[self.next..end].iter().map(|record| record.key()).collect();
             let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
             let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
@@ -41,6 +43,7 @@ impl Operator for Listed {
             self.next = end;
             self.counts.docs += met as u64;
             self.counts.returned += rows.len() as u64;
+            self.ration.learn(rows);
         }
         Ok(())
     }

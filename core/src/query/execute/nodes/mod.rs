@@ -10,6 +10,7 @@ mod key_walk;
 mod listed;
 mod modify;
 mod project;
+mod ration;
 mod records;
 mod sort;
 mod union;

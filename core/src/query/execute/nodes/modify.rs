@@ -56,6 +56,8 @@ pub(crate) struct ModifyRun<'a> {
     pub(crate) chunk_bytes: usize,
     /// Whether the nodes of the plan are to say what they did.
     pub(crate) counted: bool,
+    /// Whether the collection's validator is left out.
+    pub(crate) bypass_validation: bool,
 }
 
 impl ModifyRun<'_> {
@@ -68,7 +70,7 @@ impl ModifyRun<'_> {
         opened: &Opened,
         after: Option<&[u8]>,
     ) -> Result<ModifiedChunk> {
-        let mut store = Store::new(txn, opened);
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         let mut done = ModifiedChunk::default();
         let mut found = start_after(self.plan, &self.context(&store), after)?;
         let mut rows = Rows::new();
@@ -117,8 +119,8 @@ impl ModifyRun<'_> {
         ensure_id(RawDoc::new(&made), ids, &mut bytes)?;
         let doc = RawDocBuf::from_bytes(bytes)?;
         let metadata = metadata.unwrap_or_default();
-        let envelope = Envelope::new(opened.entry.options, &metadata, txn.now_ms());
-        let mut store = Store::new(txn, opened);
+        let envelope = Envelope::new(&opened.entry.settings, &metadata, txn.now_ms());
+        let mut store = Store::new(txn, opened).bypass_validation(self.bypass_validation);
         store.insert(doc.as_doc(), &envelope)?;
         store.finish()?;
         Ok(doc)
@@ -132,7 +134,7 @@ impl ModifyRun<'_> {
         done.matched += 1;
         let after = match &self.modify.change {
             Change::Delete => {
-                store.remove(rows.record_id(at)?, rows.record(at))?;
+                store.delete(rows.record_id(at)?, rows.record(at))?;
                 done.modified += 1;
                 None
             }
@@ -210,7 +212,7 @@ fn apply(
     }
     let doc = RawDocBuf::from_bytes(applied.bytes.into_owned())?;
     let now_ms = store.txn().now_ms();
-    let mut envelope = Envelope::decode(rows.record(at))?.changed(store.opened().entry.options, now_ms);
+    let mut envelope = Envelope::decode(rows.record(at))?.changed(&store.opened().entry.settings, now_ms);
     if let Some(metadata) = metadata {
         envelope = envelope.with(metadata, now_ms);
     }

@@ -1,10 +1,10 @@
 //! Source: the records to which any of several walks leads, each once, in the order in which they are met.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::collection::{RecordId, dangling};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::counts::Counts;
 use crate::query::execute::expired::Expired;
 use crate::query::execute::{Context, Operator, Rows};
@@ -13,7 +13,7 @@ use crate::storage::{Batch, Direction, Scan, Slice};
 
 use super::index_scan::nothing;
 use super::key_walk::KeyWalk;
-use super::sort::within;
+use super::ration::Ration;
 
 /// What a record costs that is known to have been met.
 const MET_BYTES: usize = 16;
@@ -25,6 +25,9 @@ pub(crate) struct Union {
     at: usize,
     walk: Option<Walk>,
     met: HashSet<u64>,
+    /// Those of them that were not looked up yet.
+    waiting: VecDeque<RecordId>,
+    ration: Ration,
     expired: Expired,
     nothing: Slice,
     counts: Counts,
@@ -47,6 +50,8 @@ impl Union {
             at: 0,
             walk: None,
             met: HashSet::new(),
+            waiting: VecDeque::new(),
+            ration: Ration::new(),
             expired: Expired::default(),
             nothing: nothing(),
             counts: Counts::default(),
@@ -90,7 +95,7 @@ impl Walk {
                 let scan = ctx.txn.scan(ctx.opened.entry.ids, range.clone(), Direction::Forward)?;
                 Ok(Self::IdRange(scan, Batch::new()))
             }
-            other => Err(crate::Error::internal(format!("an alternative that is no walk: {other:?}"))),
+            other => Err(Error::internal(format!("an alternative that is no walk: {other:?}"))),
         }
     }
 
@@ -140,10 +145,15 @@ impl Operator for Union {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
         while rows.is_empty() {
-            let fresh = self.records(ctx, want.max(1))?;
-            if fresh.is_empty() {
+            let want = if self.reads { self.ration.of(want) } else { want.max(1) };
+            if self.waiting.is_empty() {
+                self.waiting = self.records(ctx, want)?.into();
+            }
+            if self.waiting.is_empty() {
                 break;
             }
+            let now = want.min(self.waiting.len());
+            let fresh: Vec<RecordId> = self.waiting.drain(..now).collect();
             self.counts.walked += fresh.len() as u64;
             if !self.reads {
                 for record in fresh {
@@ -163,6 +173,7 @@ impl Operator for Union {
                 Ok(())
             })?;
             self.counts.docs += met as u64;
+            self.ration.learn(rows);
         }
         self.counts.returned += rows.len() as u64;
         Ok(())
@@ -172,4 +183,15 @@ impl Operator for Union {
         into.push(self.counts);
         into.extend_from_slice(&self.of_branches);
     }
+}
+
+/// Refuses to remember more than allowed.
+fn within(bytes: usize, bytes_max: usize) -> Result<()> {
+    if bytes <= bytes_max {
+        return Ok(());
+    }
+    let what = format!(
+        "the records that alternatives lead to, over {bytes} bytes, are over sort_bytes_max, {bytes_max}"
+    );
+    Err(Error::new(ErrorKind::Limit, what).with_code(code::QUERY_EXCEEDED_MEMORY_LIMIT))
 }

@@ -232,7 +232,7 @@ impl Parser<'_> {
 }
 
 /// Whether a document holds operators rather than being a value: its first name says so, unless it is a reference.
-fn is_operators(doc: RawDoc<'_>) -> bool {
+pub(super) fn is_operators(doc: RawDoc<'_>) -> bool {
     let first = doc.iter().next();
     let reference = || doc.get("$ref").is_some() && doc.get("$id").is_some();
     first.is_some_and(|(name, _)| name.starts_with('$')) && !reference()

@@ -14,6 +14,7 @@ mod variables;
 mod tests;
 
 pub(super) use fields::{Written, add_computed};
+pub(super) use pipeline::STAGES_OF_MANY;
 pub(crate) use pipeline::pipeline;
 pub(crate) use variables::Variables;
 

@@ -11,7 +11,7 @@ use super::fields::set_fields;
 use super::{expression, path};
 
 /// Stages that MongoDB has and that change more than one document, or read others.
-const ELSEWHERE: &[&str] = &[
+pub(crate) const STAGES_OF_MANY: &[&str] = &[
     "$bucket",
     "$bucketAuto",
     "$changeStream",
@@ -74,7 +74,7 @@ fn stage(value: RawValue<'_>, terms: Terms<'_>) -> Result<Stage> {
         "$project" => project(argument, terms),
         "$replaceWith" => expression(argument, terms).map(Stage::ReplaceWith),
         "$replaceRoot" => replace_root(argument, terms),
-        _ if ELSEWHERE.contains(&name) => Err(Error::invalid(
+        _ if STAGES_OF_MANY.contains(&name) => Err(Error::invalid(
             code::INVALID_OPTIONS,
             format!("{name} is not allowed to be used within an update"),
         )),

@@ -1,0 +1,151 @@
+//! Commands as MongoDB writes them: a document in, a document out.
+//!
+//! A command says nothing that a method could not say; it is read here, done there, and its answer put into
+//! MongoDB's shape. Every field of a command is known, or refused by name.
+//!
+//! Not here: what a statement means (the verbs beside this room), the wire, cursors that live on: an answer holds all
+//! documents at once.
+//!
+//! Read next: `request` (a command being read), then one file for each family of commands.
+
+mod collections;
+mod indexes;
+mod read;
+mod request;
+mod state;
+mod write;
+
+use bson::{Document, doc};
+
+use crate::document::convert::IntoDocument;
+use crate::error::{Error, Result, code};
+
+use super::database::Database;
+use super::session::Session;
+use super::transaction::Transaction;
+use request::Request;
+
+/// Commands that MongoDB has and that mean nothing here, or not yet.
+const NOT_SUPPORTED: &[&str] = &[
+    "abortTransaction",
+    "aggregate",
+    "authenticate",
+    "autoCompact",
+    "bulkWrite",
+    "cloneCollectionAsCapped",
+    "commitTransaction",
+    "compact",
+    "connectionStatus",
+    "convertToCapped",
+    "createRole",
+    "createUser",
+    "currentOp",
+    "endSessions",
+    "fsync",
+    "getParameter",
+    "hostInfo",
+    "isMaster",
+    "killCursors",
+    "killOp",
+    "listCommands",
+    "listDatabases",
+    "mapReduce",
+    "planCacheClear",
+    "profile",
+    "reIndex",
+    "replSetGetStatus",
+    "saslStart",
+    "serverStatus",
+    "setParameter",
+    "startSession",
+    "top",
+    "whatsmyuri",
+];
+
+impl Database {
+    /// Does what a command says, and answers in MongoDB's shape: `{…, ok: 1}`.
+    ///
+    /// The commands are `ping hello buildInfo`, `create drop collMod renameCollection listCollections dropDatabase`,
+    /// `find count distinct explain`, `insert update delete findAndModify`, `createIndexes dropIndexes listIndexes`,
+    /// `collStats dbStats validate`.
+    /// Of an insert, an update or a delete of which some writes fail, the answer has `writeErrors`.
+    ///
+    /// ```
+    /// # fn main() -> nexuslite::Result<()> {
+    /// use nexuslite::{Database, bson::doc};
+    /// let db = Database::open(":memory:")?;
+    /// let told = db.run_command(doc! { "insert": "people", "documents": [{ "_id": 1, "age": 36 }] })?;
+    /// assert_eq!(told, doc! { "n": 1, "ok": 1.0 });
+    /// let told = db.run_command(doc! { "count": "people", "query": { "age": { "$gt": 30 } } })?;
+    /// assert_eq!(told, doc! { "n": 1, "ok": 1.0 });
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Invalid`: `CommandNotFound` (59), `IDLUnknownField` (40415) for a field that a command has not,
+    /// `IDLFailedToParse` (40414) for one that it needs, `TypeMismatch` (14); otherwise as the statement itself.
+    /// `Unsupported` for commands and fields that MongoDB has and this version lacks.
+    pub fn run_command(&self, command: impl IntoDocument) -> Result<Document> {
+        run(&self.session(), command)
+    }
+}
+
+impl Transaction {
+    /// As [`Database::run_command`], inside the transaction.
+    ///
+    /// # Errors
+    /// As there; `Invalid` (263) for what cannot happen inside a transaction.
+    pub fn run_command(&self, command: impl IntoDocument) -> Result<Document> {
+        run(&self.session(), command)
+    }
+}
+
+fn run(session: &Session, command: impl IntoDocument) -> Result<Document> {
+    let command = command.into_raw()?;
+    let request = Request::parse(session, command.as_doc())?;
+    let mut answer = match request.name() {
+        "ping" => state::ping(&request),
+        "hello" => state::hello(&request),
+        "buildInfo" | "buildinfo" => state::build_info(&request),
+        "collStats" => state::coll_stats(&request),
+        "dbStats" => state::db_stats(&request),
+        "validate" => state::validate(&request),
+        "create" => collections::create(&request),
+        "drop" => collections::drop_collection(&request),
+        "collMod" => collections::coll_mod(&request),
+        "renameCollection" => collections::rename(&request),
+        "listCollections" => collections::list(&request),
+        "dropDatabase" => collections::drop_database(&request),
+        "find" => read::find(&request),
+        "count" => read::count(&request),
+        "distinct" => read::distinct(&request),
+        "explain" => read::explain(&request),
+        "getMore" => read::get_more(&request),
+        "insert" => write::insert(&request),
+        "update" => write::update(&request),
+        "delete" => write::delete(&request),
+        "findAndModify" | "findandmodify" => write::find_and_modify(&request),
+        "createIndexes" => indexes::create(&request),
+        "dropIndexes" => indexes::drop_indexes(&request),
+        "listIndexes" => indexes::list(&request),
+        name if NOT_SUPPORTED.contains(&name) => {
+            let what = format!("the command {name:?} is not supported by this version");
+            Err(Error::new(crate::error::ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))
+        }
+        name => Err(Error::invalid(code::COMMAND_NOT_FOUND, format!("no such command: '{name}'"))),
+    }?;
+    answer.insert("ok", 1.0);
+    Ok(answer)
+}
+
+/// All documents of an answer at once, as MongoDB's cursors begin.
+fn cursor(namespace: String, documents: Vec<Document>) -> Document {
+    doc! { "cursor": { "firstBatch": documents, "id": 0_i64, "ns": namespace } }
+}
+
+/// A count as an int32, or as an int64 where it must be.
+fn number(count: u64) -> bson::Bson {
+    i32::try_from(count)
+        .map_or_else(|_| bson::Bson::Int64(i64::try_from(count).unwrap_or(i64::MAX)), bson::Bson::Int32)
+}

@@ -1,0 +1,220 @@
+//! `find`, `count`, `distinct`, `explain`, `getMore`.
+
+use bson::{Bson, Document, doc};
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::read_document;
+use crate::document::raw::{RawDoc, Value};
+use crate::error::{Error, ErrorKind, Result, code};
+use crate::expression::argument::Argument;
+
+use super::super::collection::Collection;
+use super::super::count::CountOptions;
+use super::super::distinct::DistinctOptions;
+use super::super::explain::Verbosity;
+use super::super::find::Find;
+use super::request::{Request, time_limit};
+use super::write::{Deletion, Update, only};
+use super::{cursor, number};
+
+/// Fields of a find that MongoDB has and this version lacks.
+const FIND_LACKS: &[&str] = &[
+    "allowDiskUse",
+    "allowPartialResults",
+    "awaitData",
+    "max",
+    "min",
+    "noCursorTimeout",
+    "oplogReplay",
+    "returnKey",
+    "showRecordId",
+    "tailable",
+];
+
+pub(super) fn find(request: &Request<'_>) -> Result<Document> {
+    let collection = request.collection()?;
+    let asked = FindRequest::parse(request)?;
+    let batch = asked.batch;
+    let bytes_max = request.session.shared()?.options.sort_bytes_max;
+    let mut documents = Vec::new();
+    let mut bytes = 0;
+    let mut found = asked.find(&collection).raw()?;
+    while let Some(doc) = found.next_bytes()? {
+        if documents.len() as u64 == batch.unwrap_or(u64::MAX) {
+            break;
+        }
+        bytes += doc.len();
+        if bytes > bytes_max {
+            let what = format!(
+                "the answer of a find over {bytes} bytes is over sort_bytes_max, {bytes_max}: ask for less with \
+                 limit, or walk the documents"
+            );
+            return Err(Error::new(ErrorKind::Limit, what));
+        }
+        documents.push(read_document(RawDoc::new(doc))?);
+    }
+    Ok(cursor(request.namespace()?, documents))
+}
+
+/// A find as a command says it.
+#[derive(Default)]
+struct FindRequest {
+    filter: RawDocBuf,
+    sort: Option<RawDocBuf>,
+    projection: Option<RawDocBuf>,
+    hint: Option<Hint>,
+    skip: u64,
+    limit: u64,
+    /// How many documents the answer holds, when it ends with the first batch.
+    batch: Option<u64>,
+    max_time: Option<std::time::Duration>,
+}
+
+enum Hint {
+    Name(String),
+    Key(RawDocBuf),
+}
+
+impl Hint {
+    fn parse(argument: &Argument<'_>) -> Result<Self> {
+        match argument.value().read() {
+            Value::String(name) => Ok(Self::Name(name.to_owned())),
+            Value::Document(key) => Ok(Self::Key(key.into())),
+            _ => Err(argument.wrong("expected types '[string, object]'")),
+        }
+    }
+}
+
+impl FindRequest {
+    fn parse(request: &Request<'_>) -> Result<Self> {
+        let mut read = Self::default();
+        let (mut batch, mut single) = (None, false);
+        for field in request.fields()? {
+            match field.name() {
+                "filter" => read.filter = field.document()?.into(),
+                "sort" => read.sort = Some(field.document()?.into()),
+                "projection" => read.projection = Some(field.document()?.into()),
+                "hint" => read.hint = Some(Hint::parse(&field)?),
+                "skip" => read.skip = field.count()?,
+                "limit" => read.limit = field.count()?,
+                "batchSize" => batch = Some(field.count()?),
+                "singleBatch" => single = field.flag()?,
+                "maxTimeMS" => read.max_time = time_limit(&field)?,
+                name if FIND_LACKS.contains(&name) => return Err(request.lacking(&field)),
+                _ => return Err(request.refused(&field)),
+            }
+        }
+        read.batch = batch.filter(|_| single);
+        Ok(read)
+    }
+
+    fn find<'c>(self, collection: &'c Collection) -> Find<'c, Document> {
+        let mut find = collection.find(self.filter).skip(self.skip).limit(self.limit);
+        if let Some(sort) = self.sort {
+            find = find.sort(sort);
+        }
+        if let Some(projection) = self.projection {
+            find = find.projection(projection);
+        }
+        if let Some(limit) = self.max_time {
+            find = find.max_time(limit);
+        }
+        match self.hint {
+            Some(Hint::Name(name)) => find.hint(name),
+            Some(Hint::Key(key)) => find.hint_key(key),
+            None => find,
+        }
+    }
+}
+
+pub(super) fn count(request: &Request<'_>) -> Result<Document> {
+    let collection = request.collection()?;
+    let (query, options) = count_request(request)?;
+    Ok(doc! { "n": number(collection.count_documents_with(query, options)?) })
+}
+
+fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
+    let (mut query, mut options) = (RawDocBuf::new(), CountOptions::new());
+    for field in request.fields()? {
+        match field.name() {
+            "query" => query = field.document()?.into(),
+            // MongoDB takes a limit below zero for the same number above it.
+            "limit" => options = options.limit(field.number()?.unsigned_abs()),
+            "skip" => options = options.skip(field.count()?),
+            "maxTimeMS" => {
+                if let Some(limit) = time_limit(&field)? {
+                    options = options.max_time(limit);
+                }
+            }
+            "hint" | "fields" => return Err(request.lacking(&field)),
+            _ => return Err(request.refused(&field)),
+        }
+    }
+    Ok((query, options))
+}
+
+pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
+    let collection = request.collection()?;
+    let (mut key, mut query, mut options) = (None, RawDocBuf::new(), DistinctOptions::new());
+    for field in request.fields()? {
+        match field.name() {
+            "key" => key = Some(field.text()?),
+            "query" => query = field.document()?.into(),
+            "maxTimeMS" => {
+                if let Some(limit) = time_limit(&field)? {
+                    options = options.max_time(limit);
+                }
+            }
+            "hint" => return Err(request.lacking(&field)),
+            _ => return Err(request.refused(&field)),
+        }
+    }
+    let key = key.ok_or_else(|| request.missing("key"))?;
+    let values: Vec<Bson> = collection.distinct_with(key, query, options)?;
+    Ok(doc! { "values": values })
+}
+
+pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
+    let mut verbosity = Verbosity::ExecutionStats;
+    for field in request.fields()? {
+        match field.name() {
+            "verbosity" => {
+                let words = &["queryPlanner", "executionStats", "allPlansExecution"];
+                if field.word(words)? == "queryPlanner" {
+                    verbosity = Verbosity::QueryPlanner;
+                }
+            }
+            _ => return Err(request.refused(&field)),
+        }
+    }
+    let explained = Request::parse(request.session, request.of().document()?)?;
+    let collection = explained.collection()?;
+    let told = collection.explain(verbosity);
+    match explained.name() {
+        "find" => FindRequest::parse(&explained)?.find(&collection).explain(verbosity),
+        "count" => {
+            let (query, options) = count_request(&explained)?;
+            told.count_documents_with(query, options)
+        }
+        "update" => match only(Update::parse_all(&explained)?, &explained)? {
+            Update { filter, update, many: true, options, .. } => {
+                told.update_many_with(filter, update, options)
+            }
+            Update { filter, update, options, .. } => told.update_one_with(filter, update, options),
+        },
+        "delete" => match only(Deletion::parse_all(&explained)?, &explained)? {
+            Deletion { filter, many: true } => told.delete_many(filter),
+            Deletion { filter, .. } => told.delete_one(filter),
+        },
+        name => {
+            let what = format!("the command {name:?} cannot be explained by this version");
+            Err(Error::new(ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))
+        }
+    }
+}
+
+/// An answer holds all documents at once, so no cursor is left to ask for more.
+pub(super) fn get_more(request: &Request<'_>) -> Result<Document> {
+    let id = request.of().number()?;
+    Err(Error::invalid(code::CURSOR_NOT_FOUND, format!("cursor id {id} not found")))
+}

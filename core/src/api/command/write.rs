@@ -1,0 +1,383 @@
+//! `insert`, `update`, `delete`, `findAndModify`.
+
+use bson::{Bson, Document, doc};
+
+use crate::document::builder::RawDocBuf;
+use crate::document::convert::{UpdateForm, read_document};
+use crate::document::raw::{RawDoc, Value};
+use crate::error::{Error, Result, code};
+use crate::expression::argument::{Argument, missing_field};
+use crate::query::parse::{self, Terms};
+use crate::query::statement::Change;
+
+use super::super::bulk::{BulkWriteError, BulkWriteOptions, VerboseBulkWriteResult, WriteModel};
+use super::super::document::id_of;
+use super::super::find_one_and::{FindOneAndOptions, ReturnDocument};
+use super::super::update::{UpdateOptions, change_of};
+use super::number;
+use super::request::{Request, time_limit};
+
+/// How many writes one command may have, as in MongoDB.
+const WRITES_MAX: usize = 100_000;
+
+/// The documents of an array field, as many as one command may have.
+fn writes<'a>(field: &Argument<'a>) -> Result<Vec<RawDoc<'a>>> {
+    let writes = field.documents()?;
+    if (1..=WRITES_MAX).contains(&writes.len()) {
+        return Ok(writes);
+    }
+    let what =
+        format!("Write batch sizes must be between 1 and {WRITES_MAX}. Got {} operations.", writes.len());
+    Err(Error::invalid(code::INVALID_LENGTH, what))
+}
+
+/// What all three commands of many writes may say.
+fn bulk_option(
+    request: &Request<'_>,
+    field: &Argument<'_>,
+    options: BulkWriteOptions,
+) -> Result<BulkWriteOptions> {
+    Ok(match field.name() {
+        "ordered" => options.ordered(field.flag()?),
+        "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
+        "maxTimeMS" => match time_limit(field)? {
+            Some(limit) => options.max_time(limit),
+            None => options,
+        },
+        _ => return Err(request.refused(field)),
+    })
+}
+
+/// Does the writes; those that failed are part of the answer.
+fn bulk(
+    request: &Request<'_>,
+    models: Vec<WriteModel>,
+    options: BulkWriteOptions,
+) -> Result<(VerboseBulkWriteResult, Option<BulkWriteError>)> {
+    match request.collection()?.bulk_write_verbose(models, options) {
+        Ok(done) => Ok((done, None)),
+        Err(error) => match BulkWriteError::of(&error) {
+            // A transaction takes everything back, so that there is nothing to answer but the error.
+            Some(failed) if !request.session.is_inside() => {
+                Ok((failed.partial_result.clone(), Some(failed.clone())))
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+fn put_errors(answer: &mut Document, failed: Option<BulkWriteError>) -> Result<()> {
+    let Some(failed) = failed else { return Ok(()) };
+    let mut errors = Vec::new();
+    for (at, error) in &failed.write_errors {
+        let mut one = doc! {
+            "index": number(*at as u64),
+            "code": error.code().unwrap_or(code::UNKNOWN_ERROR.0),
+            "errmsg": error.message(),
+        };
+        if let Some(details) = error.details() {
+            one.extend(read_document(RawDoc::new(details))?);
+        }
+        errors.push(Bson::Document(one));
+    }
+    answer.insert("writeErrors", errors);
+    Ok(())
+}
+
+pub(super) fn insert(request: &Request<'_>) -> Result<Document> {
+    let (mut documents, mut options) = (None, BulkWriteOptions::new());
+    for field in request.fields()? {
+        match field.name() {
+            "documents" => documents = Some(writes(&field)?),
+            _ => options = bulk_option(request, &field, options)?,
+        }
+    }
+    let documents = documents.ok_or_else(|| request.missing("documents"))?;
+    let models = documents.into_iter().map(WriteModel::insert_raw).collect();
+    let (done, failed) = bulk(request, models, options)?;
+    let mut answer = doc! { "n": number(done.summary.inserted_count) };
+    put_errors(&mut answer, failed)?;
+    Ok(answer)
+}
+
+/// One update of a command.
+pub(super) struct Update {
+    pub(super) filter: RawDocBuf,
+    pub(super) update: UpdateForm,
+    pub(super) many: bool,
+    pub(super) options: UpdateOptions,
+    upsert: bool,
+    sort: Option<RawDocBuf>,
+    array_filters: Option<Vec<RawDocBuf>>,
+}
+
+impl Update {
+    fn parse(doc: RawDoc<'_>) -> Result<Self> {
+        let command = "update.updates";
+        let (mut filter, mut update) = (None, None);
+        let (mut many, mut upsert, mut sort, mut array_filters) = (false, false, None, None);
+        for (name, value) in doc.iter() {
+            let field = Argument::new(command, name, value);
+            match name {
+                "q" => filter = Some(RawDocBuf::from(field.document()?)),
+                "u" => update = Some(form(&field)?),
+                "multi" => many = field.flag()?,
+                "upsert" => upsert = field.flag()?,
+                "sort" => sort = Some(RawDocBuf::from(field.document()?)),
+                "arrayFilters" => {
+                    array_filters =
+                        Some(field.documents()?.into_iter().map(RawDocBuf::from).collect::<Vec<_>>());
+                }
+                "hint" | "collation" | "c" | "sampleId" => return Err(lacking(command, name)),
+                _ => return Err(field.unknown()),
+            }
+        }
+        let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
+        let update = update.ok_or_else(|| missing_field(command, "u"))?;
+        let mut options = UpdateOptions::new().upsert(upsert);
+        if let Some(sort) = &sort {
+            options = options.sort(sort);
+        }
+        if let Some(filters) = &array_filters {
+            options = options.array_filters(filters);
+        }
+        Ok(Self { filter, update, many, options, upsert, sort, array_filters })
+    }
+
+    /// The updates of a command that is explained, which says nothing else.
+    pub(super) fn parse_all(request: &Request<'_>) -> Result<Vec<Self>> {
+        let mut all = None;
+        for field in request.fields()? {
+            match field.name() {
+                "updates" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
+                _ => drop(bulk_option(request, &field, BulkWriteOptions::new())?),
+            }
+        }
+        all.ok_or_else(|| request.missing("updates"))
+    }
+
+    fn model(self) -> Result<WriteModel> {
+        let model = match self.update {
+            UpdateForm::Document(doc) if is_replacement(doc.as_doc()) => {
+                if self.many {
+                    let what = "multi update is not supported for replacement-style update";
+                    return Err(Error::invalid(code::FAILED_TO_PARSE, what));
+                }
+                WriteModel::replace_raw(self.filter, doc)
+            }
+            update if self.many => WriteModel::update_many(self.filter, update),
+            update => WriteModel::update_one(self.filter, update),
+        };
+        let mut model = model.upsert(self.upsert);
+        if let Some(sort) = self.sort {
+            model = model.sort(sort);
+        }
+        if let Some(filters) = self.array_filters {
+            model = model.array_filters(filters);
+        }
+        Ok(model)
+    }
+}
+
+/// An update: a document, or a list of stages.
+fn form(field: &Argument<'_>) -> Result<UpdateForm> {
+    match field.value().read() {
+        Value::Document(doc) => Ok(UpdateForm::Document(doc.into())),
+        Value::Array(stages) => Ok(UpdateForm::Pipeline(stages.into())),
+        _ => Err(field.wrong("expected types '[object, array]'")),
+    }
+}
+
+/// Whether a document that stands for an update is a whole document.
+fn is_replacement(doc: RawDoc<'_>) -> bool {
+    !doc.iter().next().is_some_and(|(name, _)| name.starts_with('$'))
+}
+
+fn lacking(command: &str, name: &str) -> Error {
+    let what = format!("the field '{command}.{name}' is not supported by this version");
+    Error::new(crate::error::ErrorKind::Unsupported, what)
+}
+
+pub(super) fn update(request: &Request<'_>) -> Result<Document> {
+    let (mut updates, mut options) = (None, BulkWriteOptions::new());
+    for field in request.fields()? {
+        match field.name() {
+            "updates" => updates = Some(writes(&field)?),
+            _ => options = bulk_option(request, &field, options)?,
+        }
+    }
+    let updates = updates.ok_or_else(|| request.missing("updates"))?;
+    let models = updates.into_iter().map(|doc| Update::parse(doc)?.model()).collect::<Result<_>>()?;
+    let (done, failed) = bulk(request, models, options)?;
+    let summary = done.summary;
+    let mut answer = doc! { "n": number(summary.matched_count + summary.upserted_count) };
+    if !summary.upserted_ids.is_empty() {
+        let upserted = summary.upserted_ids.into_iter();
+        let upserted =
+            upserted.map(|(at, id)| Bson::Document(doc! { "index": number(at as u64), "_id": id }));
+        answer.insert("upserted", upserted.collect::<Vec<_>>());
+    }
+    answer.insert("nModified", number(summary.modified_count));
+    put_errors(&mut answer, failed)?;
+    Ok(answer)
+}
+
+/// One delete of a command.
+pub(super) struct Deletion {
+    pub(super) filter: RawDocBuf,
+    pub(super) many: bool,
+}
+
+impl Deletion {
+    fn parse(doc: RawDoc<'_>) -> Result<Self> {
+        let command = "delete.deletes";
+        let (mut filter, mut limit) = (None, None);
+        for (name, value) in doc.iter() {
+            let field = Argument::new(command, name, value);
+            match name {
+                "q" => filter = Some(RawDocBuf::from(field.document()?)),
+                "limit" => limit = Some(field.number()?),
+                "hint" | "collation" | "sampleId" => return Err(lacking(command, name)),
+                _ => return Err(field.unknown()),
+            }
+        }
+        let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
+        match limit.ok_or_else(|| missing_field(command, "limit"))? {
+            limit @ 0..=1 => Ok(Self { filter, many: limit == 0 }),
+            limit => {
+                let what = format!("The limit field in delete objects must be 0 or 1. Got {limit}");
+                Err(Error::invalid(code::FAILED_TO_PARSE, what))
+            }
+        }
+    }
+
+    /// The deletes of a command that is explained, which says nothing else.
+    pub(super) fn parse_all(request: &Request<'_>) -> Result<Vec<Self>> {
+        let mut all = None;
+        for field in request.fields()? {
+            match field.name() {
+                "deletes" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
+                _ => drop(bulk_option(request, &field, BulkWriteOptions::new())?),
+            }
+        }
+        all.ok_or_else(|| request.missing("deletes"))
+    }
+}
+
+pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
+    let (mut deletes, mut options) = (None, BulkWriteOptions::new());
+    for field in request.fields()? {
+        match field.name() {
+            "deletes" => deletes = Some(writes(&field)?),
+            _ => options = bulk_option(request, &field, options)?,
+        }
+    }
+    let deletes = deletes.ok_or_else(|| request.missing("deletes"))?;
+    let model = |doc| {
+        Deletion::parse(doc).map(|delete| match delete.many {
+            true => WriteModel::delete_many(delete.filter),
+            false => WriteModel::delete_one(delete.filter),
+        })
+    };
+    let models = deletes.into_iter().map(model).collect::<Result<_>>()?;
+    let (done, failed) = bulk(request, models, options)?;
+    let mut answer = doc! { "n": number(done.summary.deleted_count) };
+    put_errors(&mut answer, failed)?;
+    Ok(answer)
+}
+
+/// The only write of a command that is explained.
+pub(super) fn only<W>(mut writes: Vec<W>, request: &Request<'_>) -> Result<W> {
+    match (writes.pop(), writes.is_empty()) {
+        (Some(only), true) => Ok(only),
+        _ => {
+            let what = format!("explained {} commands must have exactly one write", request.name());
+            Err(Error::invalid(code::INVALID_OPTIONS, what))
+        }
+    }
+}
+
+/// What a `findAndModify` says.
+#[derive(Default)]
+struct FindAndModify {
+    query: RawDocBuf,
+    update: Option<UpdateForm>,
+    array_filters: Vec<Result<RawDocBuf>>,
+    remove: bool,
+    new: bool,
+    upsert: bool,
+    options: FindOneAndOptions,
+}
+
+impl FindAndModify {
+    fn parse(request: &Request<'_>) -> Result<Self> {
+        let mut read = Self::default();
+        for field in request.fields()? {
+            let options = std::mem::take(&mut read.options);
+            read.options = match field.name() {
+                "sort" => options.sort(field.document()?),
+                "fields" => options.projection(field.document()?),
+                "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
+                "maxTimeMS" => match time_limit(&field)? {
+                    Some(limit) => options.max_time(limit),
+                    None => options,
+                },
+                _ => options,
+            };
+            match field.name() {
+                "sort" | "fields" | "bypassDocumentValidation" | "maxTimeMS" => {}
+                "query" => read.query = field.document()?.into(),
+                "update" => read.update = Some(form(&field)?),
+                "arrayFilters" => {
+                    read.array_filters = field.documents()?.into_iter().map(|doc| Ok(doc.into())).collect();
+                }
+                "remove" => read.remove = field.flag()?,
+                "new" => read.new = field.flag()?,
+                "upsert" => read.upsert = field.flag()?,
+                "hint" => return Err(request.lacking(&field)),
+                _ => return Err(request.refused(&field)),
+            }
+        }
+        read.check()?;
+        Ok(read)
+    }
+
+    fn check(&self) -> Result<()> {
+        let what = match (&self.update, self.remove) {
+            (None, false) => "Either an update or remove=true must be specified",
+            (Some(_), true) => "Cannot specify both an update and remove=true",
+            (None, true) if self.upsert => "Cannot specify both upsert=true and remove=true",
+            (None, true) if self.new => {
+                "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::invalid(code::FAILED_TO_PARSE, what))
+    }
+}
+
+pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
+    let collection = request.collection()?;
+    let FindAndModify { query, update, array_filters, remove, new, upsert, options } =
+        FindAndModify::parse(request)?;
+    let change = |terms: Terms<'_>| match update {
+        None => Ok(Change::Delete),
+        Some(UpdateForm::Document(doc)) if is_replacement(doc.as_doc()) => {
+            parse::replacement(doc.as_doc()).map(|update| Change::Update(update, None))
+        }
+        Some(update) => change_of(update, array_filters, terms),
+    };
+    let which = if new { ReturnDocument::After } else { ReturnDocument::Before };
+    let options = options.upsert(upsert).return_document(which);
+    let (value, outcome) = collection.found_and_changed(query, change, options)?;
+    let mut last = doc! { "n": number(outcome.matched + u64::from(outcome.upserted.is_some())) };
+    if !remove {
+        last.insert("updatedExisting", outcome.matched > 0);
+        if let Some(made) = &outcome.upserted {
+            last.insert("upserted", id_of(made.as_doc())?);
+        }
+    }
+    let value = value.map(|value| read_document(value.as_doc())).transpose()?;
+    let value = value.map_or(Bson::Null, Bson::Document);
+    Ok(doc! { "lastErrorObject": last, "value": value })
+}

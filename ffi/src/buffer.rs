@@ -1,0 +1,79 @@
+//! Bytes that the caller is given to keep.
+
+use std::ptr;
+use std::sync::Arc;
+
+use nexuslite::bson;
+use nexuslite::document::raw::RawDoc;
+use nexuslite::error::code;
+use nexuslite::{Error, bson::Document};
+
+use crate::fault::Result;
+use crate::format::Format;
+use crate::guard;
+use crate::handle::{Kind, Object, to_pointer};
+use crate::out::Out;
+use crate::process::Process;
+use crate::status::NX_OK;
+use crate::types::nx_buf;
+
+/// What stands behind an `nx_buf`. It never changes, so its bytes stay where they are.
+#[derive(Debug)]
+struct Buffer(Vec<u8>);
+
+impl Object for Buffer {
+    const KIND: Kind = Kind::Buffer;
+}
+
+/// A buffer of nothing.
+pub(crate) const EMPTY: nx_buf = nx_buf { data: ptr::null_mut(), len: 0, owner: ptr::null_mut() };
+
+impl Out<'_, nx_buf> {
+    /// Hands out bytes, a zero behind them.
+    pub(crate) fn give(&mut self, mut bytes: Vec<u8>) -> Result<()> {
+        if !self.is_wanted() {
+            return Ok(());
+        }
+        let len = bytes.len();
+        bytes.push(0);
+        let buffer = Arc::new(Buffer(bytes));
+        let data = buffer.0.as_ptr().cast_mut();
+        let owner = to_pointer(Process::current().table.add(buffer)?);
+        self.set(nx_buf { data, len, owner });
+        Ok(())
+    }
+
+    /// Hands out a document.
+    pub(crate) fn give_document(&mut self, format: Format, document: RawDoc<'_>) -> Result<()> {
+        let mut bytes = Vec::new();
+        format.write(document, &mut bytes);
+        self.give(bytes)
+    }
+
+    /// Hands out a document made here.
+    pub(crate) fn give_result(&mut self, format: Format, document: &Document) -> Result<()> {
+        if !self.is_wanted() {
+            return Ok(());
+        }
+        let bytes = document.to_vec().map_err(|error| unwritable(&error))?;
+        self.give_document(format, RawDoc::new(&bytes))
+    }
+}
+
+fn unwritable(error: &bson::error::Error) -> Error {
+    Error::invalid(code::INVALID_BSON, format!("the answer cannot be written as a document: {error}"))
+}
+
+/// Frees the bytes and makes the buffer empty.
+///
+/// NULL, an empty buffer, and a copy of one that was freed are left alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_buf_free(buf: *mut nx_buf) {
+    // SAFETY: the caller promises that `buf` is NULL or can be read and written, as the header says of pointers.
+    let (given, mut place) = unsafe {
+        let given = if buf.is_null() { EMPTY } else { buf.read_unaligned() };
+        (given, Out::new(buf, EMPTY))
+    };
+    place.set(EMPTY);
+    guard::release(|| Process::current().table.remove::<Buffer>(given.owner.addr()).map(|_| NX_OK));
+}

@@ -1,0 +1,101 @@
+//! Statements explained instead of done.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use nexuslite::Verbosity;
+use nexuslite::bson::Document;
+use nexuslite::document::builder::RawDocBuf;
+
+use crate::buffer;
+use crate::call::{self, Call, Raw};
+use crate::change::update_options;
+use crate::fault::Result;
+use crate::find::{count_options, with_options};
+use crate::given::Given;
+use crate::guard;
+use crate::options::{self, put};
+use crate::out::Out;
+use crate::statement::Statement;
+use crate::status::NX_OK;
+use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
+
+const VERBOSITIES: &[(&str, Verbosity)] =
+    &[("queryPlanner", Verbosity::QueryPlanner), ("executionStats", Verbosity::ExecutionStats)];
+
+/// By which road a statement would find its documents, in MongoDB's shape; nothing is changed.
+///
+/// `statement` names the verb and what it is given: `{"find": {"filter": {"age": 3}, "sort": {"age": 1}}}`, further
+/// `count`, `updateOne` and `updateMany` (with `update`), `deleteOne` and `deleteMany`; beside `filter` stand the
+/// verb's options.
+/// Options: `verbosity` (`"queryPlanner"`, the default, or `"executionStats"`: the statement is run to its end).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_explain(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    statement: *const c_void,
+    statement_len: usize,
+    options: *const c_void,
+    options_len: usize,
+    out: *mut nx_buf,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, statement, options, mut out, mut err) = unsafe {
+        (
+            call::Given::new(call),
+            Given::new(statement, statement_len),
+            Given::new(options, options_len),
+            Out::new(out, buffer::EMPTY),
+            Out::new(err, ptr::null_mut()),
+        )
+    };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        let statement = statement.needed(call.format, "statement")?;
+        let asked = options.document(call.format, "options")?;
+        let verbosity =
+            options::read("explain", asked.as_ref(), Verbosity::default(), |verbosity, option| {
+                Ok(match option.name {
+                    "verbosity" => Some(put(verbosity, option.word(VERBOSITIES)?, |_, given| given)),
+                    _ => None,
+                })
+            })?;
+        let told = explain(&call.collection(&coll)?, &call, &statement, verbosity)?;
+        out.give_result(call.format, &told)?;
+        Ok(NX_OK)
+    })
+}
+
+fn explain(collection: &Raw, call: &Call, statement: &RawDocBuf, verbosity: Verbosity) -> Result<Document> {
+    let statement = Statement::read(statement.as_doc())?;
+    let (verb, explain) = (statement.verb, collection.explain(verbosity));
+    let filter = statement.filter()?;
+    Ok(match verb {
+        "find" => {
+            let options = statement.options(&["filter"]);
+            with_options(collection.find(filter), call, verb, options.as_doc())?.explain(verbosity)?
+        }
+        "count" => {
+            let options = statement.options(&["filter"]);
+            explain.count_documents_with(filter, count_options(call, verb, options.as_doc())?)?
+        }
+        "updateOne" | "updateMany" => {
+            let options = statement.options(&["filter", "update"]);
+            let options = update_options(call, verb, options.as_doc())?;
+            match verb {
+                "updateOne" => explain.update_one_with(filter, statement.update()?, options)?,
+                _ => explain.update_many_with(filter, statement.update()?, options)?,
+            }
+        }
+        "deleteOne" | "deleteMany" => {
+            options::read_in(verb, statement.options(&["filter"]).as_doc(), (), |(), _| Ok(None))?;
+            match verb {
+                "deleteOne" => explain.delete_one(filter)?,
+                _ => explain.delete_many(filter)?,
+            }
+        }
+        _ => return Err(statement.unknown("find, count, updateOne, updateMany, deleteOne and deleteMany")),
+    })
+}

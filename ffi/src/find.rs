@@ -1,0 +1,238 @@
+//! Documents asked for.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use nexuslite::bson::{RawDocumentBuf, doc};
+use nexuslite::document::raw::RawDoc;
+use nexuslite::{CountOptions, DistinctOptions, Find};
+
+use crate::buffer;
+use crate::call::{self, Call};
+use crate::cursor::Cursor;
+use crate::fault::Result;
+use crate::given::Given;
+use crate::guard;
+use crate::options::{self, Hint, put};
+use crate::out::Out;
+use crate::status::{NX_NONE, NX_OK};
+use crate::types::{nx_buf, nx_call, nx_coll, nx_cursor, nx_error, nx_status};
+
+type RawFind<'c> = Find<'c, RawDocumentBuf>;
+
+/// A find as the options say.
+pub(crate) fn with_options<'c>(
+    find: RawFind<'c>,
+    call: &Call,
+    verb: &str,
+    asked: RawDoc<'_>,
+) -> Result<RawFind<'c>> {
+    let find = options::read_in(verb, asked, find, |find, option| {
+        Ok(Some(match option.name {
+            "projection" => put(find, option.document()?, Find::projection),
+            "sort" => put(find, option.document()?, Find::sort),
+            "skip" => put(find, option.whole()?, Find::skip),
+            "limit" => put(find, option.whole()?, Find::limit),
+            "batchSize" => put(find, option.number()?, Find::batch_size),
+            "hint" => put(find, option.hint()?, |find, hint| match hint {
+                Hint::Name(name) => find.hint(name),
+                Hint::Key(key) => find.hint_key(key),
+            }),
+            "collation" => put(find, option.document()?, Find::collation),
+            "maxTimeMS" => put(find, option.milliseconds()?, Find::max_time),
+            _ => return Ok(None),
+        }))
+    })?;
+    Ok(call.cancel(find, Find::cancel_with))
+}
+
+/// Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
+///
+/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key),
+/// `collation`, `maxTimeMS`.
+/// The cursor sees the state of this moment, and hands documents out in the format of this call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_find(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    filter: *const c_void,
+    filter_len: usize,
+    options: *const c_void,
+    options_len: usize,
+    out: *mut *mut nx_cursor,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, filter, options, mut out, mut err) = unsafe {
+        (
+            call::Given::new(call),
+            Given::new(filter, filter_len),
+            Given::new(options, options_len),
+            Out::new(out, ptr::null_mut()),
+            Out::new(err, ptr::null_mut()),
+        )
+    };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        let filter = filter.filter(call.format)?;
+        let asked = options.document(call.format, "options")?;
+        crate::wanted(&out)?;
+        let collection = call.collection(&coll)?;
+        let find = with_options(collection.find(filter), &call, "find", options::of(asked.as_ref()))?;
+        let cursor = Cursor::new(&coll.database, call.format, find.raw()?);
+        crate::give_handle(&mut out, Arc::new(cursor))?;
+        Ok(NX_OK)
+    })
+}
+
+/// The first document that satisfies `filter`; `NX_NONE` when none does. Options as those of nx_find().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_find_one(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    filter: *const c_void,
+    filter_len: usize,
+    options: *const c_void,
+    options_len: usize,
+    out: *mut nx_buf,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, filter, options, mut out, mut err) = unsafe {
+        (
+            call::Given::new(call),
+            Given::new(filter, filter_len),
+            Given::new(options, options_len),
+            Out::new(out, buffer::EMPTY),
+            Out::new(err, ptr::null_mut()),
+        )
+    };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        let filter = filter.filter(call.format)?;
+        let asked = options.document(call.format, "options")?;
+        let collection = call.collection(&coll)?;
+        let find = with_options(collection.find(filter), &call, "find_one", options::of(asked.as_ref()))?;
+        match find.limit(1).raw()?.next_bytes()? {
+            Some(bytes) => out.give_document(call.format, RawDoc::new(bytes)).map(|()| NX_OK),
+            None => Ok(NX_NONE),
+        }
+    })
+}
+
+/// How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`,
+/// `collation`, `maxTimeMS`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_count(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    filter: *const c_void,
+    filter_len: usize,
+    options: *const c_void,
+    options_len: usize,
+    count: *mut u64,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, filter, options, mut count, mut err) = unsafe {
+        (
+            call::Given::new(call),
+            Given::new(filter, filter_len),
+            Given::new(options, options_len),
+            Out::new(count, 0),
+            Out::new(err, ptr::null_mut()),
+        )
+    };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        let filter = filter.filter(call.format)?;
+        let asked = options.document(call.format, "options")?;
+        let options = count_options(&call, "count", options::of(asked.as_ref()))?;
+        count.set(call.collection(&coll)?.count_documents_with(filter, options)?);
+        Ok(NX_OK)
+    })
+}
+
+/// The options of a count.
+pub(crate) fn count_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Result<CountOptions> {
+    let options = options::read_in(verb, asked, CountOptions::new(), |options, option| {
+        Ok(Some(match option.name {
+            "skip" => put(options, option.whole()?, CountOptions::skip),
+            "limit" => put(options, option.whole()?, CountOptions::limit),
+            "collation" => put(options, option.document()?, CountOptions::collation),
+            "maxTimeMS" => put(options, option.milliseconds()?, CountOptions::max_time),
+            _ => return Ok(None),
+        }))
+    })?;
+    Ok(call.cancel(options, CountOptions::cancel_with))
+}
+
+/// How many documents the collection holds, those included that have expired and are not swept yet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_estimated_count(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    count: *mut u64,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, mut count, mut err) =
+        unsafe { (call::Given::new(call), Out::new(count, 0), Out::new(err, ptr::null_mut())) };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        count.set(call.collection(&coll)?.estimated_document_count()?);
+        Ok(NX_OK)
+    })
+}
+
+/// The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
+///
+/// Options: `collation`, `maxTimeMS`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_distinct(
+    coll: *mut nx_coll,
+    call: *const nx_call,
+    path: *const c_char,
+    path_len: usize,
+    filter: *const c_void,
+    filter_len: usize,
+    options: *const c_void,
+    options_len: usize,
+    out: *mut nx_buf,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
+    let (call, path, filter, options, mut out, mut err) = unsafe {
+        (
+            call::Given::new(call),
+            Given::new(path.cast(), path_len),
+            Given::new(filter, filter_len),
+            Given::new(options, options_len),
+            Out::new(out, buffer::EMPTY),
+            Out::new(err, ptr::null_mut()),
+        )
+    };
+    guard::enter(&mut err, |scene| {
+        let coll = scene.collection(coll)?;
+        let call = call.look_up(scene)?;
+        let path = path.text("path")?;
+        let filter = filter.filter(call.format)?;
+        let asked = options.document(call.format, "options")?;
+        let options =
+            options::read("distinct", asked.as_ref(), DistinctOptions::new(), |options, option| {
+                Ok(match option.name {
+                    "maxTimeMS" => Some(put(options, option.milliseconds()?, DistinctOptions::max_time)),
+                    _ => None,
+                })
+            })?;
+        let options = call.cancel(options, DistinctOptions::cancel_with);
+        let values = call.collection(&coll)?.distinct_with(path, filter, options)?;
+        out.give_result(call.format, &doc! { "values": values })?;
+        Ok(NX_OK)
+    })
+}

@@ -1,0 +1,50 @@
+//! In which notation documents come in and go out.
+
+use nexuslite::Error;
+use nexuslite::document::json::{self, Mode};
+use nexuslite::document::raw::RawDoc;
+use nexuslite::error::code;
+
+use crate::fault::Result;
+use crate::status::{NX_BSON, NX_JSON, NX_JSON_CANONICAL, NX_JSON_SAFE};
+use crate::types::nx_format;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Bson,
+    Json(Mode),
+}
+
+impl Format {
+    pub(crate) fn of(number: nx_format) -> Result<Self> {
+        match number {
+            NX_JSON => Ok(Format::Json(Mode::Relaxed)),
+            NX_BSON => Ok(Format::Bson),
+            NX_JSON_CANONICAL => Ok(Format::Json(Mode::Canonical)),
+            NX_JSON_SAFE => Ok(Format::Json(Mode::Safe)),
+            unknown => {
+                let what = format!(
+                    "the format is {unknown}, it must be NX_JSON ({NX_JSON}), NX_BSON ({NX_BSON}), NX_JSON_CANONICAL \
+                     ({NX_JSON_CANONICAL}) or NX_JSON_SAFE ({NX_JSON_SAFE})"
+                );
+                Err(Error::invalid(code::BAD_VALUE, what).into())
+            }
+        }
+    }
+
+    /// Appends a document.
+    pub(crate) fn write(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
+        match self {
+            Format::Bson => out.extend_from_slice(document.as_bytes()),
+            Format::Json(mode) => json::write_document(document, mode, out),
+        }
+    }
+
+    /// Appends a document to others: lines in JSON, one right after the other in BSON.
+    pub(crate) fn write_next(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
+        self.write(document, out);
+        if self != Format::Bson {
+            out.push(b'\n');
+        }
+    }
+}

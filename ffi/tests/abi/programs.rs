@@ -1,0 +1,173 @@
+//! Programs in C that use the library, rightly and wrongly, with and without somebody who watches over memory.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::tool::{compiler, is_long, library_folder, link_shared, root, run, scratch, succeed, text};
+
+/// Every program, each tested by the test of its name.
+const PROGRAMS: &[&str] = &[
+    "bson",
+    "callbacks",
+    "files",
+    "forks",
+    "misuse",
+    "order",
+    "plateau",
+    "threads",
+    "transactions",
+    "verbs",
+];
+
+/// The programs in C++, each with what the compiler is told besides.
+const PROGRAMS_CPP: &[(&str, &[&str])] = &[("both_faces", &[]), ("without_exceptions", &["-fno-exceptions"])];
+const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// A program, compiled in a folder of its own.
+struct Built {
+    folder: TempDir,
+    program: PathBuf,
+}
+
+impl Built {
+    /// Compiles `name` with further arguments for the compiler.
+    fn new(name: &str, link: impl FnOnce(&mut Command)) -> Self {
+        Self::by(compiler("gcc", "c11"), &source(name), link)
+    }
+
+    fn by(mut compiler: Command, source: &Path, link: impl FnOnce(&mut Command)) -> Self {
+        let folder = scratch();
+        let program = folder.path().join("program");
+        compiler.arg("-o").arg(&program).arg(source);
+        link(&mut compiler);
+        succeed(&mut compiler);
+        Self { folder, program }
+    }
+
+    /// Runs it, in an empty folder that it is told of.
+    fn run(&self, watched_by: &[&str], arguments: &[&str]) {
+        let files = self.folder.path().join("data");
+        std::fs::create_dir_all(&files).expect("a folder");
+        let mut command = match watched_by {
+            [] => Command::new(&self.program),
+            [watcher, options @ ..] => {
+                let mut command = Command::new(watcher);
+                command.args(options).arg(&self.program);
+                command
+            }
+        };
+        command.arg(&files).args(arguments).env("ASAN_OPTIONS", "detect_leaks=1");
+        let output = run(&mut command);
+        let said = text(&output.stdout);
+        let last: Vec<&str> = said.lines().rev().take(3).collect();
+        assert!(
+            output.status.success(),
+            "{command:?}: {}\n{last:?}\n{}",
+            output.status,
+            text(&output.stderr)
+        );
+    }
+}
+
+fn source(name: &str) -> PathBuf {
+    root().join("ffi/tests/programs").join(name).with_extension("c")
+}
+
+/// Makes the compiler link with the static library and what it needs of the system.
+fn link_static(compiler: &mut Command) {
+    compiler.arg(library_folder().join("libnexuslite.a"));
+    compiler.args(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]);
+}
+
+#[test]
+fn every_program_is_here() {
+    let folder = source("x");
+    let folder: &Path = folder.parent().expect("a folder");
+    let entries = std::fs::read_dir(folder).expect("the folder of programs");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let sources =
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "c" || ending == "cpp"));
+    let mut names: Vec<String> =
+        sources.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    names.sort();
+    let mut known: Vec<&str> = PROGRAMS.to_vec();
+    known.extend(PROGRAMS_CPP.iter().map(|(name, _)| name));
+    known.sort_unstable();
+    assert_eq!(names, known);
+}
+
+#[test]
+fn programs_do_what_they_should_under_the_sanitizers() {
+    for name in PROGRAMS {
+        let built = Built::new(name, |compiler| {
+            compiler.args(SANITIZED);
+            link_shared(compiler);
+        });
+        // What the sanitizer keeps to find a use of freed memory is growth, too.
+        if *name != "plateau" {
+            built.run(&[], &[]);
+        }
+    }
+}
+
+#[test]
+fn programs_in_cpp_do_what_they_should_under_the_sanitizers() {
+    let standards: &[&str] = if is_long() { &["c++17", "c++20", "c++2b"] } else { &["c++17"] };
+    for (name, flags) in PROGRAMS_CPP {
+        for standard in standards {
+            let link = |compiler: &mut Command| {
+                compiler.args(*flags).args(SANITIZED);
+                link_shared(compiler);
+            };
+            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link).run(&[], &[]);
+        }
+    }
+}
+
+#[test]
+fn memory_does_not_grow_with_the_number_of_calls() {
+    let rounds = if is_long() { "1000000" } else { "20000" };
+    Built::new("plateau", link_shared).run(&[], &[rounds]);
+}
+
+#[test]
+fn the_static_library_serves_as_well() {
+    let names = if is_long() { PROGRAMS } else { &["verbs"] };
+    for name in names {
+        Built::new(name, link_static).run(&[], &[]);
+    }
+}
+
+#[test]
+fn valgrind_finds_no_error_and_no_leak() {
+    let names = if is_long() { PROGRAMS } else { &["bson"] };
+    let watcher = [
+        "valgrind",
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--show-leak-kinds=definite,indirect,possible",
+        "--errors-for-leak-kinds=definite,indirect",
+    ];
+    for name in names {
+        let built = Built::new(name, link_shared);
+        match *name {
+            // What valgrind keeps for itself is growth, too.
+            "plateau" => {}
+            // What the threads of a process had is lost to its child, and valgrind itself does not always survive a
+            // fork beside one.
+            "forks" => built.run(&["valgrind", "--quiet", "--error-exitcode=9"], &["alone"]),
+            _ => built.run(&watcher, &[]),
+        }
+    }
+}
+
+#[test]
+fn handles_are_freed_in_ever_new_orders() {
+    if is_long() {
+        let seed = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(1, |now| now.as_secs()).to_string();
+        Built::new("order", link_shared).run(&[], &[&seed, "5000"]);
+    }
+}

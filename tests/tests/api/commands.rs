@@ -1,0 +1,341 @@
+//! Commands as MongoDB writes them.
+
+use nexuslite::bson::{Bson, Document, doc};
+use nexuslite::{Database, ErrorKind};
+
+use crate::fixture::{fault, memory, people};
+
+#[track_caller]
+fn run(db: &Database, command: Document) -> Document {
+    db.run_command(&command).unwrap_or_else(|error| panic!("{command}: {error:?}"))
+}
+
+#[track_caller]
+fn check(db: &Database, command: Document, answer: Document) {
+    assert_eq!(run(db, command), answer);
+}
+
+#[track_caller]
+fn refused(db: &Database, command: Document, code: i32, name: &str) {
+    let error = db.run_command(&command).expect_err(&command.to_string());
+    assert_eq!((error.code(), error.code_name()), (Some(code), Some(name)), "{command}: {error}");
+}
+
+fn batch(answer: &Document) -> Vec<Bson> {
+    answer.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone()
+}
+
+#[test]
+fn a_database_answers_for_itself() {
+    let db = memory();
+    check(&db, doc! { "ping": 1 }, doc! { "ok": 1.0 });
+    check(&db, doc! { "ping": 1, "$db": ":memory:", "comment": "here" }, doc! { "ok": 1.0 });
+    let hello = run(&db, doc! { "hello": 1 });
+    assert!(hello.get_bool("isWritablePrimary").unwrap());
+    assert_eq!(hello.get_i32("maxBsonObjectSize").unwrap(), 16 << 20);
+    let info = run(&db, doc! { "buildInfo": 1 });
+    assert_eq!(info.get_array("versionArray").unwrap().len(), 4);
+    assert_eq!(info.get_str("version").unwrap().split('.').count(), 3);
+}
+
+#[test]
+fn what_is_not_known_is_refused_by_name() {
+    let db = memory();
+    refused(&db, doc! { "nope": 1 }, 59, "CommandNotFound");
+    refused(&db, doc! {}, 9, "FailedToParse");
+    refused(&db, doc! { "ping": 1, "nope": 1 }, 40415, "IDLUnknownField");
+    refused(&db, doc! { "find": "c", "nope": 1 }, 40415, "IDLUnknownField");
+    refused(&db, doc! { "find": 1 }, 73, "InvalidNamespace");
+    refused(&db, doc! { "find": "" }, 73, "InvalidNamespace");
+    refused(&db, doc! { "find": "c", "filter": 1 }, 14, "TypeMismatch");
+    refused(&db, doc! { "find": "c", "limit": "1" }, 14, "TypeMismatch");
+    refused(&db, doc! { "find": "c", "limit": -1 }, 2, "BadValue");
+    refused(&db, doc! { "find": "c", "$db": "other" }, 73, "InvalidNamespace");
+    refused(&db, doc! { "insert": "c" }, 40414, "IDLFailedToParse");
+    refused(&db, doc! { "insert": "c", "documents": [] }, 16, "InvalidLength");
+    refused(&db, doc! { "insert": "c", "documents": [1] }, 14, "TypeMismatch");
+    refused(&db, doc! { "update": "c", "updates": [{ "q": {} }] }, 40414, "IDLFailedToParse");
+    refused(&db, doc! { "update": "c", "updates": [{ "q": {}, "u": 1 }] }, 14, "TypeMismatch");
+    refused(&db, doc! { "update": "c", "updates": [{ "q": {}, "u": {}, "x": 1 }] }, 40415, "IDLUnknownField");
+    refused(
+        &db,
+        doc! { "update": "c", "updates": [{ "q": {}, "u": {}, "multi": true }] },
+        9,
+        "FailedToParse",
+    );
+    refused(&db, doc! { "delete": "c", "deletes": [{ "q": {} }] }, 40414, "IDLFailedToParse");
+    refused(&db, doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 5 }] }, 9, "FailedToParse");
+    refused(&db, doc! { "findAndModify": "c" }, 9, "FailedToParse");
+    refused(&db, doc! { "findAndModify": "c", "remove": true, "update": {} }, 9, "FailedToParse");
+    refused(&db, doc! { "findAndModify": "c", "remove": true, "new": true }, 9, "FailedToParse");
+    refused(&db, doc! { "findAndModify": "c", "remove": true, "upsert": true }, 9, "FailedToParse");
+    refused(&db, doc! { "distinct": "c" }, 40414, "IDLFailedToParse");
+    refused(&db, doc! { "createIndexes": "c", "indexes": [] }, 2, "BadValue");
+    refused(&db, doc! { "dropIndexes": "c" }, 40414, "IDLFailedToParse");
+    refused(&db, doc! { "dropIndexes": "none", "index": "*" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "listIndexes": "none" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "collMod": "none" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "validate": "none" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "renameCollection": ":memory:.none", "to": ":memory:.x" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "renameCollection": "none", "to": "x" }, 73, "InvalidNamespace");
+    refused(&db, doc! { "getMore": 5_i64, "collection": "c" }, 43, "CursorNotFound");
+    refused(&db, doc! { "aggregate": "c", "pipeline": [] }, 115, "CommandNotSupported");
+    refused(&db, doc! { "create": "c", "nope": 1 }, 40415, "IDLUnknownField");
+    refused(&db, doc! { "explain": 1 }, 14, "TypeMismatch");
+    refused(&db, doc! { "explain": { "find": "c" }, "verbosity": "loud" }, 2, "BadValue");
+    for lacking in [
+        doc! { "find": "c", "tailable": true },
+        doc! { "find": "c", "collation": { "locale": "de" } },
+        doc! { "insert": "c", "documents": [{}], "writeConcern": { "w": 1 } },
+        doc! { "count": "c", "hint": "a_1" },
+        doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 0, "hint": "a_1" }] },
+    ] {
+        assert_eq!(fault(db.run_command(lacking)).0, ErrorKind::Unsupported);
+    }
+    assert_eq!(db.list_collection_names().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn reads_answer_in_the_shape_of_a_cursor() {
+    let (db, _) = people();
+    let answer = run(
+        &db,
+        doc! { "find": "people", "filter": { "age": { "$gt": 10 } }, "sort": { "age": -1 },
+        "projection": { "name": 1, "_id": 0 }, "skip": 1, "limit": 2, "batchSize": 1 },
+    );
+    assert_eq!(
+        answer,
+        doc! {
+            "cursor": { "firstBatch": [{ "name": "Di" }, { "name": "Cy" }], "id": 0_i64, "ns": ":memory:.people" },
+            "ok": 1.0,
+        }
+    );
+    let single = doc! { "find": "people", "batchSize": 2, "singleBatch": true };
+    assert_eq!(batch(&run(&db, single)).len(), 2);
+    assert_eq!(batch(&run(&db, doc! { "find": "none" })).len(), 0);
+    check(&db, doc! { "count": "people" }, doc! { "n": 5, "ok": 1.0 });
+    check(
+        &db,
+        doc! { "count": "people", "query": { "age": { "$gt": 10 } }, "skip": 1 },
+        doc! { "n": 3, "ok": 1.0 },
+    );
+    check(&db, doc! { "count": "people", "limit": -2 }, doc! { "n": 2, "ok": 1.0 });
+    check(&db, doc! { "count": "none" }, doc! { "n": 0, "ok": 1.0 });
+    check(
+        &db,
+        doc! { "distinct": "people", "key": "home.city", "query": { "age": { "$lte": 30 } } },
+        doc! { "values": ["Bonn", "Oslo", "Rome"], "ok": 1.0 },
+    );
+    let told = run(
+        &db,
+        doc! { "explain": { "find": "people", "filter": { "_id": 1 } }, "verbosity": "queryPlanner" },
+    );
+    let plan = told.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap();
+    assert_eq!(plan.get_str("stage").unwrap(), "IDHACK");
+    let told =
+        run(&db, doc! { "explain": { "delete": "people", "deletes": [{ "q": { "age": 10 }, "limit": 0 }] } });
+    assert!(told.contains_key("executionStats"));
+    let update =
+        doc! { "update": "people", "updates": [{ "q": {}, "u": { "$set": { "a": 1 } }, "multi": true }] };
+    assert!(run(&db, doc! { "explain": update }).contains_key("executionStats"));
+    check(&db, doc! { "count": "people", "query": { "a": 1 } }, doc! { "n": 0, "ok": 1.0 });
+    let limit = nexuslite::Options::new().sort_bytes_max(100);
+    let small = Database::open_with(":memory:", limit).unwrap();
+    small.collection("c").insert_one(doc! { "text": "x".repeat(200) }).unwrap();
+    let error = small.run_command(doc! { "find": "c" }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert!(error.message().contains("sort_bytes_max"), "{error}");
+}
+
+#[test]
+fn writes_answer_what_they_did_and_what_failed() {
+    let db = memory();
+    check(
+        &db,
+        doc! { "insert": "c", "documents": [{ "_id": 1, "a": 1 }, { "_id": 2, "a": 2 }] },
+        doc! { "n": 2, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "insert": "c", "documents": [{ "_id": 3 }, { "_id": 1 }, { "_id": 4 }] },
+        doc! { "n": 1, "writeErrors": [{
+            "index": 1, "code": 11000,
+            "errmsg": "E11000 duplicate key error collection: c index: _id_ dup key: { _id: 1 }",
+            "keyPattern": { "_id": 1 }, "keyValue": { "_id": 1 },
+        }], "ok": 1.0 },
+    );
+    let answer =
+        run(&db, doc! { "insert": "c", "documents": [{ "_id": 1 }, { "_id": 5 }], "ordered": false });
+    assert_eq!(answer.get_i32("n").unwrap(), 1);
+    check(
+        &db,
+        doc! { "update": "c", "updates": [
+            { "q": { "_id": 1 }, "u": { "$set": { "a": 9 } } },
+            { "q": { "_id": 2 }, "u": { "$set": { "a": 2 } } },
+            { "q": { "_id": 7 }, "u": { "b": 1 }, "upsert": true },
+            { "q": {}, "u": [{ "$set": { "z": 1 } }], "multi": true },
+        ] },
+        doc! { "n": 8, "upserted": [{ "index": 2, "_id": 7 }], "nModified": 6, "ok": 1.0 },
+    );
+    let filters = doc! { "q": { "_id": 1 }, "u": { "$set": { "l.$[x]": 0 } }, "arrayFilters": [{ "x": 5 }] };
+    run(
+        &db,
+        doc! { "update": "c", "updates": [{ "q": { "_id": 1 }, "u": { "$set": { "l": [5, 6] } } }, filters] },
+    );
+    assert_eq!(batch(&run(&db, doc! { "find": "c", "filter": { "l": 0 } })).len(), 1);
+    check(
+        &db,
+        doc! { "delete": "c", "deletes": [{ "q": { "_id": 1 }, "limit": 1 }, { "q": { "_id": { "$lt": 4 } }, "limit": 0 }] },
+        doc! { "n": 3, "ok": 1.0 },
+    );
+    run(&db, doc! { "collMod": "c", "validator": { "z": { "$exists": true } } });
+    let answer = run(&db, doc! { "insert": "c", "documents": [{ "_id": 20 }] });
+    let error = answer.get_array("writeErrors").unwrap()[0].as_document().unwrap();
+    assert_eq!(error.get_i32("code").unwrap(), 121);
+    assert_eq!(error.get_document("errInfo").unwrap().get_i32("failingDocumentId").unwrap(), 20);
+    let past = doc! { "insert": "c", "documents": [{ "_id": 20 }], "bypassDocumentValidation": true };
+    check(&db, past, doc! { "n": 1, "ok": 1.0 });
+}
+
+#[test]
+fn find_and_modify_says_what_it_found() {
+    let db = memory();
+    run(&db, doc! { "insert": "c", "documents": [{ "_id": 1, "a": 1 }, { "_id": 2, "a": 2 }] });
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": {}, "sort": { "a": -1 }, "update": { "$inc": { "a": 1 } } },
+        doc! { "lastErrorObject": { "n": 1, "updatedExisting": true }, "value": { "_id": 2, "a": 2 }, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": { "_id": 2 }, "update": { "$inc": { "a": 1 } }, "new": true, "fields": { "a": 1, "_id": 0 } },
+        doc! { "lastErrorObject": { "n": 1, "updatedExisting": true }, "value": { "a": 4 }, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": { "_id": 9 }, "update": { "a": 9 }, "upsert": true, "new": true },
+        doc! {
+            "lastErrorObject": { "n": 1, "updatedExisting": false, "upserted": 9 },
+            "value": { "_id": 9, "a": 9 }, "ok": 1.0,
+        },
+    );
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": { "_id": 8 }, "update": { "a": 9 } },
+        doc! { "lastErrorObject": { "n": 0, "updatedExisting": false }, "value": Bson::Null, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": { "_id": 9 }, "remove": true },
+        doc! { "lastErrorObject": { "n": 1 }, "value": { "_id": 9, "a": 9 }, "ok": 1.0 },
+    );
+}
+
+#[test]
+fn collections_and_indexes_come_and_go() {
+    let db = memory();
+    check(&db, doc! { "create": "c", "capped": true, "size": 4096 }, doc! { "ok": 1.0 });
+    check(&db, doc! { "create": "v", "viewOn": "c", "pipeline": [] }, doc! { "ok": 1.0 });
+    refused(&db, doc! { "create": "c" }, 48, "NamespaceExists");
+    let listed = run(&db, doc! { "listCollections": 1, "filter": { "type": "collection" }, "cursor": {} });
+    assert_eq!(
+        listed.get_document("cursor").unwrap().get_str("ns").unwrap(),
+        ":memory:.$cmd.listCollections"
+    );
+    let first = batch(&listed)[0].as_document().unwrap().clone();
+    assert_eq!(first.get_document("options").unwrap(), &doc! { "capped": true, "size": 4096 });
+    let names = run(&db, doc! { "listCollections": 1, "nameOnly": true });
+    assert_eq!(
+        batch(&names),
+        [Bson::from(doc! { "name": "c", "type": "collection" }), doc! { "name": "v", "type": "view" }.into()]
+    );
+    check(
+        &db,
+        doc! { "createIndexes": "d", "indexes": [{ "key": { "a": 1 }, "name": "a_1" }] },
+        doc! { "numIndexesBefore": 1, "numIndexesAfter": 2, "createdCollectionAutomatically": true, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "createIndexes": "d", "indexes": [{ "key": { "a": 1 }, "name": "a_1" }] },
+        doc! { "numIndexesBefore": 2, "numIndexesAfter": 2, "note": "all indexes already exist", "ok": 1.0 },
+    );
+    run(
+        &db,
+        doc! { "createIndexes": "d", "indexes": [
+            { "key": { "b": 1 }, "name": "b_1" }, { "key": { "c": 1 }, "name": "c_1" }, { "key": { "d": 1 }, "name": "d_1" },
+        ] },
+    );
+    assert_eq!(batch(&run(&db, doc! { "listIndexes": "d" })).len(), 5);
+    refused(&db, doc! { "dropIndexes": "d", "index": ["a_1", "nope"] }, 27, "IndexNotFound");
+    refused(&db, doc! { "dropIndexes": "d", "index": { "z": 1 } }, 27, "IndexNotFound");
+    refused(&db, doc! { "dropIndexes": "d", "index": "_id_" }, 72, "InvalidOptions");
+    refused(&db, doc! { "dropIndexes": "d", "index": { "_id": 1 } }, 72, "InvalidOptions");
+    check(&db, doc! { "dropIndexes": "d", "index": { "a": 1.0 } }, doc! { "nIndexesWas": 5, "ok": 1.0 });
+    check(&db, doc! { "dropIndexes": "d", "index": ["b_1"] }, doc! { "nIndexesWas": 4, "ok": 1.0 });
+    let all = doc! { "nIndexesWas": 3, "msg": "non-_id indexes dropped for collection", "ok": 1.0 };
+    check(&db, doc! { "dropIndexes": "d", "index": "*" }, all);
+
+    run(&db, doc! { "insert": "d", "documents": [{ "_id": 1 }] });
+    check(&db, doc! { "renameCollection": ":memory:.d", "to": ":memory:.e" }, doc! { "ok": 1.0 });
+    refused(&db, doc! { "renameCollection": ":memory:.e", "to": ":memory:.c" }, 48, "NamespaceExists");
+    check(
+        &db,
+        doc! { "renameCollection": ":memory:.e", "to": ":memory:.c", "dropTarget": true },
+        doc! { "ok": 1.0 },
+    );
+    check(&db, doc! { "count": "v" }, doc! { "n": 1, "ok": 1.0 });
+    check(&db, doc! { "drop": "v" }, doc! { "ns": ":memory:.v", "ok": 1.0 });
+    check(&db, doc! { "drop": "c" }, doc! { "nIndexesWas": 1, "ns": ":memory:.c", "ok": 1.0 });
+    check(&db, doc! { "drop": "c" }, doc! { "ok": 1.0 });
+    run(&db, doc! { "create": "x" });
+    check(&db, doc! { "dropDatabase": 1 }, doc! { "dropped": ":memory:", "ok": 1.0 });
+    assert_eq!(db.list_collection_names().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn sizes_and_soundness_are_told() {
+    let (db, people) = people();
+    people.create_index(doc! { "age": 1 }).unwrap();
+    run(&db, doc! { "create": "v", "viewOn": "people", "pipeline": [] });
+    let stats = run(&db, doc! { "collStats": "people" });
+    assert_eq!((stats.get_i32("count").unwrap(), stats.get_i32("nindexes").unwrap()), (5, 2));
+    let size: usize = people.find(doc! {}).raw().unwrap().map(|doc| doc.unwrap().as_bytes().len()).sum();
+    assert_eq!(stats.get_i32("size").unwrap() as usize, size);
+    assert!(!stats.get_bool("capped").unwrap());
+    let missing = run(&db, doc! { "collStats": "none" });
+    assert_eq!((missing.get_i32("count").unwrap(), missing.get_i32("nindexes").unwrap()), (0, 0));
+    refused(&db, doc! { "collStats": "v" }, 166, "CommandNotSupportedOnView");
+    refused(&db, doc! { "collStats": "people", "scale": 0 }, 2, "BadValue");
+    let stats = run(&db, doc! { "dbStats": 1 });
+    assert_eq!(stats.get_i32("collections").unwrap(), 1);
+    assert_eq!(stats.get_i32("views").unwrap(), 1);
+    assert_eq!(stats.get_i32("objects").unwrap(), 5);
+    assert_eq!(stats.get_i32("dataSize").unwrap() as usize, size);
+    check(
+        &db,
+        doc! { "validate": "people" },
+        doc! {
+            "ns": ":memory:.people", "nrecords": 5, "nIndexes": 2, "valid": true,
+            "warnings": [], "errors": [], "ok": 1.0,
+        },
+    );
+    refused(&db, doc! { "validate": "v" }, 166, "CommandNotSupportedOnView");
+}
+
+#[test]
+fn a_transaction_runs_commands_too() {
+    let db = memory();
+    let tx = db.begin().unwrap();
+    tx.run_command(doc! { "insert": "c", "documents": [{ "_id": 1 }] }).unwrap();
+    assert_eq!(tx.run_command(doc! { "count": "c" }).unwrap(), doc! { "n": 1, "ok": 1.0 });
+    // Inside a transaction a write that fails takes its whole command back.
+    let twice = doc! { "insert": "c", "documents": [{ "_id": 2 }, { "_id": 1 }] };
+    assert_eq!(fault(tx.run_command(twice)).1, Some(11000));
+    assert_eq!(tx.run_command(doc! { "count": "c" }).unwrap(), doc! { "n": 1, "ok": 1.0 });
+    assert_eq!(
+        fault(tx.run_command(doc! { "createIndexes": "c", "indexes": [{ "key": { "a": 1 } }] })).1,
+        Some(263)
+    );
+    tx.abort().unwrap();
+    check(&db, doc! { "count": "c" }, doc! { "n": 0, "ok": 1.0 });
+}

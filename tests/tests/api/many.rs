@@ -1,0 +1,62 @@
+//! Many documents by their `_id`s.
+
+use nexuslite::bson::{Bson, Document, doc};
+use nexuslite::{CollectionOptions, ErrorKind};
+
+use crate::fixture::{fault, find_ids, int, memory, people};
+
+#[test]
+fn get_many_answers_in_the_order_asked() {
+    let (db, people) = people();
+    let name = |found: &Option<Document>| found.as_ref().map(|doc| doc.get_str("name").unwrap().to_owned());
+    let found = people.get_many([&int(4), &int(9), &int(1), &int(4), &Bson::from("x")]).unwrap();
+    let names: Vec<Option<String>> = found.iter().map(name).collect();
+    assert_eq!(names, [Some("Di".into()), None, Some("Al".into()), Some("Di".into()), None]);
+    assert_eq!(people.get_many(Vec::<Bson>::new()).unwrap(), Vec::<Option<Document>>::new());
+    assert_eq!(db.collection("none").get_many([int(1)]).unwrap(), [None]);
+    let old = CollectionOptions::new().view("people", [doc! { "$match": { "age": { "$gt": 20 } } }]);
+    let old = db.create_collection_with("old", old).unwrap();
+    assert_eq!(
+        old.get_many([int(1), int(5)]).unwrap().iter().map(name).collect::<Vec<_>>(),
+        [None, Some("Ed".into())]
+    );
+}
+
+#[test]
+fn upsert_many_replaces_inserts_and_leaves_alone() {
+    let db = memory();
+    let c = db.collection("c");
+    c.insert_many([doc! { "_id": 1, "a": 1 }, doc! { "_id": 2, "a": 2 }]).unwrap();
+    let done = c.upsert_many([
+        doc! { "_id": 1, "b": 1 },
+        doc! { "_id": 2, "a": 2 },
+        doc! { "_id": 3 },
+        doc! { "x": 1 },
+    ]);
+    let done = done.unwrap();
+    assert_eq!((done.matched_count, done.modified_count), (2, 1));
+    assert_eq!((done.upserted_count, done.inserted_count), (1, 1));
+    assert_eq!(c.get(&int(1)).unwrap(), Some(doc! { "_id": 1, "b": 1 }));
+    assert_eq!(c.count_documents(doc! {}).unwrap(), 4);
+    assert_eq!(done.upserted_ids[&2], int(3));
+    assert_eq!(fault(c.upsert_many([doc! { "_id": [1] }])).0, ErrorKind::Invalid);
+}
+
+#[test]
+fn merge_many_puts_fields_and_writes_nothing_that_is_there() {
+    let db = memory();
+    let c = db.collection("c");
+    c.insert_many([doc! { "_id": 1, "a": 1, "keep": true }, doc! { "_id": 2, "a": 2 }]).unwrap();
+    let done = c
+        .merge_many([
+            doc! { "_id": 1, "a": 5, "b": "$a", "c.d": 1 },
+            doc! { "_id": 2, "a": 2 },
+            doc! { "_id": 2 },
+            doc! { "_id": 9, "a": 1 },
+        ])
+        .unwrap();
+    assert_eq!((done.matched_count, done.modified_count, done.upserted_count), (3, 1, 0));
+    assert_eq!(c.get(&int(1)).unwrap(), Some(doc! { "_id": 1, "a": 5, "keep": true, "b": "$a", "c.d": 1 }));
+    assert_eq!(find_ids(&c, doc! {}), [1, 2]);
+    assert_eq!(fault(c.merge_many([doc! { "a": 1 }])), (ErrorKind::Invalid, Some(4)));
+}
