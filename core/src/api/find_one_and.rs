@@ -215,8 +215,7 @@ impl<T: DeserializeOwned> Collection<T> {
             hint,
             collation,
             limits,
-        } =
-            options;
+        } = options;
         if !array_filters.is_empty() {
             let what = "array filters speak of an update's operators, and here are none";
             return Err(Error::invalid(code::FAILED_TO_PARSE, what));

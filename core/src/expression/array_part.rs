@@ -97,7 +97,8 @@ impl ArrayPart {
             return Err(at(51246, format!("{what}, at \"{place}\"")));
         };
         let Some(element) = array.fields().nth(position) else {
-            let what = format!("the array has no element {position}, which the positional operator '.$' found");
+            let what =
+                format!("the array has no element {position}, which the positional operator '.$' found");
             return Err(at(51247, format!("{what}, at \"{place}\"")));
         };
         put_alone(chosen, &self.path[..level], element.value, out);

@@ -165,7 +165,9 @@ fn projections_of_any_document_are_documents() {
         for path in &PATHS[..7] {
             let ask = |choice: bool| {
                 let projection = RawDocBuf::build(|out| out.put(path, Value::Boolean(choice)));
-                let projection = parse::projection(projection.as_doc(), Terms::default(), Projected::Find(None)).expect("a projection");
+                let projection =
+                    parse::projection(projection.as_doc(), Terms::default(), Projected::Find(None))
+                        .expect("a projection");
                 projection
                     .apply(doc.as_doc(), &Default::default(), &Moment::at(0))
                     .expect("nothing is computed")

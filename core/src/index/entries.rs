@@ -125,12 +125,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn put(
-        &mut self,
-        value: Option<RawValue<'_>>,
-        direction: Direction,
-        collation: Option<&Collation>,
-    ) {
+    fn put(&mut self, value: Option<RawValue<'_>>, direction: Direction, collation: Option<&Collation>) {
         put(value, direction, collation, &mut self.key);
         if let Some(kind) = self.kinds.get_mut(self.fields) {
             *kind = kind_of(value, collation.is_some());

@@ -200,7 +200,9 @@ fn opposite(field: &FieldPredicate, at: At<'_>) -> Said {
 fn of_test(test: &Test, at: At<'_>) -> Said {
     let mut said = match test {
         Test::Compare(_, operand) if !operand.fits(at.collation) => return Said::nothing(),
-        Test::In(list) if !list.values().iter().all(|value| value.fits(at.collation)) => return Said::nothing(),
+        Test::In(list) if !list.values().iter().all(|value| value.fits(at.collation)) => {
+            return Said::nothing();
+        }
         Test::Compare(Comparison::Equal, operand) => equal(operand, at.collation),
         Test::Compare(comparison, operand) => compared(*comparison, operand, at.collation),
         Test::In(list) => {

@@ -165,7 +165,11 @@ fn a_predicate_says_which_keys_a_document_must_have() {
 fn alternatives_say_something_together_or_nothing() {
     let check = |wanted: Document, path: &str, arrays: bool, expected: &str| {
         let filter = filter(wanted.clone());
-        assert_eq!(held(&said(filter.root(), At { path, arrays, collation: None }).spans), expected, "{wanted}");
+        assert_eq!(
+            held(&said(filter.root(), At { path, arrays, collation: None }).spans),
+            expected,
+            "{wanted}"
+        );
     };
     const ALL: &str = "- u n N 1 5 9 a ab f t +";
     for arrays in [false, true] {
