@@ -68,8 +68,7 @@ pub fn statement(data: &[u8]) {
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
         let update =
             parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
-        let (projection, sort) =
-            (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
+        let (projection, sort) = (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
             if let Ok(filter) = &filter {
                 let _ = filter.matches_at(doc, &Moment::at(0));

@@ -200,8 +200,7 @@ fn projections_hand_out_what_they_hand_out_in_mongodb() {
     check_corpora(PROJECTIONS, 220, |case| {
         let filter = doc(case, "filter").map(super::filter).transpose().map_err(|error| error.to_string())?;
         let of = Projected::Find(filter.as_ref());
-        let projection =
-            super::projection(doc(case, "projection").ok_or("no projection")?, Terms::default(), of);
+        let projection = super::projection(doc(case, "projection").ok_or("no projection")?, Terms::default(), of);
         let Some(document) = doc(case, "document") else {
             return match check_error(case, &projection)? {
                 true => Ok(()),

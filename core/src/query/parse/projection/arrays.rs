@@ -34,9 +34,7 @@ impl Parser<'_> {
             _ if self.arrays.iter().any(ArrayPart::asks_for_position) => {
                 refuse(31276, "a projection has one positional operator at most")
             }
-            _ if self.has_element => {
-                refuse(31256, "$elemMatch and the positional operator exclude each other")
-            }
+            _ if self.has_element => refuse(31256, "$elemMatch and the positional operator exclude each other"),
             _ if array == Some("") => refuse(5392900, "a positional operator needs a field before it"),
             _ => Ok(array),
         }

@@ -30,8 +30,7 @@ pub(in crate::query::parse) fn add_computed(
     terms: Terms<'_>,
 ) -> Result<()> {
     let place = || names.join(".");
-    let expression =
-        expression(value, terms).map_err(|error| error.context(format!("at \"{}\"", place())))?;
+    let expression = expression(value, terms).map_err(|error| error.context(format!("at \"{}\"", place())))?;
     fields.add(names, expression).map_err(|collision| collides(collision, names))
 }
 

@@ -55,8 +55,7 @@ fn pipelines_make_of_documents_what_they_make_in_mongodb() {
     check_all(include_str!("../../../../../tests/conformance/pipeline_updates.json"), 45, |case| {
         let stages = case.get("pipeline").and_then(|stages| stages.as_array()).ok_or("no pipeline")?;
         let document = doc(case, "document").unwrap_or(RawDoc::empty());
-        let outcome =
-            pipeline(stages, Terms::default()).and_then(|pipeline| pipeline.run(document, &Moment::at(0)));
+        let outcome = pipeline(stages, Terms::default()).and_then(|pipeline| pipeline.run(document, &Moment::at(0)));
         if check_error(case, &outcome)? {
             return Ok(());
         }
@@ -111,8 +110,7 @@ fn a_loop_ends_when_its_leave_does() {
     let written = value(
         r#"{"$map": {"input": {"$range": [0, 1000]}, "as": "x", "in": {"$size": {"$map": {"input": {"$range": [0, 1000]}, "in": "$$x"}}}}}"#,
     );
-    let expression =
-        expression(written.as_doc().get("v").expect("v"), Terms::default()).expect("an expression");
+    let expression = expression(written.as_doc().get("v").expect("v"), Terms::default()).expect("an expression");
     let asked = std::cell::Cell::new(0);
     let leave = || {
         asked.set(asked.get() + 1);
