@@ -14,8 +14,9 @@ const TAIL_MAX: usize = 24;
 const NUMBERS_START: [u8; 1] = [0x21];
 const NUMBERS_END: [u8; 1] = [0x24];
 
-/// Where the texts begin.
+/// Where the texts begin, and the regular expressions.
 const TEXTS: u8 = 0x30;
+const REGEXES: u8 = 0x70;
 
 /// Where the values of a class begin that is not a value itself, as MongoDB writes it.
 const CLASSES: &[(u8, &str)] = &[
@@ -102,6 +103,11 @@ fn shown(key: &[u8]) -> String {
         }
         // The first bytes of texts: what a pattern demands.
         [TEXTS, text @ ..] => format!("{:?}", String::from_utf8_lossy(text)),
+        [REGEXES, texts @ ..] => {
+            let mut texts = texts.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+            let mut next = || texts.next().unwrap_or_default().into_owned();
+            format!("/{}/{}", next(), next())
+        }
         bytes => format!("{bytes:02x?}"),
     }
 }

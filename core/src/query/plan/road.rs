@@ -326,7 +326,7 @@ pub(super) fn plain(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> 
 
 /// All roads worth weighing.
 ///
-/// A collection too small for the choice to matter is not walked where an index narrows the search: what a statement
+/// A collection too small for the choice to matter is not walked where an index narrows the search or gives the order: what a statement
 /// does then changes with its size only where that pays.
 pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Result<Vec<Road>> {
     let mut roads: Vec<Road> = ids(wanted, sizes, false)?.into_iter().collect();
@@ -339,8 +339,9 @@ pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Re
         roads.push(road);
     }
     roads.extend(unions(wanted, sizes)?);
-    let narrowed = roads.iter().any(|road| narrows(road) && !is_all_ids(road));
-    if !in_ids && (!narrowed || sizes.records()? >= RECORDS_SMALL) {
+    let sort = wanted.sort.fields().len();
+    let serves = |road: &Road| (narrows(road) && !is_all_ids(road)) || (sort > 0 && road.ordered == sort);
+    if !in_ids && (!roads.iter().any(serves) || sizes.records()? >= RECORDS_SMALL) {
         roads.push(records(wanted, sizes)?);
     }
     Ok(roads)
