@@ -225,10 +225,11 @@ pub unsafe extern "C" fn nx_distinct(
         let asked = options.document(call.format, "options")?;
         let options =
             options::read("distinct", asked.as_ref(), DistinctOptions::new(), |options, option| {
-                Ok(match option.name {
-                    "maxTimeMS" => Some(put(options, option.milliseconds()?, DistinctOptions::max_time)),
-                    _ => None,
-                })
+                Ok(Some(match option.name {
+                    "collation" => put(options, option.document()?, DistinctOptions::collation),
+                    "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),
+                    _ => return Ok(None),
+                }))
             })?;
         let options = call.cancel(options, DistinctOptions::cancel_with);
         let values = call.collection(&coll)?.distinct_with(path, filter, options)?;

@@ -41,7 +41,7 @@ impl Session {
     pub(super) fn alter(&self, name: &str, changes: impl IntoDocument) -> Result<Document> {
         let alteration = Alteration::parse(changes.into_raw()?.as_doc(), parse::validator)?;
         if let Some(pipeline) = &alteration.pipeline {
-            parse::view(pipeline.as_doc())?;
+            parse::view(pipeline.as_doc(), None)?;
         }
         let told = self.write(|_, scope| scope.alter(name, &alteration))?;
         read_document(told.as_doc())

@@ -4,7 +4,6 @@ use bson::{Bson, Document, doc};
 
 use crate::collection::Settings;
 use crate::document::builder::RawDocBuf;
-use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, read_document};
 use crate::error::{Error, Result};
 use crate::query::parse;
@@ -103,7 +102,8 @@ impl CollectionOptions {
         self.set("expireAfterSeconds", i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
-    /// How texts are compared, for whoever lists the collection: a verb says its own collation.
+    /// In which order texts are taken where a verb says nothing of it, as MongoDB writes it: `{locale: "de"}`; that of
+    /// their bytes by default. It holds for `_id`s, for indexes that say nothing of their own, and for the validator.
     pub fn collation(self, collation: impl IntoDocument) -> Self {
         self.document("collation", collation)
     }
@@ -147,13 +147,9 @@ impl CollectionOptions {
 
 /// Options as they are written, read and checked.
 pub(super) fn settings(options: &RawDocBuf) -> Result<Settings> {
-    let mut settings = Settings::parse(options.as_doc(), parse::validator)?;
-    if let Some(collation) = settings.collation.take() {
-        // Kept with every field, as it is listed; the order of bytes is none.
-        settings.collation = Collation::parse(collation.as_doc())?.map(|collation| collation.to_doc().into());
-    }
+    let settings = Settings::parse(options.as_doc(), parse::validator)?;
     if let Some(view) = &settings.view {
-        parse::view(view.pipeline.as_doc())?;
+        parse::view(view.pipeline.as_doc(), settings.collation.as_ref())?;
     }
     Ok(settings)
 }

@@ -7,12 +7,12 @@ use std::ops::Deref;
 use bson::Bson;
 use serde::de::DeserializeOwned;
 
-use crate::collection::{fetch, live_body};
+use crate::collection::{Opened, fetch, live_body};
 use crate::document::convert::{IntoDocument, read, scalar, single};
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
-use crate::index::key::{encode_key, encode_value};
+use crate::index::key::encode_value;
 use crate::query::execute::{Context, Rows, start};
 use crate::query::parse;
 use crate::query::statement::Find;
@@ -123,11 +123,12 @@ impl<T> Collection<T> {
         id: &Bson,
         take: impl FnOnce(&Slice, usize) -> Result<R>,
     ) -> Result<Option<R>> {
-        let key = key_of(id)?;
         let Some(opened) = shared.catalog.look(txn, self.handle())? else { return Ok(None) };
         if opened.entry.is_view() {
             return self.get_seen(shared, txn, id, take);
         }
+        opened.check_ids()?;
+        let key = key_of(id, &opened)?;
         let Some((_, record)) = fetch(txn, &opened, &key)? else { return Ok(None) };
         live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
     }
@@ -155,14 +156,15 @@ impl<T> Collection<T> {
 }
 
 /// The key of an `_id` in its tree.
-fn key_of(id: &Bson) -> Result<Vec<u8>> {
+fn key_of(id: &Bson, opened: &Opened) -> Result<Vec<u8>> {
     let mut key = Vec::with_capacity(KEY_BYTES);
     match scalar(id) {
-        Some(value) => encode_value(value, &mut key),
-        None => {
+        // A text stands where its collation says.
+        Some(value) if opened.collation().is_none() => encode_value(value, &mut key),
+        _ => {
             let whole = single(ID, id)?;
             if let Some(value) = whole.as_doc().get(ID) {
-                encode_key(value, &mut key);
+                opened.encode_id(value, &mut key);
             }
         }
     }

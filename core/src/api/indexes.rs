@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::collection::{ID_INDEX, missing, no_index, stored_count};
 use crate::document::builder::RawDocBuf;
+use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, read};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
@@ -109,7 +110,7 @@ impl IndexOptions {
         is_plain && expire_after.is_none() && partial.is_none() && matches!(collation.written(), Ok(None))
     }
 
-    fn spec(&self, key: RawDoc<'_>) -> Result<IndexSpec> {
+    fn spec(&self, key: RawDoc<'_>, inherited: Option<&Collation>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
         let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
@@ -128,8 +129,8 @@ impl IndexOptions {
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
             }
-            if let Some(collation) = collation {
-                out.put("collation", Value::Document(collation.as_doc()));
+            if let Some(collation) = collation.map(RawDocBuf::as_doc).or(inherited.map(Collation::to_doc)) {
+                out.put("collation", Value::Document(collation));
             }
         });
         IndexSpec::parse(doc.as_doc(), parse::partial_filter)
@@ -181,7 +182,7 @@ impl<T> Collection<T> {
     /// one, `Cancelled`.
     pub fn create_index_with(&self, key: impl IntoDocument, options: &IndexOptions) -> Result<String> {
         let key = key.into_raw()?;
-        let spec = options.spec(key.as_doc())?;
+        let spec = options.spec(key.as_doc(), self.collation(&AskedCollation::default())?.as_ref())?;
         let name = spec.name.to_string();
         self.create(vec![spec], options)?;
         Ok(name)
@@ -212,7 +213,11 @@ impl<T> Collection<T> {
             let what = "the options of several indexes stand in their specifications";
             return Err(Error::invalid(code::INVALID_OPTIONS, what));
         }
-        let parse_one = |spec: RawDocBuf| IndexSpec::parse(spec.as_doc(), parse::partial_filter);
+        let inherited = self.collation(&AskedCollation::default())?;
+        let parse_one = |spec: RawDocBuf| {
+            let spec = with_collation(spec, inherited.as_ref());
+            IndexSpec::parse(spec.as_doc(), parse::partial_filter)
+        };
         let specs: Vec<IndexSpec> =
             specs.into_iter().map(|spec| parse_one(spec.into_raw()?)).collect::<Result<_>>()?;
         let names = specs.iter().map(|spec| spec.name.to_string()).collect();
@@ -332,6 +337,17 @@ impl<T> Collection<T> {
                 return self.session().write(|_, scope| scope.finish_indexes(self.handle(), trees));
             }
         }
+    }
+}
+
+/// The specification, with the collection's collation where it says nothing of its own.
+fn with_collation(spec: RawDocBuf, inherited: Option<&Collation>) -> RawDocBuf {
+    match inherited {
+        Some(collation) if spec.as_doc().get("collation").is_none() => RawDocBuf::build(|out| {
+            out.extend(spec.as_doc());
+            out.put("collation", Value::Document(collation.to_doc()));
+        }),
+        _ => spec,
     }
 }
 

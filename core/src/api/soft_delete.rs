@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::expression::value::Moment;
 use crate::query::parse;
 
+use super::collation::AskedCollation;
 use super::collection::Collection;
 
 impl<T> Collection<T> {
@@ -53,7 +54,9 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` (20) where documents are deleted for good.
     pub fn count_deleted(&self, filter: impl IntoDocument) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None, None))?;
+        let collation = self.collation(&AskedCollation::default())?;
+        let terms = self.session().terms(collation.as_ref(), None);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let mut counted = 0;
         self.session().read_collection(self.handle(), |_, txn, opened| {
             let moment = Moment::at(txn.now_ms());
@@ -71,7 +74,9 @@ impl<T> Collection<T> {
         which: Buried,
         deed: impl Fn(&mut Store<'_>, RecordId, &[u8]) -> Result<()>,
     ) -> Result<u64> {
-        let filter = parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(None, None))?;
+        let collation = self.collation(&AskedCollation::default())?;
+        let terms = self.session().terms(collation.as_ref(), None);
+        let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let chunk_bytes = self.session().chunk_bytes()?;
         self.session().statement(|| {
             let (mut done, mut resume) = (0, None::<Vec<u8>>);

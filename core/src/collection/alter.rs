@@ -15,7 +15,7 @@ use super::settings::{
     Action, Capped, Level, ParseValidator, View, capped_bytes, capped_documents, expire_seconds, validator,
     view_on,
 };
-use super::views::check_view;
+use super::views::{check_collation, check_view};
 use crate::index::spec::ID_INDEX;
 
 /// What is to be changed; what is not said stays.
@@ -60,7 +60,7 @@ impl Alteration {
                 continue;
             }
             match name {
-                "validator" => read.validator = Some(validator(argument, parse_validator)?),
+                "validator" => read.validator = Some(validator(argument, parse_validator, None)?),
                 "validationLevel" => read.level = Some(Level::of(argument.word(Level::WORDS)?)),
                 "validationAction" => read.action = Some(Action::of(argument.word(Action::WORDS)?)),
                 "index" => read.index = Some(IndexAlteration::parse(argument.document()?)?),
@@ -147,7 +147,7 @@ impl Scope<'_> {
             if let Some(field) = alteration.given.iter().find(|field| OF_VIEWS.contains(&&***field)) {
                 return refuse(&format!("option only supported on a view: {field}"));
             }
-            alter_options(&mut entry, alteration)?;
+            alter_options(&mut entry, alteration, self.catalog.parsers.validator)?;
             if let Some(index) = &alteration.index {
                 told = alter_index(&mut entry, name, index)?;
             }
@@ -168,15 +168,22 @@ impl Scope<'_> {
             pipeline: alteration.pipeline.clone().unwrap_or_else(|| view.pipeline.clone()),
         };
         check_view(self.txn, self.catalog, name, &changed.on)?;
+        check_collation(self.txn, self.catalog, name, &entry.settings, &changed.on)?;
         entry.settings.view = Some(Arc::new(changed));
         Ok(())
     }
 }
 
-fn alter_options(entry: &mut Entry, alteration: &Alteration) -> Result<()> {
+fn alter_options(entry: &mut Entry, alteration: &Alteration, parse_validator: ParseValidator) -> Result<()> {
     let settings = &mut entry.settings;
     if let Some(validator) = &alteration.validator {
-        settings.validator = validator.clone();
+        // Whoever wrote it did not know the collection's collation.
+        settings.validator = match (validator, settings.collation.as_ref()) {
+            (Some(validator), collation @ Some(_)) => {
+                Some(Arc::new(parse_validator(validator.source.as_doc(), collation)?))
+            }
+            (validator, _) => validator.clone(),
+        };
     }
     if alteration.validator.is_some() || alteration.level.is_some() || alteration.action.is_some() {
         // Whoever changes one of the three is told of all from now on.

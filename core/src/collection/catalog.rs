@@ -14,8 +14,11 @@ use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
 
 use crate::base::Entropy;
+use crate::document::collation::Collation;
+use crate::document::raw::RawValue;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::IndexSpec;
+use crate::index::key::encode_key_under;
 use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
@@ -87,7 +90,7 @@ pub(crate) struct Catalog {
     arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
     building: Mutex<HashSet<TreeId>>,
-    parsers: Parsers,
+    pub(super) parsers: Parsers,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -176,6 +179,14 @@ impl Catalog {
             }
             _ => self.look_up(txn, handle, steady),
         }
+    }
+
+    /// What the handle remembers, where no collection was created, dropped or renamed since.
+    pub(crate) fn remembered(&self, handle: &Handle) -> Option<Arc<Opened>> {
+        let seen = handle.seen.load();
+        let steady = self.changing.load(Ordering::SeqCst) == 0;
+        let changed_at = self.changed_at.load(Ordering::SeqCst);
+        seen.as_ref().filter(|seen| steady && seen.at >= changed_at).map(|seen| Arc::clone(&seen.opened))
     }
 
     fn look_up(&self, txn: &Transaction, handle: &Handle, steady: bool) -> Result<Option<Arc<Opened>>> {
@@ -310,6 +321,29 @@ impl Opened {
         Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
     }
 
+    /// The order of texts where a verb says nothing of it, and of `_id`s; none is that of their bytes.
+    pub(crate) fn collation(&self) -> Option<&Collation> {
+        self.entry.settings.collation.as_ref()
+    }
+
+    /// Appends the key of an `_id` in the tree of `_id`s.
+    pub(crate) fn encode_id(&self, id: RawValue<'_>, out: &mut Vec<u8>) {
+        encode_key_under(id, self.collation(), out);
+    }
+
+    /// Whether this build can make the keys of all `_id`s.
+    ///
+    /// # Errors
+    /// `Unsupported`: the collection's collation is one of other data.
+    pub(crate) fn check_ids(&self) -> Result<()> {
+        let Some(Err(why)) = self.collation().map(Collation::check) else { return Ok(()) };
+        let what = format!(
+            "the collection {:?} has a collation with which this build cannot work, export it with one that can: {why}",
+            self.name
+        );
+        Err(Error::new(ErrorKind::Unsupported, what))
+    }
+
     /// The indexes that may be read.
     pub(crate) fn ready_indexes(&self) -> impl Iterator<Item = &OpenedIndex> {
         self.indexes.iter().filter(|index| index.entry.ready)
@@ -327,6 +361,7 @@ impl Scope<'_> {
     /// The collection of `handle`, which the transaction is going to write to.
     pub(crate) fn open_to_write(&mut self, handle: &Handle) -> Result<Option<Arc<Opened>>> {
         let opened = self.catalog.find(self.txn, handle)?;
+        opened.as_ref().map_or(Ok(()), |opened| opened.check_ids())?;
         self.txn.expect_unchanged(CATALOG, handle.name.as_bytes());
         Ok(opened)
     }
@@ -348,6 +383,7 @@ impl Scope<'_> {
             None => {
                 if let Some(view) = &settings.view {
                     views::check_view(self.txn, self.catalog, name, &view.on)?;
+                    views::check_collation(self.txn, self.catalog, name, &settings, &view.on)?;
                 }
                 self.put_new(name, settings)
             }
@@ -422,7 +458,8 @@ impl Scope<'_> {
         };
         let mut indexes = Vec::new();
         if let Some(path) = &settings.primary_key {
-            let spec = IndexSpec::unique(path.as_str(), self.catalog.parsers.partial)?;
+            let collation = settings.collation.clone();
+            let spec = IndexSpec::unique(path.as_str(), collation, self.catalog.parsers.partial)?;
             let tree = TreeId::index(self.catalog.tree_numbers(self.txn, 1)?);
             indexes.push(Arc::new(IndexEntry { spec, tree, ready: true }));
         }

@@ -6,7 +6,6 @@ use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::{ErrorKind, Result};
 use crate::index::Entry;
-use crate::index::key::encode_key;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
@@ -122,7 +121,7 @@ fn check_record(txn: &Transaction, opened: &Opened, key: &[u8], bytes: &[u8]) ->
     let doc = RawDoc::validate(&bytes[record::body(bytes).map_err(say)?..]).map_err(say)?;
     let id = doc.get(ID).ok_or("it has no _id")?;
     let mut id_entry = Vec::new();
-    encode_key(id, &mut id_entry);
+    opened.encode_id(id, &mut id_entry);
     if txn.get(opened.entry.ids, &id_entry).map_err(say)?.as_deref() != Some(key) {
         return Err(format!("the entry of its _id {id:?} does not lead to it"));
     }

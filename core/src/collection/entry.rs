@@ -148,7 +148,7 @@ impl Entry {
                     self.uuid = Some(bytes.try_into().map_err(|_| wrong())?);
                 }
                 ("options", Value::Document(options)) => {
-                    let read = Settings::parse(options, parsers.validator);
+                    let read = Settings::stored(options, parsers.validator);
                     self.settings = read.map_err(|error| match error.code() {
                         Some(number) if number == code::IDL_UNKNOWN_FIELD.0 => {
                             newer(name, &format!("options that are not known: {}", error.message()))

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::document::raw::RawDoc;
 use crate::error::Result;
-use crate::index::key::encode_key;
 
 use super::store::{Store, id_of};
 
@@ -24,7 +23,7 @@ impl NewKeys {
         let mut order = Vec::with_capacity(docs.len());
         for (place, doc) in docs.iter().enumerate() {
             let start = bytes.len();
-            encode_key(id_of(*doc)?, &mut bytes);
+            store.opened().encode_id(id_of(*doc)?, &mut bytes);
             order.push((place, start..bytes.len()));
         }
         order.sort_by(|(_, a), (_, b)| bytes[a.clone()].cmp(&bytes[b.clone()]));

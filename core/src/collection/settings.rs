@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::document::builder::{DocWriter, RawDocBuf};
+use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, Value};
@@ -17,7 +18,7 @@ use crate::expression::validator::Validator;
 use crate::index::spec::ID_INDEX;
 
 /// Reads a validator; it is handed in, since how a filter is written is known above.
-pub(crate) type ParseValidator = fn(RawDoc<'_>) -> Result<Validator>;
+pub(crate) type ParseValidator = fn(RawDoc<'_>, Option<&Collation>) -> Result<Validator>;
 
 /// The largest `size` of a capped collection, in bytes.
 const CAPPED_BYTES_MAX: i64 = 1 << 50;
@@ -57,8 +58,8 @@ pub(crate) struct Settings {
     pub(crate) level: Option<Level>,
     /// As it was said; an error when it was not.
     pub(crate) action: Option<Action>,
-    /// How texts are compared, as it was written.
-    pub(crate) collation: Option<RawDocBuf>,
+    /// The order of texts where a verb says nothing of it, if it is another than that of their bytes.
+    pub(crate) collation: Option<Collation>,
     pub(crate) view: Option<Arc<View>>,
 }
 
@@ -142,7 +143,26 @@ impl Settings {
     /// `Invalid` with MongoDB's number: what is of the wrong type (14), unknown (40415), or makes no sense beside the
     /// others (72); the validator's own. `Unsupported`: options that this version lacks.
     pub(crate) fn parse(doc: RawDoc<'_>, parse_validator: ParseValidator) -> Result<Self> {
-        let mut read = Reading::default();
+        let collation = collation(doc)?.map(Collation::parse).transpose()?.flatten();
+        Self::parse_under(doc, parse_validator, collation)
+    }
+
+    /// Reads options that were written into a file once. A collation that this build cannot work with is kept as it is.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(crate) fn stored(doc: RawDoc<'_>, parse_validator: ParseValidator) -> Result<Self> {
+        let collation = collation(doc)?.and_then(Collation::stored);
+        Self::parse_under(doc, parse_validator, collation)
+    }
+
+    fn parse_under(
+        doc: RawDoc<'_>,
+        parse_validator: ParseValidator,
+        collation: Option<Collation>,
+    ) -> Result<Self> {
+        let settings = Self { collation, ..Self::default() };
+        let mut read = Reading { settings, ..Reading::default() };
         for (name, value) in doc.iter() {
             let argument = Argument::new("create", name, value);
             if !argument.is_absent() {
@@ -175,7 +195,7 @@ impl Settings {
             out.put("validationAction", Value::String(action.word()));
         }
         if let Some(collation) = &self.collation {
-            out.put("collation", Value::Document(collation.as_doc()));
+            out.put("collation", Value::Document(collation.to_doc()));
         }
         if let Some(name) = &self.clustered {
             let mut index = out.document("clusteredIndex");
@@ -221,10 +241,12 @@ impl Reading {
             "capped" => self.capped = argument.flag()?,
             "size" => self.bytes = Some(capped_bytes(argument)?),
             "max" => self.documents = Some(capped_documents(argument)?),
-            "validator" => settings.validator = validator(argument, parse_validator)?,
+            "validator" => {
+                settings.validator = validator(argument, parse_validator, settings.collation.as_ref())?;
+            }
             "validationLevel" => settings.level = Some(Level::of(argument.word(Level::WORDS)?)),
             "validationAction" => settings.action = Some(Action::of(argument.word(Action::WORDS)?)),
-            "collation" => settings.collation = Some(collation(argument)?),
+            "collation" => {}
             "clusteredIndex" => settings.clustered = Some(clustered(argument)?),
             "expireAfterSeconds" => settings.expire_after_seconds = Some(expire_seconds(argument)?),
             "viewOn" => self.view_on = Some(view_on(argument)?),
@@ -290,12 +312,13 @@ impl Reading {
 pub(crate) fn validator(
     argument: Argument<'_>,
     parse_validator: ParseValidator,
+    collation: Option<&Collation>,
 ) -> Result<Option<Arc<Validator>>> {
     let doc = argument.document()?;
     if doc.is_empty() {
         return Ok(None);
     }
-    parse_validator(doc)
+    parse_validator(doc, collation)
         .map(Arc::new)
         .map(Some)
         .map_err(|error| error.context("in the collection's validator"))
@@ -347,13 +370,10 @@ pub(crate) fn expire_seconds(argument: Argument<'_>) -> Result<i64> {
     }
 }
 
-/// A collation is kept as it is written; what it means is for whoever compares texts to say.
-fn collation(argument: Argument<'_>) -> Result<RawDocBuf> {
-    let doc = argument.document()?;
-    match doc.get("locale") {
-        Some(locale) => Argument::new("create.collation", "locale", locale).text().map(|_| doc.into()),
-        None => Err(crate::expression::argument::missing_field("create.collation", "locale")),
-    }
+/// The collation as it was written, where one was.
+fn collation(options: RawDoc<'_>) -> Result<Option<RawDoc<'_>>> {
+    let written = options.get("collation").map(|value| Argument::new("create", "collation", value));
+    written.filter(|argument| !argument.is_absent()).map(|argument| argument.document()).transpose()
 }
 
 /// The name of the clustered index.

@@ -5,7 +5,6 @@ use crate::document::id::ID;
 use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::key::encode_key;
 use crate::storage::{Savepoint, Slice};
 use crate::transaction::Transaction;
 
@@ -226,7 +225,7 @@ impl<'a> Store<'a> {
 
     fn set_key(&mut self, id: RawValue<'_>) {
         self.key.clear();
-        encode_key(id, &mut self.key);
+        self.opened.encode_id(id, &mut self.key);
     }
 
     fn put_expiry(&mut self, record: RecordId, expires_at_ms: Option<i64>) -> Result<()> {

@@ -6,6 +6,8 @@ use crate::error::{Error, Result, code};
 use crate::transaction::Transaction;
 
 use super::catalog::Catalog;
+use super::entry::Entry;
+use super::settings::Settings;
 
 /// So many views may stand one on another.
 pub(crate) const VIEW_DEPTH_MAX: usize = 20;
@@ -37,6 +39,27 @@ pub(super) fn check_view(txn: &Transaction, catalog: &Catalog, name: &str, on: &
         check_chain(&views, view, name)?;
     }
     Ok(())
+}
+
+/// Accepts a view `name` with its collation on another view.
+///
+/// # Errors
+/// `Invalid`, `OptionNotSupportedOnView` (167): the other one has another collation.
+pub(super) fn check_collation(
+    txn: &Transaction,
+    catalog: &Catalog,
+    name: &str,
+    settings: &Settings,
+    on: &str,
+) -> Result<()> {
+    let beneath = catalog.entry_of(txn, on)?.filter(Entry::is_view);
+    match beneath {
+        Some(beneath) if beneath.settings.collation != settings.collation => {
+            let what = format!("the view {name:?} has another collation than the view {on:?} beneath it");
+            Err(Error::invalid(code::OPTION_NOT_SUPPORTED_ON_VIEW, what))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Follows a view down to its collection.

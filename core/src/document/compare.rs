@@ -83,7 +83,6 @@ impl TextOrder for &Collation {
     }
 }
 
-#[inline]
 fn values<O: TextOrder>(a: RawValue<'_>, b: RawValue<'_>, order: O) -> Ordering {
     type_rank(a.tag()).cmp(&type_rank(b.tag())).then_with(|| same_rank(a, b, order))
 }

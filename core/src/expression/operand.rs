@@ -92,8 +92,14 @@ impl Operand {
     pub(crate) fn place_of(&self, value: RawValue<'_>) -> Ordering {
         match self.quick(value) {
             Some(order) => order,
-            None => compare_under(value, self.raw(), self.collation.as_ref()),
+            None => self.place_slowly(value),
         }
+    }
+
+    /// Kept apart, so that what is decided from the bytes stays small where it is asked for each document.
+    #[inline(never)]
+    fn place_slowly(&self, value: RawValue<'_>) -> Ordering {
+        compare_under(value, self.raw(), self.collation.as_ref())
     }
 
     /// Whether `value` equals the operand in the total order of all values.

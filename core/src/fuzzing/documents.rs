@@ -109,7 +109,7 @@ fn validated(statement: RawDoc<'_>, docs: &[RawDoc<'_>]) {
         let again = Settings::parse(listed.as_doc(), parse::validator).map(|again| again.to_doc());
         assert!(again.is_ok_and(|again| again == listed), "{statement:?} is listed as {listed:?}");
     }
-    let Ok(validator) = parse::validator(statement) else { return };
+    let Ok(validator) = parse::validator(statement, None) else { return };
     for doc in docs {
         let Ok(taken) = validator.filter.matches_at(*doc, &Moment::at(0)) else { continue };
         assert_eq!(validator.clause.holds(*doc, &Moment::at(0)), taken, "{statement:?} on {doc:?}");

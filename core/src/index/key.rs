@@ -18,6 +18,7 @@ use crate::document::raw::{RawDoc, RawValue, Value, tag};
 /// Appends the key of `value`.
 ///
 /// The recursion is as deep as the value, which was checked to be at most a hundred levels.
+#[cfg(any(test, feature = "simulation"))]
 pub(crate) fn encode_key(value: RawValue<'_>, out: &mut Vec<u8>) {
     encode_value_under(value.read(), None, out);
 }

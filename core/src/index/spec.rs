@@ -110,12 +110,16 @@ impl IndexSpec {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), for a path that no index can have.
-    pub(crate) fn unique(path: &str, parse_filter: ParseFilter) -> Result<Self> {
+    pub(crate) fn unique(
+        path: &str,
+        collation: Option<Collation>,
+        parse_filter: ParseFilter,
+    ) -> Result<Self> {
         let doc = RawDocBuf::build(|out| {
             out.document("key").put(path, Value::Int32(1));
             out.put("unique", Value::Boolean(true));
         });
-        Self::parse(doc.as_doc(), parse_filter)
+        Self::parse_under(doc.as_doc(), parse_filter, collation)
     }
 
     /// Whether this is the unique index over the one field at `path`.

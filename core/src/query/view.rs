@@ -26,11 +26,13 @@ impl Seen {
     /// `Invalid`, `ViewDepthLimitExceeded` (165), for views that stand on too many others.
     pub(crate) fn find(catalog: &Catalog, txn: &Transaction, handle: &Handle) -> Result<Self> {
         let mut opened = catalog.look(txn, handle)?;
+        // All views on the way have the collation of the first: none is created otherwise.
+        let collation = opened.as_ref().and_then(|opened| opened.collation().cloned());
         let mut stages = None::<Vec<ViewStage>>;
         for _ in 0..=VIEW_DEPTH_MAX {
             let view = opened.as_ref().and_then(|opened| opened.entry.settings.view.clone());
             let Some(view) = view else { return Ok(Self { opened, stages }) };
-            let mut beneath = parse::view(view.pipeline.as_doc())?;
+            let mut beneath = parse::view(view.pipeline.as_doc(), collation.as_ref())?;
             beneath.extend(stages.unwrap_or_default());
             stages = Some(beneath);
             opened = catalog.look(txn, &Handle::new(&view.on))?;

@@ -3,8 +3,8 @@
 use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::document::json::parse_document;
 use nexuslite::{
-    Collection, CountOptions, Database, DeleteOptions, DistinctOptions, ErrorKind, FindOneAndOptions,
-    IndexOptions, Options, ReplaceOptions, Result, UpdateOptions, Verbosity, WriteModel,
+    Collection, CollectionOptions, CountOptions, Database, DeleteOptions, DistinctOptions, ErrorKind,
+    FindOneAndOptions, IndexOptions, Options, ReplaceOptions, Result, UpdateOptions, Verbosity, WriteModel,
 };
 
 const CORPUS: &str = include_str!("../../conformance/collation.json");
@@ -417,5 +417,161 @@ fn an_index_with_a_collation_is_there_after_a_reopening() {
     let find = || c.find(doc! { "w": "OL" }).collation(german());
     assert_eq!(stages(&find().explain(Verbosity::QueryPlanner).unwrap()), ["FETCH", "IXSCAN"]);
     assert_eq!(ids(find().run().unwrap(), false).len(), 2);
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+}
+
+/// A collection whose texts stand in a language's order unless a verb says otherwise.
+fn with_default(collation: Document) -> (Database, Collection) {
+    let db = Database::open(":memory:").unwrap();
+    db.create_collection_with("c", CollectionOptions::new().collation(collation)).unwrap();
+    let c = db.collection("c");
+    (db, c)
+}
+
+#[test]
+fn a_collections_own_collation_holds_where_a_verb_says_nothing() {
+    let (db, c) = with_default(german());
+    c.insert_many([
+        doc! { "_id": 1, "w": "Öl" },
+        doc! { "_id": 2, "w": "ol" },
+        doc! { "_id": 3, "w": "Ofen" },
+    ])
+    .unwrap();
+    let simple = || doc! { "locale": "simple" };
+    assert_eq!(ids(c.find(doc! { "w": "OL" }).run().unwrap(), false).len(), 2);
+    assert_eq!(ids(c.find(doc! { "w": "OL" }).collation(simple()).run().unwrap(), false).len(), 0);
+    assert_eq!(
+        ids(c.find(doc! {}).sort(doc! { "w": 1, "_id": 1 }).run().unwrap(), true),
+        [3, 1, 2].map(Bson::from)
+    );
+    let bytes = c.find(doc! {}).sort(doc! { "w": 1 }).collation(simple()).run().unwrap();
+    assert_eq!(ids(bytes, true), [3, 2, 1].map(Bson::from));
+    assert_eq!(c.count_documents(doc! { "w": "OL" }).unwrap(), 2);
+    assert_eq!(c.distinct("w", doc! {}).unwrap().len(), 2);
+    assert_eq!(c.update_many(doc! { "w": "oL" }, doc! { "$set": { "x": 1 } }).unwrap().matched_count, 2);
+    let written = c.bulk_write([WriteModel::update_many(doc! { "w": "OFEN" }, doc! { "$set": { "x": 2 } })]);
+    assert_eq!(written.unwrap().matched_count, 1);
+    let fresh = db.collection("c");
+    assert_eq!(fresh.delete_many(doc! { "w": "ofen" }).unwrap().deleted_count, 1);
+    db.drop_collection("c").unwrap();
+    assert_eq!(c.count_documents(doc! { "w": "OL" }).unwrap(), 0);
+    c.insert_one(doc! { "_id": 1, "w": "Öl" }).unwrap();
+    assert_eq!(c.count_documents(doc! { "w": "OL" }).unwrap(), 0, "the new collection has none");
+}
+
+#[test]
+fn ids_are_unique_and_ordered_under_the_collections_own_collation() {
+    let (db, c) = with_default(doc! { "locale": "en", "strength": 2 });
+    c.insert_one(doc! { "_id": "foo", "n": 1 }).unwrap();
+    let error = c.insert_one(doc! { "_id": "FOO" }).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::DuplicateKey, Some(11000)));
+    c.insert_many([doc! { "_id": "bar" }, doc! { "_id": "Baz" }, doc! { "_id": 5 }]).unwrap();
+    let find = || c.find(doc! { "_id": "FOO" });
+    assert_eq!(stages(&find().explain(Verbosity::QueryPlanner).unwrap()), ["IDHACK"]);
+    assert_eq!(ids(find().run().unwrap(), true), [Bson::from("foo")]);
+    assert_eq!(c.get(&Bson::from("Foo")).unwrap().unwrap().get_i32("n").unwrap(), 1);
+    assert_eq!(c.update_one(doc! { "_id": "FOO" }, doc! { "$set": { "n": 2 } }).unwrap().modified_count, 1);
+    let sorted = || c.find(doc! {}).sort(doc! { "_id": 1 });
+    assert_eq!(ids(sorted().run().unwrap(), true), [Bson::from(5), "bar".into(), "Baz".into(), "foo".into()]);
+    assert!(!stages(&sorted().explain(Verbosity::QueryPlanner).unwrap()).contains(&"SORT".to_owned()));
+    let other = || c.find(doc! { "_id": "FOO" }).collation(doc! { "locale": "simple" });
+    assert_eq!(stages(&other().explain(Verbosity::QueryPlanner).unwrap()), ["COLLSCAN"]);
+    assert_eq!(ids(other().run().unwrap(), false), []);
+    let above = c.find(doc! { "_id": { "$gt": "BAR" } }).run().unwrap();
+    assert_eq!(ids(above, false), [Bson::from("Baz"), Bson::from("foo")]);
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
+fn indexes_and_validators_inherit_the_collections_own_collation() {
+    let db = Database::open(":memory:").unwrap();
+    let options = CollectionOptions::new()
+        .collation(german())
+        .validator(doc! { "w": { "$in": ["ol", "ofen", "uhr"] } });
+    db.create_collection_with("c", options).unwrap();
+    let c = db.collection("c");
+    c.insert_one(doc! { "_id": 1, "w": "Öl" }).unwrap();
+    assert_eq!(c.insert_one(doc! { "_id": 2, "w": "Ähre" }).unwrap_err().code(), Some(121));
+    c.create_index(doc! { "w": 1 }).unwrap();
+    c.create_indexes([doc! { "key": { "v": 1 } }]).unwrap();
+    let simple = IndexOptions::new().name("bytes").collation(doc! { "locale": "simple" });
+    c.create_index_with(doc! { "w": 1 }, &simple).unwrap();
+    let listed = c.list_indexes().unwrap();
+    let collation =
+        |at: usize| listed[at].get_document("collation").map(|c| c.get_i32("strength").unwrap()).ok();
+    assert_eq!([collation(1), collation(2), collation(3)], [Some(1), Some(1), None]);
+    let plan = c.find(doc! { "w": "OL" }).explain(Verbosity::QueryPlanner).unwrap();
+    assert!(plan.to_string().contains("\"w_1\""), "{plan}");
+    assert_eq!(c.count_documents(doc! { "w": "OL" }).unwrap(), 1);
+    let listed = db.list_collections(doc! { "name": "c" }).unwrap();
+    let told = listed[0].get_document("options").unwrap().get_document("collation").unwrap();
+    assert_eq!((told.get_str("locale").unwrap(), told.get_bool("caseLevel").unwrap()), ("de", false));
+}
+
+#[test]
+fn a_view_has_a_collation_of_its_own_that_nobody_overrides() {
+    let db = Database::open(":memory:").unwrap();
+    let c = db.collection("c");
+    c.insert_many([
+        doc! { "_id": 1, "w": "Öl" },
+        doc! { "_id": 2, "w": "ol" },
+        doc! { "_id": 3, "w": "Uhr" },
+    ])
+    .unwrap();
+    let view = |name: &str, on: &str, collation: Document| {
+        let pipeline = [doc! { "$match": { "w": { "$lt": "UHR" } } }];
+        db.create_collection_with(name, CollectionOptions::new().view(on, pipeline).collation(collation))
+    };
+    view("german", "c", german()).unwrap();
+    let german_view = db.collection("german");
+    assert_eq!(german_view.count_documents(doc! {}).unwrap(), 2);
+    assert_eq!(german_view.count_documents(doc! { "w": "OL" }).unwrap(), 2);
+    let with = |collation: Document| {
+        german_view.count_documents_with(doc! { "w": "OL" }, CountOptions::new().collation(collation))
+    };
+    assert_eq!(with(german()).unwrap(), 2);
+    assert_eq!(with(doc! { "locale": "simple" }).unwrap_err().code(), Some(167));
+    assert_eq!(view("other", "german", doc! { "locale": "fr" }).unwrap_err().code(), Some(167));
+    view("same", "german", german()).unwrap();
+    assert_eq!(db.collection("same").count_documents(doc! { "w": "OL" }).unwrap(), 2);
+}
+
+#[test]
+fn commands_take_collations() {
+    let db = Database::open(":memory:").unwrap();
+    db.collection("c").insert_many([doc! { "_id": 1, "w": "Öl" }, doc! { "_id": 2, "w": "ol" }]).unwrap();
+    let run = |command: Document| db.run_command(command).unwrap();
+    let told = run(doc! { "count": "c", "query": { "w": "OL" }, "collation": german() });
+    assert_eq!(told.get_i32("n").unwrap(), 2);
+    let told = run(doc! { "distinct": "c", "key": "w", "collation": german() });
+    assert_eq!(told.get_array("values").unwrap().len(), 1);
+    let told = run(doc! { "find": "c", "filter": { "w": "OL" }, "collation": german() });
+    assert_eq!(told.get_document("cursor").unwrap().get_array("firstBatch").unwrap().len(), 2);
+    let update =
+        doc! { "q": { "w": "OL" }, "u": { "$set": { "x": 1 } }, "multi": true, "collation": german() };
+    assert_eq!(run(doc! { "update": "c", "updates": [update] }).get_i32("n").unwrap(), 2);
+    let told =
+        run(doc! { "findAndModify": "c", "query": { "w": "OL" }, "remove": true, "collation": german() });
+    assert!(told.get_document("value").is_ok());
+    let delete = doc! { "q": { "w": "OL" }, "limit": 0, "collation": german() };
+    let explained = run(doc! { "explain": { "delete": "c", "deletes": [delete.clone()] } });
+    assert!(explained.to_string().contains("\"nWouldDelete\": 1"), "{explained}");
+    assert_eq!(run(doc! { "delete": "c", "deletes": [delete] }).get_i32("n").unwrap(), 1);
+}
+
+#[test]
+fn a_collections_own_collation_is_there_after_a_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.db");
+    {
+        let db = Database::open_with(&path, Options::new()).unwrap();
+        db.create_collection_with("c", CollectionOptions::new().collation(german())).unwrap();
+        db.collection("c").insert_many([doc! { "_id": "Öl" }, doc! { "_id": "Uhr" }]).unwrap();
+        db.close().unwrap();
+    }
+    let db = Database::open(&path).unwrap();
+    let c = db.collection("c");
+    assert_eq!(c.insert_one(doc! { "_id": "OL" }).unwrap_err().kind(), ErrorKind::DuplicateKey);
+    assert_eq!(c.count_documents(doc! { "_id": "ol" }).unwrap(), 1);
     assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
 }

@@ -85,7 +85,6 @@ fn what_is_not_known_is_refused_by_name() {
     refused(&db, doc! { "explain": { "find": "c" }, "verbosity": "loud" }, 2, "BadValue");
     for lacking in [
         doc! { "find": "c", "tailable": true },
-        doc! { "find": "c", "collation": { "locale": "de" } },
         doc! { "insert": "c", "documents": [{}], "writeConcern": { "w": 1 } },
         doc! { "count": "c", "hint": "a_1" },
         doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 0, "hint": "a_1" }] },

@@ -110,7 +110,8 @@ fn documents(file: &[u8]) -> Vec<Document> {
     };
     let catalog = tree(1);
     let (_, entry) = catalog.iter().find(|(name, _)| name == b"things").expect("the collection");
-    assert_eq!((entry.len(), entry[0]), (26, 1), "a catalog entry");
+    assert_eq!((entry[0], entry[1]), (1, 0b10), "a catalog entry of this version, a document behind it");
+    assert_eq!(u32_at(entry, 26) as usize, entry.len() - 26, "the document's own length");
     let records = tree(u32_at(entry, 6));
     assert_eq!(tree(u32_at(entry, 10)).len(), records.len(), "each record has its _id");
     let document = |record: &[u8]| {

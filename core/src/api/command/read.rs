@@ -10,6 +10,7 @@ use crate::expression::argument::Argument;
 
 use super::super::collection::Collection;
 use super::super::count::CountOptions;
+use super::super::delete::DeleteOptions;
 use super::super::distinct::DistinctOptions;
 use super::super::explain::Verbosity;
 use super::super::find::Find;
@@ -63,6 +64,7 @@ struct FindRequest {
     sort: Option<RawDocBuf>,
     projection: Option<RawDocBuf>,
     hint: Option<Hint>,
+    collation: Option<RawDocBuf>,
     skip: u64,
     limit: u64,
     /// How many documents the answer holds, when it ends with the first batch.
@@ -95,6 +97,7 @@ impl FindRequest {
                 "sort" => read.sort = Some(field.document()?.into()),
                 "projection" => read.projection = Some(field.document()?.into()),
                 "hint" => read.hint = Some(Hint::parse(&field)?),
+                "collation" => read.collation = Some(field.document()?.into()),
                 "skip" => read.skip = field.count()?,
                 "limit" => read.limit = field.count()?,
                 "batchSize" => batch = Some(field.count()?),
@@ -115,6 +118,9 @@ impl FindRequest {
         }
         if let Some(projection) = self.projection {
             find = find.projection(projection);
+        }
+        if let Some(collation) = self.collation {
+            find = find.collation(collation);
         }
         if let Some(limit) = self.max_time {
             find = find.max_time(limit);
@@ -141,6 +147,7 @@ fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
             // MongoDB takes a limit below zero for the same number above it.
             "limit" => options = options.limit(field.number()?.unsigned_abs()),
             "skip" => options = options.skip(field.count()?),
+            "collation" => options = options.collation(field.document()?),
             "maxTimeMS" => {
                 if let Some(limit) = time_limit(&field)? {
                     options = options.max_time(limit);
@@ -160,6 +167,7 @@ pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
         match field.name() {
             "key" => key = Some(field.text()?),
             "query" => query = field.document()?.into(),
+            "collation" => options = options.collation(field.document()?),
             "maxTimeMS" => {
                 if let Some(limit) = time_limit(&field)? {
                     options = options.max_time(limit);
@@ -202,10 +210,14 @@ pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
             }
             Update { filter, update, options, .. } => told.update_one_with(filter, update, options),
         },
-        "delete" => match only(Deletion::parse_all(&explained)?, &explained)? {
-            Deletion { filter, many: true } => told.delete_many(filter),
-            Deletion { filter, .. } => told.delete_one(filter),
-        },
+        "delete" => {
+            let Deletion { filter, many, collation } = only(Deletion::parse_all(&explained)?, &explained)?;
+            let mut options = DeleteOptions::new();
+            if let Some(collation) = collation {
+                options = options.collation(collation);
+            }
+            if many { told.delete_many_with(filter, options) } else { told.delete_one_with(filter, options) }
+        }
         name => {
             let what = format!("the command {name:?} cannot be explained by this version");
             Err(Error::new(ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))

@@ -109,12 +109,13 @@ pub(super) struct Update {
     upsert: bool,
     sort: Option<RawDocBuf>,
     array_filters: Option<Vec<RawDocBuf>>,
+    collation: Option<RawDocBuf>,
 }
 
 impl Update {
     fn parse(doc: RawDoc<'_>) -> Result<Self> {
         let command = "update.updates";
-        let (mut filter, mut update) = (None, None);
+        let (mut filter, mut update, mut collation) = (None, None, None);
         let (mut many, mut upsert, mut sort, mut array_filters) = (false, false, None, None);
         for (name, value) in doc.iter() {
             let field = Argument::new(command, name, value);
@@ -128,7 +129,8 @@ impl Update {
                     array_filters =
                         Some(field.documents()?.into_iter().map(RawDocBuf::from).collect::<Vec<_>>());
                 }
-                "hint" | "collation" | "c" | "sampleId" => return Err(lacking(command, name)),
+                "collation" => collation = Some(RawDocBuf::from(field.document()?)),
+                "hint" | "c" | "sampleId" => return Err(lacking(command, name)),
                 _ => return Err(field.unknown()),
             }
         }
@@ -141,7 +143,10 @@ impl Update {
         if let Some(filters) = &array_filters {
             options = options.array_filters(filters);
         }
-        Ok(Self { filter, update, many, options, upsert, sort, array_filters })
+        if let Some(collation) = &collation {
+            options = options.collation(collation);
+        }
+        Ok(Self { filter, update, many, options, upsert, sort, array_filters, collation })
     }
 
     /// The updates of a command that is explained, which says nothing else.
@@ -174,6 +179,9 @@ impl Update {
         }
         if let Some(filters) = self.array_filters {
             model = model.array_filters(filters);
+        }
+        if let Some(collation) = self.collation {
+            model = model.collation(collation);
         }
         Ok(model)
     }
@@ -226,24 +234,26 @@ pub(super) fn update(request: &Request<'_>) -> Result<Document> {
 pub(super) struct Deletion {
     pub(super) filter: RawDocBuf,
     pub(super) many: bool,
+    pub(super) collation: Option<RawDocBuf>,
 }
 
 impl Deletion {
     fn parse(doc: RawDoc<'_>) -> Result<Self> {
         let command = "delete.deletes";
-        let (mut filter, mut limit) = (None, None);
+        let (mut filter, mut limit, mut collation) = (None, None, None);
         for (name, value) in doc.iter() {
             let field = Argument::new(command, name, value);
             match name {
                 "q" => filter = Some(RawDocBuf::from(field.document()?)),
                 "limit" => limit = Some(field.number()?),
-                "hint" | "collation" | "sampleId" => return Err(lacking(command, name)),
+                "collation" => collation = Some(RawDocBuf::from(field.document()?)),
+                "hint" | "sampleId" => return Err(lacking(command, name)),
                 _ => return Err(field.unknown()),
             }
         }
         let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
         match limit.ok_or_else(|| missing_field(command, "limit"))? {
-            limit @ 0..=1 => Ok(Self { filter, many: limit == 0 }),
+            limit @ 0..=1 => Ok(Self { filter, many: limit == 0, collation }),
             limit => {
                 let what = format!("The limit field in delete objects must be 0 or 1. Got {limit}");
                 Err(Error::invalid(code::FAILED_TO_PARSE, what))
@@ -274,9 +284,15 @@ pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
     }
     let deletes = deletes.ok_or_else(|| request.missing("deletes"))?;
     let model = |doc| {
-        Deletion::parse(doc).map(|delete| match delete.many {
-            true => WriteModel::delete_many(delete.filter),
-            false => WriteModel::delete_one(delete.filter),
+        Deletion::parse(doc).map(|delete| {
+            let model = match delete.many {
+                true => WriteModel::delete_many(delete.filter),
+                false => WriteModel::delete_one(delete.filter),
+            };
+            match delete.collation {
+                Some(collation) => model.collation(collation),
+                None => model,
+            }
         })
     };
     let models = deletes.into_iter().map(model).collect::<Result<_>>()?;
@@ -317,6 +333,7 @@ impl FindAndModify {
             read.options = match field.name() {
                 "sort" => options.sort(field.document()?),
                 "fields" => options.projection(field.document()?),
+                "collation" => options.collation(field.document()?),
                 "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
                 "maxTimeMS" => match time_limit(&field)? {
                     Some(limit) => options.max_time(limit),
@@ -325,7 +342,7 @@ impl FindAndModify {
                 _ => options,
             };
             match field.name() {
-                "sort" | "fields" | "bypassDocumentValidation" | "maxTimeMS" => {}
+                "sort" | "fields" | "collation" | "bypassDocumentValidation" | "maxTimeMS" => {}
                 "query" => read.query = field.document()?.into(),
                 "update" => read.update = Some(form(&field)?),
                 "arrayFilters" => {

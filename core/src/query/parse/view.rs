@@ -1,5 +1,6 @@
 //! What a view is made of: `[{$match: {…}}, {$sort: {…}}, {$limit: 10}]`.
 
+use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::integer;
@@ -9,25 +10,26 @@ use crate::expression::value::fault::at;
 use crate::query::statement::ViewStage;
 
 use super::value::STAGES_OF_MANY;
-use super::{Projected, Terms, filter, projection, sort};
+use super::{Projected, Terms, filter_within, projection, sort};
 
 /// Stages that change one document, and that a view lacks.
 const STAGES_OF_ONE: &[&str] = &["$addFields", "$replaceRoot", "$replaceWith", "$set", "$unset"];
 
-/// Reads the stages of a view.
+/// Reads the stages of a view whose texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
 /// `Invalid` with MongoDB's number: 40324 for a stage that is not known, `OptionNotSupportedOnView` (167) for one that
 /// writes, and each stage's own. `Unsupported`: stages that this version lacks.
-pub(crate) fn view(array: RawDoc<'_>) -> Result<Vec<ViewStage>> {
+pub(crate) fn view(array: RawDoc<'_>, collation: Option<&Collation>) -> Result<Vec<ViewStage>> {
     let place = |position: &str| format!("in stage {position} of the view's pipeline");
     array
         .iter()
-        .map(|(position, value)| stage(value).map_err(|error| error.context(place(position))))
+        .map(|(position, value)| stage(value, collation).map_err(|error| error.context(place(position))))
         .collect()
 }
 
-fn stage(value: RawValue<'_>) -> Result<ViewStage> {
+fn stage(value: RawValue<'_>, collation: Option<&Collation>) -> Result<ViewStage> {
+    let terms = Terms { collation, ..Terms::default() };
     let Some(doc) = value.as_document() else {
         let seen = type_name(value.tag());
         let what = format!("each element of a pipeline must be an object, found: {seen}");
@@ -39,13 +41,13 @@ fn stage(value: RawValue<'_>) -> Result<ViewStage> {
     };
     match name {
         "$match" => match argument.as_document() {
-            Some(doc) => filter(doc).map(ViewStage::Match),
+            Some(doc) => filter_within(doc, terms).map(ViewStage::Match),
             None => Err(at(15959, "the match filter must be an expression in an object")),
         },
-        "$project" => project(argument).map(ViewStage::Project),
+        "$project" => project(argument, collation).map(ViewStage::Project),
         "$sort" => match argument.as_document() {
             Some(doc) if doc.is_empty() => Err(at(15976, "$sort stage must have at least one sort key")),
-            Some(doc) => sort(doc).map(ViewStage::Sort),
+            Some(doc) => sort(doc).map(|sort| ViewStage::Sort(sort.under(collation))),
             None => Err(at(15973, "the $sort key specification must be an object")),
         },
         "$skip" => number(argument, 5_107_200, name).map(ViewStage::Skip),
@@ -65,10 +67,10 @@ fn stage(value: RawValue<'_>) -> Result<ViewStage> {
     }
 }
 
-fn project(argument: RawValue<'_>) -> Result<Projection> {
+fn project(argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Projection> {
     match argument.as_document() {
         Some(doc) if !doc.is_empty() => {
-            let fields = projection(doc, Terms::default(), Projected::Stage)?;
+            let fields = projection(doc, Terms { collation, ..Terms::default() }, Projected::Stage)?;
             if fields.metadata.is_empty() {
                 return Ok(fields);
             }

@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::expression::filter::Filter;
 use crate::storage::KeyRange;
@@ -22,9 +23,9 @@ pub(super) enum Access {
     Range { range: KeyRange, decided: bool },
 }
 
-pub(super) fn access(filter: &Filter) -> Access {
-    // The `_id` tree has its texts in the order of their bytes.
-    let at = At { path: ID, arrays: false, collation: None };
+/// What `filter` says of `_id`s whose texts stand in the order of a collation, if there is one.
+pub(super) fn access(filter: &Filter, collation: Option<&Collation>) -> Access {
+    let at = At { path: ID, arrays: false, collation };
     let (mut spans, mut decided) = (Spans::all(), true);
     for conjunct in filter.conjuncts() {
         let said = said(conjunct, at);

@@ -8,7 +8,6 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::filter::{Comparison, Predicate, Test};
 use crate::index::IndexSpec;
-use crate::index::key::encode_key;
 use crate::query::statement::{Between, Find, Hint};
 use crate::storage::KeyRange;
 
@@ -103,9 +102,10 @@ pub(super) fn between_keys(
 
 /// The same by `_id`.
 pub(super) fn between_ids(wanted: &Wanted<'_>, between: &Between, sizes: &Sizes<'_>) -> Result<Road> {
+    sizes.opened.check_ids()?;
     let range = range(between, &[ID], |bound| {
         let mut key = Vec::new();
-        bound.iter().for_each(|(_, value)| encode_key(value, &mut key));
+        bound.iter().for_each(|(_, value)| sizes.opened.encode_id(value, &mut key));
         key
     })?;
     road::in_id_range(wanted, range, false, sizes)

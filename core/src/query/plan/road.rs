@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::collection::{Opened, OpenedIndex};
+use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::error::Result;
 use crate::expression::filter::{Filter, Predicate};
@@ -103,11 +104,11 @@ pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
 
 /// The road by `_id`; when nothing is said of it, only for the order, or when it is `wished` for.
 pub(super) fn ids(wanted: &Wanted<'_>, sizes: &Sizes<'_>, wished: bool) -> Result<Option<Road>> {
-    let by_id = id_direction(wanted.sort);
+    let by_id = id_direction(wanted.sort, sizes.opened.collation());
     let direction = by_id.unwrap_or_default();
     // An `_id` is there once: what comes behind it decides nothing.
     let ordered = if by_id.is_some() { wanted.sort.fields().len() } else { 0 };
-    let (range, decided) = match access(wanted.filter) {
+    let (range, decided) = match access(wanted.filter, sizes.opened.collation()) {
         Access::Keys { keys, decided } => {
             let count = keys.len() as f64;
             let is_one = keys.len() <= 1;
@@ -138,7 +139,7 @@ pub(super) fn in_id_range(
     decides: bool,
     sizes: &Sizes<'_>,
 ) -> Result<Road> {
-    let by_id = id_direction(wanted.sort);
+    let by_id = id_direction(wanted.sort, sizes.opened.collation());
     let direction = by_id.unwrap_or_default();
     let ordered = if by_id.is_some() { wanted.sort.fields().len() } else { 0 };
     let decided = decides || wanted.filter.is_everything();
@@ -300,9 +301,8 @@ fn narrows(road: &Road) -> bool {
 }
 
 /// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
-fn id_direction(sort: &SortSpec) -> Option<Direction> {
-    // The `_id` tree has its texts in the order of their bytes.
-    if sort.collation().is_some() {
+fn id_direction(sort: &SortSpec, collation: Option<&Collation>) -> Option<Direction> {
+    if sort.collation() != collation {
         return None;
     }
     let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;
@@ -326,8 +326,8 @@ pub(super) fn plain(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> 
 
 /// All roads worth weighing.
 ///
-/// A collection too small for the choice to matter is not walked where an index narrows the search or gives the order: what a statement
-/// does then changes with its size only where that pays.
+/// A collection too small for the choice to matter is not walked where an index narrows the search or gives the order:
+/// what a statement does then changes with its size only where that pays.
 pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Result<Vec<Road>> {
     let mut roads: Vec<Road> = ids(wanted, sizes, false)?.into_iter().collect();
     let in_ids = roads.iter().any(|road| !is_all_ids(road));

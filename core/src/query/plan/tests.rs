@@ -48,7 +48,7 @@ fn held(spans: &Spans) -> String {
 #[test]
 fn a_filter_says_which_ids_have_to_be_looked_at() {
     let check = |wanted: Document, expected: Access| {
-        assert_eq!(access(&filter(wanted.clone())), expected, "{wanted}");
+        assert_eq!(access(&filter(wanted.clone()), None), expected, "{wanted}");
     };
     let keys =
         |numbers: &[i32], decided| Access::Keys { keys: numbers.iter().map(|n| key(*n)).collect(), decided };
@@ -74,7 +74,7 @@ fn a_filter_says_which_ids_have_to_be_looked_at() {
 
 #[test]
 fn a_bound_binds_its_own_type() {
-    let range = |wanted: Document| match access(&filter(wanted)) {
+    let range = |wanted: Document| match access(&filter(wanted), None) {
         Access::Range { range, decided: true } => range,
         other => panic!("{other:?}"),
     };

@@ -11,7 +11,6 @@ use crate::expression::filter::Filter;
 use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::{upsert, upsert_base};
 use crate::expression::value::{Moment, Pipeline};
-use crate::index::key::encode_key;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start, start_after};
 use crate::query::plan::Node;
@@ -82,7 +81,7 @@ impl ModifyRun<'_> {
             for at in 0..rows.len() {
                 self.change(&mut store, &rows, at, &mut done)?;
                 if self.modify.reach == Reach::Many && store.txn().bytes() >= self.chunk_bytes {
-                    done.resume = Some(self.place(&rows, at)?);
+                    done.resume = Some(self.place(opened, &rows, at)?);
                     break;
                 }
             }
@@ -165,13 +164,13 @@ impl ModifyRun<'_> {
     }
 
     /// Where the source stands that has handed out this row.
-    fn place(&self, rows: &Rows, at: usize) -> Result<Vec<u8>> {
+    fn place(&self, opened: &Opened, rows: &Rows, at: usize) -> Result<Vec<u8>> {
         if matches!(self.plan.source(), Node::Records | Node::Listed { .. }) {
             return Ok(rows.record_id(at)?.key().to_vec());
         }
         let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;
         let mut key = Vec::new();
-        encode_key(id, &mut key);
+        opened.encode_id(id, &mut key);
         Ok(key)
     }
 }
