@@ -58,6 +58,8 @@ mod opening;
 mod planner;
 #[path = "api/removal.rs"]
 mod removal;
+#[path = "api/roads.rs"]
+mod roads;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
 #[path = "api/sorting.rs"]

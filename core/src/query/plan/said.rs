@@ -312,6 +312,10 @@ fn of_pattern(pattern: &Pattern, collated: bool) -> Said {
 /// What a tree of tests says about one element itself.
 fn of_element(predicate: &Predicate, at: At<'_>) -> Said {
     match predicate {
+        // An element that is asked for its own elements is an array, which an index holds as a whole.
+        Predicate::Field(field) if matches!(field.test(), Test::Element(_) | Test::Size(_)) => {
+            Said::within(Spans::class(tag::ARRAY))
+        }
         Predicate::Field(field) => of_test(field.test(), At { arrays: false, ..at }),
         Predicate::And(children) => {
             let said = children.iter().map(|child| of_element(child, at));

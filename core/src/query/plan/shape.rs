@@ -1,6 +1,7 @@
 //! Documents put together from the entries of an index.
 
 use crate::document::builder::{begin, end, put_name};
+use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::tag;
 use crate::index::IndexSpec;
@@ -8,7 +9,8 @@ use crate::index::decode::{EntryValues, Told};
 
 use super::said::spells_position;
 
-/// The fields of a document that an index tells, in the order of its key.
+/// The fields of a document that an index tells: `_id` first, as every stored document has it, the others in the order
+/// of the key.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shape(Vec<(Box<str>, Part)>);
 
@@ -29,7 +31,7 @@ impl Shape {
             let field = spec.fields.iter().position(|field| field.path.as_str() == path)?;
             places.push(field);
         }
-        places.sort_unstable();
+        places.sort_unstable_by_key(|place| (spec.fields[*place].path.first() != ID, *place));
         places.dedup();
         let mut shape = Self(Vec::new());
         for place in places {

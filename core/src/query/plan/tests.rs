@@ -154,6 +154,7 @@ fn a_predicate_says_which_keys_a_document_must_have() {
     );
     both(bson!({ "$elemMatch": { "$gt": 1, "$lt": 9 } }), "5", false);
     both(bson!({ "$elemMatch": { "$ne": 5 } }), "- u n N 1 9 a ab f t +", false);
+    both(bson!({ "$elemMatch": { "$elemMatch": { "$gt": 8 } } }), "", false);
     both(bson!([1, 2]), "1", false);
     both(bson!([]), "u", false);
     both(bson!({ "$gt": [1] }), ALL, false);
@@ -257,6 +258,10 @@ fn an_index_serves_a_filter_that_implies_what_it_holds() {
     partial(doc! { "b": { "$exists": true } }, doc! { "b": { "$ne": 1 } }, false);
     partial(doc! { "b": { "$exists": false } }, doc! { "b": { "$exists": false }, "a": 1 }, true);
     partial(doc! { "b": null }, doc! { "b": null }, true);
+    partial(doc! { "b": { "$in": [1, [], "x"] } }, doc! { "b": 1 }, true);
+    partial(doc! { "b": { "$in": [1, [], "x"] } }, doc! { "b": { "$in": ["x", 1.0] } }, true);
+    partial(doc! { "b": { "$in": [1, [], "x"] } }, doc! { "b": 2 }, false);
+    partial(doc! { "b": { "$in": [1, [[1]], "x"] } }, doc! { "b": [1] }, false);
     partial(doc! { "b": null }, doc! { "b": { "$exists": false } }, false);
     partial(doc! { "b": { "$type": "number" } }, doc! { "b": { "$gt": 5 } }, true);
     partial(doc! { "b": { "$type": "int" } }, doc! { "b": 5 }, false);

@@ -1,12 +1,13 @@
 //! Whether an index holds every document that a filter can find.
 
 use crate::document::collation::Collation;
+use crate::document::raw::tag;
 use crate::expression::filter::{Filter, Predicate, Test};
 use crate::index::IndexSpec;
 use crate::index::spec::Partial;
 
 use super::said::{At, said, value_said};
-use super::spans::holds_null;
+use super::spans::{Spans, holds_null, key_of};
 
 /// Whether no document that satisfies `filter` is missing in the index, of whose fields those in `arrays` may run
 /// through arrays.
@@ -64,12 +65,23 @@ fn follows_from(known: &Predicate, wanted: &Predicate, collation: Option<&Collat
             let left = value_said(known.test(), collation).spans;
             match wanted.test() {
                 Test::Exists => matches!(known.test(), Test::Exists) || !holds_null(&left),
-                test => {
-                    let taken = value_said(test, collation);
-                    taken.exact && left.within(&taken.spans)
-                }
+                test => left.within(&taken(test, collation)),
             }
         }
         _ => false,
+    }
+}
+
+/// Values of which each satisfies the test, arrays apart; not all of those, where a key does not tell.
+fn taken(test: &Test, collation: Option<&Collation>) -> Spans {
+    match test {
+        Test::In(list) => {
+            let plain = list.values().iter().filter(|value| value.tag() != tag::ARRAY && value.fits(collation));
+            Spans::points(plain.map(|value| key_of(value.raw(), collation)))
+        }
+        test => match value_said(test, collation) {
+            said if said.exact => said.spans,
+            _ => Spans::none(),
+        },
     }
 }
