@@ -36,6 +36,7 @@ mod many;
 mod modify;
 mod opening;
 mod options;
+mod rebuild;
 mod registry;
 mod remove;
 mod replace;
