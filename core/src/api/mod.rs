@@ -37,6 +37,7 @@ mod many;
 mod modify;
 mod opening;
 mod options;
+mod rebuild;
 mod registry;
 mod remove;
 mod replace;

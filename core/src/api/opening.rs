@@ -19,6 +19,7 @@ use crate::transaction::Transaction;
 use super::background::{self, Sweeper};
 use super::database::file_system;
 use super::options::Options;
+use super::rebuild::rebuild_indexes;
 use super::registry::Place;
 
 /// This part of the cache may be filled with ephemeral documents when a file is opened.
@@ -75,6 +76,9 @@ impl Shared {
             // What was read from the log after a crash is brought into the main file without waiting for a write.
             shared.start_background()?;
         }
+        if !shared.options.read_only {
+            rebuild_indexes(&shared)?;
+        }
         Ok(shared)
     }
 
@@ -93,7 +97,7 @@ impl Shared {
 
     /// Sees to it that the background work is done from now on.
     #[inline]
-    fn start_background(&self) -> Result<()> {
+    pub(super) fn start_background(&self) -> Result<()> {
         if self.background.settled.load(Ordering::Acquire) {
             return Ok(());
         }

@@ -37,12 +37,16 @@
 //! | `uuid` | binary, subtype 4 | the collection's own number, which it keeps under every name |
 //! | `options` | document | what the collection was created with, as MongoDB lists it, `metadata` apart, which is bit 0 |
 //! | `graves` | int64 | tree of deleted documents that can be restored: key and value as in the tree of records |
-//! | `indexes` | array | `{tree: int64, ready: bool, spec: {…}}` for each |
+//! | `indexes` | array | `{tree: int64, ready: bool, format: int32, spec: {…}}` for each |
+//!
+//! The format of an index is 1, or is missing, which is 0: entries then say nothing but their keys, and whoever opens the
+//! file for writing builds the index again, in another tree.
 //!
 //! A view, whose options have `viewOn`, has no trees: its id and its tree numbers are 0.
 //!
 //! The tree of an index: key = the fields' values as keys of the index room, those of descending fields inverted, and
-//! the record id, 8 bytes, big-endian; no value. In a unique index the record id is the value instead.
+//! the record id, 8 bytes, big-endian; value = what the keys do not tell of the values, by the index room. In a unique
+//! index the record id stands at the beginning of the value instead.
 //!
 //! An entry is valid iff its version is known, its length fits and it has no other flag and no other field.
 //!
