@@ -151,7 +151,7 @@ impl<T> Collection<T> {
         let ctx = Context { txn, opened, watch: &watch };
         let mut rows = Rows::new();
         start(&plan, &ctx)?.next(&ctx, 1, &mut rows)?;
-        if rows.is_empty() { Ok(None) } else { take(rows.record(0), rows.body(0)).map(Some) }
+        if rows.is_empty() { Ok(None) } else { take(&rows.record_slice(0), rows.body(0)).map(Some) }
     }
 }
 

@@ -82,9 +82,9 @@ impl Store<'_> {
         let mut scan = self.txn().scan(self.opened().entry.records, KeyRange::all(), Direction::Forward)?;
         let mut batch = Batch::new();
         scan.next_batch(&mut batch, 1)?;
-        let Some((key, value)) = batch.iter().next() else { return Ok(None) };
+        let Some((key, _)) = batch.iter().next() else { return Ok(None) };
         let record = RecordId::from_key(key).ok_or_else(|| dangling(self.opened(), key))?;
-        Ok(Some((record, value.clone())))
+        Ok(Some((record, batch.slice(0, 0))))
     }
 }
 

@@ -64,14 +64,14 @@ pub(crate) fn buried(
         if batch.is_empty() {
             return Ok(found);
         }
-        for (key, bytes) in batch.iter() {
+        for (at, (key, bytes)) in batch.iter().enumerate() {
             if which == Buried::Living && record::live_body(bytes, txn.now_ms())?.is_none() {
                 continue;
             }
             let body = record::body(bytes)?;
             if is_meant(RawDoc::new(&bytes[body..]))? {
                 let record = RecordId::from_key(key).ok_or_else(|| dangling(opened, key))?;
-                found.records.push((record, bytes.clone()));
+                found.records.push((record, batch.slice(at, 0)));
                 bytes_found += bytes.len();
                 if bytes_found >= bytes_max {
                     found.resume = Some(key.to_vec());

@@ -5,6 +5,7 @@
 //! The parts (`record`, `wal`, `memtable`, `page`, `tree`, `space`, `manifest`) know nothing of each other's
 //! policies; `engine` assembles three engines out of them.
 
+mod batch;
 pub(crate) mod engine;
 pub(crate) mod manifest;
 pub(crate) mod memtable;
@@ -23,6 +24,7 @@ pub(crate) mod wal;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+pub(crate) use batch::Batch;
 pub(crate) use range::{Direction, KeyRange};
 pub(crate) use record::{Savepoint, WriteSet};
 pub(crate) use scratch::{Scratch, ScratchFile};
@@ -182,57 +184,6 @@ pub(crate) trait Scan: Send {
     /// Replaces what `batch` holds by the next entries, as many as the engine finds convenient but no more than
     /// `limit`; an empty batch is the end.
     fn next_batch(&mut self, batch: &mut Batch, limit: usize) -> Result<()>;
-}
-
-/// Entries of one tree, in scan order.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    keys: Vec<u8>,
-    entries: Vec<(u32, u32, Slice)>,
-}
-
-impl Batch {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.keys.clear();
-        self.entries.clear();
-    }
-
-    pub(crate) fn push(&mut self, key: &[u8], value: Slice) {
-        self.push_with(value, |keys| keys.extend_from_slice(key));
-    }
-
-    /// The same for a key that `append` puts together in place; it must only append.
-    #[inline]
-    pub(crate) fn push_with(&mut self, value: Slice, append: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.keys.len();
-        append(&mut self.keys);
-        self.entries.push((start as u32, (self.keys.len() - start) as u32, value));
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    pub(crate) fn key(&self, index: usize) -> &[u8] {
-        let (start, len, _) = &self.entries[index];
-        &self.keys[*start as usize..(*start + *len) as usize]
-    }
-
-    pub(crate) fn value(&self, index: usize) -> &Slice {
-        &self.entries[index].2
-    }
-
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], &Slice)> {
-        (0..self.len()).map(|i| (self.key(i), self.value(i)))
-    }
 }
 
 /// What a check of the whole database found.

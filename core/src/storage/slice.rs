@@ -32,9 +32,9 @@ impl Slice {
         }
     }
 
-    /// The same bytes in a buffer of their own.
-    pub(crate) fn detached(&self) -> Self {
-        Self::from(self.to_vec())
+    /// The buffer, and where in it the bytes lie.
+    pub(super) fn into_parts(self) -> (Arc<Vec<u8>>, Range<u32>) {
+        (self.owner, self.start..self.start + self.len)
     }
 }
 

@@ -47,7 +47,7 @@ impl Scan for Overlay {
             match (self.changes.peek(), beneath) {
                 (None, None) => break,
                 (Some((changed, _)), Some(key)) if comes_first(key, changed, self.direction) => {
-                    batch.push(key, self.read.value(self.at).clone());
+                    batch.push_of(&self.read, self.at);
                     self.at += 1;
                 }
                 (Some((changed, _)), beneath) => {
@@ -56,8 +56,8 @@ impl Scan for Overlay {
                         batch.push(&key, value);
                     }
                 }
-                (None, Some(key)) => {
-                    batch.push(key, self.read.value(self.at).clone());
+                (None, Some(_)) => {
+                    batch.push_of(&self.read, self.at);
                     self.at += 1;
                 }
             }

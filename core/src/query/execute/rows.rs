@@ -51,13 +51,17 @@ impl Rows {
     /// The document's bytes, to be kept.
     pub(crate) fn slice(&self, index: usize) -> Slice {
         let Picked { at, body } = self.picked[index];
-        let record = self.batch.value(at as usize);
-        record.slice(body as usize..record.len())
+        self.batch.slice(at as usize, body as usize)
     }
 
     /// The whole record, envelope included.
-    pub(crate) fn record(&self, index: usize) -> &Slice {
+    pub(crate) fn record(&self, index: usize) -> &[u8] {
         self.batch.value(self.picked[index].at as usize)
+    }
+
+    /// The whole record, to be kept.
+    pub(crate) fn record_slice(&self, index: usize) -> Slice {
+        self.batch.slice(self.picked[index].at as usize, 0)
     }
 
     pub(crate) fn body(&self, index: usize) -> usize {

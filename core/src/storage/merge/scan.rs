@@ -97,7 +97,7 @@ impl Merge {
     fn pass_base(&mut self, batch: &mut Batch, limit: usize) {
         let until = self.base_before_layers().min(self.at + limit - batch.len());
         for at in self.at..until {
-            batch.push(self.read.key(at), self.read.value(at).clone());
+            batch.push_of(&self.read, at);
         }
         self.at = until;
     }

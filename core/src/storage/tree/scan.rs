@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::storage::page::{PagePtr, PageReader};
-use crate::storage::{Batch, Direction, KeyRange, Scan, Slice};
+use crate::storage::{Batch, Direction, KeyRange, Scan};
 
 use super::index_leaf::IndexLeaf;
 use super::inner::Inner;
@@ -192,7 +192,7 @@ impl TreeScan {
             batch.push_with(value, append_key);
             return Ok(copied);
         }
-        batch.push_with(Slice::new(Arc::clone(page), stored.at..stored.at + stored.len), append_key);
+        batch.push_piece(page, stored.at..stored.at + stored.len, append_key);
         Ok(0)
     }
 

@@ -49,7 +49,7 @@ impl IdRange {
     }
 
     fn documents(&mut self, ctx: &Context<'_>, rows: &mut Rows) -> Result<()> {
-        let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| &**record).collect();
+        let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| record).collect();
         let records = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
         let met = rows.fill(ctx.txn.now_ms(), |batch| {
             for (key, record) in keys.iter().zip(records) {

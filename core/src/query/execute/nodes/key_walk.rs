@@ -7,7 +7,7 @@ use crate::collection::{RecordId, dangling};
 use crate::error::Result;
 use crate::query::execute::Context;
 use crate::query::plan::{Expected, IndexScan as Plan, KeyCheck, Verdict};
-use crate::storage::{Batch, Direction, KeyRange, Scan, Slice};
+use crate::storage::{Batch, Direction, KeyRange, Scan};
 
 /// So many entries are read at first where only some of them count, and where a gap was passed.
 const ASK_CHECKED: usize = 16;
@@ -30,7 +30,7 @@ pub(super) struct KeyWalk {
 }
 
 /// Takes an entry: its record, its key and its value.
-pub(super) type Take<'t> = &'t mut dyn FnMut(RecordId, &[u8], &Slice) -> Result<()>;
+pub(super) type Take<'t> = &'t mut dyn FnMut(RecordId, &[u8], &[u8]) -> Result<()>;
 
 impl KeyWalk {
     pub(super) fn start(plan: &Plan) -> Self {
@@ -168,7 +168,7 @@ fn fresh(
     met: &mut HashSet<u64>,
     ctx: &Context<'_>,
     key: &[u8],
-    value: &Slice,
+    value: &[u8],
 ) -> Result<Option<RecordId>> {
     let record = plan.index.record_of(key, value).ok_or_else(|| dangling(ctx.opened, key))?;
     Ok((!plan.repeats || met.insert(record.0)).then_some(record))

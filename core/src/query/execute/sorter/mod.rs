@@ -76,7 +76,7 @@ impl Sorter {
         watch: &Watch,
         key: SortKey,
         id: RecordId,
-        record: &Slice,
+        record: &[u8],
         body: usize,
     ) -> Result<()> {
         let arrival = self.arrivals;
@@ -84,8 +84,8 @@ impl Sorter {
         if self.bound.as_ref().is_some_and(|bound| self.spec.compare(&key, bound).is_ge()) {
             return Ok(());
         }
-        // A record is lent by a page or by a commit, which must not stay in memory for its sake.
-        let row = Row { key, arrival, id, record: record.detached(), body };
+        // A page or a commit lends the record, and must not stay in memory for its sake.
+        let row = Row { key, arrival, id, record: Slice::from(record.to_vec()), body };
         self.bytes += row.bytes();
         self.bytes_held = self.bytes_held.max(self.bytes);
         self.rows.push(row);

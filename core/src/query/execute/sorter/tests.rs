@@ -52,7 +52,7 @@ fn sorted(spec: &Arc<SortSpec>, records: &[Slice], keep: Option<usize>, watch: &
         }
         for at in 0..rows.len() {
             let id = rows.record_id(at)?.0;
-            assert_eq!(rows.record(at), &records[id as usize], "row {id} is not what it was");
+            assert_eq!(rows.record(at), &*records[id as usize], "row {id} is not what it was");
             assert_eq!(rows.body(at), 1);
             ids.push(id);
         }
