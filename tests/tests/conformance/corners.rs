@@ -100,26 +100,31 @@ const EXEMPT: &[(&str, &[Corner], &str)] = &[
     ("projections $meta", &[Null, Missing, Array], "it speaks of no field"),
 ];
 
-/// How often each operator was asked about each corner.
+/// How many cases an operator has at least.
+const CASES_MIN: usize = 5;
+
+/// What each operator was asked about, case by case.
 #[derive(Default)]
-struct Tally(BTreeMap<(String, Corner), usize>);
+struct Tally(BTreeMap<String, Vec<BTreeSet<Corner>>>);
 
 impl Tally {
     fn add(&mut self, kind: &str, operator: &str, corners: BTreeSet<Corner>) {
-        for corner in corners {
-            *self.0.entry((format!("{kind} {operator}"), corner)).or_default() += 1;
-        }
+        self.0.entry(format!("{kind} {operator}")).or_default().push(corners);
     }
 
-    /// What was never asked.
+    /// What was never asked, and who was asked too little.
     fn gaps<'a>(&self, kind: &str, operators: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut gaps = Vec::new();
         for operator in operators {
             let name = format!("{kind} {operator}");
             let exempt =
                 EXEMPT.iter().find(|(known, ..)| *known == name).map_or(&[][..], |(_, exempt, _)| exempt);
+            let cases = self.0.get(&name).map_or(&[][..], Vec::as_slice);
+            if cases.len() < CASES_MIN {
+                gaps.push(format!("{name} has {} cases", cases.len()));
+            }
             for corner in CORNERS {
-                let asked = self.0.contains_key(&(name.clone(), corner));
+                let asked = cases.iter().any(|corners| corners.contains(&corner));
                 match (asked, exempt.contains(&corner)) {
                     (false, false) => gaps.push(format!("{name} is never asked about {corner:?}")),
                     (true, true) if corner == Wrong => {
@@ -131,6 +136,21 @@ impl Tally {
         }
         gaps
     }
+}
+
+#[test]
+fn what_was_not_asked_is_missed() {
+    let mut tally = Tally::default();
+    for corner in [Good, Good, Null, Missing, Wrong] {
+        tally.add("filters", "$eq", BTreeSet::from([corner]));
+    }
+    assert_eq!(tally.gaps("filters", ["$eq"]), ["filters $eq is never asked about Array"]);
+    tally.add("filters", "$eq", BTreeSet::from([Array, Null]));
+    assert!(tally.gaps("filters", ["$eq"]).is_empty());
+    assert_eq!(tally.gaps("filters", ["$ne"]).len(), 1 + CORNERS.len());
+    tally.add("expressions", "$sum", BTreeSet::from(CORNERS));
+    let gaps = tally.gaps("expressions", ["$sum"]);
+    assert_eq!(gaps, ["expressions $sum has 1 cases", "expressions $sum has Wrong: no exemption"]);
 }
 
 #[test]
