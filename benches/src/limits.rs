@@ -14,11 +14,14 @@ use nexuslite::document::raw::RawDoc;
 use crate::Failure;
 use crate::documents::{id, wanted};
 
+/// Bytes of the file that is overwritten.
+const ZEROS: u64 = 64 << 20;
+
 /// A file of real zeros, so that overwriting it changes neither its length nor its extents.
 pub fn preallocated(folder: &Path) -> Result<File, Failure> {
     let path = folder.join("limit");
     let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(path)?;
-    file.write_all_at(&vec![0; 64 << 20], 0)?;
+    file.write_all_at(&vec![0; ZEROS as usize], 0)?;
     file.sync_all()?;
     Ok(file)
 }
@@ -94,6 +97,27 @@ pub fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
     let rate = documents.len() as f64 / started.elapsed().as_secs_f64();
     black_box(&map);
     rate
+}
+
+/// Documents per second into that map when the bytes of every `batch` documents are also written over zeros and
+/// synced, by one thread: what no database that keeps each of its commits can pass.
+pub fn logged_inserts(file: &File, documents: &[Vec<u8>], batch: usize) -> Result<f64, Failure> {
+    let (mut map, mut at, started) = (BTreeMap::new(), 0, Instant::now());
+    for (number, commit) in documents.chunks(batch).enumerate() {
+        for (index, document) in commit.iter().enumerate() {
+            map.insert(id((number * batch + index) as u64), document.clone());
+        }
+        let bytes = commit.concat();
+        if at + bytes.len() as u64 > ZEROS {
+            at = 0;
+        }
+        file.write_all_at(&bytes, at)?;
+        file.sync_data()?;
+        at += bytes.len() as u64;
+    }
+    let rate = documents.len() as f64 / started.elapsed().as_secs_f64();
+    black_box(&map);
+    Ok(rate)
 }
 
 /// Look-ups per second in a hash map, by the ids that `wanted` asks for.

@@ -53,7 +53,11 @@ fn run(count: u64) -> Result<(), Failure> {
     println!("{:34} {:>12} {:>12} {:>7}", "work, per second", "NexusLite", "limit", "ratio");
 
     let mut bench = Bench::create(folder.path(), count)?;
-    line("bulk insert / BTreeMap", bench.bulk_insert(&encoded)?, limits::btree_inserts(&encoded));
+    let file = Arc::new(limits::preallocated(folder.path())?);
+    let bulk = bench.bulk_insert(&encoded)?;
+    line("bulk insert / BTreeMap", bulk, limits::btree_inserts(&encoded));
+    let logged = limits::logged_inserts(&file, &encoded, work::BATCH)?;
+    line("bulk insert / BTreeMap + log", bulk, logged);
     let gets = count.max(1_000_000);
     let open = bench.reopen()?;
     bench.gets(gets)?;
@@ -62,7 +66,6 @@ fn run(count: u64) -> Result<(), Failure> {
     bench.filtered_scan(TIME / 3)?;
     let (scan, found) = bench.filtered_scan(TIME)?;
     line("scan with a filter / raw walk", scan, limits::raw_walk(&encoded));
-    let file = Arc::new(limits::preallocated(folder.path())?);
     let one = |time| limits::synced_writes(&file, time);
     paired("durable insert / write + sync", |time| bench.durable_inserts(time), one)?;
     let group = |time| Ok(limits::group_commits(&file, 8, time));

@@ -15,7 +15,7 @@ use nexuslite_benches::documents::{self, Random};
 use nexuslite_benches::limits::field_of;
 
 /// Documents in one call.
-const BATCH: usize = 1000;
+pub(crate) const BATCH: usize = 1000;
 
 /// Where the bytes of a document's `_id` stand, behind the lengths, the type, the name and the subtype.
 const ID_AT: usize = 4 + 1 + 4 + 4 + 1;
