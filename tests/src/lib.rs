@@ -1,1 +1,33 @@
 //! Shared by the suites.
+
+/// Every operator of a filter that there is.
+pub const FILTER_OPERATORS: &[&str] = &[
+    "$all",
+    "$and",
+    "$bitsAllClear",
+    "$bitsAllSet",
+    "$bitsAnyClear",
+    "$bitsAnySet",
+    "$comment",
+    "$elemMatch",
+    "$eq",
+    "$exists",
+    "$expr",
+    "$gt",
+    "$gte",
+    "$in",
+    "$jsonSchema",
+    "$lt",
+    "$lte",
+    "$mod",
+    "$ne",
+    "$nin",
+    "$nor",
+    "$not",
+    "$options",
+    "$or",
+    "$regex",
+    "$sampleRate",
+    "$size",
+    "$type",
+];

@@ -18,25 +18,6 @@ import pytest
 if pytest.importorskip("pymongo", reason="compares with pymongo").version_tuple < (4, 20):
     pytest.skip("compares with pymongo 4.20 and later", allow_module_level=True)
 
-MODULES = [
-    "binary",
-    "code",
-    "codec_options",
-    "datetime_ms",
-    "dbref",
-    "decimal128",
-    "errors",
-    "int64",
-    "max_key",
-    "min_key",
-    "objectid",
-    "raw_bson",
-    "regex",
-    "son",
-    "timestamp",
-    "tz_util",
-]
-
 
 class Side:
     """Every class of one of the two packages, by name."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from beside_pymongo import MODULES, OURS, THEIRS
+from beside_pymongo import OURS, THEIRS
+from bson_modules import MODULES
 
 # pymongo warns of what it means to drop, and of flags that Python means to drop.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -16,27 +16,10 @@ import pytest
 
 import nexuslite.bson
 from nexuslite.bson._own import codec as own_codec
+from bson_modules import MODULES
 from nexuslite.bson.raw_bson import RawBSONDocument
 
 HAS_PYMONGO = importlib.util.find_spec("pymongo") is not None
-MODULES = [
-    "binary",
-    "code",
-    "codec_options",
-    "datetime_ms",
-    "dbref",
-    "decimal128",
-    "errors",
-    "int64",
-    "max_key",
-    "min_key",
-    "objectid",
-    "raw_bson",
-    "regex",
-    "son",
-    "timestamp",
-    "tz_util",
-]
 
 
 SOURCES = ["bson", "bson.errors", "bson.raw_bson"]

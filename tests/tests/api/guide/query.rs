@@ -2,6 +2,7 @@
 
 use nexuslite::Database;
 use nexuslite::bson::{Bson, Document};
+use nexuslite_tests::FILTER_OPERATORS;
 
 use super::{documents, examples};
 
@@ -16,38 +17,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("Projection: `$`", "projection"),
     ("Projection: `$meta`", "projection"),
     ("Sort: `$natural`", "sort"),
-];
-
-/// Every operator of a filter that there is.
-const OPERATORS: &[&str] = &[
-    "$all",
-    "$and",
-    "$bitsAllClear",
-    "$bitsAllSet",
-    "$bitsAnyClear",
-    "$bitsAnySet",
-    "$comment",
-    "$elemMatch",
-    "$eq",
-    "$exists",
-    "$expr",
-    "$gt",
-    "$gte",
-    "$in",
-    "$jsonSchema",
-    "$lt",
-    "$lte",
-    "$mod",
-    "$ne",
-    "$nin",
-    "$nor",
-    "$not",
-    "$options",
-    "$or",
-    "$regex",
-    "$sampleRate",
-    "$size",
-    "$type",
 ];
 
 #[test]
@@ -81,7 +50,7 @@ fn every_operator_has_a_place_and_an_example() {
     let examples: Vec<String> =
         examples(GUIDE).iter().map(|example| example.get("filter").unwrap().to_string()).collect();
     let headings: Vec<&str> = GUIDE.lines().filter(|line| line.starts_with("### ")).collect();
-    for operator in OPERATORS {
+    for operator in FILTER_OPERATORS {
         let named = |line: &&str| line.contains(&format!("`{operator}`"));
         assert!(headings.iter().any(named), "{operator} has no heading");
         let quoted = format!("\"{operator}\"");
