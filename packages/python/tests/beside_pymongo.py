@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bson_modules import MODULES
 
 # The environment without pymongo runs test_bson_types.py, which needs nothing to compare with. Older versions answer
 # otherwise in a few places, where they were mistaken.
