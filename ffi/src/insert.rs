@@ -10,7 +10,6 @@ use nexuslite::document::raw::{RawDoc, Value};
 use nexuslite::{DocumentBuilder, Error, InsertManyOptions, InsertOneOptions, error::code};
 
 use crate::call::Raw;
-use crate::change::whole;
 use crate::fault::{Fault, Result};
 use crate::guard;
 use crate::options::{self, put};
@@ -40,7 +39,7 @@ pub unsafe extern "C" fn nx_insert_one(
         let call = call.look_up(scene)?;
         let document = document.needed(call.format, "document")?;
         let asked = Beside::read(options.document(call.format, "options")?.as_ref())?;
-        let inserted = asked.insert(&call.collection(&coll)?, document)?;
+        let inserted = asked.insert(&call.collection(&coll)?, &document)?;
         out.give_result(call.format, &doc! { "insertedId": inserted })?;
         Ok(NX_OK)
     })
@@ -139,14 +138,13 @@ impl Beside {
         })
     }
 
-    fn insert(self, collection: &Raw, document: RawDocBuf) -> Result<Bson> {
+    fn insert(self, collection: &Raw, document: &RawDocBuf) -> Result<Bson> {
         let has_metadata = self.ttl.is_some() || !self.tags.is_empty() || self.ephemeral;
         match (has_metadata, self.bypass_validation) {
-            (false, false) => Ok(collection.insert_one_raw(document.as_bytes())?),
-            (true, false) => self.insert_with_metadata(collection, &document),
-            (false, true) => {
-                let options = InsertOneOptions::new().bypass_document_validation(true);
-                Ok(collection.insert_one_with(whole(document)?, options)?.inserted_id)
+            (true, false) => self.insert_with_metadata(collection, document),
+            (false, bypass) => {
+                let options = InsertOneOptions::new().bypass_document_validation(bypass);
+                Ok(collection.insert_one_raw_with(document.as_bytes(), options)?)
             }
             (true, true) => Err(Fault::option(
                 "the option bypassDocumentValidation of insert_one cannot stand beside ttl_ms, tags and ephemeral",

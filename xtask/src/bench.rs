@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: builds and runs the measuring program, that of a language, or the one that has the peers.
 
-use crate::{python, run};
+use crate::{bindings, python, run};
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     match arguments.split_first() {
         Some((first, rest)) if first == "python" => python::bench(rest),
+        Some((first, [])) if first == "bindings" => bindings::run(),
         Some((first, rest)) if first == "compare" => compare(rest),
         _ => measure(&["--package", "nexuslite-benches"], arguments),
     }

@@ -29,7 +29,7 @@ pub(crate) fn test(long: bool) -> Result<(u64, u64), String> {
         return Err("the library could not be built".to_owned());
     }
     toolchain.settle(&prefix, long);
-    let mut total = toolchain.form()?;
+    let mut total = toolchain.form(&prefix)?;
     for (about, arguments, more) in RUNS {
         println!("\n-- {about}");
         let (passed, failed) = toolchain.tests(arguments, more)?;
@@ -37,6 +37,14 @@ pub(crate) fn test(long: bool) -> Result<(u64, u64), String> {
     }
     let (passed, failed) = toolchain.linked_into_the_program()?;
     Ok((total.0 + passed, total.1 + failed))
+}
+
+/// Builds a program of the module for use, with the library that is installed below `prefix`.
+pub(crate) fn build(prefix: &Path, program: &str, to: &Path) -> Result<(), String> {
+    let mut toolchain = Toolchain::found()?;
+    toolchain.settle(prefix, false);
+    let built = toolchain.run(&toolchain.go, &["build", "-o", &text(to), program], &[])?;
+    if built.success { Ok(()) } else { Err(format!("{program} could not be built")) }
 }
 
 /// A run of the tests: what it is about, its arguments, and what its environment has besides.
@@ -104,7 +112,7 @@ impl Toolchain {
 
     /// Format, and what the compiler's companion says. Documents are written without the names of their fields, as
     /// everybody writes them.
-    fn form(&self) -> Result<(u64, u64), String> {
+    fn form(&self, prefix: &Path) -> Result<(u64, u64), String> {
         println!("\n-- form");
         let gofmt = Path::new(&self.go).with_file_name("gofmt");
         let unformatted = self.run(&text(&gofmt), &["-l", "."], &[])?;
@@ -114,6 +122,15 @@ impl Toolchain {
                 self.run(&self.go, &["vet", "-composites=false", "-tags", tags, "./..."], &[])?.success,
             );
         }
+        // Whoever names the library in the environment needs no pkg-config.
+        let (include, library) = (prefix.join("include"), prefix.join("lib"));
+        let named = [
+            ("PKG_CONFIG_PATH", "/nowhere".to_owned()),
+            ("CGO_CFLAGS", format!("-I{}", include.display())),
+            ("CGO_LDFLAGS", format!("-L{}", library.display())),
+        ];
+        let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        good.push(self.run(&self.go, &["build", "-tags", "nexuslite_lib", "./..."], &named)?.success);
         let passed = good.iter().filter(|good| **good).count() as u64;
         Ok((passed, good.len() as u64 - passed))
     }

@@ -1,6 +1,7 @@
 //! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`.
 
 mod bench;
+mod bindings;
 mod formats;
 mod go;
 mod header;
@@ -20,6 +21,7 @@ usage: cargo xtask <chore>
   bench [--documents N]     measures this database against the machine's limits
   bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
                             measures it beside SQLite and LMDB, which it builds
+  bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
   header                    writes include/nexuslite.h from the sources in ffi/

@@ -1,7 +1,7 @@
 //! What is installed serves those who find it by pkg-config and by CMake.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -50,6 +50,24 @@ if(NexusLite_FOUND)
 endif()
 ";
 
+const FETCHING: &str = "\
+cmake_minimum_required(VERSION 3.18)
+project(consumer C CXX)
+include(FetchContent)
+FetchContent_Declare(NexusLite SOURCE_DIR \"${NEXUSLITE_SOURCE}\" SOURCE_SUBDIR packages/c)
+FetchContent_MakeAvailable(NexusLite)
+set(CMAKE_CXX_STANDARD 17)
+add_subdirectory(program)
+";
+
+const FETCHING_PROGRAM: &str = "\
+foreach(kind shared static)
+  add_executable(with_${kind} ../main.c ../main.cpp)
+  target_compile_definitions(with_${kind} PRIVATE WITH_CPP)
+  target_link_libraries(with_${kind} PRIVATE NexusLite::${kind})
+endforeach()
+";
+
 /// Installs what is built, into a folder of its own.
 fn installed() -> TempDir {
     library_folder();
@@ -74,6 +92,23 @@ fn a_consumer_finds_the_library_by_pkg_config_and_by_cmake() {
     fs::write(folder.path().join("CMakeLists.txt"), PROJECT).expect("a file");
     by_pkg_config(prefix.path(), folder.path());
     by_cmake(prefix.path(), folder.path());
+}
+
+#[test]
+fn a_consumer_fetches_the_source_and_has_it_built() {
+    library_folder();
+    let folder = scratch();
+    let program = folder.path().join("program");
+    fs::create_dir_all(&program).expect("a folder");
+    fs::write(folder.path().join("main.c"), PROGRAM).expect("a file");
+    fs::write(folder.path().join("main.cpp"), CPP).expect("a file");
+    fs::write(folder.path().join("CMakeLists.txt"), FETCHING).expect("a file");
+    fs::write(program.join("CMakeLists.txt"), FETCHING_PROGRAM).expect("a file");
+    let source = format!("-DNEXUSLITE_SOURCE={}", root().display());
+    let build = cmake(folder.path(), &[&source, "-DNEXUSLITE_PROFILE=test"]);
+    for kind in ["shared", "static"] {
+        succeed(&mut Command::new(build.join("program").join(format!("with_{kind}"))));
+    }
 }
 
 fn by_pkg_config(prefix: &Path, folder: &Path) {
@@ -101,17 +136,16 @@ fn by_pkg_config(prefix: &Path, folder: &Path) {
 }
 
 fn by_cmake(prefix: &Path, folder: &Path) {
-    let build = folder.join("build");
-    let mut configure = Command::new("cmake");
-    configure
-        .arg("-S")
-        .arg(folder)
-        .arg("-B")
-        .arg(&build)
-        .arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display()));
-    succeed(&mut configure);
-    succeed(Command::new("cmake").arg("--build").arg(&build));
+    let build = cmake(folder, &[&format!("-DCMAKE_PREFIX_PATH={}", prefix.display())]);
     for kind in ["shared", "static", "nexuslite"] {
         succeed(&mut Command::new(build.join(format!("with_{kind}"))));
     }
+}
+
+/// Configures the project in the folder and builds it; the folder of what is built.
+fn cmake(folder: &Path, definitions: &[&str]) -> PathBuf {
+    let build = folder.join("build");
+    succeed(Command::new("cmake").arg("-S").arg(folder).arg("-B").arg(&build).args(definitions));
+    succeed(Command::new("cmake").arg("--build").arg(&build));
+    build
 }

@@ -22,7 +22,8 @@ const PROGRAMS: &[&str] = &[
 ];
 
 /// The programs in C++, each with what the compiler is told besides.
-const PROGRAMS_CPP: &[(&str, &[&str])] = &[("both_faces", &[]), ("without_exceptions", &["-fno-exceptions"])];
+const PROGRAMS_CPP: &[(&str, &[&str])] =
+    &[("both_faces", &[]), ("conformance", &[]), ("without_exceptions", &["-fno-exceptions"])];
 const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// A program, compiled in a folder of its own.
@@ -115,13 +116,17 @@ fn programs_do_what_they_should_under_the_sanitizers() {
 #[test]
 fn programs_in_cpp_do_what_they_should_under_the_sanitizers() {
     let standards: &[&str] = if is_long() { &["c++17", "c++20", "c++2b"] } else { &["c++17"] };
+    let corpora = root().join("tests/conformance");
+    let corpora = corpora.to_string_lossy();
     for (name, flags) in PROGRAMS_CPP {
+        let arguments: &[&str] = if *name == "conformance" { &[&corpora] } else { &[] };
         for standard in standards {
             let link = |compiler: &mut Command| {
                 compiler.args(*flags).args(SANITIZED);
                 link_shared(compiler);
             };
-            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link).run(&[], &[]);
+            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link)
+                .run(&[], arguments);
         }
     }
 }

@@ -1,0 +1,84 @@
+//! What the way to another language costs: the same work in Rust, as the programs in C and Go do it.
+//!
+//! `bindings prepare FILE` makes the database, `bindings measure FILE` prints the nanoseconds of each document scanned
+//! and of each document got by its `_id`.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use nexuslite::bson::RawDocumentBuf;
+use nexuslite::document::builder::RawDocBuf;
+use nexuslite::{Collection, Database, Options};
+use nexuslite_benches::{Failure, documents};
+
+const DOCUMENTS: u64 = 50_000;
+const GETS: u64 = 100_000;
+/// The programs in C and Go fetch as many at a time.
+const BATCH: u32 = 100;
+/// Coprime to the number of documents, so that each is got, and no two neighbours one after the other.
+const STRIDE: u64 = 7919;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["prepare", file] => prepare(file),
+        ["measure", file] => measure(file),
+        _ => Err("bindings takes `prepare FILE` or `measure FILE`".into()),
+    };
+    if let Err(failure) = outcome {
+        eprintln!("bindings: {failure}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn prepare(file: &str) -> Result<(), Failure> {
+    let db = Database::open(file)?;
+    let all = (0..DOCUMENTS).map(|number| {
+        let mut document = documents::document(number);
+        document.insert("_id", number.cast_signed());
+        document
+    });
+    db.collection("all").insert_many(all)?;
+    Ok(db.close()?)
+}
+
+fn measure(file: &str) -> Result<(), Failure> {
+    let db = Database::open_with(file, Options::new().read_only(true))?;
+    let all: Collection<RawDocumentBuf> = db.collection_as("all");
+    // Once for the caches.
+    scan(&all)?;
+    let scanned = scan(&all)?;
+    let got = get(&all)?;
+    println!("{scanned:.1} {got:.1}");
+    Ok(db.close()?)
+}
+
+fn scan(all: &Collection<RawDocumentBuf>) -> Result<f64, Failure> {
+    let begun = Instant::now();
+    let (mut documents, mut bytes) = (0_u64, 0);
+    let mut cursor = all.find(RawDocBuf::default()).batch_size(BATCH).raw()?;
+    while let Some(document) = cursor.next_bytes()? {
+        documents += 1;
+        bytes += document.len();
+    }
+    let taken = begun.elapsed();
+    if documents != DOCUMENTS || bytes == 0 {
+        return Err(format!("{documents} documents were found").into());
+    }
+    Ok(taken.as_nanos() as f64 / documents as f64)
+}
+
+fn get(all: &Collection<RawDocumentBuf>) -> Result<f64, Failure> {
+    let begun = Instant::now();
+    for turn in 0..GETS {
+        let mut filter = [18, 0, 0, 0, 0x12, b'_', b'i', b'd', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        filter[9..17].copy_from_slice(&(turn * STRIDE % DOCUMENTS).to_le_bytes());
+        let filter = RawDocBuf::from_bytes(filter.to_vec())?;
+        let mut found = all.find(filter).limit(1).raw()?;
+        if found.next_bytes()?.is_none() {
+            return Err("a document is not there".into());
+        }
+    }
+    Ok(begun.elapsed().as_nanos() as f64 / GETS as f64)
+}
