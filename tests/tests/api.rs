@@ -44,6 +44,8 @@ mod guide;
 mod guide_collections;
 #[path = "api/guide_update.rs"]
 mod guide_update;
+#[path = "api/hashed.rs"]
+mod hashed;
 #[path = "api/index_lives.rs"]
 mod index_lives;
 #[path = "api/indexes.rs"]
