@@ -48,6 +48,8 @@ mod guide_update;
 mod hashed;
 #[path = "api/index_lives.rs"]
 mod index_lives;
+#[path = "api/index_stats.rs"]
+mod index_stats;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/many.rs"]
