@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nexuslite::bson::doc;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::raw::{RawDoc, Value};
-use nexuslite::{BulkWriteError, BulkWriteOptions, BulkWriteResult, Error, Result, WriteModel};
+use nexuslite::{BulkWriteError, BulkWriteResult, Error, Result, WriteModel};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -23,9 +23,11 @@ pub(crate) fn bulk_write<'py>(
     requests: &Bound<'py, PyList>,
     begin: usize,
     ordered: bool,
+    more: Option<&Bound<'py, PyDict>>,
     within: Option<&Bound<'py, Transaction>>,
 ) -> PyResult<(usize, Bound<'py, PyAny>)> {
     let py = requests.py();
+    let options = More::read(more)?.of_bulk(ordered);
     let block_bytes = if within.is_some() { usize::MAX } else { BLOCK_BYTES };
     let mut asked = Vec::new();
     let mut bytes = 0;
@@ -41,13 +43,7 @@ pub(crate) fn bulk_write<'py>(
     let next = begin + asked.len();
     let account = collection.write(py, "bulk_write", within, |own| {
         let models = asked.into_iter().map(Request::model).collect::<Result<Vec<_>>>()?;
-        match own.bulk_write_with(models, BulkWriteOptions::new().ordered(ordered)) {
-            Ok(done) => account(begin, &done, &BTreeMap::new()),
-            Err(error) => match BulkWriteError::of(&error) {
-                Some(failed) => account(begin, &failed.partial_result.summary, &failed.write_errors),
-                None => Err(error),
-            },
-        }
+        account_of(begin, own.bulk_write_with(models, options))
     })?;
     Ok((next, decode::plain(py, account.as_doc())?))
 }
@@ -124,6 +120,17 @@ impl Request {
                 })
             }
         })
+    }
+}
+
+/// The account of writes of which some may have failed; any other error as it is.
+pub(crate) fn account_of(begin: usize, outcome: Result<BulkWriteResult>) -> Result<RawDocBuf> {
+    match outcome {
+        Ok(done) => account(begin, &done, &BTreeMap::new()),
+        Err(error) => match BulkWriteError::of(&error) {
+            Some(failed) => account(begin, &failed.partial_result.summary, &failed.write_errors),
+            None => Err(error),
+        },
     }
 }
 

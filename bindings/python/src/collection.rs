@@ -1,4 +1,4 @@
-//! The verbs of a collection. Those that write stand in [`crate::write`].
+//! The verbs of a collection. Those that write stand in [`crate::write`], our own in [`crate::own`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{CountOptions, DistinctOptions, Error, FindOneAndOptions, Result, ReturnDocument, Verbosity};
+use nexuslite::{CountOptions, DistinctOptions, Error, Result, Verbosity};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList};
 
@@ -16,12 +16,13 @@ use crate::bulk;
 use crate::codec::Codec;
 use crate::cursor::Cursor;
 use crate::decode;
-use crate::encode::{self, document, document_or_none};
+use crate::encode::{self, document};
 use crate::engine::run;
+use crate::find_one_and::{handed_out, modification};
 use crate::more::More;
 use crate::process::Owned;
 use crate::transaction::Transaction;
-use crate::write;
+use crate::{own, write};
 
 /// A collection whose documents are bytes here.
 pub(crate) type Raw = nexuslite::Collection<RawDocumentBuf>;
@@ -134,9 +135,10 @@ impl Collection {
         limit: u64,
         max_time_ms: Option<u64>,
         more: Option<&Bound<'py, PyDict>>,
+        within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let asked = Asked::new(filter, projection, sort, skip, limit, None, max_time_ms, more)?;
-        let told = self.run(codec.py(), "explain", None, |own| {
+        let told = self.run(codec.py(), "explain", within, |own| {
             let told = asked.of(own)?.explain(Verbosity::ExecutionStats)?;
             told.to_vec().map_err(|error| unreadable(&error))
         })?;
@@ -175,12 +177,6 @@ impl Collection {
 
     fn drop_indexes(&self, py: Python<'_>, within: Within<'_, '_>) -> PyResult<usize> {
         self.write(py, "drop_indexes", within, Raw::drop_indexes)
-    }
-
-    fn hide_index(&self, py: Python<'_>, name: &str, hidden: bool, within: Within<'_, '_>) -> PyResult<()> {
-        self.write(py, "hide_index", within, |own| {
-            if hidden { own.hide_index(name) } else { own.unhide_index(name) }
-        })
     }
 
     fn count_documents(
@@ -226,9 +222,10 @@ impl Collection {
     fn insert_one<'py>(
         &self,
         document: &Bound<'py, PyAny>,
+        bypass_validation: bool,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        write::insert_one(self, document, within)
+        write::insert_one(self, document, bypass_validation, within)
     }
 
     /// Inserts what the iterator gives, up to some megabytes.
@@ -236,9 +233,10 @@ impl Collection {
         &self,
         documents: &Bound<'py, PyIterator>,
         ordered: bool,
+        bypass_validation: bool,
         within: Within<'_, 'py>,
     ) -> PyResult<write::Inserted<'py>> {
-        write::insert_many(self, documents, ordered, within)
+        write::insert_many(self, documents, ordered, bypass_validation, within)
     }
 
     /// Answers how many matched and how many were modified, and a list with the `_id` of the one that was made.
@@ -274,9 +272,10 @@ impl Collection {
         requests: &Bound<'py, PyList>,
         begin: usize,
         ordered: bool,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<(usize, Bound<'py, PyAny>)> {
-        bulk::bulk_write(self, requests, begin, ordered, within)
+        bulk::bulk_write(self, requests, begin, ordered, more, within)
     }
 
     fn delete(
@@ -352,40 +351,50 @@ impl Collection {
         })?;
         handed_out(codec, found)
     }
+
+    fn get_many<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        ids: &Bound<'py, PyList>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
+        own::get_many(self, codec, ids, within)
+    }
+
+    fn upsert_many<'py>(
+        &self,
+        documents: &Bound<'py, PyList>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        own::put_many(self, "upsert_many", documents, within, Raw::upsert_many)
+    }
+
+    fn merge_many<'py>(
+        &self,
+        documents: &Bound<'py, PyList>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        own::put_many(self, "merge_many", documents, within, Raw::merge_many)
+    }
+
+    fn restore(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
+        own::restore(self, filter, within)
+    }
+
+    fn purge(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
+        own::purge(self, filter, within)
+    }
+
+    fn count_deleted(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
+        own::count_deleted(self, filter, within)
+    }
 }
 
-/// The options of a `find_one_and_…`, put together once the interpreter is let go.
-fn modification(
-    projection: Option<&Bound<'_, PyAny>>,
-    upsert: bool,
-    after: bool,
-    max_time_ms: Option<u64>,
-    more: Option<&Bound<'_, PyDict>>,
-) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
-    let projection = document_or_none(projection)?;
-    let more = More::read(more)?;
-    Ok(move || {
-        let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
-        let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);
-        if let Some(projection) = projection {
-            options = options.projection(RawDoc::new(&projection));
-        }
-        with_time(more.added_to(options), max_time_ms, FindOneAndOptions::max_time)
-    })
-}
-
-fn with_time<O>(options: O, max_time_ms: Option<u64>, set: impl FnOnce(O, Duration) -> O) -> O {
+pub(crate) fn with_time<O>(options: O, max_time_ms: Option<u64>, set: impl FnOnce(O, Duration) -> O) -> O {
     match max_time_ms {
         Some(ms) => set(options, Duration::from_millis(ms)),
         None => options,
     }
-}
-
-fn handed_out<'py>(
-    codec: &Bound<'py, Codec>,
-    found: Option<RawDocumentBuf>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    found.map(|found| decode::one(codec.py(), codec.get(), RawDoc::new(found.as_bytes()))).transpose()
 }
 
 /// Bytes made here, checked as those of any caller.

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use nexuslite::document::id::IdGenerator;
+use nexuslite::document::raw::RawDoc;
 use nexuslite::{CollectionOptions, Options};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::codec::Codec;
 use crate::collection::Collection;
 use crate::engine::run;
 use crate::process::Owned;
 use crate::transaction::Transaction;
-use crate::{ids, options};
+use crate::{command, encode, ids, options};
 
 /// A database.
 #[pyclass(frozen, module = "nexuslite._nexuslite")]
@@ -65,21 +67,43 @@ impl Database {
         }
     }
 
+    /// `options` as MongoDB's command `create` writes them.
     fn create_collection(
         &self,
         py: Python<'_>,
         name: &str,
-        metadata: bool,
+        options: &Bound<'_, PyAny>,
         transaction: Option<&Bound<'_, Transaction>>,
     ) -> PyResult<()> {
         let database = self.inner.get(py)?;
-        let options = CollectionOptions::new().metadata(metadata);
+        let options = encode::document(options)?;
+        let options = CollectionOptions::from_document(RawDoc::new(&options));
         match transaction {
             None => run(py, "create_collection", || database.create_collection_with(name, options).map(drop)),
             Some(within) => within
                 .get()
                 .run(py, "create_collection", |tx| tx.create_collection_with(name, options).map(drop)),
         }
+    }
+
+    /// The collections that satisfy `filter`, as MongoDB lists them.
+    fn list_collections<'py>(
+        &self,
+        filter: &Bound<'py, PyAny>,
+        transaction: Option<&Bound<'py, Transaction>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        command::list_collections(self.inner.get(filter.py())?, filter, transaction)
+    }
+
+    /// Does what a command says. `name` is what the answer calls a database in memory.
+    fn run_command<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        command: &Bound<'py, PyAny>,
+        name: &str,
+        transaction: Option<&Bound<'py, Transaction>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        command::run_command(self.inner.get(codec.py())?, codec, command, name, transaction)
     }
 
     fn drop_collection(
@@ -110,12 +134,6 @@ impl Database {
                 within.get().run(py, "rename", |tx| tx.rename_collection(source, to, drop_target))
             }
         }
-    }
-
-    /// Each collection with how many documents it has.
-    fn collections(&self, py: Python<'_>) -> PyResult<Vec<(String, u64)>> {
-        let database = self.inner.get(py)?;
-        run(py, "info", || database.info().map(|info| info.collections))
     }
 
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {

@@ -1,14 +1,15 @@
 //! What a verb is told beside its filter, its change and its numbers.
 
+use nexuslite::bson::Bson;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{
-    CountOptions, DeleteOptions, DistinctOptions, Find, FindOneAndOptions, ReplaceOptions, UpdateOptions,
-    WriteModel,
+    BulkWriteOptions, CountOptions, DeleteOptions, DistinctOptions, Find, FindOneAndOptions, ReplaceOptions,
+    UpdateOptions, WriteModel,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::encode::document;
+use crate::encode::{document, value};
 
 /// The options that few calls have, as bytes.
 #[derive(Debug, Default)]
@@ -17,6 +18,10 @@ pub(crate) struct More {
     array_filters: Option<Vec<Vec<u8>>>,
     hint: Option<Hint>,
     collation: Option<Vec<u8>>,
+    variables: Option<Vec<u8>>,
+    comment: Option<Bson>,
+    bypass_validation: bool,
+    allow_disk_use: Option<bool>,
 }
 
 /// Which index is to be used: by its name, or by the bytes of its key.
@@ -30,12 +35,20 @@ impl More {
     /// Reads them from a dict that the package has checked for names; none from none.
     pub(crate) fn read(given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let Some(given) = given else { return Ok(Self::default()) };
-        let sort = given.get_item("sort")?.map(|sort| document(&sort)).transpose()?;
+        let part = |name: &str| given.get_item(name)?.map(|part| document(&part)).transpose();
+        let flag = |name: &str| given.get_item(name)?.map(|flag| flag.extract::<bool>()).transpose();
         let array_filters =
             given.get_item("array_filters")?.map(|filters| documents(&filters)).transpose()?;
-        let hint = given.get_item("hint")?.map(|hint| Hint::new(&hint)).transpose()?;
-        let collation = given.get_item("collation")?.map(|collation| document(&collation)).transpose()?;
-        Ok(Self { sort, array_filters, hint, collation })
+        Ok(Self {
+            sort: part("sort")?,
+            array_filters,
+            hint: given.get_item("hint")?.map(|hint| Hint::new(&hint)).transpose()?,
+            collation: part("collation")?,
+            variables: part("let")?,
+            comment: given.get_item("comment")?.map(|comment| value(&comment)).transpose()?,
+            bypass_validation: flag("bypass_document_validation")?.unwrap_or_default(),
+            allow_disk_use: flag("allow_disk_use")?,
+        })
     }
 
     pub(crate) fn added_to_find<'c, T>(&self, find: Find<'c, T>) -> Find<'c, T> {
@@ -44,47 +57,65 @@ impl More {
             Some(Hint::Key(key)) => find.hint_key(RawDoc::new(key)),
             None => find,
         };
-        with(find, self.collation(), Find::collation)
+        let find = with(find, self.collation(), Find::collation);
+        let find = with(find, self.variables(), Find::let_vars);
+        let find = with(find, self.allow_disk_use, Find::allow_disk_use);
+        with(find, self.comment.clone(), Find::comment)
     }
 
     pub(crate) fn of_update(&self, upsert: bool) -> UpdateOptions {
-        let mut options = with(UpdateOptions::new().upsert(upsert), self.sort(), UpdateOptions::sort);
-        if let Some(filters) = &self.array_filters {
-            options = options.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
-        }
-        with(options, self.collation(), UpdateOptions::collation)
+        let options = UpdateOptions::new().upsert(upsert).bypass_document_validation(self.bypass_validation);
+        let options = with(options, self.sort(), UpdateOptions::sort);
+        let options = with(options, self.array_filters(), UpdateOptions::array_filters);
+        let options = with(options, self.collation(), UpdateOptions::collation);
+        let options = with(options, self.variables(), UpdateOptions::let_vars);
+        with(options, self.comment.clone(), UpdateOptions::comment)
     }
 
     pub(crate) fn of_replacement(&self, upsert: bool) -> ReplaceOptions {
-        let options = with(ReplaceOptions::new().upsert(upsert), self.sort(), ReplaceOptions::sort);
-        with(options, self.collation(), ReplaceOptions::collation)
+        let options = ReplaceOptions::new().upsert(upsert).bypass_document_validation(self.bypass_validation);
+        let options = with(options, self.sort(), ReplaceOptions::sort);
+        let options = with(options, self.collation(), ReplaceOptions::collation);
+        let options = with(options, self.variables(), ReplaceOptions::let_vars);
+        with(options, self.comment.clone(), ReplaceOptions::comment)
     }
 
     pub(crate) fn of_delete(&self) -> DeleteOptions {
-        with(DeleteOptions::new(), self.collation(), DeleteOptions::collation)
+        let options = with(DeleteOptions::new(), self.collation(), DeleteOptions::collation);
+        let options = with(options, self.variables(), DeleteOptions::let_vars);
+        with(options, self.comment.clone(), DeleteOptions::comment)
     }
 
     pub(crate) fn added_to_count(&self, options: CountOptions) -> CountOptions {
-        with(options, self.collation(), CountOptions::collation)
+        let options = with(options, self.collation(), CountOptions::collation);
+        let options = with(options, self.variables(), CountOptions::let_vars);
+        with(options, self.comment.clone(), CountOptions::comment)
     }
 
     pub(crate) fn added_to_distinct(&self, options: DistinctOptions) -> DistinctOptions {
-        with(options, self.collation(), DistinctOptions::collation)
+        let options = with(options, self.collation(), DistinctOptions::collation);
+        with(options, self.comment.clone(), DistinctOptions::comment)
     }
 
     pub(crate) fn added_to(&self, options: FindOneAndOptions) -> FindOneAndOptions {
-        let mut options = with(options, self.sort(), FindOneAndOptions::sort);
-        if let Some(filters) = &self.array_filters {
-            options = options.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
-        }
-        with(options, self.collation(), FindOneAndOptions::collation)
+        let options = options.bypass_document_validation(self.bypass_validation);
+        let options = with(options, self.sort(), FindOneAndOptions::sort);
+        let options = with(options, self.array_filters(), FindOneAndOptions::array_filters);
+        let options = with(options, self.collation(), FindOneAndOptions::collation);
+        let options = with(options, self.variables(), FindOneAndOptions::let_vars);
+        with(options, self.comment.clone(), FindOneAndOptions::comment)
+    }
+
+    pub(crate) fn of_bulk(&self, ordered: bool) -> BulkWriteOptions {
+        let options = BulkWriteOptions::new().ordered(ordered);
+        let options = options.bypass_document_validation(self.bypass_validation);
+        let options = with(options, self.variables(), BulkWriteOptions::let_vars);
+        with(options, self.comment.clone(), BulkWriteOptions::comment)
     }
 
     pub(crate) fn added_to_model(&self, model: WriteModel) -> WriteModel {
-        let mut model = with(model, self.sort(), WriteModel::sort);
-        if let Some(filters) = &self.array_filters {
-            model = model.array_filters(filters.iter().map(|filter| RawDoc::new(filter)));
-        }
+        let model = with(model, self.sort(), WriteModel::sort);
+        let model = with(model, self.array_filters(), WriteModel::array_filters);
         with(model, self.collation(), WriteModel::collation)
     }
 
@@ -95,10 +126,18 @@ impl More {
     fn collation(&self) -> Option<RawDoc<'_>> {
         self.collation.as_deref().map(RawDoc::new)
     }
+
+    fn variables(&self) -> Option<RawDoc<'_>> {
+        self.variables.as_deref().map(RawDoc::new)
+    }
+
+    fn array_filters(&self) -> Option<impl Iterator<Item = RawDoc<'_>>> {
+        self.array_filters.as_ref().map(|filters| filters.iter().map(|filter| RawDoc::new(filter)))
+    }
 }
 
 /// The options with one more, where it was told.
-fn with<'a, O>(options: O, told: Option<RawDoc<'a>>, set: impl FnOnce(O, RawDoc<'a>) -> O) -> O {
+fn with<O, V>(options: O, told: Option<V>, set: impl FnOnce(O, V) -> O) -> O {
     match told {
         Some(told) => set(options, told),
         None => options,

@@ -28,6 +28,8 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
         "memtable_bytes" => options.memtable_bytes(value.extract()?),
         "transaction_bytes_max" => options.transaction_bytes_max(value.extract()?),
         "sort_bytes_max" => options.sort_bytes_max(value.extract()?),
+        "in_values_max" => options.in_values_max(value.extract()?),
+        "pattern_bytes_max" => options.pattern_bytes_max(value.extract()?),
         "cache_entries" => options.cache_entries(value.extract()?),
         "wal_chunk_bytes" => options.wal_chunk_bytes(value.extract()?),
         "transaction_attempts_max" => options.transaction_attempts_max(value.extract()?),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nexuslite::bson::{Bson, doc};
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{Error, InsertManyOptions, Result, UpdateResult};
+use nexuslite::{Error, InsertManyOptions, InsertOneOptions, Result, UpdateResult};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList};
 
@@ -26,11 +26,13 @@ pub(crate) type Inserted<'py> = (Bound<'py, PyList>, u64, Option<Bound<'py, PyAn
 pub(crate) fn insert_one<'py>(
     collection: &Collection,
     document: &Bound<'py, PyAny>,
+    bypass_validation: bool,
     within: Within<'_, 'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut bytes = Vec::with_capacity(512);
     let id = encode::insert(document, &collection.ids, &mut bytes)?;
-    collection.write(document.py(), "insert_one", within, |own| own.insert_one_raw(&bytes))?;
+    let options = InsertOneOptions::new().bypass_document_validation(bypass_validation);
+    collection.write(document.py(), "insert_one", within, |own| own.insert_one_raw_with(&bytes, options))?;
     Ok(id)
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn insert_many<'py>(
     collection: &Collection,
     documents: &Bound<'py, PyIterator>,
     ordered: bool,
+    bypass_validation: bool,
     within: Within<'_, 'py>,
 ) -> PyResult<Inserted<'py>> {
     let py = documents.py();
@@ -55,7 +58,7 @@ pub(crate) fn insert_many<'py>(
             break;
         }
     }
-    let options = InsertManyOptions::new().ordered(ordered);
+    let options = InsertManyOptions::new().ordered(ordered).bypass_document_validation(bypass_validation);
     let outcome = collection.write(py, "insert_many", within, |own| {
         let documents = places.iter().map(|place| &bytes[place.clone()]);
         Ok(own.insert_many_raw(documents, options))

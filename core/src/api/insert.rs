@@ -197,7 +197,15 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`insert_one`](Self::insert_one).
     pub fn insert_one_raw(&self, document: &[u8]) -> Result<Bson> {
-        self.insert_bytes(&Metadata::default(), InsertOneOptions::default(), |out| {
+        self.insert_one_raw_with(document, InsertOneOptions::default())
+    }
+
+    /// Inserts a document given as BSON as the options say; answers its `_id`.
+    ///
+    /// # Errors
+    /// As [`insert_one`](Self::insert_one).
+    pub fn insert_one_raw_with(&self, document: &[u8], options: InsertOneOptions) -> Result<Bson> {
+        self.insert_bytes(&Metadata::default(), options, |out| {
             out.extend_from_slice(document);
             Ok(())
         })

@@ -14,6 +14,7 @@ mod asides;
 mod background;
 mod backup;
 mod bulk;
+mod client;
 mod collation;
 mod collection;
 mod collection_options;
@@ -50,6 +51,7 @@ mod update;
 
 pub use admin::Info;
 pub use bulk::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult, WriteModel};
+pub use client::{Client, ClientBulkWriteError, DatabaseSpecification};
 pub use collection::Collection;
 pub use collection_options::CollectionOptions;
 pub use count::CountOptions;

@@ -152,14 +152,33 @@ impl Background {
 #[derive(Debug)]
 pub(super) struct Opening {
     shared: Arc<Shared>,
-    place: Option<Place>,
+    place: Place,
     closed: AtomicBool,
 }
 
 impl Opening {
-    /// An opening that nobody else can share, or one that stands in the registry at `place`.
-    pub(super) fn new(shared: Arc<Shared>, place: Option<Place>) -> Self {
+    /// The opening of what stands at `place`, which counts it already.
+    pub(super) fn new(shared: Arc<Shared>, place: Place) -> Self {
         Self { shared, place, closed: AtomicBool::new(false) }
+    }
+
+    /// The only opening of a database that no other can share by its name.
+    pub(super) fn alone(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
+        let place = Place::of(&shared);
+        Self::new(shared, place)
+    }
+
+    /// Another opening of the same database, which is closed on its own.
+    pub(super) fn again(&self) -> Result<Self> {
+        self.shared()?;
+        let shared = self.place.join().ok_or_else(closed)?;
+        Ok(Self::new(shared, self.place.clone()))
+    }
+
+    /// Whether this is not the only opening of the database in this process.
+    pub(super) fn is_shared(&self) -> bool {
+        self.place.openings() > 1
     }
 
     /// The database, unless this opening was closed.
@@ -183,10 +202,7 @@ impl Opening {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        match &self.place {
-            Some(place) => place.leave(),
-            None => self.shared.close(),
-        }
+        self.place.leave()
     }
 }
 
@@ -198,6 +214,6 @@ impl Drop for Opening {
     }
 }
 
-fn closed() -> Error {
+pub(super) fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the database is closed").with_code(code::CLOSED)
 }

@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import nexuslite
+
+# No example is timed, and one that fails is printed with what repeats it.
+settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
+settings.load_profile("nexuslite")
 
 
 @pytest.fixture
@@ -37,7 +42,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How many cases of each corpus were run."""
     passed = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
     ran = Counter(
-        nodeid.partition("[")[2].partition(":")[0] for nodeid in passed if "test_conformance.py" in nodeid and "[" in nodeid
+        nodeid.partition("[")[2].partition(":")[0]
+        for nodeid in passed
+        if "test_conformance.py" in nodeid and ":" in nodeid.partition("[")[2]
     )
     for corpus, count in sorted(ran.items()):
         terminalreporter.write_line(f"tests/conformance/{corpus}.json: {count} cases")

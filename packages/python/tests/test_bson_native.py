@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nexuslite.bson
@@ -32,10 +32,6 @@ from nexuslite.bson._own import codec
 from nexuslite.bson._own import codec_options as own
 from nexuslite.bson._own import raw_bson as own_raw
 from nexuslite.errors import NotSupportedError
-
-# No example is timed, and one that fails is printed with what repeats it.
-settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
-settings.load_profile("nexuslite")
 
 
 @pytest.fixture(autouse=True)

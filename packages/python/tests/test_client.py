@@ -246,8 +246,10 @@ def test_collections_are_created_and_listed(database: Shop) -> None:
     assert database.list_collection_names() == ["a", "b"]
     assert database.list_collection_names(filter={"name": {"$regex": "^b"}}) == ["b"]
     assert [each["name"] for each in database.list_collections(filter={"name": {"$in": ["a", "c"]}})] == ["a"]
-    with pytest.raises(nexuslite.NotSupportedError, match="capped"):
-        database.create_collection("c", capped=True)
+    with pytest.raises(nexuslite.NotSupportedError, match="timeseries"):
+        database.create_collection("c", timeseries={"timeField": "t"})
+    with pytest.raises(ConfigurationError, match="frobnicate"):
+        database.create_collection("c", frobnicate=True)
     database.drop_collection(database["a"])
     assert database.drop_collection("nothing")["ok"] == 1 and database.list_collection_names() == ["b"]
     assert database["b"].options() == {}
@@ -317,3 +319,14 @@ def test_the_care_of_a_file(database: Shop, tmp_path: Path) -> None:
         database.backup(tmp_path / "copy.db")
     with Database[Any](tmp_path / "copy.db", create=False) as copy:
         assert copy["orders"].count_documents({}) == 100
+
+
+def test_the_limits_of_filters_are_honoured() -> None:
+    with nexuslite.Database[dict[str, Any]](":memory:", in_values_max=2, pattern_bytes_max=3) as database:
+        database["a"].insert_one({"b": "abc"})
+        assert database["a"].count_documents({"b": {"$in": ["abc", 1]}}) == 1
+        with pytest.raises(nexuslite.OperationFailure, match="in_values_max"):
+            database["a"].count_documents({"b": {"$in": ["abc", 1, 2]}})
+        assert database["a"].count_documents({"b": {"$regex": "abc"}}) == 1
+        with pytest.raises(nexuslite.OperationFailure, match="pattern_bytes_max"):
+            database["a"].count_documents({"b": {"$regex": "abcd"}})

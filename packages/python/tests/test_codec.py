@@ -36,10 +36,6 @@ from nexuslite.bson import (
     UuidRepresentation,
 )
 
-# No example is timed, and one that fails is printed with what repeats it.
-settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
-settings.load_profile("nexuslite")
-
 STANDARD: CodecOptions[dict[str, Any]] = CodecOptions(
     uuid_representation=UuidRepresentation.STANDARD, datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )

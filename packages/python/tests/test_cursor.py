@@ -125,7 +125,8 @@ def test_options_that_mean_nothing(numbers: Orders) -> None:
         (ValueError, lambda: numbers.find().sort([])),
         (TypeError, lambda: numbers.find(nothing=1)),
         (TypeError, lambda: numbers.find().hint(5)),
-        (NotSupportedError, lambda: numbers.find().allow_disk_use(True)),
+        (TypeError, lambda: numbers.find().allow_disk_use(1)),  # type: ignore[arg-type]
+        (TypeError, lambda: numbers.find(let=[])),  # type: ignore[arg-type]
         (NotSupportedError, lambda: numbers.find(cursor_type=CursorType.EXHAUST)),
         (OperationFailure, lambda: numbers.find().sort("a", 7).to_list()),
     ]:

@@ -8,7 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nexuslite import operations
@@ -23,10 +23,6 @@ from nexuslite.operations import (
     UpdateOne,
     request_document,
 )
-
-# No example is timed, and one that fails is printed with what repeats it.
-settings.register_profile("nexuslite", deadline=None, database=None, print_blob=True)
-settings.load_profile("nexuslite")
 
 REQUESTS = ["InsertOne", "UpdateOne", "UpdateMany", "ReplaceOne", "DeleteOne", "DeleteMany"]
 SET = {"$set": {"a": 1}}

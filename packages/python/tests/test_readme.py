@@ -29,6 +29,7 @@ PRINTED = [
     "Ada 43\n",
     "11000 {'_id': 'ada'}\n['shop'] ['users']\n",
     "{'_id': 'b', 'balance': 20}\n",
+    "121 DocumentValidationFailure\n[3, 4] {'_id': 4} 2\n",
     '{"price":{"$numberDecimal":"9.90"},"count":3,"at":{"$date":"2026-01-01T00:00:00Z"}}\n',
 ]
 

@@ -460,6 +460,10 @@ fn every_write_can_go_past_the_validator() {
         .unwrap();
     let many = InsertManyOptions::new().bypass_document_validation(true);
     c.insert_many_with([doc! { "_id": 2, "n": -1 }], many).unwrap();
+    let raw = doc! { "_id": 4, "n": -1 }.to_vec().unwrap();
+    assert_eq!(fault(c.insert_one_raw(&raw)).1, Some(121));
+    c.insert_one_raw_with(&raw, InsertOneOptions::new().bypass_document_validation(true)).unwrap();
+    c.delete_one(doc! { "_id": 4 }).unwrap();
     let update = || UpdateOptions::new().bypass_document_validation(true);
     c.update_one_with(doc! { "_id": 1 }, minus(2), update()).unwrap();
     c.update_many_with(doc! {}, minus(3), update()).unwrap();

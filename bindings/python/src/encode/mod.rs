@@ -6,6 +6,7 @@ mod date;
 mod insert;
 mod value;
 
+use nexuslite::bson::{Bson, Document};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::convert::UpdateForm;
 use pyo3::exceptions::PyTypeError;
@@ -13,6 +14,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 
 use crate::classes::{Classes, classes};
+use crate::collection::unreadable;
+use crate::engine::raise;
 
 pub(crate) use insert::insert;
 
@@ -39,6 +42,18 @@ pub(crate) fn document(mapping: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 /// The same of what may be left out.
 pub(crate) fn document_or_none(mapping: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<u8>>> {
     mapping.map(document).transpose()
+}
+
+/// A value by itself, for what the engine takes as such: an id, or what a comment says.
+pub(crate) fn value(value: &Bound<'_, PyAny>) -> PyResult<Bson> {
+    let mut bytes = Vec::with_capacity(64);
+    let mut encoder = Encoder::new(value.py(), &mut bytes)?;
+    let start = encoder.begin()?;
+    encoder.element(b"value", value)?;
+    encoder.end(start)?;
+    let whole = Document::from_reader(bytes.as_slice());
+    let mut whole = whole.map_err(|error| raise(value.py(), "encode", &unreadable(&error)))?;
+    Ok(whole.remove("value").unwrap_or(Bson::Null))
 }
 
 /// The bytes of an update: a mapping of operators, or the list of a pipeline's stages.

@@ -8,7 +8,9 @@
 //!
 //! Read next: `request` (a command being read), then one file for each family of commands.
 
+mod beside;
 mod collections;
+mod hint;
 mod indexes;
 mod read;
 mod request;
@@ -108,8 +110,8 @@ fn run(session: &Session, command: impl IntoDocument) -> Result<Document> {
         "ping" => state::ping(&request),
         "hello" => state::hello(&request),
         "buildInfo" | "buildinfo" => state::build_info(&request),
-        "collStats" => state::coll_stats(&request),
-        "dbStats" => state::db_stats(&request),
+        "collStats" | "collstats" => state::coll_stats(&request),
+        "dbStats" | "dbstats" => state::db_stats(&request),
         "validate" => state::validate(&request),
         "create" => collections::create(&request),
         "drop" => collections::drop_collection(&request),

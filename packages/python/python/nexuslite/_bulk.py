@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nexuslite._options import check
@@ -12,9 +12,10 @@ from nexuslite.operations import request_document
 
 if TYPE_CHECKING:
     from nexuslite import _nexuslite
-    from nexuslite.collection import Collection
+    from nexuslite._verbs.handle import CollectionHandle
 
-__all__ = ["BulkWrite"]
+__all__ = ["BulkWrite", "finished"]
+
 
 class _Kept(Iterator[Any]):
     """Documents on their way, each remembered: an error names its document."""
@@ -33,10 +34,15 @@ class BulkWrite:
     """The requests of one call on their way."""
 
     def __init__(
-        self, collection: Collection[Any], ordered: bool, transaction: _nexuslite.Transaction | None
+        self,
+        collection: CollectionHandle[Any],
+        ordered: bool,
+        more: dict[str, Any] | None,
+        transaction: _nexuslite.Transaction | None,
     ) -> None:
         self._native = collection._native(write=True)
         self._ordered = ordered
+        self._more = more
         self._transaction = transaction
         #: How many requests were begun.
         self.requests = 0
@@ -52,10 +58,12 @@ class BulkWrite:
         """Inserts documents; the ``_id`` of each that was tried."""
         kept = _Kept(documents)
         inserted_ids: list[Any] = []
-        is_done = False
+        is_done, is_bypassing = False, bool((self._more or {}).get("bypass_document_validation"))
         while not is_done and not self._has_ended:
             kept.seen.clear()
-            ids, inserted, faults, is_done = self._native.insert_many(kept, self._ordered, self._transaction)
+            ids, inserted, faults, is_done = self._native.insert_many(
+                kept, self._ordered, is_bypassing, self._transaction
+            )
             for fault in faults or ():
                 self._note(fault, self.requests + fault["index"], kept.seen[fault["index"]])
             self._counts["nInserted"] += inserted
@@ -69,7 +77,9 @@ class BulkWrite:
         if not described:
             raise InvalidOperation("No operations to execute")
         while self.requests < len(described) and not self._has_ended:
-            self.requests, done = self._native.bulk_write(described, self.requests, self._ordered, self._transaction)
+            self.requests, done = self._native.bulk_write(
+                described, self.requests, self._ordered, self._more, self._transaction
+            )
             for count in self._counts:
                 self._counts[count] += done[count]
             self._upserted += done["upserted"]
@@ -81,19 +91,25 @@ class BulkWrite:
 
         Raises ``BulkWriteError`` with it when something went wrong.
         """
-        account = {
-            "writeErrors": self._errors,
-            "writeConcernErrors": [],
-            **self._counts,
-            "upserted": self._upserted,
-        }
-        if self._errors:
-            first = self._errors[0]
-            raise from_native("Invalid", first.get("code"), None, first.get("errmsg", ""), details=account)
-        return account
+        return finished({"writeErrors": self._errors, **self._counts, "upserted": self._upserted}, None)
 
     def _note(self, fault: Mapping[str, Any], index: int, request: Any) -> None:
         self._errors.append({**fault, "index": index, "op": request})
+
+
+def finished(account: dict[str, Any], documents: Sequence[Any] | None) -> dict[str, Any]:
+    """An account as pymongo has it, in which each error names its document.
+
+    Raises ``BulkWriteError`` with it when something went wrong.
+    """
+    errors = account["writeErrors"]
+    if documents is not None:
+        errors = [{**error, "op": documents[error["index"]]} for error in errors]
+    account = {**account, "writeErrors": errors, "writeConcernErrors": []}
+    if errors:
+        first = errors[0]
+        raise from_native("Invalid", first.get("code"), None, first.get("errmsg", ""), details=account)
+    return account
 
 
 def _checked(request: Any) -> tuple[str, dict[str, Any]]:

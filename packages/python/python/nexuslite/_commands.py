@@ -1,23 +1,28 @@
-"""What ``Database.command`` runs."""
+"""What ``Database.command`` runs: the engine's own commands, and two that are of a folder of databases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nexuslite._data_commands import DATA_COMMANDS
 from nexuslite._options import check as check_options
+from nexuslite._settings import is_journaled
+from nexuslite._store import MEMORY
+from nexuslite.client_session import within
 from nexuslite.errors import ConfigurationError, OperationFailure
 
 if TYPE_CHECKING:
     from nexuslite.client_session import ClientSession
     from nexuslite.database import Database
 
-__all__ = ["Command", "run"]
+__all__ = ["run"]
 
-# Fields that any command may have, which ask for what happens anyway or are those of a driver.
+# Fields that any command may have. They are looked at here, as the options of verbs are.
 _CONCERNS = ("readConcern", "writeConcern")
-_ANY = frozenset({"$db", "lsid", "comment", *_CONCERNS})
+# With these a file is created where there is none.
+_CREATES = frozenset({"create", "createIndexes", "findAndModify", "findandmodify", "insert", "update"})
+# With these a write concern is looked at.
+_WRITES = _CREATES | {"collMod", "delete", "drop", "dropIndexes", "renameCollection"}
 
 
 def run(
@@ -31,176 +36,83 @@ def run(
     """Runs the command that ``document`` is."""
     concerns = {name: document[name] for name in _CONCERNS if name in document}
     honoured = check_options("command", {"check": check, **given, **concerns})
-    if not document:
+    command = {name: value for name, value in document.items() if name not in _CONCERNS}
+    if not command:
         raise ConfigurationError("a command must not be empty")
-    settings = {name: honoured[name] for name in ("codec_options", "write_concern") if name in honoured}
-    if settings:
-        database = database.with_options(**settings)
-    name = next(iter(document))
-    known = _COMMANDS.get(name.lower())
-    if known is None:
-        raise OperationFailure(f"no such command: {name!r}", 59, _failure(f"no such command: {name!r}", 59, "CommandNotFound"))
-    fields, needed, deed = known
-    for field in document:
-        if field != name and field not in fields and field not in _ANY:
-            raise ConfigurationError(f"the command {name} has no field {field!r}; it has {', '.join(fields) or 'none'}")
-    for field in needed:
-        if field not in document:
-            raise ConfigurationError(f"the command {name} needs the field {field!r}")
+    if "codec_options" in honoured:
+        database = database.with_options(codec_options=honoured["codec_options"])
+    journal = is_journaled(honoured.get("write_concern", database.write_concern))
     try:
-        return {**deed(database, document[name], document, session), "ok": 1.0}
+        deed = _OF_A_FOLDER.get(next(iter(command)))
+        if deed is not None:
+            return {**deed(database, command, session), "ok": 1.0}
+        return _run(database, command, session, journal)
     except OperationFailure as error:
         if check and error.code not in allowable_errors and str(error) not in allowable_errors:
             raise
-        return dict(error.details or _failure(str(error), error.code, None)) | {"ok": 0.0}
+        failure = {"errmsg": str(error), "code": error.code, **(error.details or {})}
+        return {**failure, "ok": 0.0}
 
 
-def _failure(message: str, code: int | None, code_name: str | None) -> dict[str, Any]:
-    return {"ok": 0.0, "errmsg": message, "code": code, "codeName": code_name}
+def _run(
+    database: Database[Any], command: dict[str, Any], session: ClientSession | None, journal: bool
+) -> dict[str, Any]:
+    store, transaction = database._store, within(session, database.client, database._store)
+    name = next(iter(command))
+    native = store.database() if name in _CREATES else store.to_read()
+    # Where there is no file, the engine knows the database by another name.
+    if store.path == MEMORY or not store.exists():
+        command = _with_names_in_memory(database.name, command)
+    answer = native.run_command(database._settings.codec, command, database.name, transaction)
+    if transaction is None and journal and name in _WRITES and store.exists():
+        store.database().sync()
+    return answer
 
 
-# The commands. Each gets the database, the command's own value, all its fields, and the session.
+def _with_names_in_memory(name: str, command: dict[str, Any]) -> dict[str, Any]:
+    if command.get("$db") == name:
+        command = {**command, "$db": MEMORY}
+    if next(iter(command)) != "renameCollection":
+        return command
+    prefix = f"{name}."
 
-_Deed = Callable[["Database[Any]", Any, Mapping[str, Any], "ClientSession | None"], "dict[str, Any]"]
+    def inside(value: Any) -> Any:
+        is_ours = isinstance(value, str) and value.startswith(prefix)
+        return f"{MEMORY}.{value[len(prefix) :]}" if is_ours else value
 
-
-def _ping(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    return {}
-
-
-def _build_info(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    from nexuslite import build_info
-
-    return build_info()
-
-
-def _count(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    options = {name: fields[name] for name in ("skip", "limit", "hint", "collation", "maxTimeMS") if name in fields}
-    return {"n": database[value].count_documents(fields.get("query", {}), session, **options)}
+    return {field: inside(value) if field in ("renameCollection", "to") else value for field, value in command.items()}
 
 
-def _distinct(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    options = {name: fields[name] for name in ("hint", "collation", "maxTimeMS") if name in fields}
-    return {"values": database[value].distinct(fields["key"], fields.get("query"), session, **options)}
+# The commands of a folder, which the engine cannot know of: it has one file.
+
+_Deed = Callable[["Database[Any]", Mapping[str, Any], "ClientSession | None"], "dict[str, Any]"]
 
 
-def _create(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    database.create_collection(value, session=session, check_exists=False)
-    return {}
+def _list_databases(
+    database: Database[Any], command: Mapping[str, Any], session: ClientSession | None
+) -> dict[str, Any]:
+    _expect_fields(database, command, ("filter", "nameOnly", "authorizedDatabases"))
+    options = {name: command[name] for name in ("filter", "nameOnly", "authorizedDatabases") if name in command}
+    return {"databases": database.client.list_databases(session, **options).to_list()}
 
 
-def _drop(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    if value not in database.list_collection_names(session):
-        raise OperationFailure("ns not found", 26, _failure("ns not found", 26, "NamespaceNotFound"))
-    database.drop_collection(value, session)
-    return {"ns": f"{database.name}.{value}"}
-
-
-def _drop_database(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
+def _drop_database(
+    database: Database[Any], command: Mapping[str, Any], session: ClientSession | None
+) -> dict[str, Any]:
+    _expect_fields(database, command, ())
     database.client.drop_database(database, session)
     return {"dropped": database.name}
 
 
-def _list_collections(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    options = {name: fields[name] for name in ("nameOnly", "authorizedCollections") if name in fields}
-    listed = database.list_collections(session, fields.get("filter"), **options).to_list()
-    return {"cursor": {"id": 0, "ns": f"{database.name}.$cmd.listCollections", "firstBatch": listed}}
+def _expect_fields(database: Database[Any], command: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    name = next(iter(command))
+    for field in list(command)[1:]:
+        if field == "$db" and command[field] == database.name:
+            continue
+        if field not in (*known, "comment"):
+            message = f"BSON field '{name}.{field}' is an unknown field."
+            details = {"ok": 0.0, "errmsg": message, "code": 40415, "codeName": "IDLUnknownField"}
+            raise OperationFailure(message, 40415, details)
 
 
-def _database_stats(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    native = database._store.to_read()
-    collections = native.collections()
-    stats = native.stats()
-    return {
-        "db": database.name,
-        "collections": len(collections),
-        "objects": sum(count for _, count in collections),
-        "storageSize": stats["file_bytes"] + stats["wal_bytes"],
-        "storage": stats,
-    }
-
-
-def _collection_stats(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    return {"ns": f"{database.name}.{value}", "count": database[value].estimated_document_count()}
-
-
-def _create_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    from nexuslite.client_session import within
-
-    transaction = within(session, database.client, database._store)
-    names = database[value]._native(write=True).create_indexes(list(fields["indexes"]), transaction)
-    return {"names": names}
-
-
-def _list_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    listed = database[value].list_indexes(session).to_list()
-    return {"cursor": {"id": 0, "ns": f"{database.name}.{value}", "firstBatch": listed}}
-
-
-def _drop_indexes(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    if fields["index"] == "*":
-        database[value].drop_indexes(session)
-    else:
-        database[value].drop_index(fields["index"], session)
-    return {}
-
-
-def _change_collection(
-    database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any
-) -> dict[str, Any]:
-    from nexuslite.client_session import within
-
-    index = dict(fields["index"])
-    name, hidden = index.pop("name", None), index.pop("hidden", None)
-    if not isinstance(name, str) or not isinstance(hidden, bool):
-        raise ConfigurationError(f"collMod needs an index's name and hidden, not {fields['index']!r}")
-    if index:
-        raise ConfigurationError(f"of an index collMod changes only hidden, not {', '.join(index)}")
-    transaction = within(session, database.client, database._store)
-    database[value]._native(write=True).hide_index(name, hidden, transaction)
-    return {"hidden_new": hidden}
-
-
-def _validate(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    return database.validate_collection(value, session=session)
-
-
-def _rename(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    prefix = f"{database.name}."
-    source, to = value, fields["to"]
-    if not all(isinstance(name, str) and name.startswith(prefix) for name in (source, to)):
-        raise ConfigurationError(f"a collection is renamed inside its database, {prefix}…, not {source!r} to {to!r}")
-    options = {"dropTarget": fields["dropTarget"]} if "dropTarget" in fields else {}
-    database[source[len(prefix) :]].rename(to[len(prefix) :], session, **options)
-    return {}
-
-
-def _list_databases(database: Database[Any], value: Any, fields: Mapping[str, Any], session: Any) -> dict[str, Any]:
-    options = {name: fields[name] for name in ("filter", "nameOnly", "authorizedDatabases") if name in fields}
-    return {"databases": database.client.list_databases(session, **options).to_list()}
-
-
-#: The fields that a command has, those of them without which it means nothing, and the deed.
-Command = tuple[tuple[str, ...], tuple[str, ...], _Deed]
-
-# By their names in lower case, which is how MongoDB's older spellings differ.
-_COMMANDS: dict[str, Command] = {
-    "buildinfo": ((), (), _build_info),
-    "collmod": (("index",), ("index",), _change_collection),
-    "collstats": ((), (), _collection_stats),
-    "count": (("query", "skip", "limit", "hint", "collation", "maxTimeMS"), (), _count),
-    "create": ((), (), _create),
-    "createindexes": (("indexes",), ("indexes",), _create_indexes),
-    "dbstats": ((), (), _database_stats),
-    "distinct": (("key", "query", "hint", "collation", "maxTimeMS"), ("key",), _distinct),
-    "drop": ((), (), _drop),
-    "dropdatabase": ((), (), _drop_database),
-    "dropindexes": (("index",), ("index",), _drop_indexes),
-    "listindexes": ((), (), _list_indexes),
-    "listcollections": (("filter", "nameOnly", "authorizedCollections"), (), _list_collections),
-    "listdatabases": (("filter", "nameOnly", "authorizedDatabases"), (), _list_databases),
-    "ping": ((), (), _ping),
-    "renamecollection": (("to", "dropTarget"), ("to",), _rename),
-    "validate": (("full",), (), _validate),
-    **DATA_COMMANDS,
-}
+_OF_A_FOLDER: dict[str, _Deed] = {"dropDatabase": _drop_database, "listDatabases": _list_databases}

@@ -1,4 +1,4 @@
-"""Lists of databases, collections and others, filtered as documents are."""
+"""Lists that are no collections, filtered as documents are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def matching(filter: Mapping[str, Any] | None, described: Iterable[dict[str, Any
     scratch = _nexuslite.Database(MEMORY, {"background": False})
     try:
         documents = scratch.collection("listed", False)
-        documents.insert_many(iter([{_PLACE: place, **each} for place, each in enumerate(listed)]), True, None)
+        documents.insert_many(iter([{_PLACE: place, **each} for place, each in enumerate(listed)]), True, False, None)
         codec = default_settings({}).codec
         found = documents.find(codec, filter, {_PLACE: 1}, {_PLACE: 1}, 0, 0, None, None, None, None)
         places: list[Any] = []

@@ -13,7 +13,7 @@ from nexuslite.read_concern import ReadConcern
 from nexuslite.read_preferences import Primary, _Mode
 from nexuslite.write_concern import WriteConcern
 
-__all__ = ["SETTINGS", "Settings", "default_settings", "is_journaled"]
+__all__ = ["SETTINGS", "Settings", "WithSettings", "concerns", "default_settings", "is_journaled"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,47 @@ class Settings:
             changes["codec_options"] = options
             changes["codec"] = _nexuslite.Codec(options)
         return replace(self, **changes)
+
+
+class WithSettings:
+    """What has settings: a client, a database, a collection."""
+
+    _settings: Settings
+
+    @property
+    def codec_options(self) -> CodecOptions[Any]:
+        """How documents are read."""
+        return self._settings.codec_options
+
+    @property
+    def read_preference(self) -> _Mode:
+        """Always the primary, which is the only copy."""
+        return self._settings.read_preference
+
+    @property
+    def write_concern(self) -> WriteConcern:
+        """The write concern that was given."""
+        return self._settings.write_concern
+
+    @property
+    def read_concern(self) -> ReadConcern:
+        """The read concern that was given."""
+        return self._settings.read_concern
+
+
+def concerns(
+    codec_options: CodecOptions[Any] | None,
+    read_preference: _Mode | None,
+    write_concern: WriteConcern | None,
+    read_concern: ReadConcern | None,
+) -> dict[str, Any]:
+    """The settings that a method was given, by their names."""
+    return {
+        "codec_options": codec_options,
+        "read_preference": read_preference,
+        "write_concern": write_concern,
+        "read_concern": read_concern,
+    }
 
 
 def is_journaled(concern: WriteConcern | None) -> bool:

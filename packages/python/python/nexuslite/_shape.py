@@ -59,9 +59,22 @@ def sort_or_none(keys: Any) -> Mapping[str, Any] | None:
     return sort_document(keys)
 
 
+#: The options of which the engine is told where they are given.
+MORE = (
+    "allow_disk_use",
+    "array_filters",
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "sort",
+)
+
+
 def more_options(honoured: Mapping[str, Any], sort: Any = None) -> dict[str, Any] | None:
     """What a verb is told beside its filter, its change and its numbers; None where it is told nothing."""
-    told = {name: honoured[name] for name in ("array_filters", "collation", "sort") if name in honoured}
+    told = {name: honoured[name] for name in MORE if name in honoured}
     order = sort_or_none(sort)
     if order is not None:
         told["sort"] = order

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from nexuslite._listing import matching
 from nexuslite._options import check
-from nexuslite._settings import SETTINGS, default_settings
+from nexuslite._settings import SETTINGS, WithSettings, default_settings
 from nexuslite._shape import database_name
 from nexuslite._store import MEMORY, Store
 from nexuslite._typing import DocumentType
@@ -35,7 +35,7 @@ _WAL_ENDING = ".wasp"
 _MAGIC = b"NXL\r\n\x1a\n\x00"
 
 
-class Client(Generic[DocumentType]):
+class Client(WithSettings, Generic[DocumentType]):
     """A folder of databases: ``Client("data")["shop"]["orders"]`` is the collection ``orders`` in ``data/shop.db``.
 
     ``MongoClient`` is the same class. It is a context manager that closes all of them.
@@ -105,26 +105,6 @@ class Client(Generic[DocumentType]):
         store.database()
         made._stores[name] = store
         return made, name
-
-    @property
-    def codec_options(self) -> CodecOptions[Any]:
-        """How documents are read."""
-        return self._settings.codec_options
-
-    @property
-    def read_preference(self) -> _Mode:
-        """Always the primary, which is the only copy."""
-        return self._settings.read_preference
-
-    @property
-    def write_concern(self) -> WriteConcern:
-        """The write concern."""
-        return self._settings.write_concern
-
-    @property
-    def read_concern(self) -> ReadConcern:
-        """The read concern."""
-        return self._settings.read_concern
 
     def get_database(
         self,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cursor", "CursorType"]
 
 # The options that few finds have.
-_MORE = ("collation", "hint")
+_MORE = ("allow_disk_use", "collation", "comment", "hint", "let")
 
 
 class CursorType:
@@ -173,20 +173,17 @@ class Cursor(Generic[DocumentType]):
         return self._with("hint", index)
 
     def comment(self, comment: Any) -> Cursor[DocumentType]:
-        """Accepted for the sake of MongoDB, whose server logs it."""
-        check("find", {"comment": comment})
-        self._still_unused()
-        return self
+        """Says what the find is for; ``explain`` repeats it."""
+        return self._with("comment", comment)
 
     def collation(self, collation: CollationIn | None) -> Cursor[DocumentType]:
         """How strings are compared, a ``Collation`` or a mapping; by their bytes when it is None."""
         return self._with("collation", collation)
 
     def allow_disk_use(self, allow_disk_use: bool) -> Cursor[DocumentType]:
-        """Only False: a sort stays in memory."""
-        check("find", {"allow_disk_use": allow_disk_use})
-        self._still_unused()
-        return self
+        """Whether a sort that does not fit into memory (``sort_bytes_max``) may use a file beside the database; it may
+        by default. The file is gone when the cursor is."""
+        return self._with("allow_disk_use", allow_disk_use)
 
     def max_time_ms(self, max_time_ms: int | None) -> Cursor[DocumentType]:
         """How long the whole walk may take; as long as it takes by default."""
@@ -208,12 +205,15 @@ class Cursor(Generic[DocumentType]):
             self._limit,
             self._max_time_ms,
             self._more or None,
+            within(self._session, collection.database.client, collection.database._store),
         )
 
     def distinct(self, key: str) -> list[Any]:
         """The different values at ``key`` in the documents that satisfy the filter; skip and limit do not count."""
-        collation = {name: told for name, told in self._more.items() if name == "collation"}
-        return self._collection.distinct(key, self._filter, session=self._session, **collation)
+        asked = {name: told for name, told in self._more.items() if name in ("collation", "comment")}
+        if self._max_time_ms is not None:
+            asked["maxTimeMS"] = self._max_time_ms
+        return self._collection.distinct(key, self._filter, session=self._session, **asked)
 
     def rewind(self) -> Cursor[DocumentType]:
         """Begins anew, with the state of the moment when the next document is asked for."""

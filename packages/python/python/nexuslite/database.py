@@ -8,16 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from nexuslite import _commands
-from nexuslite._listing import matching
 from nexuslite._options import check
-from nexuslite._settings import Settings
+from nexuslite._settings import Settings, WithSettings, concerns
 from nexuslite._shape import collection_name, database_name
 from nexuslite._typing import DocumentType
 from nexuslite.bson import DBRef
 from nexuslite.client_session import within
 from nexuslite.collection import Collection
 from nexuslite.command_cursor import CommandCursor
-from nexuslite.errors import CollectionInvalid
+from nexuslite.errors import CollectionInvalid, OperationFailure
 
 if TYPE_CHECKING:
     from nexuslite._store import Store
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Database"]
 
 
-class Database(Generic[DocumentType]):
+class Database(WithSettings, Generic[DocumentType]):
     """One database file: ``Database("shop.db")``, or ``client["shop"]``.
 
     ``database["orders"]`` and ``database.orders`` are its collections. It is a context manager that closes it.
@@ -70,12 +69,7 @@ class Database(Generic[DocumentType]):
             self._name = database_name(name)
         else:
             self._client, self._name = Client._of_file(client, options)
-        given = {
-            "codec_options": codec_options,
-            "read_preference": read_preference,
-            "write_concern": write_concern,
-            "read_concern": read_concern,
-        }
+        given = concerns(codec_options, read_preference, write_concern, read_concern)
         self._settings: Settings = self._client._settings.changed("get_database", given)
         self._store: Store = self._client._store(self._name)
 
@@ -89,26 +83,6 @@ class Database(Generic[DocumentType]):
         """Its name, which is its file's without the ending."""
         return self._name
 
-    @property
-    def codec_options(self) -> CodecOptions[Any]:
-        """How documents are read."""
-        return self._settings.codec_options
-
-    @property
-    def read_preference(self) -> _Mode:
-        """Always the primary, which is the only copy."""
-        return self._settings.read_preference
-
-    @property
-    def write_concern(self) -> WriteConcern:
-        """The write concern that was given."""
-        return self._settings.write_concern
-
-    @property
-    def read_concern(self) -> ReadConcern:
-        """The read concern that was given."""
-        return self._settings.read_concern
-
     def with_options(
         self,
         codec_options: CodecOptions[Any] | None = None,
@@ -121,12 +95,7 @@ class Database(Generic[DocumentType]):
         Raises:
             NotSupportedError: An option cannot be had.
         """
-        given = {
-            "codec_options": codec_options,
-            "read_preference": read_preference,
-            "write_concern": write_concern,
-            "read_concern": read_concern,
-        }
+        given = concerns(codec_options, read_preference, write_concern, read_concern)
         made: Database[Any] = Database(self._client, self._name)
         made._settings = self._settings.changed("with_options", given)
         return made
@@ -167,16 +136,23 @@ class Database(Generic[DocumentType]):
         check_exists: bool | None = True,
         **kwargs: Any,
     ) -> Collection[DocumentType]:
-        """Creates a collection. With ``check_exists=False`` one that exists is as good as created.
+        """Creates a collection, or a view. With ``check_exists=False`` one that exists with the same options is as good
+        as created.
+
+        ``kwargs``: ``validator`` (any filter, ``$jsonSchema`` among them), ``validationLevel``, ``validationAction``;
+        ``capped``, ``size``, ``max``; ``viewOn``, ``pipeline``; ``collation``; ``clusteredIndex``,
+        ``expireAfterSeconds``; and of our own ``primaryKey`` (a dotted path at which every document must hold a value
+        that no other one holds), ``softDelete`` (deleted documents are kept, see ``Collection.restore``) and
+        ``metadata`` (times and a version are kept for every document).
 
         Raises:
             CollectionInvalid: It exists already.
             InvalidName: No collection can have this name.
+            OperationFailure: An option means nothing, or does not go with another; or the collection exists with other
+                options (48).
             NotSupportedError: An option cannot be had.
         """
         name = collection_name(name)
-        given = {"check_exists": check_exists, **kwargs}
-        check("create_collection", given)
         made: Collection[DocumentType] = Collection(
             self,
             name,
@@ -185,9 +161,10 @@ class Database(Generic[DocumentType]):
             write_concern=write_concern,
             read_concern=read_concern,
         )
-        if check_exists and name in self.list_collection_names(session):
+        honoured = check("create_collection", {"check_exists": check_exists, **kwargs})
+        if honoured.pop("check_exists", False) and name in self.list_collection_names(session):
             raise CollectionInvalid(f"collection {name} already exists")
-        self._create(name, session, {})
+        self._create(name, session, honoured, made._settings)
         return made
 
     def drop_collection(
@@ -219,14 +196,15 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> CommandCursor[dict[str, Any]]:
-        """The collections, each with ``name``, ``type``, ``options``, ``info`` and ``idIndex``; those that satisfy
-        ``filter``, and of them name and type alone with ``nameOnly``.
+        """The collections and views, each with ``name``, ``type`` (``"collection"`` or ``"view"``), ``options`` as
+        ``create_collection`` takes them, ``info`` and ``idIndex``; those that satisfy ``filter``, and of them name and
+        type alone with ``nameOnly``.
 
         Raises:
             OperationFailure: The filter means nothing.
             NotSupportedError: An option cannot be had.
         """
-        honoured = check("list_collections", {"filter": filter, **kwargs})
+        honoured = check("list_collections", {"filter": filter, "comment": comment, **kwargs})
         listed = self._described(session, honoured.get("filter"))
         if honoured.get("nameOnly"):
             listed = [{"name": each["name"], "type": each["type"]} for each in listed]
@@ -239,14 +217,14 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> list[str]:
-        """The names of the collections that satisfy ``filter``, in the order of their bytes. The filter is asked of
+        """The names of the collections and views that satisfy ``filter``, in the order of their bytes. The filter is asked of
         what ``list_collections`` says of each.
 
         Raises:
             OperationFailure: The filter means nothing.
             NotSupportedError: An option cannot be had.
         """
-        honoured = check("list_collection_names", {"filter": filter, **kwargs})
+        honoured = check("list_collection_names", {"filter": filter, "comment": comment, **kwargs})
         asked = honoured.get("filter")
         return [each["name"] for each in self._described(session, asked)] if asked else self._names(session)
 
@@ -259,20 +237,28 @@ class Database(Generic[DocumentType]):
         background: bool | None = None,
         comment: Any | None = None,
     ) -> dict[str, Any]:
-        """Walks the whole file and says what is wrong with it: ``valid``, ``errors`` and counts. Changes nothing.
+        """Walks the collection with its indexes and says what is wrong: ``valid``, ``errors`` and counts. Changes
+        nothing. Everything is looked at, whatever ``scandata`` and ``full`` are.
 
         Raises:
-            CollectionInvalid: There is no such collection, or something is wrong with the file.
+            CollectionInvalid: There is no such collection, or something is wrong with it.
+            OperationFailure: It is a view (166).
+            NotSupportedError: ``background``.
         """
         name = name_or_collection.name if isinstance(name_or_collection, Collection) else name_or_collection
         if not isinstance(name, str):
             raise TypeError(f"name_or_collection must be an instance of str or Collection, not {type(name)}")
-        if name not in self._names(session):
-            raise CollectionInvalid(f"collection {self._name}.{name} does not exist")
-        report = self.check()
+        given = {"scandata": scandata, "full": full, "background": background, "comment": comment}
+        check("validate_collection", given)
+        try:
+            report = self.command("validate", name, session=session)
+        except OperationFailure as error:
+            if error.code != 26:
+                raise
+            raise CollectionInvalid(f"collection {self._name}.{name} does not exist") from None
         if not report["valid"]:
-            raise CollectionInvalid(f"{self._name}: {'; '.join(report['faults'])}")
-        return {"ns": f"{self._name}.{name}", "errors": report["faults"], **report, "ok": 1.0}
+            raise CollectionInvalid(f"{self._name}.{name}: {'; '.join(report['errors'])}")
+        return report
 
     def dereference(
         self, dbref: DBRef, session: ClientSession | None = None, comment: Any | None = None, **kwargs: Any
@@ -303,18 +289,23 @@ class Database(Generic[DocumentType]):
         comment: Any | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """Runs a command: ``buildInfo``, ``collMod`` (an index's ``hidden``), ``collStats``, ``count``, ``create``,
-        ``createIndexes``, ``dbStats``, ``delete``, ``distinct``, ``drop``, ``dropDatabase``, ``dropIndexes``,
-        ``explain`` (of a ``find``), ``find``, ``findAndModify``, ``insert``, ``listCollections``, ``listDatabases``,
-        ``listIndexes``, ``ping``, ``renameCollection``, ``update`` or ``validate``, with its fields as MongoDB names
-        them.
+        """Runs a command and returns its answer, both in MongoDB's shape: ``ping``, ``hello``, ``buildInfo``;
+        ``create``, ``drop``, ``collMod``, ``renameCollection``, ``listCollections``, ``dropDatabase``,
+        ``listDatabases``; ``find``, ``count``, ``distinct``, ``explain``; ``insert``, ``update``, ``delete``,
+        ``findAndModify``; ``createIndexes``, ``dropIndexes``, ``listIndexes``; ``collStats``, ``dbStats``, ``validate``.
+        With ``session`` it is part of the session's transaction.
+
+        ``kwargs`` are the command's fields. With ``check=False`` a failure is an answer as well, and so is one whose
+        code or message is among ``allowable_errors``.
 
         Raises:
-            OperationFailure: There is no such command (59), or it failed and ``check`` is True.
-            ConfigurationError: The command has no such field.
+            OperationFailure: There is no such command (59), it has no such field (40415), or it failed.
+            NotSupportedError: The command, or a field of it, exists in MongoDB and not here.
         """
         document = {command: value, **kwargs} if isinstance(command, str) else {**command, **kwargs}
         given = {"read_preference": read_preference, "codec_options": codec_options}
+        if comment is not None:
+            document["comment"] = comment
         return _commands.run(self, document, session, check, allowable_errors or [], given)
 
     # The file.
@@ -415,24 +406,14 @@ class Database(Generic[DocumentType]):
         return self._store.to_read().list_collection_names(self._within(session))
 
     def _described(self, session: ClientSession | None, filter: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        is_read_only = bool(self._client._opening.get("read_only", False))
-        described = (
-            {
-                "name": name,
-                "type": "collection",
-                "options": {},
-                "info": {"readOnly": is_read_only},
-                "idIndex": {"v": 2, "key": {"_id": 1}, "name": "_id_"},
-            }
-            for name in self._names(session)
-        )
-        return matching(filter, described)
+        return self._store.to_read().list_collections(filter or {}, self._within(session))
 
-    def _create(self, name: str, session: ClientSession | None, options: Mapping[str, Any]) -> None:
-        check("create_collection", options)
+    def _create(
+        self, name: str, session: ClientSession | None, options: Mapping[str, Any], settings: Settings
+    ) -> None:
         transaction = self._within(session)
-        self._store.database().create_collection(name, False, transaction)
-        self._journal(transaction, self._settings)
+        self._store.database().create_collection(name, options, transaction)
+        self._journal(transaction, settings)
 
     def _journal(self, transaction: Any, settings: Settings) -> None:
         """What a change of collections waits for; a transaction waits when it commits."""
