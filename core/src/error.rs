@@ -320,6 +320,9 @@ pub mod code {
         IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";
         CLUSTERED_NOT_UNIQUE = 5979700 "Location5979700";
         AMBIGUOUS_INDEX_KEY = 16746 "Location16746";
+        UNIQUE_HASHED_INDEX = 16764 "Location16764";
+        ARRAY_IN_HASHED_INDEX = 16766 "Location16766";
+        SEVERAL_HASHED_FIELDS = 31303 "Location31303";
         BSON_OBJECT_TOO_LARGE = 10334 "BSONObjectTooLarge";
         DUPLICATE_KEY = 11000 "DuplicateKey";
         INTERRUPTED = 11601 "Interrupted";

@@ -42,8 +42,12 @@ mod explain;
 mod expressions;
 #[path = "api/guide/mod.rs"]
 mod guide;
+#[path = "api/hashed.rs"]
+mod hashed;
 #[path = "api/index_lives.rs"]
 mod index_lives;
+#[path = "api/index_stats.rs"]
+mod index_stats;
 #[path = "api/indexes.rs"]
 mod indexes;
 #[path = "api/many.rs"]

@@ -258,11 +258,8 @@ impl Explanation {
 /// What is told of an index that is walked.
 fn index(scan: &IndexScan) -> Document {
     let spec = &scan.index.spec;
-    let key: Document = spec
-        .fields
-        .iter()
-        .map(|field| (field.path.to_string(), Bson::Int32(field.direction.sign())))
-        .collect();
+    // A key that was read has a document that reads.
+    let key: Document = read(spec.key_doc().as_doc()).unwrap_or_default();
     let bounds: Document = scan.bounds().map(|(path, spans)| (path.to_owned(), Bson::from(spans))).collect();
     let mut told = doc! {
         "keyPattern": key,

@@ -309,12 +309,19 @@ impl<T> Collection<T> {
         if trees.is_empty() {
             return Ok(());
         }
-        self.build(&trees, options).inspect_err(|_| {
-            // What cannot be dropped now is dropped by the next change of indexes: nobody keeps it up or reads it.
-            let _ = self
-                .session()
-                .write(|_, scope| scope.drop_indexes(self.handle(), |index| trees.contains(&index.tree)));
-        })
+        let clock = &shared.options.clock;
+        let began = clock.monotonic();
+        self.build(&trees, options)
+            .inspect(|()| {
+                let took = clock.monotonic().saturating_sub(began);
+                trees.iter().for_each(|tree| shared.catalog.uses(*tree, clock.now_ms()).built(took));
+            })
+            .inspect_err(|_| {
+                // What cannot be dropped now is dropped by the next change of indexes: nobody keeps it up or reads it.
+                let _ = self
+                    .session()
+                    .write(|_, scope| scope.drop_indexes(self.handle(), |index| trees.contains(&index.tree)));
+            })
     }
 
     fn build(&self, trees: &[TreeId], options: &IndexOptions) -> Result<()> {

@@ -30,6 +30,7 @@ mod explanation;
 mod find;
 mod find_one_and;
 mod get;
+mod index_stats;
 mod indexes;
 mod insert;
 mod listing;

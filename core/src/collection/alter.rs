@@ -211,6 +211,9 @@ fn alter_index(entry: &mut Entry, collection: &str, alteration: &IndexAlteration
     if alteration.expire_after_seconds.is_some() && index.spec.fields.len() > 1 {
         return refuse("TTL indexes are single-field indexes, compound indexes do not support TTL");
     }
+    if alteration.expire_after_seconds.is_some() && index.spec.hashed.is_some() {
+        return refuse("TTL indexes need a field that is in order, a hashed one is not");
+    }
     let changed = &mut Arc::make_mut(index).spec;
     changed.expire_after_seconds = alteration.expire_after_seconds.or(old_seconds);
     changed.hidden = alteration.hidden.unwrap_or(old_hidden);

@@ -28,6 +28,7 @@ use super::layout::{self, CATALOG, COUNTERS};
 use super::name::{check_address, check_name, is_hidden};
 use super::record_ids::RecordIds;
 use super::settings::Settings;
+use super::uses::Uses;
 use super::views;
 
 /// How many names are read at a time.
@@ -50,6 +51,7 @@ pub(crate) struct Opened {
 pub(crate) struct OpenedIndex {
     pub(crate) entry: Arc<IndexEntry>,
     pub(super) arrays: Arc<Arrays>,
+    pub(crate) uses: Arc<Uses>,
 }
 
 /// A collection by name, with a memory of what the last snapshot said about it.
@@ -88,6 +90,7 @@ pub(crate) struct Catalog {
     tree_numbers: AtomicU32,
     record_ids: Mutex<HashMap<u32, Arc<RecordIds>>>,
     arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
+    uses: Mutex<HashMap<TreeId, Arc<Uses>>>,
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
     building: Mutex<HashSet<TreeId>>,
     pub(super) parsers: Parsers,
@@ -146,6 +149,7 @@ impl Catalog {
             tree_numbers: AtomicU32::new(next.max(layout::TREE_NUMBER_FIRST)),
             record_ids: Mutex::new(HashMap::new()),
             arrays: Mutex::new(HashMap::new()),
+            uses: Mutex::new(HashMap::new()),
             building: Mutex::new(HashSet::new()),
             parsers,
             entropy,
@@ -272,7 +276,8 @@ impl Catalog {
         let mut opened = Vec::with_capacity(entry.indexes.len());
         for index in entry.indexes.iter().filter(|index| self.is_alive(index)) {
             let arrays = self.arrays(txn, index)?;
-            opened.push(OpenedIndex { entry: Arc::clone(index), arrays });
+            let uses = self.uses(index.tree, txn.now_ms());
+            opened.push(OpenedIndex { entry: Arc::clone(index), arrays, uses });
         }
         Ok(opened.into())
     }
@@ -288,6 +293,12 @@ impl Catalog {
     pub(crate) fn set_building(&self, tree: TreeId, on: bool) {
         let mut building = self.building.lock();
         let _ = if on { building.insert(tree) } else { building.remove(&tree) };
+    }
+
+    /// What is counted of the walks over an index.
+    pub(crate) fn uses(&self, tree: TreeId, now_ms: i64) -> Arc<Uses> {
+        let mut all = self.uses.lock();
+        Arc::clone(all.entry(tree).or_insert_with(|| Arc::new(Uses::new(now_ms))))
     }
 
     fn arrays(&self, txn: &Transaction, index: &IndexEntry) -> Result<Arc<Arrays>> {

@@ -216,7 +216,12 @@ fn entries(txn: &Transaction, tree: TreeId) -> Result<u64> {
     Ok(count)
 }
 
-fn walk(txn: &Transaction, tree: TreeId, mut visit: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
+/// Visits every entry of a tree.
+pub(super) fn walk(
+    txn: &Transaction,
+    tree: TreeId,
+    mut visit: impl FnMut(&[u8], &[u8]) -> Result<()>,
+) -> Result<()> {
     let mut scan = txn.scan(tree, KeyRange::all(), Direction::Forward)?;
     let mut batch = Batch::new();
     loop {

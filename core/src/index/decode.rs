@@ -105,6 +105,7 @@ fn decode(key: &[u8], kind: u8, out: &mut Vec<u8>) -> Option<u8> {
             Value::String(&text)
         }
         class::OBJECT_ID => Value::ObjectId(*rest.first_chunk()?),
+        class::HASH => Value::Int64(i64::from_be_bytes(*rest.first_chunk()?)),
         class::DATE => Value::DateTime((u64::from_be_bytes(*rest.first_chunk()?) ^ (1 << 63)).cast_signed()),
         class::TIMESTAMP => {
             let (time, increment) = rest.split_at_checked(4)?;

@@ -1,13 +1,14 @@
 //! From a document to its entries in an index.
 //!
-//! An entry's key is the values of the fields, each encoded and those of descending fields inverted, and behind them
-//! the record's id, unless the index is unique. Its value is what the key does not tell (`kinds`), in a unique index
+//! An entry's key is the values of the fields, each encoded and those of descending fields inverted, or hashed, and behind
+//! them the record's id, unless the index is unique. Its value is what the key does not tell (`kinds`), in a unique index
 //! behind the record's id: two documents with the same values are then two writers of one key.
 
+use super::hash::hashed;
 use super::key::{encode_key_under, encode_value, invert};
 use super::kinds::{self, kind_of};
+use super::layout::kind::OTHER;
 use super::spec::{FIELDS_MAX, IndexSpec};
-use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
@@ -40,8 +41,8 @@ impl IndexSpec {
     /// What the index holds of `doc`.
     ///
     /// # Errors
-    /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), or a position is also a
-    /// field name (16746). `Unsupported`: this build cannot make keys of its collation.
+    /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), a position is also a field
+    /// name (16746), or there is an array in a hashed index (16766). `Unsupported`: this build cannot make keys of its collation.
     pub(crate) fn entries(&self, doc: RawDoc<'_>) -> Result<Entries> {
         if let Some(collation) = &self.collation {
             collation.check().map_err(|error| self.not_kept_up(&error))?;
@@ -52,14 +53,15 @@ impl IndexSpec {
         if let Some(single) = self.only_entry(doc) {
             return Ok(Entries { all: single.into_iter().collect(), arrays: 0 });
         }
+        if self.hashed.is_some() {
+            return Err(self.no_arrays());
+        }
         let paths: Vec<&Path> = self.fields.iter().map(|field| &field.path).collect();
         let mut all = Vec::new();
         let met = tuples(&paths, doc, &mut |values| {
             if !self.leaves_out(values) {
                 let mut entry = Draft::default();
-                for (value, field) in values.iter().zip(&self.fields) {
-                    entry.put(*value, field.direction, self.collation.as_ref());
-                }
+                values.iter().for_each(|value| entry.put(self, *value));
                 all.push(entry.finish());
             }
         })
@@ -81,9 +83,25 @@ impl IndexSpec {
         for field in &self.fields {
             let value = only_value(&field.path, doc)?;
             any |= value.is_some();
-            entry.put(value, field.direction, self.collation.as_ref());
+            entry.put(self, value);
         }
         Some((any || !self.sparse).then(|| entry.finish()))
+    }
+
+    /// Appends the field of a key at `place`; what is missing is null.
+    pub(crate) fn put_field(&self, place: usize, value: Option<RawValue<'_>>, key: &mut Vec<u8>) {
+        let start = key.len();
+        match value {
+            Some(value) => encode_key_under(value, self.collation.as_ref(), key),
+            None => encode_value(Value::Null, key),
+        }
+        if self.hashed == Some(place) {
+            let hash = hashed(&key[start..]);
+            key.truncate(start);
+            key.extend_from_slice(&hash);
+        } else if self.fields.get(place).is_some_and(|field| field.direction == Direction::Descending) {
+            invert(&mut key[start..]);
+        }
     }
 
     fn leaves_out(&self, values: &[Option<RawValue<'_>>]) -> bool {
@@ -97,6 +115,14 @@ impl IndexSpec {
             "the index {name:?} cannot be kept up, drop it and create it again if it is wanted: {why}"
         );
         Error::new(ErrorKind::Unsupported, what)
+    }
+
+    fn no_arrays(&self) -> Error {
+        let what = format!(
+            "hashed indexes do not currently support array values: there is one on the way of the index {:?}",
+            self.name
+        );
+        Error::invalid(code::ARRAY_IN_HASHED_INDEX, what)
     }
 
     fn parallel(&self, Parallel(one, two): Parallel) -> Error {
@@ -125,10 +151,11 @@ struct Draft {
 }
 
 impl Draft {
-    fn put(&mut self, value: Option<RawValue<'_>>, direction: Direction, collation: Option<&Collation>) {
-        put(value, direction, collation, &mut self.key);
-        if let Some(kind) = self.kinds.get_mut(self.fields) {
-            *kind = kind_of(value, collation.is_some());
+    fn put(&mut self, spec: &IndexSpec, value: Option<RawValue<'_>>) {
+        let place = self.fields;
+        spec.put_field(place, value, &mut self.key);
+        if let Some(kind) = self.kinds.get_mut(place) {
+            *kind = if spec.hashed == Some(place) { OTHER } else { kind_of(value, spec.collation.is_some()) };
         }
         self.fields += 1;
     }
@@ -137,22 +164,5 @@ impl Draft {
         let mut kinds = Vec::new();
         kinds::put(&self.kinds, &mut kinds);
         Entry { key: self.key, kinds }
-    }
-}
-
-/// Appends one field of a key; what is missing is null.
-pub(crate) fn put(
-    value: Option<RawValue<'_>>,
-    direction: Direction,
-    collation: Option<&Collation>,
-    key: &mut Vec<u8>,
-) {
-    let start = key.len();
-    match value {
-        Some(value) => encode_key_under(value, collation, key),
-        None => encode_value(Value::Null, key),
-    }
-    if direction == Direction::Descending {
-        invert(&mut key[start..]);
     }
 }

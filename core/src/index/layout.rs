@@ -5,6 +5,7 @@
 //! | 0x01 | MinKey | nothing |
 //! | 0x08 | undefined | nothing |
 //! | 0x10 | null | nothing |
+//! | 0x18 | the hash of a value, in a hashed field | eight bytes: XXH3 of the value's key |
 //! | 0x20 | NaN of any type | nothing |
 //! | 0x21 | number below zero | as above zero, each bit inverted |
 //! | 0x22 | zero of any type | nothing |
@@ -38,7 +39,8 @@
 //! The rank of a type, in a document: MinKey 0, undefined 1, null 5, numbers 10, string and symbol 15, document 20,
 //! array 25, binary 30, ObjectId 35, boolean 40, date 45, timestamp 47, regular expression 50, DBPointer 55, code 60,
 //! code with scope 65, MaxKey 127.
-
+//!
+//! In a hashed field stands the hash in the place of the key; its kind is 4.
 //!
 //! Beside a key an entry says what the key does not tell, a byte for each field of the index; zeros at the end are left
 //! out, so most entries have none:
@@ -60,6 +62,7 @@ pub(super) mod class {
     pub(in crate::index) const MIN_KEY: u8 = 0x01;
     pub(in crate::index) const UNDEFINED: u8 = 0x08;
     pub(in crate::index) const NULL: u8 = 0x10;
+    pub(in crate::index) const HASH: u8 = 0x18;
     pub(in crate::index) const NAN: u8 = 0x20;
     pub(in crate::index) const BELOW_ZERO: u8 = 0x21;
     pub(in crate::index) const ZERO: u8 = 0x22;

@@ -68,7 +68,7 @@ impl Reader<'_> {
                 self.over(len.checked_add(1)?)
             }
             class::OBJECT_ID => self.over(12),
-            class::DATE | class::TIMESTAMP => self.over(8),
+            class::DATE | class::TIMESTAMP | class::HASH => self.over(8),
             class::REGEX => {
                 self.text()?;
                 self.text()

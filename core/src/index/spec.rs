@@ -19,6 +19,8 @@ use super::key::{encode_value, invert, prefix_end, type_classes};
 
 /// How many fields a key has at most.
 pub(crate) const FIELDS_MAX: usize = 32;
+/// How a key says that a field is held as the hash of its value.
+const HASHED: &str = "hashed";
 /// How many bytes a name has at most.
 const NAME_BYTES_MAX: usize = 127;
 /// The name of the index that every collection has.
@@ -37,6 +39,8 @@ pub(crate) struct IndexSpec {
     pub(crate) name: Box<str>,
     /// The fields of the key, the most important first; at least one.
     pub(crate) fields: Box<[SortField]>,
+    /// The field that is held as the hash of its value, if one is; it counts as ascending.
+    pub(crate) hashed: Option<usize>,
     /// Whether no two documents may have the same key.
     pub(crate) unique: bool,
     /// Whether documents that have none of the fields are left out.
@@ -85,10 +89,11 @@ impl IndexSpec {
         let Some(key) = doc.get("key") else {
             return Err(cannot_create("an index specification needs the field \"key\""));
         };
-        let fields = fields(document("key", key)?)?;
+        let (fields, hashed) = fields(document("key", key)?)?;
         let mut spec = Self {
-            name: generated_name(&fields).into(),
+            name: generated_name(&fields, hashed).into(),
             fields: fields.into(),
+            hashed,
             unique: false,
             sparse: false,
             hidden: false,
@@ -129,18 +134,14 @@ impl IndexSpec {
 
     /// Whether this is the index that every collection has.
     pub(crate) fn is_id_index(&self) -> bool {
-        matches!(&*self.fields, [only] if only.path.as_str() == ID)
+        self.hashed.is_none() && matches!(&*self.fields, [only] if only.path.as_str() == ID)
     }
 
     /// The specification as MongoDB lists it.
     pub(crate) fn to_doc(&self) -> RawDocBuf {
         RawDocBuf::build(|out| {
             out.put("v", Value::Int32(VERSION));
-            let mut key = out.document("key");
-            for field in &self.fields {
-                key.put(field.path.as_str(), Value::Int32(field.direction.sign()));
-            }
-            key.finish();
+            out.put("key", Value::Document(self.key_doc().as_doc()));
             out.put("name", Value::String(&self.name));
             let flags = [("unique", self.unique), ("sparse", self.sparse), ("hidden", self.hidden)];
             for (name, _) in flags.into_iter().filter(|(_, on)| *on) {
@@ -161,6 +162,7 @@ impl IndexSpec {
     /// Whether the other one has the same key and holds the same documents, whatever its name.
     pub(crate) fn same_key(&self, other: &Self) -> bool {
         self.fields == other.fields
+            && self.hashed == other.hashed
             && self.collation == other.collation
             && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
     }
@@ -183,14 +185,18 @@ impl IndexSpec {
 
     /// Whether this is its key, as a caller writes it.
     pub(crate) fn has_key(&self, key: RawDoc<'_>) -> bool {
-        fields(key).is_ok_and(|fields| *fields == *self.fields)
+        fields(key).is_ok_and(|(fields, hashed)| *fields == *self.fields && hashed == self.hashed)
     }
 
     /// The key as a document, for messages and listings.
     pub(crate) fn key_doc(&self) -> RawDocBuf {
         RawDocBuf::build(|out| {
-            for field in &self.fields {
-                out.put(field.path.as_str(), Value::Int32(field.direction.sign()));
+            for (place, field) in self.fields.iter().enumerate() {
+                let value = match self.hashed {
+                    Some(hashed) if hashed == place => Value::String(HASHED),
+                    _ => Value::Int32(field.direction.sign()),
+                };
+                out.put(field.path.as_str(), value);
             }
         })
     }
@@ -252,6 +258,24 @@ impl IndexSpec {
         if self.expire_after_seconds.is_some() && self.fields.len() > 1 {
             return refuse("expireAfterSeconds needs a key of one field");
         }
+        if self.hashed.is_some() {
+            return self.check_hashed();
+        }
+        Ok(())
+    }
+
+    fn check_hashed(&self) -> Result<()> {
+        if self.unique {
+            let what = "Currently hashed indexes cannot guarantee uniqueness. Use a regular index.";
+            return Err(Error::invalid(
+                code::UNIQUE_HASHED_INDEX,
+                format!("the index {:?}: {what}", self.name),
+            ));
+        }
+        if self.expire_after_seconds.is_some() {
+            let what = "expireAfterSeconds needs a field that is in order, a hashed one is not";
+            return Err(cannot_create(format!("the index {:?}: {what}", self.name)));
+        }
         Ok(())
     }
 
@@ -304,13 +328,24 @@ fn source(partial: &Partial) -> &RawDocBuf {
     &partial.source
 }
 
-fn fields(key: RawDoc<'_>) -> Result<Vec<SortField>> {
-    let mut fields: Vec<SortField> = Vec::new();
+/// The fields of a key, and which of them is hashed.
+fn fields(key: RawDoc<'_>) -> Result<(Vec<SortField>, Option<usize>)> {
+    let (mut fields, mut hashed): (Vec<SortField>, _) = (Vec::new(), None);
     for (name, value) in key.iter() {
         if fields.len() == FIELDS_MAX {
             return Err(cannot_create(format!("an index key has at most {FIELDS_MAX} fields")));
         }
-        let field = SortField { path: path(name)?, direction: direction(name, value)? };
+        let direction = match value.as_str() {
+            Some(HASHED) => {
+                if hashed.replace(fields.len()).is_some() {
+                    let what = format!("a maximum of one index field is allowed to be hashed, in {key:?}");
+                    return Err(Error::invalid(code::SEVERAL_HASHED_FIELDS, what));
+                }
+                Direction::Ascending
+            }
+            _ => direction(name, value)?,
+        };
+        let field = SortField { path: path(name)?, direction };
         if fields.iter().any(|known| known.path == field.path) {
             return Err(cannot_create(format!("an index key must not name the field {name:?} twice")));
         }
@@ -319,7 +354,7 @@ fn fields(key: RawDoc<'_>) -> Result<Vec<SortField>> {
     if fields.is_empty() {
         return Err(cannot_create("index keys cannot be empty"));
     }
-    Ok(fields)
+    Ok((fields, hashed))
 }
 
 fn path(name: &str) -> Result<Path> {
@@ -341,7 +376,7 @@ fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
         Value::Int32(number) => f64::from(number),
         Value::Int64(number) => number as f64,
         Value::Double(number) => number,
-        Value::String(kind @ ("hashed" | "text" | "2d" | "2dsphere")) => {
+        Value::String(kind @ ("text" | "2d" | "2dsphere")) => {
             return Err(unsupported(&format!("the {kind} index on {name:?}")));
         }
         _ => {
@@ -362,8 +397,11 @@ fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
     }
 }
 
-fn generated_name(fields: &[SortField]) -> String {
-    let parts = fields.iter().map(|field| format!("{}_{}", field.path.as_str(), field.direction.sign()));
+fn generated_name(fields: &[SortField], hashed: Option<usize>) -> String {
+    let parts = fields.iter().enumerate().map(|(place, field)| match hashed {
+        Some(hashed) if hashed == place => format!("{}_{HASHED}", field.path.as_str()),
+        _ => format!("{}_{}", field.path.as_str(), field.direction.sign()),
+    });
     parts.collect::<Vec<_>>().join("_")
 }
 

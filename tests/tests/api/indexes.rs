@@ -286,7 +286,10 @@ fn wrong_specifications_are_refused() {
     check(doc! { "key": { "_id": 1 }, "expireAfterSeconds": 5 }, Some(197));
     check(doc! { "key": { "_id": 1 }, "partialFilterExpression": { "a": 1 } }, Some(197));
     check(doc! { "key": { "_id": 1 }, "hidden": true }, Some(2));
-    check(doc! { "key": { "a": "hashed" } }, None);
+    check(doc! { "key": { "a": "hashed" }, "unique": true }, Some(16764));
+    check(doc! { "key": { "a": "hashed", "b": "hashed" } }, Some(31303));
+    check(doc! { "key": { "a": "hashed" }, "expireAfterSeconds": 1 }, Some(67));
+    check(doc! { "key": { "a": "text" } }, None);
     check(doc! { "key": { "$**": 1 } }, None);
     let hinted = |name: &str| numbers.find(doc! { "n": 1 }).hint(name).run().map(drop);
     assert_eq!(hinted("nope").unwrap_err().code(), Some(2));
@@ -303,11 +306,13 @@ fn what_is_listed_can_be_created_again() {
         doc! { "key": { "n.x": -1 }, "name": "by x", "sparse": true, "hidden": true },
         doc! { "key": { "at": 1 }, "expireAfterSeconds": 60 },
         doc! { "key": { "m": 1 }, "partialFilterExpression": { "n": { "$gt": 3 } } },
+        doc! { "key": { "_id": "hashed" } },
+        doc! { "key": { "m": -1, "n": "hashed" }, "sparse": true },
     ];
     assert_eq!(numbers.create_index(doc! { "_id": 1 }).unwrap(), "_id_");
     numbers.create_indexes(specs).unwrap();
     let listed = numbers.list_indexes().unwrap();
-    assert_eq!(listed.len(), 5);
+    assert_eq!(listed.len(), 7);
     numbers.create_indexes(listed.clone()).unwrap();
     let copy = db.collection("copy");
     copy.create_indexes(listed.clone()).unwrap();

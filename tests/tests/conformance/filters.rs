@@ -32,6 +32,7 @@ const KINDS: &[Kind] = &[
     ("of what has another", |path| {
         doc! { "key": { path: 1 }, "partialFilterExpression": { "b": { "$exists": true } } }
     }),
+    ("hashed", |path| doc! { "key": { path: "hashed" } }),
     ("hidden", |path| doc! { "key": { path: 1 }, "hidden": true }),
 ];
 
@@ -99,7 +100,9 @@ fn ask_all(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Quest
             there.insert(id(document));
         }
     }
-    assert!(there.len() > pool.len() / 2, "{}: {} documents", kind.0, there.len());
+    // A hashed index refuses arrays.
+    let most = if kind.0 == "hashed" { 20 } else { 2 };
+    assert!(there.len() > pool.len() / most, "{}: {} documents", kind.0, there.len());
     for question in questions {
         let named: Vec<&String> =
             question.paths.iter().filter_map(|path| indexes.get(path.as_str())).collect();

@@ -35,7 +35,7 @@ fn one_database(seed: u64) -> u64 {
             // Ids and parallel arrays may collide: then nothing is inserted, which is no matter here.
             let _ = all.insert_one(document(&mut dice));
         }
-        let _ = all.create_index_with(key(&mut dice), &options(&mut dice));
+        let _ = all.create_index_with(index_key(&mut dice), &options(&mut dice));
         let _ = all.update_many(filter(&mut dice), doc! { "$set": random::fields(&mut dice) });
         let _ = all.delete_many(filter(&mut dice));
         if dice.once_in(5) {
@@ -193,6 +193,17 @@ fn key(dice: &mut Dice) -> Document {
     let mut key = Document::new();
     for _ in 0..=dice.below(2) {
         key.insert(*dice.pick(PATHS), if dice.once_in(3) { -1 } else { 1 });
+    }
+    key
+}
+
+/// Sometimes one field is hashed: then documents with arrays there are refused.
+fn index_key(dice: &mut Dice) -> Document {
+    let mut key = key(dice);
+    if dice.once_in(6) {
+        let field = dice.below(key.len() as u64) as usize;
+        let name = key.keys().nth(field).unwrap().clone();
+        key.insert(name, "hashed");
     }
     key
 }

@@ -89,8 +89,15 @@ pub(super) fn coll_stats(request: &Request<'_>) -> Result<Document> {
     if let Some(mean) = bytes.checked_div(count) {
         answer.insert("avgObjSize", number(mean));
     }
-    let indexes = if listed.is_empty() { 0 } else { collection.list_indexes()?.len() };
-    answer.insert("nindexes", number(indexes as u64));
+    let indexes = if listed.is_empty() { Vec::new() } else { collection.index_stats()? };
+    let bytes_of = |index: &Document| index.get_i64("bytes").unwrap_or_default().unsigned_abs();
+    answer.insert("nindexes", number(indexes.len() as u64));
+    answer.insert("totalIndexSize", scaled(indexes.iter().map(bytes_of).sum()));
+    let sizes = indexes.iter().map(|index| {
+        let name = index.get_str("name").unwrap_or_default().to_owned();
+        (name, scaled(bytes_of(index)))
+    });
+    answer.insert("indexSizes", sizes.collect::<Document>());
     let options = listed.first().and_then(|one| one.get_document("options").ok());
     answer.insert("capped", options.is_some_and(|options| options.contains_key("capped")));
     if let Some((size, max)) = options.and_then(|options| Some((options.get("size")?, options.get("max")))) {

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use crate::collection::{ID_INDEX, Opened, OpenedIndex};
 use crate::document::id::ID;
-use crate::document::raw::RawDoc;
+use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, Result, code};
 use crate::expression::filter::{Comparison, Predicate, Test};
 use crate::index::IndexSpec;
@@ -35,7 +35,10 @@ pub(super) fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
     let by_id = match hint {
         Hint::Natural => return Ok(Wish::Natural),
         Hint::Name(name) => name == ID_INDEX,
-        Hint::Key(key) => key.as_doc().iter().map(|(name, _)| name).eq([ID]),
+        Hint::Key(key) => {
+            let is_plain = |value: RawValue<'_>| value.as_str().is_none();
+            key.as_doc().iter().map(|(name, value)| (name, is_plain(value))).eq([(ID, true)])
+        }
     };
     if by_id {
         return Ok(Wish::Ids);
@@ -113,8 +116,8 @@ pub(super) fn between_ids(wanted: &Wanted<'_>, between: &Between, sizes: &Sizes<
 
 fn key_of(spec: &IndexSpec, bound: RawDoc<'_>) -> Vec<u8> {
     let mut key = Vec::new();
-    for ((_, value), field) in bound.iter().zip(&spec.fields) {
-        crate::index::put_field(Some(value), field.direction, spec.collation.as_ref(), &mut key);
+    for (place, (_, value)) in bound.iter().enumerate() {
+        spec.put_field(place, Some(value), &mut key);
     }
     key
 }

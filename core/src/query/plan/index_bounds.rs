@@ -9,6 +9,7 @@ use std::ops::Bound;
 use crate::expression::filter::{Element, Filter, Predicate, Test};
 use crate::expression::sort::{Direction, SortSpec};
 use crate::index::IndexSpec;
+use crate::index::hash::hashed;
 use crate::index::key::prefix_end;
 use crate::storage::{Direction as Walk, KeyRange};
 
@@ -104,6 +105,11 @@ fn read(
     for (place, field) in spec.fields.iter().enumerate() {
         let collation = spec.collation.as_ref();
         let at = At { path: field.path.as_str(), arrays: arrays >> place & 1 == 1, collation };
+        if spec.hashed == Some(place) {
+            // A document is asked again whether it has the value, or another one of the same hash.
+            fields.push(as_hashes(&all_said(conjuncts, at, &mut vec![false; conjuncts.len()])));
+            continue;
+        }
         if !at.arrays {
             fields.push(all_said(conjuncts, at, &mut decided));
             continue;
@@ -124,6 +130,14 @@ fn read(
         fields.push(spans);
     }
     (fields, decided.into_iter().all(|decided| decided))
+}
+
+/// The hashes of single values; of a range a hash says nothing.
+fn as_hashes(spans: &Spans) -> Spans {
+    match spans.are_points() {
+        true => Spans::points(spans.as_slice().iter().map(|span| hashed(&span.from))),
+        false => Spans::all(),
+    }
 }
 
 fn is_inside(predicate: &Predicate, path: &str) -> bool {
@@ -250,7 +264,8 @@ pub(super) fn order_of(
             let Some((at, there)) = keys.next() else { break };
             let same = there.direction == wanted.direction;
             let is_array = arrays >> at & 1 == 1;
-            if there.path != wanted.path || is_array || *forward.get_or_insert(same) != same {
+            let is_hash = spec.hashed == Some(at);
+            if there.path != wanted.path || is_array || is_hash || *forward.get_or_insert(same) != same {
                 break;
             }
             walked = true;

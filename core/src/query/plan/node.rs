@@ -7,7 +7,7 @@ use super::key_check::KeyCheck;
 use super::memory::Expected;
 use super::shape::Shape;
 use super::spans::Spans;
-use crate::collection::{IndexEntry, RecordId};
+use crate::collection::{IndexEntry, RecordId, Uses};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
@@ -51,6 +51,8 @@ pub(crate) struct IndexScan {
     /// Whether a document may have several entries, of which the first counts.
     pub(crate) repeats: bool,
     pub(crate) yields: Yield,
+    /// Where the walks over the index are counted.
+    pub(crate) uses: Arc<Uses>,
     /// Who wants to know when the walk is much longer than it was thought to be.
     pub(crate) expected: Option<Expected>,
     /// What each field of the key was bound to, for whoever wants to see it.

@@ -219,6 +219,7 @@ fn scan(
         repeats: arrays != 0,
         index: Arc::clone(&index.entry),
         yields,
+        uses: Arc::clone(&index.uses),
         expected: None,
         fields: bounds.fields.into(),
     }

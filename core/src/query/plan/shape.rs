@@ -29,6 +29,9 @@ impl Shape {
         let mut places = Vec::new();
         for path in paths {
             let field = spec.fields.iter().position(|field| field.path.as_str() == path)?;
+            if spec.hashed == Some(field) {
+                return None;
+            }
             places.push(field);
         }
         places.sort_unstable_by_key(|place| (spec.fields[*place].path.first() != ID, *place));

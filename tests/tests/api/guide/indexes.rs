@@ -7,8 +7,22 @@ use super::{documents, examples};
 
 const GUIDE: &str = include_str!("../../../../docs/guide/indexes.md");
 /// What an example may say.
-const PARTS: &[&str] =
-    &["documents", "indexes", "insert", "filter", "sort", "hint", "finds", "by", "sorts", "error"];
+const PARTS: &[&str] = &[
+    "documents",
+    "indexes",
+    "insert",
+    "filter",
+    "sort",
+    "projection",
+    "hint",
+    "min",
+    "max",
+    "finds",
+    "by",
+    "sorts",
+    "examined",
+    "error",
+];
 
 #[test]
 fn examples_of_indexes_do_what_they_say() {
@@ -37,9 +51,19 @@ fn follow(c: &Collection, example: &Document) -> nexuslite::Result<()> {
     }
     let Ok(filter) = example.get_document("filter") else { return Ok(()) };
     let ask = || {
-        let find = c.find(filter.clone()).sort(example.get_document("sort").cloned().unwrap_or_default());
-        match example.get_str("hint") {
-            Ok(hint) => find.hint(hint),
+        let part = |name: &str| example.get_document(name).cloned();
+        let mut find = c.find(filter.clone()).sort(part("sort").unwrap_or_default());
+        if let Ok(hint) = example.get_str("hint") {
+            find = find.hint(hint);
+        }
+        if let Ok(min) = part("min") {
+            find = find.min(min);
+        }
+        if let Ok(max) = part("max") {
+            find = find.max(max);
+        }
+        match part("projection") {
+            Ok(projection) => find.projection(projection),
             Err(_) => find,
         }
     };
@@ -47,6 +71,12 @@ fn follow(c: &Collection, example: &Document) -> nexuslite::Result<()> {
     let mut found: Vec<Bson> = found.iter().map(|doc| doc.get("_id").unwrap().clone()).collect();
     let stages = stages(&ask().explain(Verbosity::QueryPlanner)?);
     assert_eq!(Some(stages.last().unwrap().as_str()), example.get_str("by").ok(), "{example}");
+    if let Ok(examined) = example.get_array("examined") {
+        let explained = ask().explain(Verbosity::ExecutionStats)?;
+        let run = explained.get_document("executionStats").unwrap();
+        let totals = ["totalKeysExamined", "totalDocsExamined"].map(|name| run.get(name).unwrap().clone());
+        assert_eq!(&totals[..], &examined[..], "{example}");
+    }
     if let Ok(sorts) = example.get_bool("sorts") {
         assert_eq!(stages.contains(&"SORT".to_owned()), sorts, "{example}");
     } else {

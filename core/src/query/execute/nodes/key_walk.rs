@@ -50,10 +50,19 @@ impl KeyWalk {
     /// Hands the next entries to `take`, about `want` of them, those left out whose record was met before; says whether
     /// there may be more.
     pub(super) fn next(&mut self, ctx: &Context<'_>, want: usize, take: Take<'_>) -> Result<bool> {
-        let more = match self.plan.check.clone() {
-            None => self.next_unchecked(ctx, want, take)?,
-            Some(check) => self.next_checked(ctx, want, &check, take)?,
+        if self.begun == 0 {
+            self.plan.uses.begin(ctx.txn.now_ms());
+        }
+        let (before, mut hits) = (self.keys, 0);
+        let mut take = |record: RecordId, key: &[u8], value: &Slice| {
+            hits += 1;
+            take(record, key, value)
         };
+        let more = match self.plan.check.clone() {
+            None => self.next_unchecked(ctx, want, &mut take)?,
+            Some(check) => self.next_checked(ctx, want, &check, &mut take)?,
+        };
+        self.plan.uses.look(self.keys - before, hits);
         if self.keys > self.bearable
             && let Some(expected) = &self.plan.expected
         {
