@@ -305,6 +305,7 @@ pub mod code {
         VIEW_DEPTH_LIMIT_EXCEEDED = 165 "ViewDepthLimitExceeded";
         COMMAND_NOT_SUPPORTED_ON_VIEW = 166 "CommandNotSupportedOnView";
         OPTION_NOT_SUPPORTED_ON_VIEW = 167 "OptionNotSupportedOnView";
+        INVALID_PIPELINE_OPERATOR = 168 "InvalidPipelineOperator";
         CLOSED = 11600 "InterruptedAtShutdown";
         CANNOT_INDEX_PARALLEL_ARRAYS = 171 "CannotIndexParallelArrays";
         AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
@@ -323,6 +324,9 @@ pub mod code {
         INTERRUPTED = 11601 "Interrupted";
         REGEX_OPTIONS_BEHIND = 51074 "Location51074";
         REGEX_OPTIONS_BEFORE = 51075 "Location51075";
+        MIN_MAX_WITHOUT_HINT = 51173 "Location51173";
+        MIN_MAX_OF_OTHER_FIELDS = 51174 "Location51174";
+        MIN_NOT_BEFORE_MAX = 51175 "Location51175";
         REGEX_INVALID = 51091 "Location51091";
         REGEX_FLAG_INVALID = 51108 "Location51108";
     }

@@ -54,8 +54,12 @@ mod many;
 mod names;
 #[path = "api/opening.rs"]
 mod opening;
+#[path = "api/planner.rs"]
+mod planner;
 #[path = "api/removal.rs"]
 mod removal;
+#[path = "api/roads.rs"]
+mod roads;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
 #[path = "api/sorting.rs"]

@@ -8,7 +8,7 @@ use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, Rows, start};
 use crate::query::parse;
-use crate::query::statement::Find;
+use crate::query::statement::{Find, Hint, Only};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -24,6 +24,7 @@ const ASK: usize = 1024;
 pub struct CountOptions {
     pub(super) skip: u64,
     pub(super) limit: Option<u64>,
+    pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
     pub(super) asides: Asides,
     pub(super) limits: Limits,
@@ -44,6 +45,18 @@ impl CountOptions {
     /// Counts no further than this; 0 is no limit.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = (limit > 0).then_some(limit);
+        self
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -84,18 +97,20 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
-        let CountOptions { skip, limit, collation, asides, limits } = options;
+        let CountOptions { skip, limit, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
+        let hint = hint.transpose()?;
+        let is_everything = filter.is_everything() && hint.is_none();
+        let statement = Find { skip, limit, hint, only: Only::Count, ..Find::new(filter) };
         self.session().read_seen(self.handle(), |shared, txn, seen| {
-            if filter.is_everything() && !seen.is_view() {
-                let all = seen.opened.as_ref().map_or(Ok(0), |opened| count(txn, opened))?;
-                return Ok(all.saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
-            }
-            let plan = seen.plan(Find { skip, limit, ..Find::new(filter) })?;
             let Some(opened) = seen.opened.as_deref() else { return Ok(0) };
+            if is_everything && !seen.is_view() {
+                return Ok(count(txn, opened)?.saturating_sub(skip).min(limit.unwrap_or(u64::MAX)));
+            }
+            let plan = seen.plan(&statement, txn)?;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(&plan, &ctx)?;

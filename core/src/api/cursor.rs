@@ -59,7 +59,7 @@ impl Walk {
     pub(super) fn start(
         session: &Session,
         handle: &Handle,
-        statement: Find,
+        statement: &Find,
         limits: Limits,
         batch_size: Option<u32>,
     ) -> Result<Self> {
@@ -72,7 +72,7 @@ impl Walk {
         let view = session.view()?;
         let road = view.read(|txn| {
             let seen = Seen::find(&shared.catalog, txn, handle)?;
-            let plan = seen.plan(statement)?;
+            let plan = seen.plan(statement, txn)?;
             let Some(opened) = seen.opened else { return Ok(None) };
             let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
             Ok(Some((opened, road)))

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::expression::sort::SortSpec;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -26,6 +26,7 @@ pub struct DeleteResult {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DeleteOptions {
+    pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
     pub(super) asides: Asides,
     pub(super) limits: Limits,
@@ -35,6 +36,18 @@ impl DeleteOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
     }
 
     /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
@@ -105,12 +118,13 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
-        let collation = self.collation(&options.collation)?;
-        let variables = self.session().variables(&options.asides, collation.as_ref())?;
+        let DeleteOptions { hint, collation, asides, limits } = options;
+        let collation = self.collation(&collation)?;
+        let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        let modify =
-            Modify { filter, sort: SortSpec::default(), reach, change: Change::Delete, upsert: false };
-        Ok(DeleteResult { deleted_count: self.modify(&modify, options.limits)?.modified })
+        let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
+        let modify = Modify { filter, sort, reach, change, upsert: false, hint };
+        Ok(DeleteResult { deleted_count: self.modify(&modify, limits)?.modified })
     }
 }

@@ -9,7 +9,7 @@ use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{CancelToken, Context, nodes, start};
 use crate::query::parse;
-use crate::query::statement::Find;
+use crate::query::statement::{Find, Hint, Only};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -20,6 +20,7 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
+    hint: Option<Result<Hint>>,
     collation: AskedCollation,
     asides: Asides,
     limits: Limits,
@@ -29,6 +30,18 @@ impl DistinctOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
     }
 
     /// In which order texts are taken, as MongoDB writes it: `{locale: "de", strength: 2}`; `{locale: "simple"}` is the
@@ -73,16 +86,17 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { collation, limits, .. } = options;
+        let DistinctOptions { hint, collation, limits, .. } = options;
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let filter =
             parse::filter_within(filter.into_raw()?.as_doc(), self.session().terms(collation, None))?;
-        let statement = Find::new(filter);
+        let (only, hint) = (Only::Values(path.clone()), hint.transpose()?);
+        let statement = Find { only, hint, ..Find::new(filter) };
         self.session().read_seen(self.handle(), |shared, txn, seen| {
-            let plan = seen.plan(statement)?;
             let Some(opened) = seen.opened.as_deref() else { return Ok(Vec::new()) };
+            let plan = seen.plan(&statement, txn)?;
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
             let mut values = Vec::new();

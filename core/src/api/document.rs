@@ -272,7 +272,8 @@ fn by_id(id: &Bson, change: Change) -> Result<Modify> {
     check_id(value)?;
     let filter = RawDocBuf::build(|filter| filter.document(ID).append("$eq", value));
     let filter = parse::filter(filter.as_doc())?;
-    Ok(Modify { filter, sort: Default::default(), reach: Reach::One, change, upsert: false })
+    let sort = Default::default();
+    Ok(Modify { filter, sort, reach: Reach::One, change, upsert: false, hint: None })
 }
 
 fn tag_array(tags: &[String]) -> RawDocBuf {

@@ -1,9 +1,8 @@
 //! Statements explained instead of done.
 
-use std::time::Duration;
-
 use bson::Document;
 
+use crate::collection::Upkeep;
 use crate::document::collation::Collation;
 use crate::document::convert::{IntoDocument, IntoUpdate};
 use crate::error::Result;
@@ -13,14 +12,14 @@ use crate::query::counts::{Counts, add_up};
 use crate::query::execute::nodes::{ModifyRun, list};
 use crate::query::execute::{Context, Rows, start};
 use crate::query::parse;
-use crate::query::plan::{self, Node};
-use crate::query::statement::{Change, Find as Statement, Modify, Reach};
+use crate::query::plan::{self, Node, Weighed};
+use crate::query::statement::{Change, Find as Statement, Modify, Only, Reach};
 
 use super::asides::Asides;
 use super::collection::Collection;
 use super::count::CountOptions;
 use super::delete::DeleteOptions;
-use super::explanation::{Asked, Explanation, Top};
+use super::explanation::{Asked, Explanation, Ran, Top};
 use super::modify::{Limits, must_list};
 use super::update::{UpdateOptions, change_of, sort_of};
 
@@ -36,6 +35,8 @@ pub enum Verbosity {
     QueryPlanner,
     /// The plan, and what each of its steps did: it is run to its end, and changes nothing.
     ExecutionStats,
+    /// The same, and what the plans did that were thought of and rejected: a read is run once by each of them.
+    AllPlansExecution,
 }
 
 /// Statements of one collection, explained instead of done.
@@ -44,6 +45,10 @@ pub enum Verbosity {
 /// at [`Verbosity::ExecutionStats`] `executionStats` has `nReturned`, `executionTimeMillis`, `totalKeysExamined`,
 /// `totalDocsExamined` and the same tree in `executionStages`, where each stage says what it did.
 /// Documents and keys are counted when they are read, and that happens in batches.
+///
+/// Beyond MongoDB's names, a plan that was chosen among several has `costEstimate` and `entriesEstimate`, each of
+/// `rejectedPlans` says why (`rejectedBecause`), `indexesNotUsed` tells the same of the indexes of which no plan was made,
+/// and steps that gather in memory say how much that was at most (`maxBytesHeld`).
 ///
 /// ```
 /// # fn main() -> nexuslite::Result<()> {
@@ -79,8 +84,8 @@ impl<T> Collection<T> {
         Ok(format!("{}.{}", self.session().database_name()?, self.name()))
     }
 
-    /// What the nodes of the plan do until its end, and how long that takes.
-    fn run_through(&self, plan: &Node, limits: Limits) -> Result<(Vec<Counts>, Duration)> {
+    /// What the plan does until its end, and how long that takes.
+    fn run_through(&self, plan: &Node, limits: &Limits) -> Result<Ran> {
         let clock = &self.session().shared()?.options.clock;
         let began = clock.monotonic();
         let counts = self.session().read_seen(self.handle(), |shared, txn, seen| {
@@ -88,8 +93,9 @@ impl<T> Collection<T> {
             let watch = shared
                 .watch()
                 .time_limit(limits.max_time)
-                .cancel_with(limits.cancel)
-                .allow_disk_use(!limits.no_disk);
+                .cancel_with(limits.cancel.clone())
+                .allow_disk_use(!limits.no_disk)
+                .timed();
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(plan, &ctx)?;
             let mut rows = Rows::new();
@@ -102,15 +108,16 @@ impl<T> Collection<T> {
                 }
             }
         })?;
-        Ok((counts, clock.monotonic().saturating_sub(began)))
+        let took = clock.monotonic().saturating_sub(began);
+        Ok(Ran { stages: plan::stages(plan, &counts), took })
     }
 
     /// A find, explained.
     pub(super) fn explain_find(
         &self,
-        statement: Statement,
+        statement: &Statement,
         asked: Asked,
-        limits: Limits,
+        limits: &Limits,
         verbosity: Verbosity,
     ) -> Result<Document> {
         self.explain_read(statement, asked, limits, verbosity, |_| Top::Find)
@@ -118,23 +125,36 @@ impl<T> Collection<T> {
 
     fn explain_read(
         &self,
-        statement: Statement,
+        statement: &Statement,
         asked: Asked,
-        limits: Limits,
+        limits: &Limits,
         verbosity: Verbosity,
         top: impl FnOnce(u64) -> Top,
     ) -> Result<Document> {
-        let plan = self.session().read_seen(self.handle(), |_, _, seen| seen.plan(statement))?;
-        let (counts, took) = match verbosity {
-            Verbosity::QueryPlanner => (Vec::new(), None),
-            Verbosity::ExecutionStats => {
-                let (counts, took) = self.run_through(&plan, limits)?;
-                (counts, Some(took))
-            }
+        let plans = self.session().read_seen(self.handle(), |_, txn, seen| seen.weigh(statement, txn))?;
+        let ran = match verbosity {
+            Verbosity::QueryPlanner => None,
+            _ => Some(self.run_through(&plans.winner.node, limits)?),
         };
-        let top = top(counts.first().map_or(0, |counts| counts.returned));
-        let stages = plan::stages(&plan, &counts);
-        Ok(Explanation { namespace: self.namespace()?, asked, top, stages, took }.document())
+        let all = match verbosity {
+            Verbosity::AllPlansExecution => {
+                let every = std::iter::once(&plans.winner).chain(&plans.rejected);
+                Some(every.map(|plan| self.run_through(&plan.node, limits)).collect::<Result<_>>()?)
+            }
+            _ => None,
+        };
+        let returned =
+            ran.as_ref().and_then(|ran| ran.stages.first()).map_or(0, |stage| stage.counts.returned);
+        let (namespace, top) = (self.namespace()?, top(returned));
+        Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all }.document())
+    }
+
+    /// The plans of a search.
+    fn weigh(&self, statement: &Statement) -> Result<Weighed> {
+        self.session().read(|shared, txn| {
+            let opened = shared.catalog.find(txn, self.handle())?;
+            plan::weigh(statement, opened.as_deref().map(|opened| plan::Place { opened, txn }))
+        })
     }
 }
 
@@ -152,24 +172,26 @@ impl<T> Explain<'_, T> {
     /// # Errors
     /// As the statement itself.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<Document> {
-        let CountOptions { skip, limit, collation, asides, limits } = options.clone();
+        let CountOptions { skip, limit, hint, collation, asides, limits } = options.clone();
         let (asked, filter) = self.read(filter, self.collection.collation(&collation)?.as_ref(), &asides)?;
-        if !filter.is_everything() {
-            let statement = Statement { skip, limit, ..Statement::new(filter) };
+        let hint = hint.transpose()?;
+        if !filter.is_everything() || hint.is_some() {
+            let statement = Statement { skip, limit, hint, only: Only::Count, ..Statement::new(filter) };
             let top = |counted| Top::Count { counted };
-            return self.collection.explain_read(statement, asked, limits, self.verbosity, top);
+            return self.collection.explain_read(&statement, asked, &limits, self.verbosity, top);
         }
         let clock = &self.collection.session().shared()?.options.clock;
         let began = clock.monotonic();
-        let (counted, took) = match self.verbosity {
+        let (counted, ran) = match self.verbosity {
             Verbosity::QueryPlanner => (0, None),
-            Verbosity::ExecutionStats => {
+            _ => {
                 let counted = self.collection.count_documents_with(Document::new(), options)?;
-                (counted, Some(clock.monotonic().saturating_sub(began)))
+                let took = clock.monotonic().saturating_sub(began);
+                (counted, Some(Ran { stages: Vec::new(), took }))
             }
         };
         let (namespace, top) = (self.collection.namespace()?, Top::Count { counted });
-        Ok(Explanation { namespace, asked, top, stages: Vec::new(), took }.document())
+        Ok(Explanation { namespace, asked, top, plans: None, ran, all: None }.document())
     }
 
     /// [`Collection::update_one`], explained.
@@ -222,20 +244,20 @@ impl<T> Explain<'_, T> {
         self.delete(filter, DeleteOptions::default(), Reach::One)
     }
 
-    /// [`Collection::delete_one_with`], explained.
-    ///
-    /// # Errors
-    /// As the statement itself.
-    pub fn delete_one_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
-        self.delete(filter, options, Reach::One)
-    }
-
     /// [`Collection::delete_many`], explained.
     ///
     /// # Errors
     /// As the statement itself.
     pub fn delete_many(&self, filter: impl IntoDocument) -> Result<Document> {
         self.delete(filter, DeleteOptions::default(), Reach::Many)
+    }
+
+    /// [`Collection::delete_one_with`], explained.
+    ///
+    /// # Errors
+    /// As the statement itself.
+    pub fn delete_one_with(&self, filter: impl IntoDocument, options: DeleteOptions) -> Result<Document> {
+        self.delete(filter, options, Reach::One)
     }
 
     /// [`Collection::delete_many_with`], explained.
@@ -253,21 +275,23 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
         let collation = collation.as_ref();
-        let sort = sort_of(sort, reach, collation)?;
+        let (sort, hint) = (sort_of(sort, reach, collation)?, hint.transpose()?);
         let session = self.collection.session();
         let variables = session.variables(&asides, collation)?;
         let change = change_of(update, array_filters, session.terms(collation, variables.as_ref()))?;
-        self.modify(self.read(filter, collation, &asides)?, sort, change, upsert, reach, limits)
+        let (asked, filter) = self.read(filter, collation, &asides)?;
+        self.modify(&Modify { filter, sort, reach, change, upsert, hint }, asked, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
-        let DeleteOptions { collation, asides, limits } = options;
+        let DeleteOptions { hint, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
-        let read = self.read(filter, collation.as_ref(), &asides)?;
-        self.modify(read, SortSpec::default(), Change::Delete, false, reach, limits)
+        let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
+        let (asked, filter) = self.read(filter, collation.as_ref(), &asides)?;
+        self.modify(&Modify { filter, sort, reach, change, upsert: false, hint }, asked, limits)
     }
 
     /// What was asked, as it is told, and as it is done.
@@ -285,39 +309,27 @@ impl<T> Explain<'_, T> {
         Ok((asked, parse::filter_within(filter.as_doc(), terms)?))
     }
 
-    fn modify(
-        &self,
-        (asked, filter): (Asked, Filter),
-        sort: SortSpec,
-        change: Change,
-        upsert: bool,
-        reach: Reach,
-        limits: Limits,
-    ) -> Result<Document> {
-        let modify = Modify { filter, sort, reach, change, upsert };
-        let collection = self.collection;
-        let plan = collection.session().read(|shared, txn| {
-            let opened = shared.catalog.find(txn, collection.handle())?;
-            plan::modify(&modify, opened.as_deref())
-        })?;
+    fn modify(&self, modify: &Modify, asked: Asked, limits: Limits) -> Result<Document> {
+        let plans = self.collection.weigh(&plan::search_of(modify))?;
         let (tried, took) = match self.verbosity {
             Verbosity::QueryPlanner => (Tried::default(), None),
-            Verbosity::ExecutionStats => {
+            _ => {
                 let clock = &self.collection.session().shared()?.options.clock;
                 let began = clock.monotonic();
-                let tried = self.try_out(&modify, &plan, limits)?;
+                let tried = self.try_out(modify, &plans.winner.node, limits)?;
                 (tried, Some(clock.monotonic().saturating_sub(began)))
             }
         };
-        let Tried { matched, modified, counts } = tried;
+        let Tried { matched, modified, upkeep, counts } = tried;
         let top = match modify.change {
-            Change::Delete => Top::Delete { deleted: modified },
+            Change::Delete => Top::Delete { deleted: modified, upkeep },
             Change::Update(..) | Change::Pipeline(_) => {
-                Top::Update { matched, modified, upserts: upsert && matched == 0 }
+                Top::Update { matched, modified, upserts: modify.upsert && matched == 0, upkeep }
             }
         };
-        let (namespace, stages) = (self.collection.namespace()?, plan::stages(&plan, &counts));
-        Ok(Explanation { namespace, asked, top, stages, took }.document())
+        let ran = took.map(|took| Ran { stages: plan::stages(&plans.winner.node, &counts), took });
+        let namespace = self.collection.namespace()?;
+        Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all: None }.document())
     }
 
     /// Does it in a view of this moment, chunk by chunk, and forgets each.
@@ -326,7 +338,7 @@ impl<T> Explain<'_, T> {
         let chunk_bytes = session.chunk_bytes()?;
         session.try_out(|shared, txn| {
             let bypass_validation = limits.bypass_validation;
-            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
+            let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel).timed();
             let mut tried = Tried::default();
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
             let mut taken = plan.clone();
@@ -345,6 +357,7 @@ impl<T> Explain<'_, T> {
                 txn.roll_back_to(before);
                 tried.matched += chunk.matched;
                 tried.modified += chunk.modified;
+                tried.upkeep += chunk.upkeep;
                 add_up(&mut tried.counts, &chunk.counts);
                 resume = chunk.resume;
                 if resume.is_none() {
@@ -360,5 +373,6 @@ impl<T> Explain<'_, T> {
 struct Tried {
     matched: u64,
     modified: u64,
+    upkeep: Upkeep,
     counts: Vec<Counts>,
 }

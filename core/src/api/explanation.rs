@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use bson::{Bson, Document, doc};
 
+use crate::collection::Upkeep;
 use crate::document::builder::RawDocBuf;
 use crate::document::collation::Collation;
 use crate::document::convert::read;
 use crate::error::Result;
-use crate::query::plan::{IndexScan, Stage, StageKind};
+use crate::query::plan::{Considered, Estimate, IndexScan, Stage, StageKind, Weighed, stages};
 use crate::storage::Direction;
 
 /// What the caller asked for, as given.
@@ -46,10 +47,19 @@ pub(super) enum Top {
         matched: u64,
         modified: u64,
         upserts: bool,
+        upkeep: Upkeep,
     },
     Delete {
         deleted: u64,
+        upkeep: Upkeep,
     },
+}
+
+/// A plan that was run to its end.
+#[derive(Debug)]
+pub(super) struct Ran {
+    pub(super) stages: Vec<Stage>,
+    pub(super) took: Duration,
 }
 
 /// A statement, explained.
@@ -58,26 +68,49 @@ pub(super) struct Explanation {
     pub(super) namespace: String,
     pub(super) asked: Asked,
     pub(super) top: Top,
-    /// The steps of the plan, the source last; none when no document has to be looked at.
-    pub(super) stages: Vec<Stage>,
-    /// How long it took; nothing when it was not run.
-    pub(super) took: Option<Duration>,
+    /// The plans that were thought of; none when no document has to be looked at.
+    pub(super) plans: Option<Weighed>,
+    /// What the winning plan did; nothing when it was not run.
+    pub(super) ran: Option<Ran>,
+    /// What every plan did, the winning one first, where that was asked for.
+    pub(super) all: Option<Vec<Ran>>,
 }
 
 impl Explanation {
     pub(super) fn document(&self) -> Document {
+        let winning = self.plans.as_ref().map(|plans| &plans.winner);
         let mut planner = doc! {
             "namespace": &self.namespace,
             "parsedQuery": self.asked.filter.clone(),
-            "winningPlan": self.tree(false),
-            "rejectedPlans": [],
+            "winningPlan": self.plan(winning),
         };
+        let rejected = self.plans.iter().flat_map(|plans| &plans.rejected);
+        let rejected: Vec<Document> = rejected
+            .map(|plan| {
+                let mut document = self.plan(Some(plan));
+                let cost = |plan: &Considered| plan.estimate.map_or(0.0, |estimate| estimate.cost);
+                let why = format!(
+                    "its cost was estimated at {:.0}, that of the winning plan at {:.0}",
+                    cost(plan),
+                    winning.map_or(0.0, cost)
+                );
+                document.insert("rejectedBecause", why);
+                document
+            })
+            .collect();
+        planner.insert("rejectedPlans", rejected);
+        let unused = self.plans.iter().flat_map(|plans| &plans.unused);
+        let unused: Vec<Document> =
+            unused.map(|(name, why)| doc! { "indexName": name, "because": *why }).collect();
+        if !unused.is_empty() {
+            planner.insert("indexesNotUsed", unused);
+        }
         if !self.asked.collation.is_empty() {
             planner.insert("collation", self.asked.collation.clone());
         }
         let mut all = doc! { "explainVersion": "1", "queryPlanner": planner };
-        if let Some(took) = self.took {
-            all.insert("executionStats", self.statistics(took));
+        if let Some(ran) = &self.ran {
+            all.insert("executionStats", self.statistics(ran));
         }
         if !self.asked.beside.is_empty() {
             all.insert("command", self.asked.beside.clone());
@@ -86,30 +119,51 @@ impl Explanation {
         all
     }
 
-    fn statistics(&self, took: Duration) -> Document {
+    /// A plan as nested documents, with what was thought of it where there was a choice.
+    fn plan(&self, plan: Option<&Considered>) -> Document {
+        let steps = plan.map_or_else(Vec::new, |plan| stages(&plan.node, &[]));
+        let mut document = self.tree(&steps, false);
+        if let Some(Estimate { cost, entries }) = plan.and_then(|plan| plan.estimate) {
+            document.insert("costEstimate", (cost * 10.0).round() / 10.0);
+            document.insert("entriesEstimate", number(entries.max(0.0) as u64));
+        }
+        document
+    }
+
+    fn statistics(&self, ran: &Ran) -> Document {
+        let mut document = doc! { "executionSuccess": true };
+        document.extend(self.totals(ran));
+        if let Some(all) = &self.all {
+            document.insert("allPlansExecution", all.iter().map(|ran| self.totals(ran)).collect::<Vec<_>>());
+        }
+        document
+    }
+
+    /// What a plan did, all in all and step by step.
+    fn totals(&self, ran: &Ran) -> Document {
+        let steps = &ran.stages;
         let returned = match self.top {
-            Top::Find => self.stages.first().map_or(0, |stage| stage.counts.returned),
+            Top::Find => steps.first().map_or(0, |stage| stage.counts.returned),
             Top::Count { .. } | Top::Update { .. } | Top::Delete { .. } => 0,
         };
-        let keys = self.stages.iter().map(|stage| stage.counts.keys).sum();
-        let docs = self.stages.iter().map(|stage| stage.counts.docs).sum();
+        let keys = steps.iter().map(Stage::keys).sum();
+        let docs = steps.iter().map(|stage| stage.counts.docs).sum();
         doc! {
-            "executionSuccess": true,
             "nReturned": number(returned),
-            "executionTimeMillis": number(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            "executionTimeMillis": number(millis(ran.took)),
             "totalKeysExamined": number(keys),
             "totalDocsExamined": number(docs),
-            "executionStages": self.tree(true),
+            "executionStages": self.tree(steps, true),
         }
     }
 
     /// The steps as nested documents, with what each did when it was `run`.
-    fn tree(&self, run: bool) -> Document {
-        let mut below = match self.stages.is_empty() {
+    fn tree(&self, steps: &[Stage], run: bool) -> Document {
+        let mut below = match steps.is_empty() {
             true => Some(stage("RECORD_STORE_COUNT", run.then_some(0))),
             false => None,
         };
-        for step in self.stages.iter().rev() {
+        for step in steps.iter().rev() {
             let mut document = self.step(step, run);
             document.extend(below.take().map(|input| ("inputStage".to_owned(), Bson::Document(input))));
             below = Some(document);
@@ -119,12 +173,18 @@ impl Explanation {
         let (name, did) = match self.top {
             Top::Find => return input,
             Top::Count { counted } => ("COUNT", doc! { "nCounted": number(counted) }),
-            Top::Update { matched, modified, upserts } => {
+            Top::Update { matched, modified, upserts, upkeep } => {
                 let (matched, modified) = (number(matched), number(modified));
                 let upserts = i32::from(upserts);
-                ("UPDATE", doc! { "nMatched": matched, "nWouldModify": modified, "nWouldUpsert": upserts })
+                let mut did = doc! { "nMatched": matched, "nWouldModify": modified, "nWouldUpsert": upserts };
+                did.extend(of_indexes(upkeep));
+                ("UPDATE", did)
             }
-            Top::Delete { deleted } => ("DELETE", doc! { "nWouldDelete": number(deleted) }),
+            Top::Delete { deleted, upkeep } => {
+                let mut did = doc! { "nWouldDelete": number(deleted) };
+                did.extend(of_indexes(upkeep));
+                ("DELETE", did)
+            }
         };
         let mut top = stage(name, returned);
         if run {
@@ -140,25 +200,38 @@ impl Explanation {
             StageKind::IdHack => ("IDHACK", Document::new()),
             StageKind::Fetch { filtered } => ("FETCH", self.filter(*filtered)),
             StageKind::IdScan(_) => ("IXSCAN", doc! { "keyPattern": { "_id": 1 }, "indexName": "_id_" }),
-            StageKind::IndexScan(scan) => ("IXSCAN", index(scan)),
+            StageKind::IndexScan { scan, filtered } => {
+                let mut told = self.filter(*filtered);
+                told.extend(index(scan));
+                ("IXSCAN", told)
+            }
+            StageKind::Or(_) => ("OR", Document::new()),
             StageKind::Sort(_) => ("SORT", doc! { "sortPattern": self.asked.sort.clone() }),
             StageKind::Skip(skip) => ("SKIP", doc! { "skipAmount": number(*skip) }),
             StageKind::Limit(limit) => ("LIMIT", doc! { "limitAmount": number(*limit) }),
-            StageKind::Project => {
-                ("PROJECTION_DEFAULT", doc! { "transformBy": self.asked.projection.clone() })
+            StageKind::Project { covered } => {
+                let name = if *covered { "PROJECTION_COVERED" } else { "PROJECTION_DEFAULT" };
+                (name, doc! { "transformBy": self.asked.projection.clone() })
             }
         };
         let mut document = stage(name, run.then_some(step.counts.returned));
+        if run && !step.counts.took.is_zero() {
+            document.insert("executionTimeMillisEstimate", number(millis(step.counts.took)));
+        }
         document.extend(details);
         match &step.kind {
             StageKind::Sort(Some(keep)) => drop(document.insert("limitAmount", number(*keep))),
             StageKind::CollScan { .. } => drop(document.insert("direction", "forward")),
             StageKind::IdScan(direction) => drop(document.insert("direction", name_of(*direction))),
+            StageKind::Or(branches) => {
+                let branches: Vec<Document> = branches.iter().map(|branch| self.step(branch, run)).collect();
+                document.insert("inputStages", branches);
+            }
             _ => {}
         }
         let (reads_keys, reads_docs) = match step.kind {
             StageKind::IdHack => (true, true),
-            StageKind::IdScan(_) | StageKind::IndexScan(_) => (true, false),
+            StageKind::IdScan(_) | StageKind::IndexScan { .. } => (true, false),
             StageKind::CollScan { .. } | StageKind::Fetch { .. } => (false, true),
             _ => (false, false),
         };
@@ -167,6 +240,9 @@ impl Explanation {
         }
         if run && reads_docs {
             document.insert("docsExamined", number(step.counts.docs));
+        }
+        if run && matches!(step.kind, StageKind::Sort(_) | StageKind::Or(_)) {
+            document.insert("maxBytesHeld", number(step.counts.bytes));
         }
         document
     }
@@ -187,6 +263,7 @@ fn index(scan: &IndexScan) -> Document {
         .iter()
         .map(|field| (field.path.to_string(), Bson::Int32(field.direction.sign())))
         .collect();
+    let bounds: Document = scan.bounds().map(|(path, spans)| (path.to_owned(), Bson::from(spans))).collect();
     let mut told = doc! {
         "keyPattern": key,
         "indexName": &*spec.name,
@@ -195,6 +272,7 @@ fn index(scan: &IndexScan) -> Document {
         "isSparse": spec.sparse,
         "isPartial": spec.partial.is_some(),
         "direction": name_of(scan.direction),
+        "indexBounds": bounds,
         "ranges": number(scan.ranges.len() as u64),
     };
     // A specification that was read has a collation that reads.
@@ -203,6 +281,15 @@ fn index(scan: &IndexScan) -> Document {
         told.insert("collation", collation);
     }
     told
+}
+
+/// What a write did to the indexes besides the one on `_id`.
+fn of_indexes(upkeep: Upkeep) -> Document {
+    doc! { "keysInserted": number(upkeep.inserted), "keysDeleted": number(upkeep.deleted) }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn stage(name: &str, returned: Option<u64>) -> Document {

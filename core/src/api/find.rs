@@ -10,7 +10,7 @@ use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Projected};
-use crate::query::statement::{Find as Statement, Hint};
+use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -45,6 +45,8 @@ pub struct Find<'c, T> {
     limit: Option<u64>,
     batch_size: Option<u32>,
     hint: Option<Result<Hint>>,
+    min: Option<Result<RawDocBuf>>,
+    max: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
     asides: Asides,
     limits: Limits,
@@ -62,6 +64,8 @@ impl<T> Collection<T> {
             limit: None,
             batch_size: None,
             hint: None,
+            min: None,
+            max: None,
             collation: AskedCollation::default(),
             asides: Asides::default(),
             limits: Limits::default(),
@@ -121,6 +125,19 @@ impl<T> Find<'_, T> {
     /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
+    /// Finds only documents whose key in the hinted index is this one or comes behind it: a value for each field of the
+    /// index, in its order.
+    pub fn min(mut self, key: impl IntoDocument) -> Self {
+        self.min = Some(key.into_raw());
+        self
+    }
+
+    /// Finds only documents whose key in the hinted index comes before this one.
+    pub fn max(mut self, key: impl IntoDocument) -> Self {
+        self.max = Some(key.into_raw());
         self
     }
 
@@ -215,14 +232,14 @@ impl<T> Find<'_, T> {
             collation: listed(collation.as_ref())?,
             beside: self.asides.told()?,
         };
-        collection.explain_find(self.statement()?, asked, limits, verbosity)
+        collection.explain_find(&self.statement()?, asked, &limits, verbosity)
     }
 
     fn walk(self) -> Result<Walk> {
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);
-        Walk::start(&session, &handle, self.statement()?, limits, batch_size)
+        Walk::start(&session, &handle, &self.statement()?, limits, batch_size)
     }
 
     fn statement(self) -> Result<Statement> {
@@ -239,6 +256,7 @@ impl<T> Find<'_, T> {
         let projection = projection.unwrap_or_else(Projection::everything);
         let (skip, limit) = (self.skip, self.limit);
         let hint = self.hint.transpose()?;
-        Ok(Statement { filter, projection, sort, skip, limit, hint })
+        let between = Between { min: self.min.transpose()?, max: self.max.transpose()? };
+        Ok(Statement { filter, projection, sort, skip, limit, hint, between, only: Only::Documents })
     }
 }

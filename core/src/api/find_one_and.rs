@@ -15,7 +15,7 @@ use crate::expression::value::Moment;
 use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
 use crate::query::parse::{self, Projected, Terms};
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -43,6 +43,7 @@ pub struct FindOneAndOptions {
     array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
+    hint: Option<Result<Hint>>,
     collation: AskedCollation,
     asides: Asides,
     limits: Limits,
@@ -89,6 +90,18 @@ impl FindOneAndOptions {
     /// [`UpdateOptions::array_filters`](super::UpdateOptions::array_filters). Only an update has any.
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
+        self
+    }
+
+    /// Finds the document by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -223,6 +236,7 @@ impl<T> Collection<T> {
             array_filters,
             return_document,
             upsert,
+            hint,
             collation,
             asides,
             limits,
@@ -250,7 +264,8 @@ impl<T> Collection<T> {
             let what = "cannot use a positional projection and hand out the document after the change";
             return Err(Error::invalid(code::BAD_VALUE, what));
         }
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
+        let hint = hint.transpose()?;
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
             let outcome = self.modify(&modify, limits)?;

@@ -144,7 +144,8 @@ impl<T> Collection<T> {
     ) -> Result<Option<R>> {
         let filter = bson::doc! { ID: { "$eq": id.clone() } }.into_raw()?;
         let seen = Seen::find(&shared.catalog, txn, self.handle())?;
-        let plan = seen.plan(Find { limit: Some(1), ..Find::new(parse::filter(filter.as_doc())?) })?;
+        let find = Find { limit: Some(1), ..Find::new(parse::filter(filter.as_doc())?) };
+        let plan = seen.plan(&find, txn)?;
         let Some(opened) = seen.opened.as_deref() else { return Ok(None) };
         let watch = shared.watch();
         let ctx = Context { txn, opened, watch: &watch };

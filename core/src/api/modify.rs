@@ -106,7 +106,7 @@ pub(super) fn road(
     opened: Option<&Opened>,
     watch: &Watch,
 ) -> Result<Node> {
-    let plan = plan::modify(modify, opened)?;
+    let plan = plan::modify(modify, opened.map(|opened| plan::Place { opened, txn }))?;
     match opened {
         Some(opened) if must_list(modify, &plan) => {
             let (records, _) = list(&plan, &Context { txn, opened, watch })?;
@@ -118,7 +118,7 @@ pub(super) fn road(
 
 /// Whether the walk could meet a document again that the write has moved in an index.
 pub(super) fn must_list(modify: &Modify, plan: &Node) -> bool {
-    modify.reach == Reach::Many && matches!(plan.source(), Node::Index(_))
+    modify.reach == Reach::Many && plan.walks_index()
 }
 
 /// Says how far a statement came that was committed in several runs.

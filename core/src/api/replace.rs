@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse;
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -25,6 +25,7 @@ use super::update::UpdateResult;
 pub struct ReplaceOptions {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
+    hint: Option<Result<Hint>>,
     collation: AskedCollation,
     asides: Asides,
     limits: Limits,
@@ -52,6 +53,18 @@ impl ReplaceOptions {
     /// Which document is replaced when several satisfy the filter; the oldest by default.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
+        self
+    }
+
+    /// Finds the document by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -103,14 +116,14 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, collation, asides, limits } = options;
+        let ReplaceOptions { upsert, sort, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let sort = parse::optional_sort(sort, collation.as_ref())?;
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert };
+        let (sort, hint) = (parse::optional_sort(sort, collation.as_ref())?, hint.transpose()?);
+        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         self.modify(&modify, limits)?.try_into()
     }
 }

@@ -13,7 +13,7 @@ use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -40,6 +40,7 @@ pub struct UpdateOptions {
     pub(super) upsert: bool,
     pub(super) sort: Option<Result<RawDocBuf>>,
     pub(super) array_filters: Vec<Result<RawDocBuf>>,
+    pub(super) hint: Option<Result<Hint>>,
     pub(super) collation: AskedCollation,
     pub(super) asides: Asides,
     pub(super) limits: Limits,
@@ -74,6 +75,18 @@ impl UpdateOptions {
     /// `{"name.field": {"$gte": 5}}` does.
     pub fn array_filters(mut self, filters: impl IntoIterator<Item = impl IntoDocument>) -> Self {
         self.array_filters = filters.into_iter().map(IntoDocument::into_raw).collect();
+        self
+    }
+
+    /// Finds the documents by the index of this name, `_id_` being the one on `_id`.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
         self
     }
 
@@ -154,7 +167,7 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
-        let UpdateOptions { upsert, sort, array_filters, collation, asides, limits } = options;
+        let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let sort = sort_of(sort, reach, collation)?;
@@ -162,7 +175,8 @@ impl<T> Collection<T> {
         let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
-        self.modify(&Modify { filter, sort, reach, change, upsert }, limits)?.try_into()
+        let hint = hint.transpose()?;
+        self.modify(&Modify { filter, sort, reach, change, upsert, hint }, limits)?.try_into()
     }
 }
 

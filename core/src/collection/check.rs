@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::{ErrorKind, Result};
+use crate::index::Entry;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
@@ -12,7 +13,6 @@ use super::capped::{body_bytes, held_bytes};
 use super::catalog::{Catalog, Handle, Opened, OpenedIndex};
 use super::layout::expiry_key;
 use super::record;
-use super::record_ids::RecordId;
 use super::store::{fetch_record, stored_count};
 
 /// How many entries are read at a time.
@@ -150,13 +150,13 @@ fn check_indexes(
         if made.arrays & !index.array_fields() != 0 {
             return Err(format!("the index {} does not know of an array in it", spec.name));
         }
-        indexed.wanted += made.keys.len() as u64;
-        for values in made.keys {
-            let there = match spec.unique {
-                true => txn.get(tree, &values).map_err(say)?.as_deref() == Some(key),
-                false => txn.get(tree, &[&values, key].concat()).map_err(say)?.is_some(),
+        indexed.wanted += made.all.len() as u64;
+        for Entry { key: values, kinds } in made.all {
+            let (there, wanted) = match spec.unique {
+                true => (txn.get(tree, &values).map_err(say)?, [key, &kinds].concat()),
+                false => (txn.get(tree, &[&values, key].concat()).map_err(say)?, kinds),
             };
-            if !there {
+            if there.as_deref() != Some(&wanted[..]) {
                 indexed.missing += 1;
                 return Err(format!("the index {} has no entry {values:02x?} that leads to it", spec.name));
             }
@@ -192,14 +192,8 @@ fn check_entry(
     value: &[u8],
 ) -> Result<Result<(), String>> {
     let spec = &index.entry.spec;
-    let parts = if spec.unique {
-        Some((key, value))
-    } else {
-        key.split_last_chunk::<8>().map(|(values, record)| (values, &record[..]))
-    };
-    let Some((values, record)) =
-        parts.and_then(|(values, record)| Some((values, RecordId::from_key(record)?)))
-    else {
+    let values = if spec.unique { Some(key) } else { key.split_last_chunk::<8>().map(|(values, _)| values) };
+    let (Some(values), Some(record)) = (values, index.entry.record_of(key, value)) else {
         return Ok(Err("names no record".to_owned()));
     };
     let Some(bytes) = fetch_record(txn, opened, record)? else {
@@ -207,7 +201,7 @@ fn check_entry(
     };
     let made = record::body(&bytes).and_then(|body| spec.entries(RawDoc::new(&bytes[body..])));
     Ok(match made {
-        Ok(made) if made.keys.iter().any(|made| made == values) => Ok(()),
+        Ok(made) if made.find(values).is_some() => Ok(()),
         Ok(_) => Err(format!("leads to {record:?}, but its document makes no such entry")),
         Err(error) => Err(format!("leads to {record:?}: {error}")),
     })

@@ -10,6 +10,7 @@ use crate::index::spec::ParseFilter;
 use crate::storage::TreeId;
 
 use super::layout::{ENTRY_FLAG_DOCUMENT, ENTRY_FLAG_METADATA, ENTRY_LEN, ENTRY_VERSION};
+use super::record_ids::RecordId;
 use super::settings::{ParseValidator, Settings};
 
 /// BSON's subtype of a UUID.
@@ -47,6 +48,19 @@ pub(crate) struct IndexEntry {
     pub(crate) tree: TreeId,
     /// Whether it holds every document that it should.
     pub(crate) ready: bool,
+}
+
+impl IndexEntry {
+    /// The record to which an entry of the index leads.
+    pub(crate) fn record_of(&self, key: &[u8], value: &[u8]) -> Option<RecordId> {
+        if self.spec.unique { RecordId::from_start(value) } else { RecordId::from_end(key) }
+    }
+
+    /// What an entry says beside its key.
+    pub(crate) fn kinds_of<'v>(&self, value: &'v [u8]) -> &'v [u8] {
+        let start = if self.spec.unique { size_of::<RecordId>() } else { 0 };
+        value.get(start..).unwrap_or_default()
+    }
 }
 
 impl Entry {

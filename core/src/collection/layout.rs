@@ -42,7 +42,8 @@
 //! A view, whose options have `viewOn`, has no trees: its id and its tree numbers are 0.
 //!
 //! The tree of an index: key = the fields' values as keys of the index room, those of descending fields inverted, and
-//! the record id, 8 bytes, big-endian; no value. In a unique index the record id is the value instead.
+//! the record id, 8 bytes, big-endian; value = what the keys do not tell of the values, by the index room. In a unique
+//! index the record id stands at the beginning of the value instead.
 //!
 //! An entry is valid iff its version is known, its length fits and it has no other flag and no other field.
 //!

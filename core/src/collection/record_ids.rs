@@ -25,6 +25,11 @@ impl RecordId {
         bytes.last_chunk().map(|key| Self(u64::from_be_bytes(*key)))
     }
 
+    /// The id whose key begins these bytes.
+    pub(crate) fn from_start(bytes: &[u8]) -> Option<Self> {
+        bytes.first_chunk().map(|key| Self(u64::from_be_bytes(*key)))
+    }
+
     /// The id whose key this is.
     pub(crate) fn from_key(key: &[u8]) -> Option<Self> {
         key.try_into().ok().map(|bytes| Self(u64::from_be_bytes(bytes)))

@@ -26,6 +26,21 @@ pub(crate) struct Store<'a> {
     /// What a capped collection holds, once it was changed.
     fill: Option<Fill>,
     key: Vec<u8>,
+    upkeep: Upkeep,
+}
+
+/// How many entries of secondary indexes were put, and taken away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Upkeep {
+    pub(crate) inserted: u64,
+    pub(crate) deleted: u64,
+}
+
+impl std::ops::AddAssign for Upkeep {
+    fn add_assign(&mut self, more: Self) {
+        self.inserted += more.inserted;
+        self.deleted += more.deleted;
+    }
 }
 
 /// A moment in the work of a store to come back to.
@@ -39,7 +54,8 @@ pub(crate) struct StoreMark {
 impl<'a> Store<'a> {
     /// Writes to `opened` in `txn`.
     pub(crate) fn new(txn: &'a mut Transaction, opened: &'a Opened) -> Self {
-        Self { txn, opened, added: 0, bypass: false, fill: None, key: Vec::new() }
+        let upkeep = Upkeep::default();
+        Self { txn, opened, added: 0, bypass: false, fill: None, key: Vec::new(), upkeep }
     }
 
     /// Stores documents whatever the collection's validator says of them.
@@ -55,6 +71,15 @@ impl<'a> Store<'a> {
     /// The transaction written in.
     pub(crate) fn txn(&self) -> &Transaction {
         self.txn
+    }
+
+    /// What was done so far to keep the indexes up, also what was taken back since.
+    pub(crate) fn upkeep(&self) -> Upkeep {
+        self.upkeep
+    }
+
+    pub(super) fn count_upkeep(&mut self, inserted: u64, deleted: u64) {
+        self.upkeep += Upkeep { inserted, deleted };
     }
 
     /// The collection written to.

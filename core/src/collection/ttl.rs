@@ -33,6 +33,13 @@ pub(crate) fn expired_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
     }
 }
 
+/// The records that have expired and not been swept yet, ascending.
+pub(crate) fn expired_records(txn: &Transaction, opened: &Opened) -> Result<Vec<RecordId>> {
+    let mut dead = expired(txn, opened, usize::MAX)?;
+    dead.sort_unstable();
+    Ok(dead)
+}
+
 /// Removes up to `limit` expired records, the longest dead first; says how many.
 ///
 /// After those whose own time has passed come those that an index with `expireAfterSeconds` says are old, and those of
@@ -85,8 +92,11 @@ fn sweep_old(
             break;
         }
         for (key, value) in batch.iter() {
-            let end = if matches!(place, Place::Value) { &value[..] } else { key };
-            old.insert(RecordId::from_end(end).ok_or_else(|| dangling(opened, key))?);
+            let record = match place {
+                Place::Key => RecordId::from_end(key),
+                Place::Value => RecordId::from_start(value),
+            };
+            old.insert(record.ok_or_else(|| dangling(opened, key))?);
         }
     }
     let mut store = Store::new(txn, opened);
@@ -121,7 +131,7 @@ fn expired(txn: &Transaction, opened: &Opened, limit: usize) -> Result<Vec<Recor
     let mut batch = Batch::new();
     let mut dead = Vec::new();
     while dead.len() < limit {
-        scan.next_batch(&mut batch, limit - dead.len())?;
+        scan.next_batch(&mut batch, BATCH.min(limit - dead.len()))?;
         if batch.is_empty() {
             break;
         }

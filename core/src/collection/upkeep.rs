@@ -4,7 +4,7 @@ use crate::document::builder::RawDocBuf;
 use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::{Entries, IndexSpec};
+use crate::index::{Entries, Entry, IndexSpec};
 
 use super::catalog::OpenedIndex;
 use super::record;
@@ -24,7 +24,7 @@ impl Store<'_> {
     pub(super) fn add_entries(&mut self, record: RecordId, doc: RawDoc<'_>) -> Result<()> {
         for index in &self.opened().indexes {
             let entries = index.entry.spec.entries(doc)?;
-            self.put_entries(index, record, doc, &entries, &[])?;
+            self.put_entries(index, record, doc, &entries, &Entries::default())?;
         }
         Ok(())
     }
@@ -33,7 +33,7 @@ impl Store<'_> {
     pub(super) fn remove_entries(&mut self, record: RecordId, doc: RawDoc<'_>) -> Result<()> {
         for index in &self.opened().indexes {
             let entries = index.entry.spec.entries(doc)?;
-            self.delete_entries(index, record, &entries, &[])?;
+            self.delete_entries(index, record, &entries, &Entries::default())?;
         }
         Ok(())
     }
@@ -50,8 +50,8 @@ impl Store<'_> {
                 continue;
             }
             let (old, new) = (index.entry.spec.entries(before)?, index.entry.spec.entries(after)?);
-            self.delete_entries(index, record, &old, &new.keys)?;
-            self.put_entries(index, record, after, &new, &old.keys)?;
+            self.delete_entries(index, record, &old, &new)?;
+            self.put_entries(index, record, after, &new, &old)?;
         }
         Ok(())
     }
@@ -64,43 +64,45 @@ impl Store<'_> {
         doc: RawDoc<'_>,
     ) -> Result<()> {
         let entries = index.entry.spec.entries(doc)?;
-        self.put_entries(index, record, doc, &entries, &[])
+        self.put_entries(index, record, doc, &entries, &Entries::default())
     }
 
-    /// Puts what is not among `there`, in which the keys ascend.
+    /// Puts what is not among `there`.
     fn put_entries(
         &mut self,
         index: &OpenedIndex,
         record: RecordId,
         doc: RawDoc<'_>,
         entries: &Entries,
-        there: &[Vec<u8>],
+        there: &Entries,
     ) -> Result<()> {
         if entries.arrays != 0 {
             index.arrays.meet(entries.arrays, self.txn_mut())?;
         }
         let (tree, unique) = (index.entry.tree, index.entry.spec.unique);
-        for key in entries.keys.iter().filter(|key| there.binary_search(key).is_err()) {
+        for entry in entries.all.iter().filter(|entry| there.find(&entry.key) != Some(entry)) {
+            self.count_upkeep(1, 0);
             if unique {
-                self.free_key(index, record, doc, key)?;
-                self.txn_mut().put(tree, key, &[&record.key()])?;
+                self.free_key(index, record, doc, &entry.key)?;
+                self.txn_mut().put(tree, &entry.key, &[&record.key(), &entry.kinds])?;
             } else {
-                self.txn_mut().put(tree, &with_record(key, record), &[])?;
+                self.txn_mut().put(tree, &with_record(&entry.key, record), &[&entry.kinds])?;
             }
         }
         Ok(())
     }
 
-    /// Deletes what is not among `kept`, in which the keys ascend.
+    /// Deletes what has no key among `kept`.
     fn delete_entries(
         &mut self,
         index: &OpenedIndex,
         record: RecordId,
         entries: &Entries,
-        kept: &[Vec<u8>],
+        kept: &Entries,
     ) -> Result<()> {
         let (tree, unique) = (index.entry.tree, index.entry.spec.unique);
-        for key in entries.keys.iter().filter(|key| kept.binary_search(key).is_err()) {
+        for Entry { key, .. } in entries.all.iter().filter(|entry| kept.find(&entry.key).is_none()) {
+            self.count_upkeep(0, 1);
             if !unique {
                 self.txn_mut().delete(tree, &with_record(key, record))?;
             } else if self.holder(index, key)?.is_none_or(|holder| holder == record) {
@@ -124,7 +126,7 @@ impl Store<'_> {
     /// The record that has this key in a unique index.
     fn holder(&self, index: &OpenedIndex, key: &[u8]) -> Result<Option<RecordId>> {
         let Some(value) = self.txn().get(index.entry.tree, key)? else { return Ok(None) };
-        let holder = RecordId::from_key(&value).ok_or_else(|| dangling(self.opened(), &value))?;
+        let holder = RecordId::from_start(&value).ok_or_else(|| dangling(self.opened(), &value))?;
         Ok(Some(holder))
     }
 }

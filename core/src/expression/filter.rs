@@ -123,6 +123,12 @@ impl Filter {
         self.root.any_leaf(sampled)
     }
 
+    /// The paths of all that the filter asks for; nothing when it asks for whole documents.
+    pub(crate) fn paths(&self) -> Option<Vec<&str>> {
+        let mut paths = Vec::new();
+        self.root.collect(&mut paths).then_some(paths)
+    }
+
     /// An operator in it that has no say where an element of an array is asked for, if there is one.
     pub(crate) fn special(&self) -> Option<&'static str> {
         let has_schema = |leaf: &Predicate| matches!(leaf, Predicate::Whole(Whole::Schema(_)));
@@ -148,6 +154,21 @@ fn flatten<'f>(predicate: &'f Predicate, flat: &mut Vec<&'f Predicate>) {
 }
 
 impl Predicate {
+    /// Adds the paths of its tests; says whether these are all that it asks for.
+    fn collect<'f>(&'f self, paths: &mut Vec<&'f str>) -> bool {
+        match self {
+            Predicate::And(children) | Predicate::Or(children) | Predicate::Nor(children) => {
+                children.iter().all(|child| child.collect(paths))
+            }
+            Predicate::Not(child) => child.collect(paths),
+            Predicate::Field(field) => {
+                paths.push(field.path.as_str());
+                true
+            }
+            Predicate::Whole(_) | Predicate::Expression(_) => false,
+        }
+    }
+
     /// Whether one of the leaves is of a kind.
     fn any_leaf(&self, kind: fn(&Predicate) -> bool) -> bool {
         match self {
@@ -167,5 +188,10 @@ impl FieldPredicate {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What is asked of whatever stands at the path.
+    pub(crate) fn test(&self) -> &Test {
+        &self.test
     }
 }

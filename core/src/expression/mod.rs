@@ -26,7 +26,6 @@ pub(crate) mod operand;
 pub(crate) mod pattern;
 mod position;
 pub(crate) mod projection;
-pub(crate) mod range;
 pub(crate) mod sample;
 pub(crate) mod schema;
 pub(crate) mod show;

@@ -98,6 +98,19 @@ impl Projection {
         self.arrays.iter().any(ArrayPart::asks_for_position)
     }
 
+    /// The paths of all that can be handed out; nothing when that is not known beforehand.
+    pub(crate) fn paths(&self) -> Option<Vec<String>> {
+        let plain = self.mode == Mode::Include
+            && self.metadata.is_empty()
+            && self.computed.is_empty()
+            && self.arrays.is_empty();
+        plain.then(|| {
+            let mut paths = Vec::new();
+            self.fields.collect("", &mut paths);
+            paths
+        })
+    }
+
     /// What is handed out of `doc`.
     ///
     /// # Errors
@@ -209,6 +222,16 @@ impl Run<'_> {
 impl FieldTree {
     pub(crate) fn is_empty(&self) -> bool {
         self.children.is_empty()
+    }
+
+    fn collect(&self, above: &str, paths: &mut Vec<String>) {
+        for (name, choice) in &self.children {
+            let path = format!("{above}{name}");
+            match choice {
+                Choice::Whole => paths.push(path),
+                Choice::Part(tree) => tree.collect(&format!("{path}."), paths),
+            }
+        }
     }
 
     /// Whether `name` stands at the top of the tree, whole or in part.

@@ -58,11 +58,6 @@ impl SortSpec {
         &self.fields
     }
 
-    /// Whether nothing is asked.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
-
     /// The document's key.
     ///
     /// An array has a key for each element, of which the one that comes first counts; a missing field counts as
@@ -72,6 +67,19 @@ impl SortSpec {
     /// `Invalid`, `BadValue` (2): two fields run through different arrays.
     pub(crate) fn key(&self, doc: RawDoc<'_>) -> Result<SortKey> {
         sort_key::extract(self, doc)
+    }
+
+    /// Whether two keys are equal in the first `fields` fields.
+    pub(crate) fn agree(&self, a: &SortKey, b: &SortKey, fields: usize) -> bool {
+        match (a, b) {
+            (SortKey::Plain(a), SortKey::Plain(b)) => {
+                a.iter().zip(b).take(fields).all(|(a, b)| b.place_of(a.raw()).is_eq())
+            }
+            (SortKey::Keyed(a), SortKey::Keyed(b)) => {
+                a.iter().zip(b).take(fields).all(|(a, b)| a.compare(b).is_eq())
+            }
+            _ => true,
+        }
     }
 
     /// Which of two keys comes first. Equal keys keep the order in which they came, if the sort is stable.

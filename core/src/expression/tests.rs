@@ -19,10 +19,6 @@ fn document(value: &bson::Document) -> RawDocBuf {
     RawDocBuf::from_bytes(value.to_vec().expect("BSON")).expect("valid")
 }
 
-fn filter(value: &bson::Document) -> Filter {
-    parse::filter(document(value).as_doc()).expect("a filter")
-}
-
 fn update(value: &bson::Document) -> Update {
     parse::update(document(value).as_doc(), &[], None).expect("an update")
 }
@@ -208,39 +204,6 @@ fn keys_sort_as_their_values_do() {
             first(&two)
         );
     }
-}
-
-#[test]
-fn a_planner_reads_what_a_filter_says_of_one_path() {
-    let check = |filter_doc: bson::Document, expected: &str| {
-        let filter = filter(&filter_doc);
-        let range = filter.range("_id");
-        let end = |bound: Option<super::range::Bound<'_>>| {
-            bound.map_or("-".to_owned(), |bound| {
-                format!("{:?}{}", bound.value, if bound.inclusive { "=" } else { "" })
-            })
-        };
-        let points = range.points.as_ref().map_or("-".to_owned(), |points| format!("{points:?}"));
-        let found = format!("{points} {} {}", end(range.lower), end(range.upper));
-        assert_eq!(found, expected, "{filter_doc}");
-        assert_eq!(range.is_open(), expected == "- - -");
-    };
-    check(bson::doc! {}, "- - -");
-    check(bson::doc! { "a": 1 }, "- - -");
-    check(bson::doc! { "_id": 5 }, "[Int32(5)] - -");
-    check(bson::doc! { "_id": { "$in": [7, 3, 7.0] } }, "[Int32(3), Int32(7)] - -");
-    check(bson::doc! { "_id": { "$gt": 1, "$lte": 9 } }, "- Int32(1) Int32(9)=");
-    check(
-        bson::doc! { "$and": [{ "_id": { "$gt": 1 } }, { "x": 1, "_id": { "$gte": 3 } }] },
-        "- Int32(3)= -",
-    );
-    check(bson::doc! { "_id": { "$gt": 3, "$gte": 3 } }, "- Int32(3) -");
-    check(bson::doc! { "_id": { "$in": [1, 2] }, "$and": [{ "_id": 2 }] }, "[Int32(2)] - -");
-    check(bson::doc! { "$or": [{ "_id": 1 }] }, "- - -");
-    check(bson::doc! { "_id": { "$ne": 1 } }, "- - -");
-    check(bson::doc! { "_id": { "$not": { "$gt": 1 } } }, "- - -");
-    check(bson::doc! { "_id": { "$lt": bson::Bson::MaxKey } }, "- - -");
-    check(bson::doc! { "_id": { "$exists": true } }, "- - -");
 }
 
 #[test]

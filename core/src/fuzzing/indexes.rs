@@ -36,7 +36,7 @@ pub fn index_spec(data: &[u8]) {
 
 fn entries_are_in_order(spec: &IndexSpec, doc: RawDoc<'_>) {
     let Ok(entries) = spec.entries(doc) else { return };
-    assert!(entries.keys.is_sorted_by(|a, b| a < b), "{spec:?} makes entries in disorder of {doc:?}");
+    assert!(entries.all.is_sorted_by(|a, b| a.key < b.key), "{spec:?} makes entries in disorder of {doc:?}");
     assert_eq!(spec.entries(doc).ok(), Some(entries), "{spec:?} makes other entries of {doc:?} now");
 }
 

@@ -1,11 +1,12 @@
 //! From a document to its entries in an index.
 //!
 //! An entry's key is the values of the fields, each encoded and those of descending fields inverted, and behind them
-//! the record's id, unless the index is unique. Its value is empty, or the record's id in a unique index: two
-//! documents with the same values are then two writers of one key.
+//! the record's id, unless the index is unique. Its value is what the key does not tell (`kinds`), in a unique index
+//! behind the record's id: two documents with the same values are then two writers of one key.
 
 use super::key::{encode_key_under, encode_value, invert};
-use super::spec::IndexSpec;
+use super::kinds::{self, kind_of};
+use super::spec::{FIELDS_MAX, IndexSpec};
 use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
@@ -13,12 +14,26 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::Direction;
 use crate::expression::tuples::{Parallel, only_value, tuples};
 
-/// The keys of one document's entries in one index, without the record's id: ascending, each once.
+/// One document's entries in one index, without the record's id: their keys ascend, each once.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Entries {
-    pub(crate) keys: Vec<Vec<u8>>,
+    pub(crate) all: Vec<Entry>,
     /// Which fields ran through an array, a bit for each.
     pub(crate) arrays: u64,
+}
+
+/// A key, and what it does not tell.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    pub(crate) key: Vec<u8>,
+    pub(crate) kinds: Vec<u8>,
+}
+
+impl Entries {
+    /// The entry of this key.
+    pub(crate) fn find(&self, key: &[u8]) -> Option<&Entry> {
+        self.all.binary_search_by(|entry| entry.key.as_slice().cmp(key)).ok().map(|at| &self.all[at])
+    }
 }
 
 impl IndexSpec {
@@ -34,40 +49,41 @@ impl IndexSpec {
         if self.partial.as_ref().is_some_and(|partial| !partial.filter.matches(doc)) {
             return Ok(Entries::default());
         }
-        if let Some(single) = self.only_key(doc) {
-            return Ok(Entries { keys: single.into_iter().collect(), arrays: 0 });
+        if let Some(single) = self.only_entry(doc) {
+            return Ok(Entries { all: single.into_iter().collect(), arrays: 0 });
         }
         let paths: Vec<&Path> = self.fields.iter().map(|field| &field.path).collect();
-        let mut keys = Vec::new();
+        let mut all = Vec::new();
         let met = tuples(&paths, doc, &mut |values| {
             if !self.leaves_out(values) {
-                let mut key = Vec::new();
+                let mut entry = Draft::default();
                 for (value, field) in values.iter().zip(&self.fields) {
-                    put(*value, field.direction, self.collation.as_ref(), &mut key);
+                    entry.put(*value, field.direction, self.collation.as_ref());
                 }
-                keys.push(key);
+                all.push(entry.finish());
             }
         })
         .map_err(|parallel| self.parallel(parallel))?;
         if let Some(at) = met.ambiguous {
             return Err(self.ambiguous(at));
         }
-        keys.sort_unstable();
-        keys.dedup();
-        Ok(Entries { keys, arrays: met.arrays })
+        // Of elements with equal keys the plainest remains.
+        all.sort_unstable();
+        all.dedup_by(|a, b| a.key == b.key);
+        Ok(Entries { all, arrays: met.arrays })
     }
 
-    /// The key of a document that has no array on the way of any field. The inner option is empty when the document is
-    /// left out.
-    fn only_key(&self, doc: RawDoc<'_>) -> Option<Option<Vec<u8>>> {
-        let mut key = Vec::with_capacity(32);
+    /// The entry of a document that has no array on the way of any field. The inner option is empty when the document
+    /// is left out.
+    fn only_entry(&self, doc: RawDoc<'_>) -> Option<Option<Entry>> {
+        let mut entry = Draft { key: Vec::with_capacity(32), ..Draft::default() };
         let mut any = false;
         for field in &self.fields {
             let value = only_value(&field.path, doc)?;
             any |= value.is_some();
-            put(value, field.direction, self.collation.as_ref(), &mut key);
+            entry.put(value, field.direction, self.collation.as_ref());
         }
-        Some((any || !self.sparse).then_some(key))
+        Some((any || !self.sparse).then(|| entry.finish()))
     }
 
     fn leaves_out(&self, values: &[Option<RawValue<'_>>]) -> bool {
@@ -97,6 +113,30 @@ impl IndexSpec {
             self.name
         );
         Error::invalid(code::AMBIGUOUS_INDEX_KEY, what)
+    }
+}
+
+/// An entry on its way.
+#[derive(Default)]
+struct Draft {
+    key: Vec<u8>,
+    kinds: [u8; FIELDS_MAX],
+    fields: usize,
+}
+
+impl Draft {
+    fn put(&mut self, value: Option<RawValue<'_>>, direction: Direction, collation: Option<&Collation>) {
+        put(value, direction, collation, &mut self.key);
+        if let Some(kind) = self.kinds.get_mut(self.fields) {
+            *kind = kind_of(value, collation.is_some());
+        }
+        self.fields += 1;
+    }
+
+    fn finish(self) -> Entry {
+        let mut kinds = Vec::new();
+        kinds::put(&self.kinds, &mut kinds);
+        Entry { key: self.key, kinds }
     }
 }
 

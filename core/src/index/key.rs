@@ -152,6 +152,14 @@ fn encode_fields(doc: RawDoc<'_>, collation: Option<&Collation>, out: &mut Vec<u
     out.push(END);
 }
 
+/// What the keys of all strings begin with that begin with `text`.
+pub(crate) fn text_prefix(text: &str) -> Vec<u8> {
+    let mut key = vec![class::STRING];
+    encode_text(text, &mut key);
+    key.pop();
+    key
+}
+
 fn encode_text(text: &str, out: &mut Vec<u8>) {
     encode_bytes(text.as_bytes(), out);
 }

@@ -39,6 +39,18 @@
 //! array 25, binary 30, ObjectId 35, boolean 40, date 45, timestamp 47, regular expression 50, DBPointer 55, code 60,
 //! code with scope 65, MaxKey 127.
 
+//!
+//! Beside a key an entry says what the key does not tell, a byte for each field of the index; zeros at the end are left
+//! out, so most entries have none:
+//!
+//! | kind | the value is |
+//! |---|---|
+//! | 0 | what the key says: of a whole number that fits, an int32, of any other number a double; of a text a string |
+//! | 1 | missing; the key is that of null |
+//! | 2 | an int64 of at most 53 bits |
+//! | 3 | a double that is a whole number |
+//! | 4 | something that only the document tells |
+
 /// The first byte of a key; gaps leave room for types to come.
 pub(super) mod class {
     pub(in crate::index) const MIN_KEY: u8 = 0x01;
@@ -66,3 +78,12 @@ pub(super) mod class {
 
 /// Ends a text, an array and the fields of a document.
 pub(super) const END: u8 = 0x00;
+
+/// What is said of a value beside its key.
+pub(super) mod kind {
+    pub(in crate::index) const PLAIN: u8 = 0;
+    pub(in crate::index) const MISSING: u8 = 1;
+    pub(in crate::index) const INT64: u8 = 2;
+    pub(in crate::index) const DOUBLE: u8 = 3;
+    pub(in crate::index) const OTHER: u8 = 4;
+}

@@ -1,7 +1,9 @@
 use std::cmp::Ordering;
 
 use super::IndexSpec;
+use super::decode::{EntryValues, Told};
 use super::key::{encode_key, encode_key_under, invert, type_classes};
+use super::parts::split_part;
 use crate::document::builder::{RawDocBuf, RawValueBuf};
 use crate::document::collation::Collation;
 use crate::document::compare::{compare, compare_under, type_rank};
@@ -45,6 +47,61 @@ fn keys_sort_as_values_do() {
         assert!((first..=last).contains(&a_key[0]), "{a:?}; {replay}");
     }
     assert!(equal > 5_000 && same_rank > 100_000, "{equal} pairs are equal, {same_rank} of one type");
+}
+
+#[test]
+fn a_key_in_a_row_says_where_it_ends() {
+    let mut dice = Dice::new(42);
+    for round in 0..50_000 {
+        let (doc, next) = (dice.value(), dice.value());
+        let (mut own, inverted) = (key(value_in(&doc)), round % 2 == 1);
+        if inverted {
+            invert(&mut own);
+        }
+        let row = [&own[..], &key(value_in(&next)), &[0xFF; 8]].concat();
+        let (part, rest) = split_part(&row, inverted).unwrap();
+        assert_eq!((part, rest.len()), (&own[..], row.len() - own.len()), "{doc:?}");
+        for len in 0..own.len() {
+            assert_eq!(split_part(&own[..len], inverted), None, "{doc:?} cut at {len}");
+        }
+    }
+    assert_eq!(split_part(&[0x40; 100_000], false), None, "deeper than any value");
+}
+
+#[test]
+fn an_entry_tells_the_value_or_says_that_it_does_not() {
+    let spec = |direction: i32| {
+        let doc = RawDocBuf::build(|out| out.document("key").put("v", Value::Int32(direction)));
+        IndexSpec::parse(doc.as_doc(), |_, _| Err(crate::Error::internal("no filter is read here"))).unwrap()
+    };
+    let (mut dice, mut told, mut values) = (Dice::new(43), 0, EntryValues::default());
+    for round in 0..100_000 {
+        let doc = dice.value();
+        let spec = spec(if round % 2 == 0 { 1 } else { -1 });
+        let entries = spec.entries(doc.as_doc()).unwrap();
+        if entries.arrays != 0 {
+            continue;
+        }
+        assert!(values.read(&spec, &entries.all[0].key, &entries.all[0].kinds), "{doc:?}");
+        match values.get(0) {
+            Told::Value(value) => assert_eq!(value, value_in(&doc), "{doc:?}"),
+            Told::Missing => panic!("{doc:?}"),
+            Told::Nothing => continue,
+        }
+        told += 1;
+    }
+    assert!(told > 30_000, "{told}");
+    let entries = spec(1).entries(RawDocBuf::default().as_doc()).unwrap();
+    assert!(values.read(&spec(1), &entries.all[0].key, &entries.all[0].kinds));
+    assert_eq!(values.get(0), Told::Missing);
+    for kept in
+        [Value::Int32(7), Value::Int64(7), Value::Double(7.0), Value::Double(-0.5), Value::Int64(1 << 53)]
+    {
+        let doc = RawDocBuf::build(|out| out.put("v", kept));
+        let entries = spec(1).entries(doc.as_doc()).unwrap();
+        assert!(values.read(&spec(1), &entries.all[0].key, &entries.all[0].kinds));
+        assert_eq!(values.get(0), Told::Value(value_in(&doc)), "{kept:?}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::collection::Metadata;
 use crate::document::builder::RawDocBuf;
+use crate::document::path::Path;
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
@@ -17,6 +18,19 @@ pub(crate) struct Find {
     pub(crate) skip: u64,
     pub(crate) limit: Option<u64>,
     pub(crate) hint: Option<Hint>,
+    pub(crate) between: Between,
+    pub(crate) only: Only,
+}
+
+/// What is asked of the documents that are found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Only {
+    /// Themselves, projected.
+    Documents,
+    /// How many there are.
+    Count,
+    /// What they hold at a path.
+    Values(Path),
 }
 
 /// One step of what a view makes of the documents it stands on.
@@ -50,7 +64,25 @@ impl Find {
             skip: 0,
             limit: None,
             hint: None,
+            between: Between::default(),
+            only: Only::Documents,
         }
+    }
+}
+
+/// Between which keys of the hinted index documents are looked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Between {
+    /// From these values on.
+    pub(crate) min: Option<RawDocBuf>,
+    /// Up to, but without these.
+    pub(crate) max: Option<RawDocBuf>,
+}
+
+impl Between {
+    /// Whether nothing is said.
+    pub(crate) fn is_open(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
     }
 }
 
@@ -72,6 +104,7 @@ pub(crate) struct Modify {
     pub(crate) change: Change,
     /// Whether a document is made when none satisfies the filter.
     pub(crate) upsert: bool,
+    pub(crate) hint: Option<Hint>,
 }
 
 /// How many of the documents that satisfy the filter are changed.

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, code};
 use crate::transaction::Transaction;
 
 use super::parse;
-use super::plan::{self, Node};
+use super::plan::{self, Node, Place, Weighed};
 use super::statement::{Find, ViewStage};
 
 /// What a read reads: a collection, or what a view makes of one.
@@ -48,13 +48,45 @@ impl Seen {
     /// The plan of a find.
     ///
     /// # Errors
-    /// `Invalid`: a hint that names no index; metadata of what a view made.
-    pub(crate) fn plan(&self, find: Find) -> Result<Node> {
-        let Some(stages) = &self.stages else { return plan::find(find, self.opened.as_deref()) };
-        if !find.projection.metadata.is_empty() {
-            let what = "a view's documents have no metadata: $meta cannot be projected";
-            return Err(Error::invalid(code::COMMAND_NOT_SUPPORTED_ON_VIEW, what));
+    /// `Invalid`: a hint that names no index of the collection; metadata of what a view made, bounds of its keys.
+    pub(crate) fn plan(&self, find: &Find, txn: &Transaction) -> Result<Node> {
+        match &self.stages {
+            None => plan::find(find, self.place(txn)),
+            Some(stages) => {
+                refuse_beyond_views(find)?;
+                plan::through(stages, find, self.place(txn))
+            }
         }
-        plan::through(stages.clone(), find, self.opened.as_deref())
     }
+
+    /// All plans of a find.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub(crate) fn weigh(&self, find: &Find, txn: &Transaction) -> Result<Weighed> {
+        match &self.stages {
+            None => plan::weigh(find, self.place(txn)),
+            Some(stages) => {
+                refuse_beyond_views(find)?;
+                plan::weigh_through(stages, find, self.place(txn))
+            }
+        }
+    }
+
+    fn place<'a>(&'a self, txn: &'a Transaction) -> Option<Place<'a>> {
+        self.opened.as_deref().map(|opened| Place { opened, txn })
+    }
+}
+
+/// Refuses what cannot be asked of a view.
+fn refuse_beyond_views(find: &Find) -> Result<()> {
+    if !find.projection.metadata.is_empty() {
+        let what = "a view's documents have no metadata: $meta cannot be projected";
+        return Err(Error::invalid(code::COMMAND_NOT_SUPPORTED_ON_VIEW, what));
+    }
+    if !find.between.is_open() {
+        let what = "a view has no keys: min and max cannot be asked of it";
+        return Err(Error::invalid(code::INVALID_PIPELINE_OPERATOR, what));
+    }
+    Ok(())
 }

@@ -170,6 +170,9 @@ pub(crate) trait Snapshot: Send + Sync + Debug {
         keys.iter().map(|key| self.get(tree, key)).collect()
     }
 
+    /// About how many entries lie in `range`, told without walking it: for whoever weighs one range against another.
+    fn estimate(&self, tree: TreeId, range: &KeyRange) -> Result<u64>;
+
     /// The entries of `range`, in the order of `direction`.
     fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>>;
 }

@@ -69,6 +69,12 @@ impl Transaction {
         self.snapshot.get_many(tree, keys)
     }
 
+    /// About how many entries lie in `range`; what was written here counts as added.
+    pub(crate) fn estimate(&self, tree: TreeId, range: &KeyRange) -> Result<u64> {
+        let beneath = if self.writes.is_dropped(tree) { 0 } else { self.snapshot.estimate(tree, range)? };
+        Ok(beneath.saturating_add(self.writes.staged_in(tree, range).count() as u64))
+    }
+
     /// The i64 that `add` counts at `key`.
     pub(crate) fn counter(&self, tree: TreeId, key: &[u8]) -> Result<i64> {
         Ok(self.get(tree, key)?.map_or(0, |bytes| read_i64(&bytes)))

@@ -69,8 +69,9 @@ fn an_index_is_used_where_its_key_is_bound() {
     check(doc! { "n": null }, true);
     check(doc! { "n": { "$in": [] } }, true);
     check(doc! { "m": -13 }, false);
-    check(doc! { "n": { "$ne": 3 } }, false);
-    check(doc! { "$or": [{ "n": 3 }, { "n": 4 }] }, false);
+    check(doc! { "$or": [{ "n": 3 }, { "n": 4 }] }, true);
+    check(doc! { "$or": [{ "n": 3 }, { "m": -4 }] }, false);
+    check(doc! { "n": { "$gt": 3 }, "m": { "$gt": -20 } }, true);
     check(doc! {}, false);
 }
 

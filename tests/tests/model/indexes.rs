@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use nexuslite::bson::{Bson, Document, doc};
-use nexuslite::{Collection, Database, Find, IndexOptions, Verbosity};
+use nexuslite::bson::{Bson, Document, bson, doc};
+use nexuslite::{Collection, CountOptions, Database, Find, IndexOptions, Verbosity};
 
 use crate::dice::{Dice, is_long};
 use crate::random;
 
-const PATHS: &[&str] = &["a", "b", "n", "n.x", "l.x", "a.x", "a.0", "l", "_id"];
+const PATHS: &[&str] = &["a", "b", "n", "n.x", "l.x", "l.y", "a.x", "a.y", "a.0", "a.0.x", "l", "_id"];
 
 #[test]
 fn every_index_answers_as_a_scan_does() {
@@ -33,7 +33,7 @@ fn one_database(seed: u64) -> u64 {
     for _ in 0..6 {
         for _ in 0..20 {
             // Ids and parallel arrays may collide: then nothing is inserted, which is no matter here.
-            let _ = all.insert_one(random::document(&mut dice));
+            let _ = all.insert_one(document(&mut dice));
         }
         let _ = all.create_index_with(key(&mut dice), &options(&mut dice));
         let _ = all.update_many(filter(&mut dice), doc! { "$set": random::fields(&mut dice) });
@@ -41,8 +41,15 @@ fn one_database(seed: u64) -> u64 {
         if dice.once_in(5) {
             let _ = all.drop_indexes();
         }
+        let plain = db.collection("plain");
+        plain.delete_many(doc! {}).unwrap();
+        let copies: Vec<Document> = answer(all.find(doc! {}).hint_key(doc! { "$natural": 1 })).unwrap();
+        if !copies.is_empty() {
+            plain.insert_many(copies).unwrap();
+        }
         for _ in 0..20 {
             by_index += u64::from(one_question(&mut dice, &all, &replay));
+            parts_of_answers(&mut dice, &all, &plain, &replay);
         }
         let faults = db.check().unwrap().faults;
         assert!(faults.is_empty(), "{faults:?}\n{replay}");
@@ -62,21 +69,109 @@ fn one_question(dice: &mut Dice, all: &Collection, replay: &str) -> bool {
         return false;
     };
     assert_eq!(sorted(&found), sorted(&wanted), "{}", what());
+    by_every_index(all, &filter, &sort, &wanted, &what);
     assert_eq!(all.count_documents(filter.clone()).unwrap(), wanted.len() as u64, "{}", what());
     assert!(is_sorted(&found, &sort), "{}", what());
     let limit = dice.below(5) + 1;
     if let Ok(few) = answer(ask().limit(limit)) {
-        assert_eq!(few[..], found[..found.len().min(limit as usize)], "{}", what());
+        assert_eq!(few.len(), found.len().min(limit as usize), "{}", what());
+        // Of documents that are equal in the sort any may come first; what is left has to come behind.
+        let taken = sorted(&few);
+        let left = found.iter().filter(|doc| !taken.contains(&doc.to_string())).cloned();
+        let together: Vec<Document> = few.iter().cloned().chain(left).collect();
+        assert_eq!(sorted(&together), sorted(&found), "{}", what());
+        assert!(is_sorted(&together, &sort), "{}", what());
     }
-    ask().explain(Verbosity::QueryPlanner).unwrap().to_string().contains("\"IXSCAN\"")
+    ask().explain(Verbosity::QueryPlanner).unwrap().to_string().contains("IXSCAN")
+}
+
+/// What an index can answer by itself: a few fields of each document, how many there are, and what they hold; beside a
+/// collection of the same documents that has no index.
+fn parts_of_answers(dice: &mut Dice, all: &Collection, plain: &Collection, replay: &str) {
+    let (filter, path) = (filter(dice), *dice.pick(PATHS));
+    let mut fields = doc! { path: 1 };
+    if dice.once_in(2) {
+        fields.insert("_id", 0);
+    }
+    if dice.once_in(2) {
+        fields.insert("n", 1);
+    }
+    let sort: Document = if dice.once_in(2) { Document::new() } else { key(dice) };
+    let ask = |of: &Collection| {
+        answer(of.find(&filter).projection(&fields).sort(&sort)).map(|docs| in_order(&docs))
+    };
+    let plan = || all.find(&filter).projection(&fields).sort(&sort).explain(Verbosity::QueryPlanner);
+    let what =
+        || format!("{path} {fields} {filter} {sort}\n{:?}\n{replay}", plan().map(|plan| plan.to_string()));
+    if let (Ok(found), Ok(wanted)) = (ask(all), ask(plain)) {
+        assert_eq!(found, wanted, "{}", what());
+    }
+    let limit = CountOptions::new().skip(dice.below(3)).limit(dice.below(4));
+    let count = |of: &Collection| of.count_documents_with(&filter, limit.clone()).unwrap();
+    assert_eq!(count(all), count(plain), "{}", what());
+    let values =
+        |of: &Collection| of.distinct(path, &filter).unwrap().iter().map(leveled).collect::<Vec<_>>();
+    assert_eq!(values(all), values(plain), "{}", what());
+}
+
+/// The documents in the order of their texts, each with its fields in the order of their names: an index has an order of
+/// its own.
+fn in_order(docs: &[Document]) -> Vec<String> {
+    let of_names = |doc: &Document| {
+        let mut fields: Vec<_> = doc.clone().into_iter().collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        fields.into_iter().collect::<Document>().to_string()
+    };
+    let mut texts: Vec<String> = docs.iter().map(of_names).collect();
+    texts.sort_unstable();
+    texts
+}
+
+/// The value, its type apart where that is one of several with equal values.
+fn leveled(value: &Bson) -> String {
+    match value {
+        Bson::Int32(number) => f64::from(*number).to_string(),
+        Bson::Int64(number) => (*number as f64).to_string(),
+        Bson::Double(number) => (number + 0.0).to_string(),
+        Bson::Document(doc) => {
+            format!("{:?}", doc.iter().map(|(name, value)| (name, leveled(value))).collect::<Vec<_>>())
+        }
+        Bson::Array(array) => format!("{:?}", array.iter().map(leveled).collect::<Vec<_>>()),
+        other => other.to_string(),
+    }
+}
+
+/// An index that holds all that is asked for may be wished for, whatever the planner thinks of it.
+fn by_every_index(
+    all: &Collection,
+    filter: &Document,
+    sort: &Document,
+    wanted: &[Document],
+    what: &dyn Fn() -> String,
+) {
+    for index in all.list_indexes().unwrap() {
+        let name = index.get_str("name").unwrap();
+        let ask = || all.find(filter).sort(sort).hint(name);
+        if let Ok(found) = answer(ask()) {
+            let plan = || ask().explain(Verbosity::QueryPlanner).unwrap();
+            assert_eq!(sorted(&found), sorted(wanted), "by {name}: {}\n{}", plan(), what());
+            assert_eq!(found.len(), wanted.len(), "by {name}: {}\n{}", plan(), what());
+            assert!(is_sorted(&found, sort), "by {name}: {}\n{}", plan(), what());
+        }
+    }
 }
 
 fn answer(find: Find<'_, Document>) -> nexuslite::Result<Vec<Document>> {
     find.run()?.collect()
 }
 
-fn sorted(docs: &[Document]) -> BTreeSet<String> {
+/// As texts, since NaN equals nothing.
+fn listed(docs: &[Document]) -> Vec<String> {
     docs.iter().map(ToString::to_string).collect()
+}
+
+fn sorted(docs: &[Document]) -> BTreeSet<String> {
+    listed(docs).into_iter().collect()
 }
 
 /// Whether a stable sort leaves the documents in their places.
@@ -111,12 +206,84 @@ fn options(dice: &mut Dice) -> IndexOptions {
     }
 }
 
+/// A random document, with fields that reach through arrays of documents and of arrays.
+fn document(dice: &mut Dice) -> Document {
+    let mut document = random::document(dice);
+    if dice.once_in(3) {
+        let name = *dice.pick(&["a", "l"]);
+        let elements = (0..dice.below(4)).map(|_| element(dice));
+        document.insert(name, Bson::Array(elements.collect()));
+    }
+    document
+}
+
+fn element(dice: &mut Dice) -> Bson {
+    match dice.below(8) {
+        0 => Bson::Array((0..dice.below(3)).map(|_| some_value(dice)).collect()),
+        1 => Bson::Array(vec![bson!({ "x": some_value(dice) })]),
+        2 => bson!({ "x": [some_value(dice), some_value(dice)], "y": some_value(dice) }),
+        3 => bson!({}),
+        4 => some_value(dice),
+        _ => bson!({ "x": some_value(dice), "y": some_value(dice) }),
+    }
+}
+
+fn some_value(dice: &mut Dice) -> Bson {
+    match dice.below(8) {
+        0 => Bson::Null,
+        1 => Bson::Undefined,
+        2 => Bson::from(*dice.pick(&["", "a", "ab", "abc"])),
+        3 => Bson::Double(f64::NAN),
+        4 => dice.pick(&[Bson::MinKey, Bson::MaxKey, Bson::Boolean(true)]).clone(),
+        _ => Bson::Int32(dice.below(6) as i32),
+    }
+}
+
 fn filter(dice: &mut Dice) -> Document {
-    let mut filter = random::filter(dice);
-    if dice.once_in(2) {
-        let value: Bson = random::fields(dice).get("a").cloned().unwrap_or(Bson::Null);
-        let operator = *dice.pick(&["$eq", "$gt", "$gte", "$lt", "$lte", "$ne"]);
-        filter.insert(*dice.pick(PATHS), doc! { operator: value });
+    let mut filter = if dice.once_in(2) { random::filter(dice) } else { Document::new() };
+    for _ in 0..dice.below(3) {
+        filter.insert(*dice.pick(PATHS), condition(dice));
+    }
+    if dice.once_in(4) {
+        let path = *dice.pick(PATHS);
+        let others = (0..=dice.below(2)).map(|_| {
+            let path = if dice.once_in(3) { *dice.pick(PATHS) } else { path };
+            let mut branch = doc! { path: condition(dice) };
+            if dice.once_in(4) {
+                branch.insert(*dice.pick(PATHS), condition(dice));
+            }
+            branch
+        });
+        let others: Vec<Document> = others.collect();
+        filter.insert(if dice.once_in(6) { "$nor" } else { "$or" }, others);
     }
     filter
+}
+
+/// What is asked of one path.
+fn condition(dice: &mut Dice) -> Bson {
+    let mut value = || match some_value(dice) {
+        Bson::Undefined => Bson::Int32(1),
+        value => value,
+    };
+    let (one, two) = (value(), value());
+    let compared = |dice: &mut Dice| *dice.pick(&["$eq", "$gt", "$gte", "$lt", "$lte", "$ne"]);
+    match dice.below(14) {
+        0 => one,
+        1 => bson!({ "$in": [one, two] }),
+        2 => bson!({ "$nin": [one, two] }),
+        3 => bson!({ "$exists": dice.once_in(2) }),
+        4 => {
+            bson!({ "$type": *dice.pick(&["number", "int", "string", "null", "bool", "array", "undefined"]) })
+        }
+        5 => bson!({ "$regex": *dice.pick(&["^a", "^ab", "b", "^"]) }),
+        6 => bson!({ "$not": { compared(dice): one, "$lt": two } }),
+        7 => bson!({ "$elemMatch": { compared(dice): one, compared(dice): two } }),
+        8 => bson!({ "$elemMatch": { "x": { compared(dice): one }, "y": two } }),
+        9 => bson!({ "$elemMatch": { "x": { "$gte": 1, "$lt": 4 }, "y": { "$in": [one, two] } } }),
+        10 => bson!({ "$all": [one, two] }),
+        11 => Bson::Array(vec![one]),
+        12 => bson!({ "$gte": 1, "$lt": 4 }),
+        _ => bson!({ compared(dice): one }),
+    }
 }

@@ -8,7 +8,7 @@ use crate::document::convert::{IntoDocument, IntoUpdate, UpdateForm, write};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::query::parse::{self, Variables};
-use crate::query::statement::{Change, Modify, Reach};
+use crate::query::statement::{Change, Hint, Modify, Reach};
 
 use super::super::collation::AskedCollation;
 use super::super::insert::ready_document;
@@ -26,6 +26,7 @@ pub struct WriteModel {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
+    hint: Option<Result<Hint>>,
     collation: AskedCollation,
 }
 
@@ -104,6 +105,18 @@ impl WriteModel {
         self
     }
 
+    /// Finds the documents by the index of this name. For all writes but inserts.
+    pub fn hint(mut self, index: impl Into<String>) -> Self {
+        self.hint = Some(Ok(Hint::Name(index.into())));
+        self
+    }
+
+    /// Finds the documents by the index with this key. For all writes but inserts.
+    pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
+        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self
+    }
+
     /// Inserts a document given as BSON.
     pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
         Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
@@ -133,6 +146,7 @@ impl WriteModel {
             upsert: false,
             sort: None,
             array_filters: None,
+            hint: None,
             collation: AskedCollation::default(),
         }
     }
@@ -169,7 +183,7 @@ impl WriteModel {
         handle: &Handle,
         variables: Option<&Variables>,
     ) -> Result<Op> {
-        let Self { write, upsert, sort, array_filters, collation, .. } = self;
+        let Self { write, upsert, sort, array_filters, hint, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
         };
@@ -186,6 +200,9 @@ impl WriteModel {
         }
         if sort.is_some() && !sorts {
             return lacks("sort", of);
+        }
+        if hint.is_some() && matches!(write, Write::Insert(_)) {
+            return lacks("hint", of);
         }
         if array_filters.is_some() && !filters {
             return lacks("array_filters", of);
@@ -209,7 +226,8 @@ impl WriteModel {
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
         let filter = parse::filter_within(filter.as_doc(), terms)?;
-        let modify = Modify { filter, sort: parse::optional_sort(sort, collation)?, reach, change, upsert };
+        let (sort, hint) = (parse::optional_sort(sort, collation)?, hint.transpose()?);
+        let modify = Modify { filter, sort, reach, change, upsert, hint };
         Ok(Op::Modify(Box::new(modify)))
     }
 }

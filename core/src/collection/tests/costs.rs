@@ -111,6 +111,10 @@ impl Snapshot for CountingView {
         self.view.get_many(tree, keys)
     }
 
+    fn estimate(&self, tree: TreeId, range: &KeyRange) -> Result<u64> {
+        self.view.estimate(tree, range)
+    }
+
     fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {
         let scan = self.view.scan(tree, range, direction)?;
         Ok(Box::new(CountingScan { scan, reads: Arc::clone(&self.reads) }))

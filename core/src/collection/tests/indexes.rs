@@ -48,7 +48,7 @@ fn the_check_names_the_entry_that_is_wrong() {
     };
     let key = |spec: &str, doc: &str| {
         let spec = IndexSpec::parse(json(spec).as_doc(), crate::query::parse::partial_filter).unwrap();
-        spec.entries(json(doc).as_doc()).unwrap().keys.remove(0)
+        spec.entries(json(doc).as_doc()).unwrap().all.remove(0).key
     };
     let (up, down) =
         (key(r#"{"key": {"n": 1}}"#, r#"{"n": 2}"#), key(r#"{"key": {"n": -1}}"#, r#"{"n": 2}"#));

@@ -10,6 +10,7 @@ mod class;
 mod escape;
 mod fault;
 mod group;
+mod prefix;
 mod read;
 mod tree;
 mod verb;
@@ -22,6 +23,7 @@ use regex::{Regex, RegexBuilder};
 
 use self::fault::Fault;
 pub(crate) use self::fault::FaultKind;
+pub(crate) use self::prefix::Prefix;
 use self::read::{Flags, Reader};
 use crate::document::raw::{RawValue, Value};
 
@@ -35,6 +37,7 @@ const NEST_MAX: u32 = 1000;
 pub(crate) struct Pattern {
     source: Box<str>,
     options: Box<str>,
+    prefix: Option<Prefix>,
     regex: Regex,
 }
 
@@ -50,7 +53,22 @@ impl Pattern {
         }
         let tree = Reader::new(source, flags(options)?).read()?;
         let regex = compile(&write::written(&tree)?)?;
-        Ok(Self { source: source.into(), options: options.into(), regex })
+        Ok(Self { source: source.into(), options: options.into(), prefix: prefix::of(&tree), regex })
+    }
+
+    /// The pattern as it was written.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Its options as they were written.
+    pub(crate) fn options(&self) -> &str {
+        &self.options
+    }
+
+    /// How every text begins that it matches, if it demands that.
+    pub(crate) fn prefix(&self) -> Option<&Prefix> {
+        self.prefix.as_ref()
     }
 
     /// Whether it matches anywhere in `text`.

@@ -136,9 +136,41 @@ fn what_is_written_finds_what_was_read() {
                 finds(&tree, &text),
                 "seed {seed}: {pattern:?}, options {options:?}, on {text:?}"
             );
+            if let Some(prefix) = translated.prefix() {
+                let begins = text.iter().collect::<String>().starts_with(&prefix.text);
+                let right = if prefix.is_all { found == begins } else { begins || !found };
+                assert!(right, "seed {seed}: {pattern:?}, options {options:?}, on {text:?}: {prefix:?}");
+            }
         }
     }
     assert!(compiled > SEEDS / 3 && refused > 0, "{compiled} patterns were compiled and {refused} refused");
+}
+
+#[test]
+fn a_prefix_is_what_every_match_begins_with() {
+    let check = |pattern: &str, options: &str, expected: Option<(&str, bool)>| {
+        let pattern = Pattern::new(pattern, options, BYTES_MAX).expect("a pattern");
+        let prefix = pattern.prefix().map(|prefix| (prefix.text.as_str(), prefix.is_all));
+        assert_eq!(prefix, expected, "{pattern:?}");
+    };
+    check("^abc", "", Some(("abc", true)));
+    check("^abc$", "", Some(("abc", false)));
+    check("^abc.*", "", Some(("abc", false)));
+    check("^ab?c", "", Some(("a", false)));
+    check("^(ab)c[d]", "", Some(("abcd", true)));
+    check("^ab|c", "", None);
+    check("^(ab|c)", "", Some(("", false)));
+    check("^", "", Some(("", true)));
+    check("\\Aab", "", Some(("ab", true)));
+    check("^a\\.b", "", Some(("a.b", true)));
+    check("^\\Qa.b\\E", "", Some(("a.b", true)));
+    check("^abc", "i", Some(("", false)));
+    check("^1a", "i", Some(("1", false)));
+    check("^abc", "m", None);
+    check("^a b", "x", Some(("ab", true)));
+    check("abc", "", None);
+    check("a^bc", "", None);
+    check("^ü", "", Some(("ü", true)));
 }
 
 #[test]

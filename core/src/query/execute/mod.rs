@@ -3,18 +3,23 @@
 //! Invariants
 //!   X1  No node answers a document whose expiry has passed.
 //!   X2  A node that hands out an empty batch has come to its end.
-//!   X3  Memory grows in `sort` and `distinct` alone, and there up to a stated bound; beyond it a sort uses the disk.
+//!   X3  Memory grows in `sort`, `distinct` and `union` alone, and there up to a stated bound; beyond it a sort uses the
+//!       disk.
 //!   X4  Between two batches the clock and the caller's wish to stop are looked at.
 //!
 //! Read next: `rows` (a batch), `watch` (when to stop), `sorter`, then `nodes`, one file
 //! for each.
 
+mod expired;
 pub(crate) mod nodes;
 mod rows;
 mod sorter;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod watch;
+
+use std::time::Duration;
 
 use crate::collection::Opened;
 use crate::error::Result;
@@ -50,19 +55,20 @@ pub(crate) fn start(node: &Node, ctx: &Context<'_>) -> Result<Box<dyn Operator>>
 
 /// Begins to walk the plan behind the row whose place this is.
 pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) -> Result<Box<dyn Operator>> {
-    Ok(match node {
+    let node: Box<dyn Operator> = match node {
         Node::Records => Box::new(nodes::Records::start(ctx, after)?),
         Node::Ids { keys, direction } => Box::new(nodes::Ids::start(keys, *direction, after)),
-        Node::IdRange { range, direction } => {
-            Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, after)?)
+        Node::IdRange { range, direction, yields } => {
+            Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, yields, after)?)
         }
         Node::Index(scan) => Box::new(nodes::IndexScan::start(scan)),
+        Node::Union { branches, yields } => Box::new(nodes::Union::start(branches, yields)),
         Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
             Box::new(nodes::Filter::start(filter, start_after(input, ctx, after)?))
         }
-        Node::Sort { sort, keep, input } => {
-            Box::new(nodes::Sort::start(sort, *keep, start_after(input, ctx, after)?))
+        Node::Sort { sort, ordered, keep, input } => {
+            Box::new(nodes::Sort::start(sort, *ordered, *keep, start_after(input, ctx, after)?))
         }
         Node::Window { skip, limit, input } => {
             Box::new(nodes::Window::start(*skip, *limit, start_after(input, ctx, after)?))
@@ -70,5 +76,7 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::Project { projection, input } => {
             Box::new(nodes::Project::start(projection, start_after(input, ctx, after)?))
         }
-    })
+    };
+    let took = Duration::ZERO;
+    Ok(if ctx.watch.timed { Box::new(timed::Timed { node, took }) } else { node })
 }

@@ -90,6 +90,16 @@ impl Rows {
         self.batch.push(&id.key(), record);
     }
 
+    /// Appends the record under `key`, if it lives; says whether it does.
+    pub(crate) fn push_living(&mut self, key: &[u8], record: Slice, now_ms: i64) -> Result<bool> {
+        let body = live_body(&record, now_ms)?;
+        if let Some(body) = body {
+            self.picked.push(Picked { at: self.batch.len() as u32, body: body as u32 });
+            self.batch.push(key, record);
+        }
+        Ok(body.is_some())
+    }
+
     /// Keeps the documents that `keep` says yes to.
     #[inline]
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(RawDoc<'_>) -> bool) {

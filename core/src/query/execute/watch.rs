@@ -37,6 +37,8 @@ pub(crate) struct Watch {
     clock: Arc<dyn Clock>,
     deadline: Option<(Duration, Duration)>,
     cancel: Option<CancelToken>,
+    /// Whether the nodes of a plan say how long they took.
+    pub(super) timed: bool,
     /// How many bytes a node may gather in memory.
     pub(crate) sort_bytes_max: usize,
     /// Where there is room for more.
@@ -51,6 +53,7 @@ impl Watch {
             clock: Arc::clone(clock),
             deadline: None,
             cancel: None,
+            timed: false,
             sort_bytes_max,
             scratch: None,
             disk_allowed: true,
@@ -61,6 +64,17 @@ impl Watch {
     pub(crate) fn time_limit(mut self, limit: Option<Duration>) -> Self {
         self.deadline = limit.map(|limit| (self.clock.monotonic().saturating_add(limit), limit));
         self
+    }
+
+    /// Has the nodes of a plan say how long they took.
+    pub(crate) fn timed(mut self) -> Self {
+        self.timed = true;
+        self
+    }
+
+    /// A moment on the clock that only goes forward.
+    pub(super) fn moment(&self) -> Duration {
+        self.clock.monotonic()
     }
 
     /// Stops when the token is used.

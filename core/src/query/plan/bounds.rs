@@ -4,11 +4,11 @@ use std::ops::Bound;
 
 use crate::document::collation::Collation;
 use crate::document::id::ID;
-use crate::document::raw::RawValue;
 use crate::expression::filter::Filter;
-use crate::expression::range::{self, PathRange};
-use crate::index::key::{encode_key_under, type_classes};
 use crate::storage::KeyRange;
+
+use super::said::{At, said};
+use super::spans::Spans;
 
 /// Which entries of the `_id` tree have to be looked at.
 ///
@@ -20,46 +20,33 @@ pub(super) enum Access {
     /// These, ascending, each once; `decided` when being one of them is all that the filter asks.
     Keys { keys: Vec<Vec<u8>>, decided: bool },
     /// Those between.
-    Range(KeyRange),
+    Range { range: KeyRange, decided: bool },
 }
 
 /// What `filter` says of `_id`s whose texts stand in the order of a collation, if there is one.
 pub(super) fn access(filter: &Filter, collation: Option<&Collation>) -> Access {
-    let range = filter.range(ID);
-    if !range.fits(collation) {
-        return Access::All;
+    let at = At { path: ID, arrays: false, collation };
+    let (mut spans, mut decided) = (Spans::all(), true);
+    for conjunct in filter.conjuncts() {
+        let said = said(conjunct, at);
+        decided &= said.exact;
+        if !said.spans.is_all() {
+            spans = spans.intersection(&said.spans);
+        }
     }
-    if let Some(points) = &range.points {
-        let mut keys: Vec<_> = points.iter().map(|point| key(point.raw(), collation)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        return Access::Keys { keys, decided: filter.conjuncts().len() == 1 };
+    if spans.are_points() {
+        let keys = spans.as_slice().iter().map(|span| span.from.clone()).collect();
+        return Access::Keys { keys, decided };
     }
-    if range.is_open() { Access::All } else { Access::Range(between(&range, collation)) }
+    decided &= spans.as_slice().len() == 1;
+    match spans.hull() {
+        hull if hull.is_all() => Access::All,
+        hull => Access::Range { range: range_of(&hull), decided },
+    }
 }
 
-/// The keys that `range` leaves; without a bound on one side, all of the other bound's type on that side.
-fn between(range: &PathRange<'_>, collation: Option<&Collation>) -> KeyRange {
-    let start = match (&range.lower, &range.upper) {
-        (Some(lower), _) => end(lower, collation),
-        (None, Some(upper)) => Bound::Included(vec![type_classes(upper.value.tag()).0]),
-        (None, None) => Bound::Unbounded,
-    };
-    let end = match (&range.upper, &range.lower) {
-        (Some(upper), _) => end(upper, collation),
-        (None, Some(lower)) => Bound::Excluded(vec![type_classes(lower.value.tag()).1 + 1]),
-        (None, None) => Bound::Unbounded,
-    };
-    KeyRange { start, end }
-}
-
-fn end(bound: &range::Bound<'_>, collation: Option<&Collation>) -> Bound<Vec<u8>> {
-    let key = key(bound.value.raw(), collation);
-    if bound.inclusive { Bound::Included(key) } else { Bound::Excluded(key) }
-}
-
-fn key(value: RawValue<'_>, collation: Option<&Collation>) -> Vec<u8> {
-    let mut key = Vec::new();
-    encode_key_under(value, collation, &mut key);
-    key
+fn range_of(hull: &Spans) -> KeyRange {
+    let start = hull.as_slice().first().map_or(Bound::Unbounded, |span| Bound::Included(span.from.clone()));
+    let end = hull.as_slice().last().and_then(|span| span.to.clone());
+    KeyRange { start, end: end.map_or(Bound::Unbounded, Bound::Excluded) }
 }

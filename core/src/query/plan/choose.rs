@@ -1,56 +1,103 @@
 //! Which road is taken, and why.
 //!
-//! An `_id` that is named is looked up; then an index whose key the filter narrows most is walked, one that gives the
-//! wanted order being preferred among equals; then a range of `_id`s, or an order by `_id`, in the `_id` tree; then an
-//! index for its order alone; everything else walks the records.
+//! Every index that can serve is laid out as a road, beside the `_id` tree and the walk over all records; what each
+//! costs is told from the sizes of its ranges (`cost`), and the cheapest is taken. Where `_id`s are listed, or a unique
+//! key is known whole, nothing else is looked at.
 
 use std::sync::Arc;
 
-use crate::collection::{ID_INDEX, Opened, OpenedIndex, RecordId};
-use crate::document::collation::Collation;
-use crate::document::id::ID;
-use crate::error::{Error, Result, code};
-use crate::expression::filter::Filter;
-use crate::expression::sort::{Direction as SortDirection, SortSpec};
-use crate::query::statement::{Find, Hint, Modify, Reach};
-use crate::storage::{Direction, KeyRange};
+use crate::collection::{Opened, OpenedIndex, RecordId};
+use crate::error::Result;
+use crate::query::statement::{Between, Find, Modify, Only, Reach};
+use crate::transaction::Transaction;
 
-use super::bounds::{Access, access};
-use super::index_bounds::{IndexBounds, index_bounds, order_of};
-use super::node::{IndexScan, Node};
+use super::cost::{Sizes, Task, cost, matching, walked};
+use super::hint::{Wish, between_ids, between_keys, hinted, is_one_id, unhinted, wish};
+use super::memory::{Expected, Memory, Shape, Which};
+use super::node::Node;
+use super::road::{self, Needs, Road, Wanted};
 use super::usable::holds_all;
 
-/// An index that may be walked, and what is gained by it.
-struct Candidate {
-    index: OpenedIndex,
-    bounds: IndexBounds,
-    /// The direction in which it gives the wanted order.
-    order: Option<Direction>,
+/// The collection in which something is looked for, and the state in which it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) opened: &'a Opened,
+    pub(crate) txn: &'a Transaction,
 }
 
-/// The plan of a find in a collection; without one there are no indexes.
+/// All plans that were thought of.
+#[derive(Debug, Clone)]
+pub(crate) struct Weighed {
+    pub(crate) winner: Considered,
+    /// The others, the cheapest first.
+    pub(crate) rejected: Vec<Considered>,
+    /// The indexes of which no plan was made, and why.
+    pub(crate) unused: Vec<(String, &'static str)>,
+}
+
+/// A plan, and what it was thought to cost.
+#[derive(Debug, Clone)]
+pub(crate) struct Considered {
+    pub(crate) node: Node,
+    /// Nothing where there was nothing to compare with.
+    pub(crate) estimate: Option<Estimate>,
+}
+
+/// What a plan was thought to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Estimate {
+    /// In the time that a walk over all records takes for one of them.
+    pub(crate) cost: f64,
+    /// How many entries or records lie on its road.
+    pub(crate) entries: f64,
+}
+
+/// The plan of a find; without a place there is no such collection.
 ///
 /// # Errors
-/// `Invalid`, `BadValue` (2): a hint that names no index, or one that lacks documents that are asked for.
-pub(crate) fn find(find: Find, opened: Option<&Opened>) -> Result<Node> {
-    let keep = find.limit.map(|limit| limit.saturating_add(find.skip));
-    let mut node = documents(find.filter, find.sort, keep, find.hint.as_ref(), opened)?;
-    if find.skip > 0 || find.limit.is_some() {
-        node = Node::Window { skip: find.skip, limit: find.limit, input: Box::new(node) };
-    }
-    if !find.projection.is_everything() {
-        node = Node::Project { projection: Arc::new(find.projection), input: Box::new(node) };
-    }
-    Ok(node)
+/// `Invalid`, `BadValue` (2): a hint that names no index, or one that lacks documents that are asked for; 51173, 51174,
+/// 51175: bounds without a hint, of other fields than the index's, or the wrong way round.
+pub(crate) fn find(find: &Find, place: Option<Place<'_>>) -> Result<Node> {
+    Ok(above(remembered(find, place)?, find))
+}
+
+/// All plans of a find.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn weigh(find: &Find, place: Option<Place<'_>>) -> Result<Weighed> {
+    let choice = roads(find, place)?;
+    let task = choice.task;
+    let alone = choice.roads.len() == 1;
+    let considered = |road: Road| {
+        let estimate = task
+            .filter(|_| !alone)
+            .map(|task| Estimate { cost: cost_of(&road, &task), entries: road.reading.entries });
+        Considered { node: above(road, find), estimate }
+    };
+    let (best, others) = choice.take_best();
+    let winner = considered(best);
+    let rejected: Vec<Considered> = others.into_iter().map(considered).collect();
+    let is_used = |name: &str| {
+        std::iter::once(&winner).chain(&rejected).any(|plan| plan.node.source().index_names().contains(&name))
+    };
+    let unused = place.map_or_else(Vec::new, |place| unused(find, place.opened, is_used));
+    Ok(Weighed { winner, rejected, unused })
 }
 
 /// The plan by which a write finds what it changes.
 ///
 /// # Errors
 /// As [`find`].
-pub(crate) fn modify(modify: &Modify, opened: Option<&Opened>) -> Result<Node> {
+pub(crate) fn modify(modify: &Modify, place: Option<Place<'_>>) -> Result<Node> {
+    find(&search_of(modify), place)
+}
+
+/// The search for what a write changes.
+pub(crate) fn search_of(modify: &Modify) -> Find {
     let limit = (modify.reach == Reach::One).then_some(1);
-    find(Find { sort: modify.sort.clone(), limit, ..Find::new(modify.filter.clone()) }, opened)
+    let (sort, hint) = (modify.sort.clone(), modify.hint.clone());
+    Find { sort, hint, limit, ..Find::new(modify.filter.clone()) }
 }
 
 /// The plan of a write whose documents were found before: those with these ids, as far as they still satisfy the
@@ -60,155 +107,164 @@ pub(crate) fn listed(modify: &Modify, records: Arc<[RecordId]>) -> Node {
     Node::Filter { filter, input }
 }
 
-fn documents(
-    filter: Filter,
-    sort: SortSpec,
-    keep: Option<u64>,
-    hint: Option<&Hint>,
-    opened: Option<&Opened>,
-) -> Result<Node> {
-    let wished = hint.map(|hint| wish(hint, opened)).transpose()?;
-    let mut decided = filter.is_everything();
-    if matches!(wished, Some(Wish::Natural)) {
-        let ordered = sort.is_empty();
-        return Ok(above(Node::Records, decided, ordered, filter, sort, keep));
-    }
-    let collation = opened.and_then(Opened::collation);
-    let by_id = id_direction(&sort, collation);
-    let direction = by_id.unwrap_or_default();
-    let mut ordered = sort.is_empty() || by_id.is_some();
-    let access = access(&filter, collation);
-    let best = match (&wished, &access) {
-        (Some(Wish::Index(index)), _) => Some(hinted(index, &filter, &sort)?),
-        (Some(_), _) | (None, Access::Keys { .. }) => None,
-        (None, _) => best(&filter, &sort, opened, matches!(access, Access::Range(_)) || by_id.is_some()),
+/// The indexes that no plan uses, and why.
+fn unused(find: &Find, opened: &Opened, is_used: impl Fn(&str) -> bool) -> Vec<(String, &'static str)> {
+    let others = opened.ready_indexes().filter(|index| !is_used(&index.entry.spec.name));
+    let why = |index: &OpenedIndex| match &index.entry.spec {
+        spec if spec.hidden => "it is hidden",
+        _ if find.hint.is_some() => "a hint asks for another road",
+        spec if !holds_all(spec, &find.filter, index.array_fields()) => {
+            "it may lack documents that the filter finds"
+        }
+        _ => "neither the filter nor the sort can use its first field, or one key decides",
     };
-    let source = match (best, access) {
-        (Some(found), _) => {
-            ordered = sort.is_empty() || found.order.is_some();
-            scan(found)
-        }
-        (None, Access::Keys { keys, decided: by_keys }) => {
-            decided |= by_keys;
-            ordered |= keys.len() <= 1;
-            Node::Ids { keys: keys.into(), direction }
-        }
-        (None, Access::Range(range)) => Node::IdRange { range, direction },
-        (None, Access::All) if by_id.is_some() || matches!(wished, Some(Wish::Ids)) => {
-            Node::IdRange { range: KeyRange::all(), direction }
-        }
-        (None, Access::All) => Node::Records,
-    };
-    Ok(above(source, decided, ordered, filter, sort, keep))
+    others.map(|index| (index.entry.spec.name.to_string(), why(index))).collect()
 }
 
-fn above(
-    source: Node,
-    decided: bool,
-    ordered: bool,
-    filter: Filter,
-    sort: SortSpec,
-    keep: Option<u64>,
-) -> Node {
-    let mut node = source;
-    if !decided {
-        node = Node::Filter { filter: Arc::new(filter), input: Box::new(node) };
+/// The road of a find: that which served its shape before, or else the best.
+///
+/// Whoever walks it tells when it is much longer than it was thought to be.
+fn remembered(find: &Find, place: Option<Place<'_>>) -> Result<Road> {
+    let Some(Place { opened, txn }) = place.filter(|_| find.hint.is_none() && find.between.is_open()) else {
+        return Ok(roads(find, place)?.take_best().0);
+    };
+    let (wanted, sizes) = (wanted(find), Sizes { txn, opened });
+    if let Some(road) = road::plain(&wanted, opened, &sizes)? {
+        return Ok(road);
     }
-    if !ordered {
-        node = Node::Sort { sort: Arc::new(sort), keep, input: Box::new(node) };
+    let (memory, shape) = (Memory::of(opened), Shape::of(find));
+    if let Some(chosen) = memory.chosen(shape)
+        && let Some(road) = road::again(&wanted, chosen.which, &sizes)?
+        && chosen.fits(road.reading.entries)
+    {
+        let task = Task { ordered: road.ordered, ..task(find, road.documents) };
+        return Ok(watched(road, &task, &memory, shape));
+    }
+    let choice = roads(find, place)?;
+    let task = choice.task;
+    let (road, others) = choice.take_best();
+    let Some(task) = task.filter(|_| !others.is_empty()) else { return Ok(road) };
+    memory.choose(shape, Which::of(&road.source), road.reading.entries);
+    let task = Task { ordered: road.ordered, ..task };
+    Ok(watched(road, &task, &memory, shape))
+}
+
+fn watched(mut road: Road, task: &Task, memory: &Arc<Memory>, shape: Shape) -> Road {
+    let which = Which::of(&road.source);
+    if let Node::Index(scan) = &mut road.source {
+        scan.expected = Some(Expected::new(memory, shape, which, walked(&road.reading, task).entries));
+    }
+    road
+}
+
+/// The roads there are, and what is to be done on them; at least one.
+struct Choice {
+    roads: Vec<Road>,
+    task: Option<Task>,
+}
+
+impl Choice {
+    fn only(road: Road) -> Self {
+        Self { roads: vec![road], task: None }
+    }
+
+    /// The road that costs least, of equals the one that was thought of first; and the others, the cheapest first.
+    fn take_best(self) -> (Road, Vec<Road>) {
+        let mut roads = self.roads;
+        if let (Some(task), true) = (self.task, roads.len() > 1) {
+            // A positive double sorts as its bits do.
+            roads.sort_by_cached_key(|road| cost_of(road, &task).max(0.0).to_bits());
+        }
+        let best = roads.remove(0);
+        (best, roads)
+    }
+}
+
+fn cost_of(road: &Road, task: &Task) -> f64 {
+    cost(&road.reading, &Task { ordered: road.ordered, ..*task }) * road.longer
+}
+
+fn wanted(find: &Find) -> Wanted<'_> {
+    Wanted { filter: &find.filter, sort: &find.sort, needs: needs(find) }
+}
+
+/// What is to be done, when so many documents satisfy the filter.
+fn task(find: &Find, matching: f64) -> Task {
+    let keep = keep(find).map(|keep| keep as f64);
+    Task { matching, keep, sort: find.sort.fields().len(), ordered: 0 }
+}
+
+fn roads(find: &Find, place: Option<Place<'_>>) -> Result<Choice> {
+    let (wanted, between) = (wanted(find), &find.between);
+    if find.hint.is_none() && !between.is_open() && !is_one_id(find) {
+        return Err(unhinted());
+    }
+    let Some(Place { opened, txn }) = place else {
+        find.hint.as_ref().map_or(Ok(()), |hint| wish(hint, None).map(drop))?;
+        return Ok(Choice::only(road::nowhere(&wanted)));
+    };
+    let sizes = Sizes { txn, opened };
+    if let Some(hint) = &find.hint {
+        return wished(&wanted, wish(hint, Some(opened))?, between, &sizes).map(Choice::only);
+    }
+    if let Some(road) = road::plain(&wanted, opened, &sizes)? {
+        return Ok(Choice::only(road));
+    }
+    let mut roads = road::all(&wanted, opened, &sizes)?;
+    if roads.len() == 1 {
+        return Ok(Choice { roads, task: None });
+    }
+    let (memory, shape) = (Memory::of(opened), Shape::of(find));
+    for road in &mut roads {
+        road.longer = memory.longer(shape, Which::of(&road.source));
+    }
+    let documents = roads.iter().map(|road| road.documents);
+    let matching = matching(documents, sizes.records()?, !find.filter.is_everything());
+    Ok(Choice { roads, task: Some(task(find, matching)) })
+}
+
+/// The road that a hint asks for.
+fn wished(wanted: &Wanted<'_>, wish: Wish, between: &Between, sizes: &Sizes<'_>) -> Result<Road> {
+    match (wish, between.is_open()) {
+        (Wish::Natural, false) => Err(unhinted()),
+        (Wish::Natural, true) => road::records(wanted, sizes),
+        (Wish::Ids, false) => between_ids(wanted, between, sizes),
+        (Wish::Ids, true) => match road::ids(wanted, sizes, true)? {
+            Some(road) => Ok(road),
+            None => road::records(wanted, sizes),
+        },
+        (Wish::Index(index), false) => between_keys(wanted, &index, between, sizes),
+        (Wish::Index(index), true) => hinted(wanted, &index, sizes),
+    }
+}
+
+fn needs(find: &Find) -> Needs {
+    match &find.only {
+        Only::Documents => find.projection.paths().map_or(Needs::All, Needs::Paths),
+        Only::Count => Needs::Nothing,
+        Only::Values(path) => Needs::Paths(vec![path.as_str().to_owned()]),
+    }
+}
+
+fn keep(find: &Find) -> Option<u64> {
+    find.limit.map(|limit| limit.saturating_add(find.skip))
+}
+
+/// The nodes above the source.
+fn above(road: Road, find: &Find) -> Node {
+    let mut node = road.source;
+    if !road.decided {
+        node = Node::Filter { filter: Arc::new(find.filter.clone()), input: Box::new(node) };
+    }
+    if road.ordered < find.sort.fields().len() {
+        let (sort, ordered) = (Arc::new(find.sort.clone()), road.ordered);
+        node = Node::Sort { sort, ordered, keep: keep(find), input: Box::new(node) };
+    }
+    if find.skip > 0 || find.limit.is_some() {
+        node = Node::Window { skip: find.skip, limit: find.limit, input: Box::new(node) };
+    }
+    if !find.projection.is_everything() {
+        node = Node::Project { projection: Arc::new(find.projection.clone()), input: Box::new(node) };
     }
     node
-}
-
-/// What a hint names.
-enum Wish {
-    Natural,
-    Ids,
-    Index(OpenedIndex),
-}
-
-fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
-    let is_meant = |index: &&OpenedIndex| match hint {
-        Hint::Natural => false,
-        Hint::Name(name) => *index.entry.spec.name == **name,
-        Hint::Key(key) => index.entry.spec.has_key(key.as_doc()),
-    };
-    let by_id = match hint {
-        Hint::Natural => return Ok(Wish::Natural),
-        Hint::Name(name) => name == ID_INDEX,
-        Hint::Key(key) => key.as_doc().iter().map(|(name, _)| name).eq([ID]),
-    };
-    if by_id {
-        return Ok(Wish::Ids);
-    }
-    let mut ready =
-        opened.into_iter().flat_map(Opened::ready_indexes).filter(|index| !index.entry.spec.hidden);
-    match ready.find(is_meant) {
-        Some(index) => Ok(Wish::Index(index.clone())),
-        None => {
-            let what = "hint provided does not correspond to an existing index";
-            Err(Error::invalid(code::BAD_VALUE, format!("{what}: {hint:?}")))
-        }
-    }
-}
-
-fn hinted(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Result<Candidate> {
-    if !holds_all(&index.entry.spec, filter) {
-        let what = format!(
-            "the index {:?} was asked for by a hint, but it may lack documents that the filter finds",
-            index.entry.spec.name
-        );
-        return Err(Error::invalid(code::BAD_VALUE, what));
-    }
-    Ok(candidate(index, filter, sort))
-}
-
-fn candidate(index: &OpenedIndex, filter: &Filter, sort: &SortSpec) -> Candidate {
-    let (spec, arrays) = (&index.entry.spec, index.array_fields());
-    let bounds = index_bounds(filter, spec, arrays);
-    let order = order_of(sort, spec, &bounds, arrays);
-    Candidate { index: index.clone(), bounds, order }
-}
-
-/// The index that is worth walking; one that only gives an order is not, when the `_id` tree has something to offer.
-fn best(filter: &Filter, sort: &SortSpec, opened: Option<&Opened>, ids_offer: bool) -> Option<Candidate> {
-    let indexes = opened.into_iter().flat_map(Opened::ready_indexes);
-    let usable = indexes.filter(|index| !index.entry.spec.hidden && holds_all(&index.entry.spec, filter));
-    let candidates = usable.map(|index| candidate(index, filter, sort));
-    let worth = candidates.filter(|found| {
-        found.bounds.narrowing() > 0 || (!sort.is_empty() && found.order.is_some() && !ids_offer)
-    });
-    // Of equals the one that was created first.
-    worth.min_by_key(|found| std::cmp::Reverse(gain(found, sort)))
-}
-
-/// What a candidate gains, the most important first: a unique key known whole, fields bound to values, a range, the
-/// order, and a short key.
-fn gain(found: &Candidate, sort: &SortSpec) -> (bool, usize, bool, bool, std::cmp::Reverse<usize>) {
-    let spec = &found.index.entry.spec;
-    let one_document = spec.unique && found.bounds.points == spec.fields.len();
-    let ordered = !sort.is_empty() && found.order.is_some();
-    let fields = std::cmp::Reverse(spec.fields.len());
-    (one_document, found.bounds.points, found.bounds.ranged, ordered, fields)
-}
-
-fn scan(found: Candidate) -> Node {
-    Node::Index(IndexScan {
-        ranges: found.bounds.ranges.into(),
-        direction: found.order.unwrap_or_default(),
-        repeats: found.index.array_fields() != 0,
-        index: found.index.entry,
-    })
-}
-
-/// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
-fn id_direction(sort: &SortSpec, collation: Option<&Collation>) -> Option<Direction> {
-    if sort.collation() != collation {
-        return None;
-    }
-    let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;
-    Some(match first.direction {
-        SortDirection::Ascending => Direction::Forward,
-        SortDirection::Descending => Direction::Backward,
-    })
 }

@@ -1,230 +1,231 @@
 //! What a filter says about the key of an index, as ranges of its tree.
 //!
-//! The ranges hold the entries of every document that satisfies the filter, and mostly of others too: the filter is
-//! asked again for each document.
+//! The ranges hold the entries of every document that satisfies the filter. Where they hold others too, or a field of
+//! the key behind a range is bound as well, each key is looked at; and where keys cannot decide, the filter is asked
+//! again for each document.
 
 use std::ops::Bound;
 
-use crate::document::collation::Collation;
-use crate::document::raw::{RawDoc, RawValue, Value, tag};
-use crate::expression::filter::Filter;
-use crate::expression::operand::Operand;
-use crate::expression::range::{self, PathRange};
+use crate::expression::filter::{Element, Filter, Predicate, Test};
 use crate::expression::sort::{Direction, SortSpec};
 use crate::index::IndexSpec;
-use crate::index::key::{encode_key_under, encode_value, invert, prefix_end, type_classes};
-use crate::storage::KeyRange;
+use crate::index::key::prefix_end;
+use crate::storage::{Direction as Walk, KeyRange};
+
+use super::said::{At, Said, said, width};
+use super::spans::{Span, Spans, holds_null};
 
 /// A key of so many values at most is tried with every combination of what the filter lists for its fields.
 const PREFIXES_MAX: usize = 10_000;
 
-/// Where a range begins and ends, behind what all its keys begin with.
-type Ends = (Bound<Vec<u8>>, Bound<Vec<u8>>);
-
 /// Where in an index to look.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct IndexBounds {
-    /// Ascending, none touching another.
+    /// What is said of each field of the key; ascending, whatever the field's direction.
+    pub(super) fields: Vec<Spans>,
+    /// Ascending, none overlapping another.
     pub(super) ranges: Vec<KeyRange>,
+    /// From which field on the ranges do not bind what `fields` says, so that each key has to be looked at.
+    pub(super) unbound_from: usize,
     /// How many fields of the key, from the first on, are bound to single values.
     pub(super) points: usize,
     /// Which of those fields are bound to one value each, a bit for each.
     pub(super) fixed: u64,
     /// Whether the field behind them is bound to a range.
     pub(super) ranged: bool,
+    /// Whether a document satisfies the filter exactly when it has a key in the bounds.
+    pub(super) decided: bool,
 }
 
 impl IndexBounds {
+    /// The bounds of a walk over a range that somebody else has drawn.
+    pub(super) fn of_range(spec: &IndexSpec, range: KeyRange) -> Self {
+        Self {
+            fields: vec![Spans::all(); spec.fields.len()],
+            ranges: vec![range],
+            unbound_from: 0,
+            points: 0,
+            fixed: 0,
+            ranged: true,
+            decided: false,
+        }
+    }
+
     /// How many fields of the key narrow the search.
     pub(super) fn narrowing(&self) -> usize {
         self.points + usize::from(self.ranged)
+    }
+
+    /// Whether a key in the ranges may be one that the filter rules out.
+    pub(super) fn checks_keys(&self) -> bool {
+        self.fields[self.unbound_from..].iter().any(|spans| !spans.is_all())
     }
 }
 
 /// What `filter` says about the key of `spec`, of whose fields those in `arrays` may run through arrays.
 pub(super) fn index_bounds(filter: &Filter, spec: &IndexSpec, arrays: u64) -> IndexBounds {
-    let mut bounds = IndexBounds { ranges: Vec::new(), points: 0, fixed: 0, ranged: false };
-    let mut prefixes = vec![Vec::new()];
-    for (at, field) in spec.fields.iter().enumerate() {
-        let range = filter.range(field.path.as_str());
+    let conjuncts = filter.conjuncts();
+    let elements = (0..conjuncts.len()).filter(|at| arrays != 0 && element_path(conjuncts[*at]).is_some());
+    let views = std::iter::once(None).chain(elements.map(Some));
+    let bounds = views.map(|element| lay_out(spec, read(&conjuncts, spec, arrays, element)));
+    // Of equals the first: the one that no single element has to satisfy.
+    let best = bounds.reduce(|best, other| if gain(&other) > gain(&best) { other } else { best });
+    best.unwrap_or_else(|| lay_out(spec, (vec![Spans::all(); spec.fields.len()], false)))
+}
+
+fn gain(bounds: &IndexBounds) -> (usize, bool, bool) {
+    (bounds.points, bounds.ranged, bounds.checks_keys())
+}
+
+/// The path of which the predicate says that one element satisfies a filter.
+fn element_path(predicate: &Predicate) -> Option<&str> {
+    match predicate {
+        Predicate::Field(field) if matches!(field.test(), Test::Element(Element::Inner(_))) => {
+            Some(field.path().as_str())
+        }
+        _ => None,
+    }
+}
+
+/// What is said of each field, and whether that decides.
+///
+/// Two fields that run through the same array have one entry for each element, but different elements may satisfy what
+/// is said of the one and of the other; both are bound only by what one `$elemMatch`, the conjunct at `element`, says.
+fn read(
+    conjuncts: &[&Predicate],
+    spec: &IndexSpec,
+    arrays: u64,
+    element: Option<usize>,
+) -> (Vec<Spans>, bool) {
+    let mut decided = vec![false; conjuncts.len()];
+    // The outermost names of the arrays through which a field ran that is bound, and whether by the element.
+    let mut through: Vec<(&str, bool)> = Vec::new();
+    let mut fields = Vec::with_capacity(spec.fields.len());
+    for (place, field) in spec.fields.iter().enumerate() {
         let collation = spec.collation.as_ref();
-        if !range.fits(collation) {
-            break;
+        let at = At { path: field.path.as_str(), arrays: arrays >> place & 1 == 1, collation };
+        if !at.arrays {
+            fields.push(all_said(conjuncts, at, &mut decided));
+            continue;
         }
-        let is_array = arrays >> at & 1 == 1;
-        if is_array && shares_array(spec, at, arrays) {
-            break;
-        }
-        if let Some(points) = &range.points {
-            let keys = point_keys(points, field.direction, collation);
-            if prefixes.len() * keys.len().max(1) <= PREFIXES_MAX {
-                prefixes = combine(&prefixes, &keys);
-                bounds.fixed |= u64::from(keys.len() == 1) << at;
-                bounds.points += 1;
-                continue;
+        let inside = element.filter(|element| is_inside(conjuncts[*element], at.path));
+        let known = through.iter().find(|(name, _)| *name == field.path.first());
+        let spans = match (inside, known) {
+            (Some(element), None | Some((_, true))) => {
+                Some(said(conjuncts[element], at).spans).filter(|spans| is_there(spec, spans))
             }
-        } else if let Some((start, end)) = between(&range, field.direction, collation, is_array) {
-            bounds.ranges = prefixes.iter().map(|prefix| inside(prefix, &start, &end)).collect();
-            bounds.ranged = true;
+            (None, None) => narrowest(conjuncts, at, spec, &mut decided),
+            _ => None,
+        };
+        let spans = spans.unwrap_or_else(Spans::all);
+        if !spans.is_all() {
+            through.push((field.path.first(), inside.is_some()));
         }
-        break;
+        fields.push(spans);
+    }
+    (fields, decided.into_iter().all(|decided| decided))
+}
+
+fn is_inside(predicate: &Predicate, path: &str) -> bool {
+    let rest = element_path(predicate).and_then(|element| path.strip_prefix(element));
+    rest.is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// What all conjuncts say of a field that holds one value.
+fn all_said(conjuncts: &[&Predicate], at: At<'_>, decided: &mut [bool]) -> Spans {
+    let mut spans = Spans::all();
+    for (conjunct, decided) in conjuncts.iter().zip(decided) {
+        let Said { spans: more, exact } = said(conjunct, at);
+        *decided |= exact;
+        if !more.is_all() {
+            spans = if spans.is_all() { more } else { spans.intersection(&more) };
+        }
+    }
+    spans
+}
+
+/// What the conjunct says that leaves least: each may be satisfied by an element of its own.
+fn narrowest(conjuncts: &[&Predicate], at: At<'_>, spec: &IndexSpec, decided: &mut [bool]) -> Option<Spans> {
+    let said = conjuncts.iter().map(|conjunct| said(conjunct, at)).enumerate();
+    let there = said.filter(|(_, said)| !said.spans.is_all() && is_there(spec, &said.spans));
+    let (place, said) = there.min_by_key(|(_, said)| width(&said.spans))?;
+    decided[place] |= said.exact;
+    Some(said.spans)
+}
+
+/// Whether the index has an entry for each element that is meant: a sparse one has none for what is missing.
+fn is_there(spec: &IndexSpec, spans: &Spans) -> bool {
+    !spec.sparse || !holds_null(spans)
+}
+
+/// Equality, then a range: the ranges of the tree.
+fn lay_out(spec: &IndexSpec, (fields, decided): (Vec<Spans>, bool)) -> IndexBounds {
+    let mut bounds = IndexBounds {
+        fields: Vec::new(),
+        ranges: Vec::new(),
+        unbound_from: 0,
+        points: 0,
+        fixed: 0,
+        ranged: false,
+        decided,
+    };
+    let mut prefixes = vec![Vec::new()];
+    for (place, spans) in fields.iter().enumerate() {
+        if spans.is_all() {
+            break;
+        }
+        let turned = match spec.fields[place].direction {
+            Direction::Ascending => spans.clone(),
+            Direction::Descending => spans.inverted(),
+        };
+        let fits = prefixes.len().saturating_mul(turned.as_slice().len()) <= PREFIXES_MAX;
+        let spans = if fits { turned } else { turned.hull() };
+        if !spans.are_points() {
+            bounds.ranges = ranges(&prefixes, &spans);
+            bounds.ranged = true;
+            bounds.unbound_from += usize::from(fits);
+            break;
+        }
+        prefixes = combine(&prefixes, &spans);
+        bounds.fixed |= u64::from(spans.as_slice().len() == 1) << place;
+        bounds.points += 1;
+        bounds.unbound_from += 1;
     }
     if !bounds.ranged {
-        bounds.ranges = prefixes.iter().map(|prefix| starting_with(prefix)).collect();
+        bounds.ranges = ranges(&prefixes, &Spans::all());
     }
+    bounds.fields = fields;
     bounds
 }
 
-/// Whether a field before this one may run through the same array: one element need not satisfy what is said of both.
-fn shares_array(spec: &IndexSpec, at: usize, arrays: u64) -> bool {
-    let first = spec.fields[at].path.first();
-    let before = spec.fields[..at].iter().enumerate();
-    before.into_iter().any(|(other, field)| arrays >> other & 1 == 1 && field.path.first() == first)
-}
-
-/// The keys under which documents stand that hold one of `points`: ascending, each once.
-///
-/// An array as a whole is looked for under its first element, since an index holds the elements; and under its own key,
-/// since it may be an element itself.
-fn point_keys(points: &[&Operand], direction: Direction, collation: Option<&Collation>) -> Vec<Vec<u8>> {
-    let mut keys = Vec::with_capacity(points.len());
-    for point in points {
-        let value = point.raw();
-        keys.push(key(value, direction, collation));
-        if value.tag() == tag::ARRAY {
-            let first = RawDoc::new(value.as_bytes()).fields().next().map(|field| field.value);
-            keys.push(first.map_or_else(
-                || key_of(Value::Undefined, direction),
-                |first| key(first, direction, collation),
-            ));
-        }
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
 /// Every prefix with every key behind it.
-fn combine(prefixes: &[Vec<u8>], keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let pairs = prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| [&prefix[..], key].concat()));
+fn combine(prefixes: &[Vec<u8>], keys: &Spans) -> Vec<Vec<u8>> {
+    let keys = keys.as_slice();
+    let pairs =
+        prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| [&prefix[..], &key.from].concat()));
     pairs.collect()
 }
 
-/// The ends of the keys that `range` leaves, in the order of the tree.
-///
-/// On one side without a bound, all values of the other bound's type. Where arrays are, one element may satisfy one
-/// bound and another element the other, so only one of the two binds.
-fn between(
-    range: &PathRange<'_>,
-    direction: Direction,
-    collation: Option<&Collation>,
-    is_array: bool,
-) -> Option<Ends> {
-    let usable =
-        |bound: &Option<range::Bound<'_>>| bound.filter(|bound| bound.value.tag() != tag::ARRAY).is_some();
-    let (mut lower, mut upper) = (range.lower, range.upper);
-    if lower.is_some() && !usable(&lower) || upper.is_some() && !usable(&upper) {
-        return None;
-    }
-    if is_array && lower.is_some() {
-        upper = None;
-    }
-    let kind = lower.or(upper)?.value.tag();
-    let (low_class, high_class) = type_classes(kind);
-    if let (Some(low), Some(high)) = (lower, upper)
-        && type_classes(high.value.tag()) != type_classes(low.value.tag())
-    {
-        upper = None;
-        lower = Some(low);
-    }
-    let low = side(lower, low_class, direction, collation);
-    let high = side(upper, high_class, direction, collation);
-    Some(match direction {
-        Direction::Ascending => (begin(low), finish(high)),
-        Direction::Descending => (begin(high), finish(low)),
-    })
+fn ranges(prefixes: &[Vec<u8>], spans: &Spans) -> Vec<KeyRange> {
+    let spans = spans.as_slice();
+    prefixes.iter().flat_map(|prefix| spans.iter().map(move |span| inside(prefix, span))).collect()
 }
 
-/// A side of a range: the bytes that all keys at it begin with, and whether those keys are in the range.
-fn side(
-    bound: Option<range::Bound<'_>>,
-    class: u8,
-    direction: Direction,
-    collation: Option<&Collation>,
-) -> (Vec<u8>, bool) {
-    match bound {
-        Some(bound) => (key(bound.value.raw(), direction, collation), bound.inclusive),
-        None => {
-            let mut class = [class];
-            if direction == Direction::Descending {
-                invert(&mut class);
-            }
-            (class.to_vec(), true)
-        }
-    }
-}
-
-fn begin((bytes, inclusive): (Vec<u8>, bool)) -> Bound<Vec<u8>> {
-    if inclusive {
-        Bound::Included(bytes)
-    } else {
-        prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Included)
-    }
-}
-
-fn finish((bytes, inclusive): (Vec<u8>, bool)) -> Bound<Vec<u8>> {
-    if inclusive {
-        prefix_end(&bytes).map_or(Bound::Unbounded, Bound::Excluded)
-    } else {
-        Bound::Excluded(bytes)
-    }
-}
-
-/// The range between two ends, behind a prefix.
-fn inside(prefix: &[u8], start: &Bound<Vec<u8>>, end: &Bound<Vec<u8>>) -> KeyRange {
-    let with = |bytes: &Vec<u8>| [prefix, bytes].concat();
-    let whole = starting_with(prefix);
+/// The stretch behind a prefix.
+fn inside(prefix: &[u8], span: &Span) -> KeyRange {
+    let start = [prefix, &span.from].concat();
+    let end = match &span.to {
+        Some(to) => Some([prefix, to].concat()),
+        None => prefix_end(prefix),
+    };
     KeyRange {
-        start: match start {
-            Bound::Included(bytes) => Bound::Included(with(bytes)),
-            Bound::Excluded(bytes) => Bound::Excluded(with(bytes)),
-            Bound::Unbounded => whole.start,
-        },
-        end: match end {
-            Bound::Included(bytes) => Bound::Included(with(bytes)),
-            Bound::Excluded(bytes) => Bound::Excluded(with(bytes)),
-            Bound::Unbounded => whole.end,
-        },
+        start: if start.is_empty() { Bound::Unbounded } else { Bound::Included(start) },
+        end: end.map_or(Bound::Unbounded, Bound::Excluded),
     }
 }
 
-/// The range of everything that begins with `prefix`.
-fn starting_with(prefix: &[u8]) -> KeyRange {
-    if prefix.is_empty() {
-        return KeyRange::all();
-    }
-    let end = prefix_end(prefix).map_or(Bound::Unbounded, Bound::Excluded);
-    KeyRange { start: Bound::Included(prefix.to_vec()), end }
-}
-
-fn key(value: RawValue<'_>, direction: Direction, collation: Option<&Collation>) -> Vec<u8> {
-    turned(direction, |key| encode_key_under(value, collation, key))
-}
-
-fn key_of(value: Value<'_>, direction: Direction) -> Vec<u8> {
-    turned(direction, |key| encode_value(value, key))
-}
-
-fn turned(direction: Direction, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut key = Vec::new();
-    write(&mut key);
-    if direction == Direction::Descending {
-        invert(&mut key);
-    }
-    key
-}
-
-/// Whether walking the index gives the order of `sort`, and in which direction.
+/// In which direction the index is to be walked for `sort`, and of how many of its fields, from the first on, it gives
+/// the order.
 ///
 /// A field that is bound to one value says nothing about order, in the index as in the sort. An index of another
 /// collation has another order, even where a value is bound: other texts may be equal to it.
@@ -233,28 +234,33 @@ pub(super) fn order_of(
     spec: &IndexSpec,
     bounds: &IndexBounds,
     arrays: u64,
-) -> Option<crate::storage::Direction> {
-    if !sort.is_empty() && sort.collation() != spec.collation.as_ref() {
-        return None;
+) -> (Walk, usize) {
+    if !sort.fields().is_empty() && sort.collation() != spec.collation.as_ref() {
+        return (Walk::Forward, 0);
     }
+    let sort = sort.fields();
     let fixed = |path: &str| {
         let place = spec.fields.iter().position(|field| field.path.as_str() == path);
         place.is_some_and(|at| bounds.fixed >> at & 1 == 1 && arrays >> at & 1 == 0)
     };
     let mut keys = spec.fields.iter().enumerate().filter(|(_, field)| !fixed(field.path.as_str()));
-    let mut forward = None;
-    for wanted in sort.fields().iter().filter(|field| !fixed(field.path.as_str())) {
-        let (at, there) = keys.next()?;
-        if there.path != wanted.path || arrays >> at & 1 == 1 {
-            return None;
+    let (mut forward, mut ordered, mut walked) = (None, 0, false);
+    for (place, wanted) in sort.iter().enumerate() {
+        if !fixed(wanted.path.as_str()) {
+            let Some((at, there)) = keys.next() else { break };
+            let same = there.direction == wanted.direction;
+            let is_array = arrays >> at & 1 == 1;
+            if there.path != wanted.path || is_array || *forward.get_or_insert(same) != same {
+                break;
+            }
+            walked = true;
         }
-        let same = there.direction == wanted.direction;
-        if *forward.get_or_insert(same) != same {
-            return None;
-        }
+        ordered = place + 1;
     }
-    Some(match forward {
-        Some(false) => crate::storage::Direction::Backward,
-        _ => crate::storage::Direction::Forward,
-    })
+    // Fields that are bound to one value give no order by themselves, unless they are all that is asked for.
+    let ordered = if walked || ordered == sort.len() { ordered } else { 0 };
+    match forward {
+        Some(false) if ordered > 0 => (Walk::Backward, ordered),
+        _ => (Walk::Forward, ordered),
+    }
 }

@@ -1,21 +1,34 @@
 //! By which road the documents of a statement are found.
 //!
-//! Choosing is pure: a statement goes in, a tree of nodes comes out, which can be shown and run many times.
+//! Choosing changes nothing: a statement and the sizes of the trees go in, a tree of nodes comes out, which can be shown
+//! and run many times.
 //!
-//! Read next: `node` (the tree), `bounds` (what the filter says about `_id`), `index_bounds` and
-//! `usable` (about an index), `choose`.
+//! Read next: `node` (the tree), `spans` and `said` (what a predicate says about the value at a path), `bounds` (about
+//! `_id`), `index_bounds` and `usable` (about an index), `road` (each way), `cost`, `memory`, `choose`.
 
 mod bounds;
+mod bounds_text;
 mod choose;
+mod cost;
+mod hint;
 mod index_bounds;
+mod key_check;
+mod memory;
 mod node;
+mod road;
+mod said;
+mod shape;
 mod show;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod usable;
 mod view;
 
-pub(crate) use choose::{find, listed, modify};
-pub(crate) use node::{IndexScan, Node};
+pub(crate) use choose::{Considered, Estimate, Place, Weighed, find, listed, modify, search_of, weigh};
+pub(crate) use key_check::{KeyCheck, Verdict};
+pub(crate) use memory::Expected;
+pub(crate) use node::{IndexScan, Node, Yield};
+pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};
-pub(crate) use view::through;
+pub(crate) use view::{through, weigh_through};

@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use super::bounds_text::texts;
+use super::key_check::KeyCheck;
+use super::memory::Expected;
+use super::shape::Shape;
+use super::spans::Spans;
 use crate::collection::{IndexEntry, RecordId};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
@@ -16,15 +21,18 @@ pub(crate) enum Node {
     /// Source: the records with these `_id`s, given as keys in ascending order, each once.
     Ids { keys: Arc<[Vec<u8>]>, direction: Direction },
     /// Source: the records whose `_id` lies in the range, in its order.
-    IdRange { range: KeyRange, direction: Direction },
+    IdRange { range: KeyRange, direction: Direction, yields: Yield },
     /// Source: the records that an index leads to, in its order.
     Index(IndexScan),
+    /// Source: the records to which any of these leads, each once.
+    Union { branches: Arc<[Node]>, yields: Yield },
     /// Source: the records with these ids, which ascend, as far as they are still there.
     Listed { records: Arc<[RecordId]> },
     /// Lets through what satisfies the filter.
     Filter { filter: Arc<Filter>, input: Box<Node> },
-    /// Puts in order; keeps no more than the first `keep`. Here memory grows.
-    Sort { sort: Arc<SortSpec>, keep: Option<u64>, input: Box<Node> },
+    /// Puts in order what comes ordered by the first `ordered` fields; keeps no more than the first `keep`. Here memory
+    /// grows.
+    Sort { sort: Arc<SortSpec>, ordered: usize, keep: Option<u64>, input: Box<Node> },
     /// Leaves out the first `skip`, ends after `limit`.
     Window { skip: u64, limit: Option<u64>, input: Box<Node> },
     /// Hands out part of each document.
@@ -35,11 +43,38 @@ pub(crate) enum Node {
 #[derive(Debug, Clone)]
 pub(crate) struct IndexScan {
     pub(crate) index: Arc<IndexEntry>,
-    /// Ascending, none touching another.
+    /// Ascending, none overlapping another.
     pub(crate) ranges: Arc<[KeyRange]>,
+    /// Which keys in the ranges count, where not all do.
+    pub(crate) check: Option<KeyCheck>,
     pub(crate) direction: Direction,
     /// Whether a document may have several entries, of which the first counts.
     pub(crate) repeats: bool,
+    pub(crate) yields: Yield,
+    /// Who wants to know when the walk is much longer than it was thought to be.
+    pub(crate) expected: Option<Expected>,
+    /// What each field of the key was bound to, for whoever wants to see it.
+    pub(super) fields: Arc<[Spans]>,
+}
+
+/// What a source hands out of the records that it finds.
+#[derive(Debug, Clone)]
+pub(crate) enum Yield {
+    /// Their documents.
+    Documents,
+    /// That they are there: empty documents.
+    Presence,
+    /// The fields that the index tells; where it does not, the documents.
+    Told(Arc<Shape>),
+}
+
+impl IndexScan {
+    /// What each field of the key was bound to, as MongoDB writes it.
+    pub(crate) fn bounds(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
+        let collated = self.index.spec.collation.is_some();
+        let fields = self.index.spec.fields.iter().zip(&*self.fields);
+        fields.map(move |(field, spans)| (field.path.as_str(), texts(spans, collated)))
+    }
 }
 
 impl Node {
@@ -50,6 +85,7 @@ impl Node {
             | Node::Ids { .. }
             | Node::IdRange { .. }
             | Node::Index(_)
+            | Node::Union { .. }
             | Node::Listed { .. } => None,
             Node::Filter { input, .. }
             | Node::Sort { input, .. }
@@ -61,5 +97,19 @@ impl Node {
     /// The source at the bottom.
     pub(crate) fn source(&self) -> &Node {
         self.input().map_or(self, Node::source)
+    }
+
+    /// The names of the indexes that a source walks.
+    pub(super) fn index_names(&self) -> Vec<&str> {
+        match self {
+            Node::Index(scan) => vec![&scan.index.spec.name],
+            Node::Union { branches, .. } => branches.iter().flat_map(Node::index_names).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it walks an index that a change of the documents on the way may change before it.
+    pub(crate) fn walks_index(&self) -> bool {
+        matches!(self.source(), Node::Index(_) | Node::Union { .. })
     }
 }

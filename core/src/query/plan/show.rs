@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::node::{IndexScan, Node};
+use super::node::{IndexScan, Node, Yield};
 use crate::query::counts::Counts;
 use crate::storage::Direction;
 
@@ -11,6 +11,17 @@ use crate::storage::Direction;
 pub(crate) struct Stage {
     pub(crate) kind: StageKind,
     pub(crate) counts: Counts,
+}
+
+impl Stage {
+    /// How many keys were looked at, in it and in the steps inside it.
+    pub(crate) fn keys(&self) -> u64 {
+        let inside = match &self.kind {
+            StageKind::Or(branches) => branches.iter().map(Stage::keys).sum(),
+            _ => 0,
+        };
+        self.counts.keys + inside
+    }
 }
 
 /// What a step does. A filter is part of the step that reads the documents it looks at.
@@ -29,12 +40,19 @@ pub(crate) enum StageKind {
     /// Walks the `_id`s.
     IdScan(Direction),
     /// Walks an index.
-    IndexScan(IndexScan),
+    IndexScan {
+        scan: IndexScan,
+        filtered: bool,
+    },
+    /// Takes what several walks lead to, each record once.
+    Or(Vec<Stage>),
     /// Puts in order; keeps the first so many.
     Sort(Option<u64>),
     Skip(u64),
     Limit(u64),
-    Project,
+    Project {
+        covered: bool,
+    },
 }
 
 /// The steps of the plan, the source last. `counts` is what its nodes did, the uppermost first, or nothing.
@@ -43,11 +61,16 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
     let mut stages = Vec::new();
     // How many documents a filter let through that stands above the source.
     let mut passed = None;
-    for (node, did) in iter::successors(Some(plan), |node| node.input()).zip(&mut counts) {
+    for node in iter::successors(Some(plan), |node| node.input()) {
+        let did = counts.next().unwrap_or_default();
         let mut push = |kind, counts| stages.push(Stage { kind, counts });
-        let only_returned = Counts { returned: did.returned, ..Counts::default() };
+        let only_returned = Counts { returned: did.returned, bytes: did.bytes, ..Counts::default() };
         match node {
-            Node::Project { .. } => push(StageKind::Project, only_returned),
+            Node::Project { .. } => {
+                let covered =
+                    matches!(plan.source(), Node::Index(scan) if matches!(scan.yields, Yield::Told(_)));
+                push(StageKind::Project { covered }, only_returned);
+            }
             Node::Window { skip, limit, .. } => {
                 limit.iter().for_each(|limit| push(StageKind::Limit(*limit), only_returned));
                 if *skip > 0 {
@@ -59,24 +82,66 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
             Node::Filter { input, .. } if input.input().is_some() => {}
             Node::Filter { .. } => passed = Some(did.returned),
             Node::Records => {
-                let counts = Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, keys: 0 };
+                let counts =
+                    Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, ..Counts::default() };
                 push(StageKind::CollScan { filtered: passed.is_some() }, counts);
             }
             Node::Ids { keys, .. } if keys.len() == 1 && passed.is_none() => push(StageKind::IdHack, did),
-            Node::Ids { direction, .. } | Node::IdRange { direction, .. } => {
-                let counts = Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, keys: 0 };
-                push(StageKind::Fetch { filtered: passed.is_some() }, counts);
-                push(StageKind::IdScan(*direction), Counts { returned: did.keys, docs: 0, keys: did.keys });
-            }
-            Node::Index(scan) => {
-                let counts = Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, keys: 0 };
-                push(StageKind::Fetch { filtered: passed.is_some() }, counts);
-                let counts = Counts { returned: did.docs, docs: 0, keys: did.keys };
-                push(StageKind::IndexScan(scan.clone()), counts);
+            Node::Ids { .. } | Node::IdRange { .. } | Node::Index(_) | Node::Union { .. } => {
+                source(node, did, passed, &mut counts, &mut stages);
             }
             // A plan is explained as it was chosen; its documents are listed when it is walked.
             Node::Listed { .. } => {}
         }
     }
     stages
+}
+
+/// A source that leads to records: the step that reads them, where they are read, and the walk itself.
+fn source(
+    node: &Node,
+    did: Counts,
+    passed: Option<u64>,
+    counts: &mut impl Iterator<Item = Counts>,
+    stages: &mut Vec<Stage>,
+) {
+    let reads = match node {
+        Node::IdRange { yields, .. } | Node::Union { yields, .. } => matches!(yields, Yield::Documents),
+        // What the index does not tell is read all the same.
+        Node::Index(scan) => matches!(scan.yields, Yield::Documents) || did.docs > 0,
+        _ => true,
+    };
+    let returned = passed.unwrap_or(did.returned);
+    if reads {
+        let counts = Counts { returned, docs: did.docs, ..Counts::default() };
+        stages.push(Stage { kind: StageKind::Fetch { filtered: passed.is_some() }, counts });
+    }
+    let walked =
+        Counts { returned: if reads { did.walked } else { returned }, keys: did.keys, ..Counts::default() };
+    let kind = match node {
+        Node::Ids { direction, .. } | Node::IdRange { direction, .. } => StageKind::IdScan(*direction),
+        Node::Index(scan) => {
+            StageKind::IndexScan { scan: scan.clone(), filtered: passed.is_some() && !reads }
+        }
+        Node::Union { branches, .. } => {
+            let branch = |branch: &Node| {
+                let did = counts.next().unwrap_or_default();
+                let kind = match branch {
+                    Node::Index(scan) => StageKind::IndexScan { scan: scan.clone(), filtered: false },
+                    Node::Ids { direction, .. } | Node::IdRange { direction, .. } => {
+                        StageKind::IdScan(*direction)
+                    }
+                    _ => StageKind::CollScan { filtered: false },
+                };
+                let counts = Counts { returned: did.walked, keys: did.keys, ..Counts::default() };
+                Stage { kind, counts }
+            };
+            let branches: Vec<Stage> = branches.iter().map(branch).collect();
+            let counts = Counts { keys: 0, bytes: did.bytes, ..walked };
+            stages.push(Stage { kind: StageKind::Or(branches), counts });
+            return;
+        }
+        _ => return,
+    };
+    stages.push(Stage { kind, counts: walked });
 }

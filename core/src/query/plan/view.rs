@@ -2,46 +2,67 @@
 
 use std::sync::Arc;
 
-use crate::collection::Opened;
 use crate::error::Result;
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
 use crate::query::statement::{Find, ViewStage};
 
-use super::choose;
+use super::choose::{self, Considered, Place, Weighed};
 use super::node::Node;
 
 /// The plan of a find in what `stages` make of the documents of a collection.
 ///
 /// # Errors
 /// As [`find`](choose::find).
-pub(crate) fn through(stages: Vec<ViewStage>, find: Find, opened: Option<&Opened>) -> Result<Node> {
-    let Find { filter, projection, sort, skip, limit, hint } = find;
-    let mut stages = stages;
+pub(crate) fn through(stages: &[ViewStage], find: &Find, place: Option<Place<'_>>) -> Result<Node> {
+    let (beneath, left) = sunk(stages, find);
+    Ok(stacked(left, choose::find(&beneath, place)?))
+}
+
+/// All plans of such a find.
+///
+/// # Errors
+/// As [`find`](choose::find).
+pub(crate) fn weigh_through(stages: &[ViewStage], find: &Find, place: Option<Place<'_>>) -> Result<Weighed> {
+    let (beneath, left) = sunk(stages, find);
+    let Weighed { winner, rejected, unused } = choose::weigh(&beneath, place)?;
+    let through = |plan: Considered| Considered { node: stacked(left.clone(), plan.node), ..plan };
+    Ok(Weighed { winner: through(winner), rejected: rejected.into_iter().map(through).collect(), unused })
+}
+
+/// What is asked of the collection, and the stages that are left to be done with its answer.
+fn sunk(stages: &[ViewStage], find: &Find) -> (Find, Vec<ViewStage>) {
+    let Find { filter, projection, sort, skip, limit, hint, between: _, only } = find.clone();
+    let mut stages = stages.to_vec();
     if !filter.is_everything() {
         stages.push(ViewStage::Match(filter));
     }
-    if !sort.is_empty() {
+    if !sort.fields().is_empty() {
         stages.push(ViewStage::Sort(sort));
     }
     if skip > 0 {
         stages.push(ViewStage::Skip(skip));
     }
     stages.extend(limit.map(ViewStage::Limit));
+    if !projection.is_everything() {
+        stages.push(ViewStage::Project(projection));
+    }
     let mut stages = stages.into_iter().peekable();
     let mut beneath = Find { hint, ..Find::new(Filter::everything()) };
     while let Some(stage) = stages.next_if(|stage| may_sink(&beneath, stage)) {
         sink(&mut beneath, stage);
     }
-    let mut node = choose::find(beneath, opened)?;
-    for stage in stages {
-        node = above(stage, node);
+    let left: Vec<ViewStage> = stages.collect();
+    if left.is_empty() {
+        // What is left to be done may need of a document what nobody asked for.
+        beneath.only = only;
     }
-    if !projection.is_everything() {
-        node = above(ViewStage::Project(projection), node);
-    }
-    Ok(node)
+    (beneath, left)
+}
+
+fn stacked(stages: Vec<ViewStage>, node: Node) -> Node {
+    stages.into_iter().fold(node, |node, stage| above(stage, node))
 }
 
 /// Whether a find that is also asked this still answers what the stage would make of its answer.
@@ -49,7 +70,7 @@ fn may_sink(find: &Find, stage: &ViewStage) -> bool {
     let bounded = find.skip > 0 || find.limit.is_some();
     match stage {
         ViewStage::Match(_) => !bounded,
-        ViewStage::Sort(_) => !bounded && find.sort.is_empty(),
+        ViewStage::Sort(_) => !bounded && find.sort.fields().is_empty(),
         ViewStage::Skip(_) => !bounded,
         ViewStage::Limit(_) => true,
         ViewStage::Project(_) => false,
@@ -78,7 +99,7 @@ fn above(stage: ViewStage, input: Node) -> Node {
 }
 
 fn sorted(sort: SortSpec, input: Box<Node>) -> Node {
-    Node::Sort { sort: Arc::new(sort), keep: None, input }
+    Node::Sort { sort: Arc::new(sort), ordered: 0, keep: None, input }
 }
 
 fn projected(projection: Projection, input: Box<Node>) -> Node {

@@ -71,6 +71,11 @@ impl Base {
         }
     }
 
+    /// About how many entries of the main file lie in `range`.
+    pub(crate) fn estimate(&self, tree: TreeId, range: &KeyRange) -> Result<u64> {
+        self.trees.get(&tree).map_or(Ok(0), |tree| tree.estimate(&*self.pages, range))
+    }
+
     /// The entries of `range` in the main file; `None` when the tree is not there.
     pub(crate) fn scan(
         &self,

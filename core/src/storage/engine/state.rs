@@ -121,6 +121,19 @@ impl Snapshot for State {
         Ok(values)
     }
 
+    /// What memory holds counts as added, also where it stands for a deletion or another value.
+    fn estimate(&self, tree: TreeId, range: &KeyRange) -> Result<u64> {
+        let mut sum: u64 = 0;
+        for changes in self.layers() {
+            sum = sum.saturating_add(changes.get(tree).map_or(0, |table| table.estimate(range)));
+            if changes.is_dropped(tree) {
+                return Ok(sum);
+            }
+        }
+        let beneath = self.base.as_ref().map_or(Ok(0), |base| base.estimate(tree, range))?;
+        Ok(sum.saturating_add(beneath))
+    }
+
     fn scan(&self, tree: TreeId, range: KeyRange, direction: Direction) -> Result<Box<dyn Scan>> {
         let mut tables = Vec::new();
         for changes in self.layers() {

@@ -67,6 +67,17 @@ impl<V> Cursor<V> {
         self.leave_empty_leaves();
     }
 
+    /// Goes on behind the leaf that the cursor stands in; says how many entries of it were left.
+    pub(super) fn pass_leaf(&mut self) -> usize {
+        let passed = self.here.len();
+        match self.direction {
+            Direction::Forward => self.here.start = self.here.end,
+            Direction::Backward => self.here.end = self.here.start,
+        }
+        self.leave_empty_leaves();
+        passed
+    }
+
     /// Whether nothing is left.
     pub(crate) fn is_done(&self) -> bool {
         self.here.is_empty()

@@ -24,7 +24,6 @@ struct Run<'k, V, I: Iterator<Item = (&'k [u8], V)>> {
 
 impl<V> Map<V> {
     /// How many keys there are.
-    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.len
     }

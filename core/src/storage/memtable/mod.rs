@@ -22,6 +22,7 @@
 mod cursor;
 mod directory;
 mod entry;
+mod estimate;
 mod keys;
 mod map;
 mod node;

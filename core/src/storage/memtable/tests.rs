@@ -394,3 +394,29 @@ fn thousands_of_trees_are_listed_in_order() {
     assert!(listed.iter().all(|(tree, entry)| *entry == Some(put(u64::from(*tree)))));
     assert!(versions.iter().enumerate().all(|(at, version)| version.iter().count() == at + 1));
 }
+
+#[test]
+fn the_size_of_a_range_is_told_about_right() {
+    for dice in Dice::each(4) {
+        let count: u64 = 40_000;
+        let mut map = Memtable::default();
+        let mut order: Vec<u64> = (0..count).collect();
+        if dice.seed % 2 == 1 {
+            (1..order.len()).for_each(|at| order.swap(at, dice.below(at + 1)));
+        }
+        for number in &order {
+            map.insert(&number.to_be_bytes(), Entry::new(1, None));
+        }
+        let key = |number: u64| number.to_be_bytes().to_vec();
+        for _ in 0..300 {
+            let from = dice.below(count as usize) as u64;
+            let len = [1, 20, 500, 3000, 20_000][dice.below(5)].min(count - from);
+            let range = KeyRange { start: Bound::Included(key(from)), end: Bound::Excluded(key(from + len)) };
+            let told = map.estimate(&range);
+            let right = if len <= 500 { told == len } else { told >= len / 2 && told <= len * 2 };
+            assert!(right, "{told}, not {len}, from {from}");
+        }
+        assert_eq!(map.estimate(&KeyRange::all()), count);
+        assert_eq!(map.estimate(&KeyRange { start: Bound::Included(key(count)), end: Bound::Unbounded }), 0);
+    }
+}

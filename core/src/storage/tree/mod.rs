@@ -31,6 +31,7 @@ mod inner;
 mod key;
 mod layout;
 mod leaf;
+mod rank;
 mod record_leaf;
 mod relocate;
 mod root;

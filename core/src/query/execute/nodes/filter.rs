@@ -11,17 +11,32 @@ use crate::query::execute::{Context, Operator, Rows};
 /// How many rows are asked for at first: a search for one document shall not read a thousand.
 const ASK_FIRST: usize = 32;
 const ASK_MAX: usize = 1024;
+/// How many are asked for at least: one by one would be slow.
+const ASK_LEAST: usize = 8;
 
 pub(crate) struct Filter {
     filter: Arc<Predicate>,
     input: Box<dyn Operator>,
+    /// How many rows are asked for as long as none of them passed.
     ask: usize,
+    seen: u64,
     returned: u64,
 }
 
 impl Filter {
     pub(crate) fn start(filter: &Arc<Predicate>, input: Box<dyn Operator>) -> Self {
-        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST, returned: 0 }
+        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST, seen: 0, returned: 0 }
+    }
+
+    /// How many rows to ask for, so that about as many pass as are wanted.
+    fn ask(&mut self, want: usize) -> usize {
+        if self.returned == 0 {
+            let ask = self.ask.max(want);
+            self.ask = (self.ask * 2).min(ASK_MAX);
+            return ask;
+        }
+        let ask = (want as u64).saturating_mul(self.seen).div_ceil(self.returned);
+        usize::try_from(ask).map_or(ASK_MAX, |ask| ask.clamp(ASK_LEAST, ASK_MAX.max(want)))
     }
 }
 
@@ -30,11 +45,12 @@ impl Operator for Filter {
         let leave = || ctx.watch.check();
         let moment = Moment { now_ms: ctx.txn.now_ms(), leave: &leave };
         loop {
-            self.input.next(ctx, self.ask.max(want), rows)?;
-            self.ask = (self.ask * 2).min(ASK_MAX);
+            let ask = self.ask(want);
+            self.input.next(ctx, ask, rows)?;
             if rows.is_empty() {
                 return Ok(());
             }
+            self.seen += rows.len() as u64;
             let mut fault = None;
             rows.retain(|doc| match self.filter.matches_at(doc, &moment) {
                 Ok(matches) => matches,

@@ -51,6 +51,7 @@ impl Operator for Ids {
             let Some(at) = self.next_key() else { break };
             let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])? else { continue };
             self.counts.keys += 1;
+            self.counts.walked += 1;
             self.counts.docs += 1;
             if let Some(body) = live_body(&record, ctx.txn.now_ms())? {
                 rows.push(id, record, body);

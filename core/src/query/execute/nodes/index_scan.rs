@@ -1,107 +1,155 @@
-//! Source: the records that an index leads to, in the order of the index.
+//! Source: the records that an index leads to, in the order of the index; or what the index itself tells of them.
 
-use std::collections::HashSet;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::ration::Ration;
 use crate::collection::{RecordId, dangling};
+use crate::document::builder::RawDocBuf;
 use crate::error::Result;
+use crate::index::decode::EntryValues;
 use crate::query::counts::Counts;
+use crate::query::execute::expired::Expired;
 use crate::query::execute::{Context, Operator, Rows};
-use crate::query::plan::IndexScan as Plan;
-use crate::storage::{Batch, Direction, Scan};
+use crate::query::plan::{IndexScan as Plan, Shape, Yield};
+use crate::storage::Slice;
+
+use super::key_walk::KeyWalk;
 
 pub(crate) struct IndexScan {
+    walk: KeyWalk,
     plan: Plan,
-    /// How many of the ranges were begun.
-    begun: usize,
-    scan: Option<Box<dyn Scan>>,
-    entries: Batch,
-    /// The records that were met, where one may be met again.
-    met: HashSet<u64>,
+    values: EntryValues,
+    expired: Expired,
+    nothing: Slice,
+    /// The records that were met and not looked up yet.
+    met: VecDeque<RecordId>,
     ration: Ration,
     counts: Counts,
+}
+
+/// What an entry leads to.
+struct Met {
+    record: [u8; 8],
+    /// Where its document was put together; nothing when the index does not tell it.
+    told: Option<Range<usize>>,
 }
 
 impl IndexScan {
     pub(crate) fn start(plan: &Plan) -> Self {
         Self {
+            walk: KeyWalk::start(plan),
             plan: plan.clone(),
-            begun: 0,
-            scan: None,
-            entries: Batch::new(),
-            met: HashSet::new(),
+            values: EntryValues::default(),
+            expired: Expired::default(),
+            nothing: nothing(),
+            met: VecDeque::new(),
             ration: Ration::new(),
             counts: Counts::default(),
         }
     }
 
-    /// Reads the next entries; says whether there were any.
-    fn read(&mut self, ctx: &Context<'_>, want: usize) -> Result<bool> {
-        loop {
-            ctx.watch.check()?;
-            if self.scan.is_none() {
-                let Some(at) = self.next_range() else { return Ok(false) };
-                let range = self.plan.ranges[at].clone();
-                self.scan = Some(ctx.txn.scan(self.plan.index.tree, range, self.plan.direction)?);
-            }
-            if let Some(scan) = &mut self.scan {
-                scan.next_batch(&mut self.entries, want)?;
-            }
-            if !self.entries.is_empty() {
-                return Ok(true);
-            }
-            self.scan = None;
+    fn documents(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<bool> {
+        let want = self.ration.of(want);
+        let mut more = true;
+        if self.met.is_empty() {
+            let met = &mut self.met;
+            more = self.walk.next(ctx, want, &mut |record, _, _| {
+                met.push_back(record);
+                Ok(())
+            })?;
         }
+        let now = want.min(self.met.len());
+        let records: Vec<[u8; 8]> = self.met.drain(..now).map(RecordId::key).collect();
+        let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
+        let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
+        let met = rows.fill(ctx.txn.now_ms(), |batch| {
+            for (key, record) in keys.iter().zip(found) {
+                batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
+            }
+            Ok(())
+        })?;
+        self.counts.walked += met as u64;
+        self.counts.docs += met as u64;
+        self.ration.learn(rows);
+        Ok(more)
     }
 
-    fn next_range(&mut self) -> Option<usize> {
-        let ranges = self.plan.ranges.len();
-        if self.begun == ranges {
-            return None;
-        }
-        self.begun += 1;
-        Some(match self.plan.direction {
-            Direction::Forward => self.begun - 1,
-            Direction::Backward => ranges - self.begun,
+    fn presence(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<bool> {
+        let (expired, counts, nothing) = (&mut self.expired, &mut self.counts, &self.nothing);
+        self.walk.next(ctx, want, &mut |record, _, _| {
+            counts.walked += 1;
+            if !expired.holds(ctx, record)? {
+                rows.push(record, nothing.clone(), 0);
+            }
+            Ok(())
         })
     }
 
-    /// The records of the entries that were read, those left out that were met before.
-    fn records(&mut self, ctx: &Context<'_>) -> Result<Vec<[u8; 8]>> {
-        let mut records = Vec::with_capacity(self.entries.len());
-        for (key, value) in self.entries.iter() {
-            let place = if self.plan.index.spec.unique { &value[..] } else { key };
-            let record = RecordId::from_end(place).ok_or_else(|| dangling(ctx.opened, key))?;
-            if !self.plan.repeats || self.met.insert(record.0) {
-                records.push(record.key());
+    fn told(&mut self, ctx: &Context<'_>, want: usize, shape: &Shape, rows: &mut Rows) -> Result<bool> {
+        let (expired, counts, values) = (&mut self.expired, &mut self.counts, &mut self.values);
+        let index = &self.plan.index;
+        let (mut written, mut met) = (Vec::new(), Vec::new());
+        // What the index does not tell is looked up.
+        let more = self.walk.next(ctx, self.ration.of(want), &mut |record, key, value| {
+            counts.walked += 1;
+            if expired.holds(ctx, record)? {
+                return Ok(());
+            }
+            if !values.read(&index.spec, key, index.kinds_of(value)) {
+                return Err(dangling(ctx.opened, key));
+            }
+            let start = written.len();
+            let told = shape.write(values, &mut written).then_some(start..written.len());
+            met.push(Met { record: record.key(), told });
+            Ok(())
+        })?;
+        let unknown = met.iter().filter(|met| met.told.is_none()).map(|met| &met.record[..]);
+        let unknown: Vec<&[u8]> = unknown.collect();
+        counts.docs += unknown.len() as u64;
+        let mut fetched = ctx.txn.get_many(ctx.opened.entry.records, &unknown)?.into_iter();
+        let written = Arc::new(written);
+        for Met { record, told } in &met {
+            let id = RecordId(u64::from_be_bytes(*record));
+            match told {
+                Some(place) => rows.push(id, Slice::new(Arc::clone(&written), place.clone()), 0),
+                None => {
+                    let bytes = fetched.next().flatten().ok_or_else(|| dangling(ctx.opened, record))?;
+                    rows.push_living(record, bytes, ctx.txn.now_ms())?;
+                }
             }
         }
-        Ok(records)
+        self.ration.learn(rows);
+        Ok(more)
     }
 }
 
 impl Operator for IndexScan {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
-        while rows.is_empty() && self.read(ctx, self.ration.of(want))? {
-            let records = self.records(ctx)?;
-            let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
-            let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-            self.counts.keys += self.entries.len() as u64;
-            let met = rows.fill(ctx.txn.now_ms(), |batch| {
-                for (key, record) in keys.iter().zip(found) {
-                    batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
-                }
-                Ok(())
-            })?;
-            self.counts.docs += met as u64;
-            self.counts.returned += rows.len() as u64;
-            self.ration.learn(rows);
+        let yields = self.plan.yields.clone();
+        loop {
+            let more = match &yields {
+                Yield::Documents => self.documents(ctx, want, rows)?,
+                Yield::Presence => self.presence(ctx, want, rows)?,
+                Yield::Told(shape) => self.told(ctx, want, shape, rows)?,
+            };
+            if !rows.is_empty() || !more {
+                break;
+            }
         }
+        self.counts.returned += rows.len() as u64;
+        self.counts.keys = self.walk.keys;
         Ok(())
     }
 
     fn report(&self, into: &mut Vec<Counts>) {
         into.push(self.counts);
     }
+}
+
+/// The document that stands for one of which nothing is asked but that it is there.
+pub(super) fn nothing() -> Slice {
+    Slice::from(RawDocBuf::default().as_bytes().to_vec())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::collection::{Envelope, Metadata, Opened, RecordId, Store};
+use crate::collection::{Envelope, Metadata, Opened, RecordId, Store, Upkeep};
 use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
@@ -32,6 +32,8 @@ pub(crate) struct ModifiedChunk {
     pub(crate) resume: Option<Vec<u8>>,
     /// The document that was changed, when only one was to be.
     pub(crate) changed: Option<Changed>,
+    /// What was done to the indexes.
+    pub(crate) upkeep: Upkeep,
     /// What the nodes of the plan did, when that was asked for.
     pub(crate) counts: Vec<Counts>,
 }
@@ -87,6 +89,7 @@ impl ModifyRun<'_> {
         if self.counted {
             found.report(&mut done.counts);
         }
+        done.upkeep = store.upkeep();
         store.finish()?;
         Ok(done)
     }

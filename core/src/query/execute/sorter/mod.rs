@@ -37,6 +37,8 @@ pub(crate) struct Sorter {
     keep: Option<usize>,
     rows: Vec<Row>,
     bytes: usize,
+    /// The most bytes there ever were.
+    bytes_held: usize,
     /// How many rows came.
     arrivals: u64,
     /// A key that at least as many rows as are wanted come before, or stand at.
@@ -58,6 +60,7 @@ impl Sorter {
             keep,
             rows: Vec::new(),
             bytes: 0,
+            bytes_held: 0,
             arrivals: 0,
             bound: None,
             runs: None,
@@ -84,6 +87,7 @@ impl Sorter {
         // A record is lent by a page or by a commit, which must not stay in memory for its sake.
         let row = Row { key, arrival, id, record: record.detached(), body };
         self.bytes += row.bytes();
+        self.bytes_held = self.bytes_held.max(self.bytes);
         self.rows.push(row);
         if let Some(keep) = self.keep
             && (self.bytes > watch.sort_bytes_max
@@ -95,6 +99,11 @@ impl Sorter {
             self.spill(watch)?;
         }
         Ok(())
+    }
+
+    /// How many bytes were held at once, at most.
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.bytes_held
     }
 
     /// Lets go of the rows that do not come first.

@@ -140,9 +140,29 @@ impl Run {
         for (key, seen) in sorted.iter().zip(seen) {
             assert_eq!(seen.as_deref(), map.get(*key).map(Vec::as_slice));
         }
+        let leaf_max = self.largest_leaf(tree);
         for _ in 0..4 {
             let range = KeyRange { start: self.bound(), end: self.bound() };
             self.compare_scan(tree, map, &range);
+            let wanted = map.keys().filter(|key| range.contains(key)).count() as u64;
+            let told = tree.estimate(&*self.file, &range).expect("the size of a range can be told");
+            assert!(told.abs_diff(wanted) <= leaf_max, "{told}, not {wanted}, in {range:?}");
+        }
+        assert_eq!(tree.estimate(&*self.file, &KeyRange::all()).expect("the size of all"), tree.len());
+    }
+
+    /// How many entries the fullest leaf has: a walk hands out a leaf at a time.
+    fn largest_leaf(&self, tree: &Tree) -> u64 {
+        let reader = Arc::clone(&self.file) as _;
+        let mut scan =
+            tree.scan(reader, KeyRange::all(), Direction::Forward).expect("the tree can be walked");
+        let (mut largest, mut batch) = (0, Batch::new());
+        loop {
+            scan.next_batch(&mut batch, usize::MAX).expect("the walk goes on");
+            largest = largest.max(batch.len());
+            if batch.is_empty() {
+                return largest as u64;
+            }
         }
     }
 

@@ -1,0 +1,366 @@
+//! The roads that lead to the documents a statement asks for.
+
+use std::sync::Arc;
+
+use crate::collection::{Opened, OpenedIndex};
+use crate::document::collation::Collation;
+use crate::document::id::ID;
+use crate::error::Result;
+use crate::expression::filter::{Filter, Predicate};
+use crate::expression::sort::{Direction as SortDirection, SortSpec};
+use crate::storage::{Direction, KeyRange};
+
+use super::bounds::{Access, access};
+use super::cost::{Reading, Reads, Sizes};
+use super::index_bounds::{IndexBounds, index_bounds, order_of};
+use super::key_check::KeyCheck;
+use super::memory::Which;
+use super::node::{IndexScan, Node, Yield};
+use super::shape::Shape;
+use super::usable::holds_all;
+
+/// Which share of the keys is left by a check that the ranges do not make.
+const SHARE_CHECKED: f64 = 0.3;
+/// In a collection of fewer records an index that narrows the search is always preferred to a walk over all.
+const RECORDS_SMALL: f64 = 1000.0;
+/// So many alternatives are looked for one by one at most.
+const BRANCHES_MAX: usize = 64;
+
+/// What the documents are wanted for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted<'a> {
+    pub(super) filter: &'a Filter,
+    pub(super) sort: &'a SortSpec,
+    pub(super) needs: Needs,
+}
+
+/// What has to be known of a document once it is found.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Needs {
+    All,
+    /// That it is there.
+    Nothing,
+    /// What stands at these paths.
+    Paths(Vec<String>),
+}
+
+/// A source, and what is gained by it.
+#[derive(Debug, Clone)]
+pub(super) struct Road {
+    pub(super) source: Node,
+    pub(super) reading: Reading,
+    /// Whether what it leads to satisfies the filter.
+    pub(super) decided: bool,
+    /// How many fields of the sort it gives in order.
+    pub(super) ordered: usize,
+    /// How many documents it leads to at most, when that is known.
+    pub(super) documents: f64,
+    /// Whether at most one document is there to be found.
+    pub(super) is_one: bool,
+    /// How many times as long as it is thought it was before.
+    pub(super) longer: f64,
+}
+
+impl Needs {
+    fn add<'p>(&self, more: Option<impl IntoIterator<Item = &'p str>>) -> Self {
+        match (self, more) {
+            (Needs::All, _) | (_, None) => Needs::All,
+            (Needs::Nothing, Some(paths)) => Needs::Paths(paths.into_iter().map(str::to_owned).collect()),
+            (Needs::Paths(known), Some(paths)) => {
+                Needs::Paths(known.iter().cloned().chain(paths.into_iter().map(str::to_owned)).collect())
+            }
+        }
+    }
+}
+
+impl Wanted<'_> {
+    /// What has to be known of the documents that a road leads to.
+    fn needs(&self, decided: bool, ordered: usize) -> Needs {
+        let mut needs = self.needs.clone();
+        if !decided {
+            needs = needs.add(self.filter.paths());
+        }
+        if ordered < self.sort.fields().len() {
+            needs = needs.add(Some(self.sort.fields().iter().map(|field| field.path.as_str())));
+        }
+        needs
+    }
+}
+
+/// The road in a collection that is not there.
+pub(super) fn nowhere(wanted: &Wanted<'_>) -> Road {
+    let reading = Reading { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0 };
+    let decided = wanted.filter.is_everything();
+    Road { source: Node::Records, reading, decided, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
+}
+
+/// The walk over all records.
+pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
+    let documents = sizes.records()?;
+    let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, share: 1.0 };
+    let decided = wanted.filter.is_everything();
+    Ok(Road { source: Node::Records, reading, decided, ordered: 0, documents, is_one: false, longer: 1.0 })
+}
+
+/// The road by `_id`; when nothing is said of it, only for the order, or when it is `wished` for.
+pub(super) fn ids(wanted: &Wanted<'_>, sizes: &Sizes<'_>, wished: bool) -> Result<Option<Road>> {
+    let by_id = id_direction(wanted.sort, sizes.opened.collation());
+    let direction = by_id.unwrap_or_default();
+    // An `_id` is there once: what comes behind it decides nothing.
+    let ordered = if by_id.is_some() { wanted.sort.fields().len() } else { 0 };
+    let (range, decided) = match access(wanted.filter, sizes.opened.collation()) {
+        Access::Keys { keys, decided } => {
+            let count = keys.len() as f64;
+            let is_one = keys.len() <= 1;
+            let source = Node::Ids { keys: keys.into(), direction };
+            let reading = Reading { entries: count, seeks: count, reads: Reads::Fetched, share: 1.0 };
+            let ordered = if is_one { wanted.sort.fields().len() } else { ordered };
+            return Ok(Some(Road {
+                source,
+                reading,
+                decided,
+                ordered,
+                documents: count,
+                is_one,
+                longer: 1.0,
+            }));
+        }
+        Access::Range { range, decided } => (range, decided),
+        Access::All if by_id.is_some() || wished => (KeyRange::all(), wanted.filter.is_everything()),
+        Access::All => return Ok(None),
+    };
+    in_id_range(wanted, range, decided, sizes).map(Some)
+}
+
+/// The walk over a range of `_id`s, which may `decide` the filter.
+pub(super) fn in_id_range(
+    wanted: &Wanted<'_>,
+    range: KeyRange,
+    decides: bool,
+    sizes: &Sizes<'_>,
+) -> Result<Road> {
+    let by_id = id_direction(wanted.sort, sizes.opened.collation());
+    let direction = by_id.unwrap_or_default();
+    let ordered = if by_id.is_some() { wanted.sort.fields().len() } else { 0 };
+    let decided = decides || wanted.filter.is_everything();
+    let entries = sizes.entries(sizes.opened.entry.ids, std::slice::from_ref(&range))?;
+    let (yields, reads) = match wanted.needs(decided, ordered) {
+        Needs::Nothing => (Yield::Presence, Reads::Keys),
+        _ => (Yield::Documents, Reads::Fetched),
+    };
+    let source = Node::IdRange { range, direction, yields };
+    let reading = Reading { entries, seeks: 1.0, reads, share: 1.0 };
+    Ok(Road { source, reading, decided, ordered, documents: entries, is_one: false, longer: 1.0 })
+}
+
+/// The road by an index, if it holds all that is asked for, and there is something to be gained by it or it is
+/// `wished` for.
+pub(super) fn index(
+    wanted: &Wanted<'_>,
+    index: &OpenedIndex,
+    sizes: &Sizes<'_>,
+    wished: bool,
+) -> Result<Option<Road>> {
+    let (spec, arrays) = (&index.entry.spec, index.array_fields());
+    if !holds_all(spec, wanted.filter, arrays) {
+        return Ok(None);
+    }
+    let bounds = index_bounds(wanted.filter, spec, arrays);
+    let narrowing = bounds.narrowing() > 0;
+    let road = laid_out(wanted, index, bounds, sizes)?;
+    let gains = narrowing || road.ordered > 0 || !matches!(road.reading.reads, Reads::Fetched) || wished;
+    Ok(gains.then_some(road))
+}
+
+/// The walk over an index within the bounds.
+pub(super) fn laid_out(
+    wanted: &Wanted<'_>,
+    index: &OpenedIndex,
+    bounds: IndexBounds,
+    sizes: &Sizes<'_>,
+) -> Result<Road> {
+    let (spec, arrays) = (&index.entry.spec, index.array_fields());
+    let (direction, ordered) = order_of(wanted.sort, spec, &bounds, arrays);
+    let decided = bounds.decided || wanted.filter.is_everything();
+    let (yields, reads) = yields(&wanted.needs(decided, ordered), index, arrays);
+    let is_one = spec.unique && bounds.points == spec.fields.len() && bounds.ranges.len() == 1 && arrays == 0;
+    let entries = sizes.entries(index.entry.tree, &bounds.ranges)?;
+    let share = if bounds.checks_keys() { SHARE_CHECKED } else { 1.0 };
+    let reading = Reading { entries, seeks: bounds.ranges.len() as f64, reads, share };
+    let source = Node::Index(scan(index, arrays, bounds, direction, yields));
+    Ok(Road { source, reading, decided, ordered, documents: entries * share, is_one, longer: 1.0 })
+}
+
+/// What a walk over the index has to hand out.
+fn yields(needs: &Needs, index: &OpenedIndex, arrays: u64) -> (Yield, Reads) {
+    let shape = match needs {
+        Needs::All => None,
+        Needs::Nothing => return (Yield::Presence, Reads::Keys),
+        Needs::Paths(_) if arrays != 0 => None,
+        Needs::Paths(paths) => Shape::of(&index.entry.spec, paths.iter().map(String::as_str)),
+    };
+    match shape {
+        Some(shape) => (Yield::Told(Arc::new(shape)), Reads::Values),
+        None => (Yield::Documents, Reads::Fetched),
+    }
+}
+
+fn scan(
+    index: &OpenedIndex,
+    arrays: u64,
+    bounds: IndexBounds,
+    direction: Direction,
+    yields: Yield,
+) -> IndexScan {
+    IndexScan {
+        check: KeyCheck::new(&index.entry.spec, &bounds),
+        ranges: bounds.ranges.into(),
+        direction,
+        repeats: arrays != 0,
+        index: Arc::clone(&index.entry),
+        yields,
+        expected: None,
+        fields: bounds.fields.into(),
+    }
+}
+
+/// The roads that take each alternative of an `$or` by itself, when every one has an index.
+pub(super) fn unions(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Vec<Road>> {
+    let conjuncts = wanted.filter.conjuncts();
+    let mut roads = Vec::new();
+    for (place, conjunct) in conjuncts.iter().enumerate() {
+        let Predicate::Or(alternatives) = conjunct else { continue };
+        if alternatives.len() < 2 || alternatives.len() > BRANCHES_MAX {
+            continue;
+        }
+        let others = conjuncts.iter().enumerate().filter(|(other, _)| *other != place);
+        let others: Vec<Predicate> = others.map(|(_, other)| (*other).clone()).collect();
+        roads.extend(union(wanted, alternatives, &others, sizes)?);
+    }
+    Ok(roads)
+}
+
+fn union(
+    wanted: &Wanted<'_>,
+    alternatives: &[Predicate],
+    others: &[Predicate],
+    sizes: &Sizes<'_>,
+) -> Result<Option<Road>> {
+    let unsorted = SortSpec::default();
+    let mut branches = Vec::with_capacity(alternatives.len());
+    let mut all = Road {
+        source: Node::Records,
+        reading: Reading { entries: 0.0, seeks: 0.0, reads: Reads::Fetched, share: 1.0 },
+        decided: true,
+        ordered: 0,
+        documents: 0.0,
+        is_one: false,
+        longer: 1.0,
+    };
+    for alternative in alternatives {
+        let together = std::iter::once(alternative).chain(others).cloned().collect();
+        let filter = Filter::new(Predicate::And(together));
+        let wanted = Wanted { filter: &filter, sort: &unsorted, needs: Needs::Nothing };
+        let Some(road) = narrowest(&wanted, sizes)? else { return Ok(None) };
+        all.decided &= road.decided;
+        all.documents += road.documents;
+        all.reading.entries += road.reading.entries;
+        all.reading.seeks += road.reading.seeks;
+        branches.push(road.source);
+    }
+    let yields = match wanted.needs(all.decided, 0) {
+        Needs::Nothing => Yield::Presence,
+        _ => Yield::Documents,
+    };
+    if matches!(yields, Yield::Presence) {
+        all.reading.reads = Reads::Keys;
+    }
+    all.source = Node::Union { branches: branches.into(), yields };
+    Ok(Some(all))
+}
+
+/// The road of one alternative: of those that narrow the search the one that leads to the fewest.
+fn narrowest(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Option<Road>> {
+    let mut best: Option<Road> = ids(wanted, sizes, false)?;
+    for candidate in sizes.opened.ready_indexes().filter(|index| !index.entry.spec.hidden) {
+        if let Some(road) = index(wanted, candidate, sizes, false)?
+            && narrows(&road)
+            && best.as_ref().is_none_or(|best| road.reading.entries < best.reading.entries)
+        {
+            best = Some(road);
+        }
+    }
+    Ok(best)
+}
+
+fn narrows(road: &Road) -> bool {
+    match &road.source {
+        Node::Index(scan) => scan.fields.first().is_some_and(|spans| !spans.is_all()),
+        _ => true,
+    }
+}
+
+/// The direction of an order by `_id`, which is unique, so that what comes after it decides nothing.
+fn id_direction(sort: &SortSpec, collation: Option<&Collation>) -> Option<Direction> {
+    if sort.collation() != collation {
+        return None;
+    }
+    let first = sort.fields().first().filter(|field| field.path.as_str() == ID)?;
+    Some(match first.direction {
+        SortDirection::Ascending => Direction::Forward,
+        SortDirection::Descending => Direction::Backward,
+    })
+}
+
+/// The road that needs no weighing: `_id`s that are listed are looked up, whatever else there is, and without indexes
+/// there is no choice.
+pub(super) fn plain(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Result<Option<Road>> {
+    let by_id = ids(wanted, sizes, false)?;
+    let has_indexes = opened.ready_indexes().any(|index| !index.entry.spec.hidden);
+    match by_id {
+        Some(road) if !has_indexes || matches!(road.source, Node::Ids { .. }) => Ok(Some(road)),
+        None if !has_indexes => records(wanted, sizes).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// All roads worth weighing.
+///
+/// A collection too small for the choice to matter is not walked where an index narrows the search or gives the order:
+/// what a statement does then changes with its size only where that pays.
+pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Result<Vec<Road>> {
+    let mut roads: Vec<Road> = ids(wanted, sizes, false)?.into_iter().collect();
+    let in_ids = roads.iter().any(|road| !is_all_ids(road));
+    for candidate in opened.ready_indexes().filter(|index| !index.entry.spec.hidden) {
+        let Some(road) = index(wanted, candidate, sizes, false)? else { continue };
+        if road.is_one {
+            return Ok(vec![road]);
+        }
+        roads.push(road);
+    }
+    roads.extend(unions(wanted, sizes)?);
+    let sort = wanted.sort.fields().len();
+    let serves = |road: &Road| (narrows(road) && !is_all_ids(road)) || (sort > 0 && road.ordered == sort);
+    if !in_ids && (!roads.iter().any(serves) || sizes.records()? >= RECORDS_SMALL) {
+        roads.push(records(wanted, sizes)?);
+    }
+    Ok(roads)
+}
+
+/// The road of a kind, if it is still there.
+pub(super) fn again(wanted: &Wanted<'_>, which: Which, sizes: &Sizes<'_>) -> Result<Option<Road>> {
+    match which {
+        Which::Records => records(wanted, sizes).map(Some),
+        Which::Ids => ids(wanted, sizes, false),
+        Which::Index(tree) => match sizes.opened.ready_indexes().find(|index| index.entry.tree == tree) {
+            Some(found) => index(wanted, found, sizes, false),
+            None => Ok(None),
+        },
+        Which::Union => Ok(unions(wanted, sizes)?.into_iter().next()),
+    }
+}
+
+/// Whether it is walked for the order of `_id`s alone.
+fn is_all_ids(road: &Road) -> bool {
+    matches!(&road.source, Node::IdRange { range, .. } if *range == KeyRange::all())
+}
