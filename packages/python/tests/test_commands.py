@@ -52,8 +52,9 @@ def test_a_command_that_fails(database: Shop) -> None:
     for wrong in ({"lsid": {"id": 1}}, {"txnNumber": 1}, {"autocommit": False}, {"apiVersion": "1"}):
         with pytest.raises(nexuslite.NotSupportedError, match=next(iter(wrong))):
             database.command("ping", **wrong)
-    with pytest.raises(ConfigurationError, match="empty"):
-        database.command({})
+    for empty in ({}, {"readConcern": {"level": "local"}}):
+        with pytest.raises(ConfigurationError, match="empty"):
+            database.command(empty)
     assert "more" not in database.list_collection_names()
 
 
@@ -141,6 +142,10 @@ def test_a_command_that_asks_creates_no_file(client: Client[dict[str, Any]]) -> 
     for command in ({"ping": 1}, {"find": "a"}, {"count": "a"}, {"drop": "a"}, {"listCollections": 1}):
         assert client["shop"].command(command)["ok"] == 1
     assert client["shop"].command("find", "a")["cursor"]["ns"] == "shop.a"
+    for wrong in ({"frobnicate": 1}, {"aggregate": "a"}, {"renameCollection": "shop.a", "to": "shop.b"}, {"collMod": "a"}):
+        with pytest.raises(OperationFailure):
+            client["shop"].command(wrong)
+    assert client["shop"].command("delete", "a", deletes=[{"q": {}, "limit": 0}])["n"] == 0
     assert client.list_database_names() == []
     client["shop"].command("create", "a")
     assert client.list_database_names() == ["shop"]

@@ -42,6 +42,12 @@ elif how == "default options of a session":
         session.with_transaction(lambda session: orders.insert_one({"_id": 1}, session=session))
 elif how == "find_one_and_update":
     orders.find_one_and_update({"_id": 1}, {"$set": {"a": 1}}, upsert=True, write_concern=journaled)
+elif how == "command":
+    shop.command("insert", "orders", documents=[{"_id": 1}], writeConcern={"j": True})
+elif how == "command, none":
+    shop.command("insert", "orders", documents=[{"_id": 1}])
+elif how == "upsert_many":
+    orders.with_options(write_concern=journaled).upsert_many([{"_id": 1}])
 else:
     orders.insert_one({"_id": 1})
 if how == "sync":
@@ -55,6 +61,9 @@ os._exit(7)
     [
         ("nothing", False),
         ("sync", True),
+        ("command", True),
+        ("command, none", False),
+        ("upsert_many", True),
         ("client", True),
         ("database", True),
         ("collection", True),
@@ -101,11 +110,21 @@ def test_every_verb_that_writes_waits(tmp_path: Path) -> None:
             lambda: shop["others"].with_options(write_concern=JOURNALED).drop(),
             lambda: journaled.create_collection("made"),
             lambda: journaled.drop_collection("made"),
+            lambda: journaled.create_collection("notes", softDelete=True),
+            lambda: journaled["notes"].upsert_many([{"_id": 1}, {"_id": 2}]),
+            lambda: journaled["notes"].merge_many([{"_id": 1, "a": 1}]),
+            lambda: journaled["notes"].delete_many({}),
+            lambda: journaled["notes"].restore({"_id": 1}),
+            lambda: journaled["notes"].purge({}),
+            lambda: shop.create_collection("more", write_concern=JOURNALED),
+            lambda: journaled.command("collMod", "notes", validator={"a": 1}),
+            lambda: shop.command("drop", "notes", writeConcern={"j": True}),
         ):
             assert syncs(deed) >= 1
         assert syncs(lambda: plain.insert_one({"_id": 9})) == 0
         assert syncs(lambda: plain.with_options(write_concern=WriteConcern(1, j=False)).insert_one({})) == 0
         assert syncs(lambda: orders.find_one({"_id": 9})) == 0
+        assert syncs(lambda: journaled.command("count", "orders")) == 0
 
 
 def test_what_is_left_of_a_write_that_failed_waits_too(tmp_path: Path) -> None:

@@ -19,27 +19,10 @@ __all__ = ["run"]
 
 # Fields that any command may have. They are looked at here, as the options of verbs are.
 _CONCERNS = ("readConcern", "writeConcern")
-_READS = frozenset(
-    {
-        "buildInfo",
-        "buildinfo",
-        "collStats",
-        "collstats",
-        "count",
-        "dbStats",
-        "dbstats",
-        "distinct",
-        "explain",
-        "find",
-        "hello",
-        "listCollections",
-        "listIndexes",
-        "ping",
-        "validate",
-    }
-)
-# With these, no file is created where there is none.
-_CREATE_NOTHING = _READS | {"collMod", "drop", "dropIndexes", "renameCollection"}
+# With these a file is created where there is none.
+_CREATES = frozenset({"create", "createIndexes", "findAndModify", "findandmodify", "insert", "update"})
+# With these a write concern is looked at.
+_WRITES = _CREATES | {"collMod", "delete", "drop", "dropIndexes", "renameCollection"}
 
 
 def run(
@@ -53,12 +36,12 @@ def run(
     """Runs the command that ``document`` is."""
     concerns = {name: document[name] for name in _CONCERNS if name in document}
     honoured = check_options("command", {"check": check, **given, **concerns})
-    if not document:
+    command = {name: value for name, value in document.items() if name not in _CONCERNS}
+    if not command:
         raise ConfigurationError("a command must not be empty")
     if "codec_options" in honoured:
         database = database.with_options(codec_options=honoured["codec_options"])
     journal = is_journaled(honoured.get("write_concern", database.write_concern))
-    command = {name: value for name, value in document.items() if name not in _CONCERNS}
     try:
         deed = _OF_A_FOLDER.get(next(iter(command)))
         if deed is not None:
@@ -76,12 +59,12 @@ def _run(
 ) -> dict[str, Any]:
     store, transaction = database._store, within(session, database.client, database._store)
     name = next(iter(command))
-    native = store.to_read() if name in _CREATE_NOTHING else store.database()
+    native = store.database() if name in _CREATES else store.to_read()
     # Where there is no file, the engine knows the database by another name.
     if store.path == MEMORY or not store.exists():
         command = _with_names_in_memory(database.name, command)
     answer = native.run_command(database._settings.codec, command, database.name, transaction)
-    if transaction is None and journal and name not in _READS and store.exists():
+    if transaction is None and journal and name in _WRITES and store.exists():
         store.database().sync()
     return answer
 
