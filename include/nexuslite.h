@@ -332,7 +332,8 @@ NX_API void nx_buf_free(struct nx_buf *buf);
  * `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
  * `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
  * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `collation`.
- * Options: `ordered` (whether the first write that fails ends the call; true by default), `maxTimeMS`.
+ * Options: `ordered` (whether the first write that fails ends the call; true by default), `let`, `comment`,
+ * `bypassDocumentValidation`, `maxTimeMS`.
  * When some fail the error's details say which (`writeErrors`) and what the others did.
  */
 NX_API
@@ -439,8 +440,8 @@ nx_status nx_db_step(struct nx_db *db,
  * a document was made.
  *
  * `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
- * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`,
- * `maxTimeMS`.
+ * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`, `let`,
+ * `comment`, `bypassDocumentValidation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_update_one(struct nx_coll *coll,
@@ -475,7 +476,7 @@ nx_status nx_update_many(struct nx_coll *coll,
  * Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
  * answers.
  *
- * Options: `upsert`, `sort`, `collation`, `maxTimeMS`.
+ * Options: `upsert`, `sort`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_replace_one(struct nx_coll *coll,
@@ -492,7 +493,7 @@ nx_status nx_replace_one(struct nx_coll *coll,
 /**
  * Deletes the first document that satisfies `filter`: `{"deletedCount": 1}`. NULL is the filter that all satisfy.
  *
- * Options: `collation`, `maxTimeMS`.
+ * Options: `collation`, `let`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_delete_one(struct nx_coll *coll,
@@ -520,57 +521,8 @@ nx_status nx_delete_many(struct nx_coll *coll,
                          struct nx_error **err);
 
 /**
- * Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
- *
- * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`),
- * `arrayFilters`, `collation`,
- * `maxTimeMS`.
- */
-NX_API
-nx_status nx_find_one_and_update(struct nx_coll *coll,
-                                 const struct nx_call *call,
-                                 const void *filter,
-                                 size_t filter_len,
-                                 const void *update,
-                                 size_t update_len,
-                                 const void *options,
-                                 size_t options_len,
-                                 struct nx_buf *out,
-                                 struct nx_error **err);
-
-/**
- * Replaces the first document that satisfies `filter` and hands it out; `NX_NONE` when none does. Options as those of
- * nx_find_one_and_update(), but for `arrayFilters`.
- */
-NX_API
-nx_status nx_find_one_and_replace(struct nx_coll *coll,
-                                  const struct nx_call *call,
-                                  const void *filter,
-                                  size_t filter_len,
-                                  const void *replacement,
-                                  size_t replacement_len,
-                                  const void *options,
-                                  size_t options_len,
-                                  struct nx_buf *out,
-                                  struct nx_error **err);
-
-/**
- * Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
- *
- * Options: `sort`, `projection`, `collation`, `maxTimeMS`.
- */
-NX_API
-nx_status nx_find_one_and_delete(struct nx_coll *coll,
-                                 const struct nx_call *call,
-                                 const void *filter,
-                                 size_t filter_len,
-                                 const void *options,
-                                 size_t options_len,
-                                 struct nx_buf *out,
-                                 struct nx_error **err);
-
-/**
- * Opens a folder of databases, which is created when there is none: each is the file `name.db` in it.
+ * Opens a folder of databases, which is created when there is none: each is the file `name.db` in it. `":memory:"` is a
+ * client of databases in memory.
  *
  * The options are those of nx_db_open(), for every database of the folder.
  */
@@ -584,7 +536,8 @@ nx_status nx_client_open(const struct nx_call *call,
                          struct nx_error **err);
 
 /**
- * Opens the database of this name, and creates it when there is none. Free it with nx_db_free().
+ * Opens the database of this name, and creates it when there is none. Free it with nx_db_free(); the client holds the
+ * database open until it is freed itself, or the database dropped.
  */
 NX_API
 nx_status nx_client_database(struct nx_client *client,
@@ -594,7 +547,8 @@ nx_status nx_client_database(struct nx_client *client,
                              struct nx_error **err);
 
 /**
- * The names of the folder's databases, in byte order: `{"databases": ["shop"]}`. Each file that ends in `.db` counts.
+ * The names of the folder's databases, in byte order: `{"databases": ["shop"]}`. Of the files that end in `.db` those count that
+ * begin as a database does; in memory, the databases with a collection.
  */
 NX_API
 nx_status nx_client_database_names(struct nx_client *client,
@@ -605,7 +559,7 @@ nx_status nx_client_database_names(struct nx_client *client,
 /**
  * Removes a database with everything in it; `NX_NONE` when there is none.
  *
- * `NX_ERR_BUSY` when it is open in this process, `NX_ERR_LOCKED` when it is in another.
+ * `NX_ERR_BUSY` when a handle on it is still there in this process, `NX_ERR_LOCKED` when another process has it open.
  */
 NX_API
 nx_status nx_client_drop_database(struct nx_client *client,
@@ -684,6 +638,24 @@ nx_status nx_db_collection_names(struct nx_db *db,
                                  const struct nx_call *call,
                                  struct nx_buf *out,
                                  struct nx_error **err);
+
+/**
+ * Does what a command says, and answers in MongoDB's shape: `{"count": "orders", "query": {"total": 42}}` answers
+ * `{"n": 1, "ok": 1}`.
+ *
+ * The commands are `ping hello buildInfo`, `create drop collMod renameCollection listCollections dropDatabase`,
+ * `find count distinct explain`, `insert update delete findAndModify`, `createIndexes dropIndexes listIndexes`,
+ * `collStats dbStats validate`; each is the document's first field, and a field that it has not is an error.
+ * The answer of a command that reads has all documents at once (`cursor.firstBatch`), and that of writes of which some
+ * fail has `writeErrors`. The call's `cancel` can keep a command from beginning; to stop one, give it `maxTimeMS`.
+ */
+NX_API
+nx_status nx_command(struct nx_db *db,
+                     const struct nx_call *call,
+                     const void *command,
+                     size_t command_len,
+                     struct nx_buf *out,
+                     struct nx_error **err);
 
 /**
  * An Extended JSON document as BSON.
@@ -849,8 +821,9 @@ nx_status nx_explain(struct nx_coll *coll,
 /**
  * Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
  *
- * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key),
- * `collation`, `maxTimeMS`.
+ * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `collation`, `let`
+ * (variables of expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default),
+ * `maxTimeMS`.
  * The cursor sees the state of this moment, and hands documents out in the format of this call.
  */
 NX_API
@@ -877,8 +850,9 @@ nx_status nx_find_one(struct nx_coll *coll,
                       struct nx_error **err);
 
 /**
- * How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`,
- * `collation`, `maxTimeMS`.
+ * How many documents satisfy `filter`; NULL is all of them.
+ *
+ * Options: `skip`, `limit`, `collation`, `let`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_count(struct nx_coll *coll,
@@ -902,7 +876,7 @@ nx_status nx_estimated_count(struct nx_coll *coll,
 /**
  * The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
  *
- * Options: `collation`, `maxTimeMS`.
+ * Options: `collation`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_distinct(struct nx_coll *coll,
@@ -915,6 +889,55 @@ nx_status nx_distinct(struct nx_coll *coll,
                       size_t options_len,
                       struct nx_buf *out,
                       struct nx_error **err);
+
+/**
+ * Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
+ *
+ * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`), `arrayFilters`,
+ * `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+ */
+NX_API
+nx_status nx_find_one_and_update(struct nx_coll *coll,
+                                 const struct nx_call *call,
+                                 const void *filter,
+                                 size_t filter_len,
+                                 const void *update,
+                                 size_t update_len,
+                                 const void *options,
+                                 size_t options_len,
+                                 struct nx_buf *out,
+                                 struct nx_error **err);
+
+/**
+ * Replaces the first document that satisfies `filter` and hands it out; `NX_NONE` when none does. Options as those of
+ * nx_find_one_and_update(), but for `arrayFilters`.
+ */
+NX_API
+nx_status nx_find_one_and_replace(struct nx_coll *coll,
+                                  const struct nx_call *call,
+                                  const void *filter,
+                                  size_t filter_len,
+                                  const void *replacement,
+                                  size_t replacement_len,
+                                  const void *options,
+                                  size_t options_len,
+                                  struct nx_buf *out,
+                                  struct nx_error **err);
+
+/**
+ * Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
+ *
+ * Options: `sort`, `projection`, `collation`, `let`, `comment`, `maxTimeMS`.
+ */
+NX_API
+nx_status nx_find_one_and_delete(struct nx_coll *coll,
+                                 const struct nx_call *call,
+                                 const void *filter,
+                                 size_t filter_len,
+                                 const void *options,
+                                 size_t options_len,
+                                 struct nx_buf *out,
+                                 struct nx_error **err);
 
 /**
  * Creates indexes in one walk over the documents: `{"names": ["age_-1"]}`.
@@ -965,7 +988,8 @@ nx_status nx_index_hide(struct nx_coll *coll,
 /**
  * Inserts a document: `{"insertedId": …}`; its `_id` is generated when it has none.
  *
- * Options: `ttl_ms` (how long it lives), `tags` (a list of texts), `ephemeral` (keep it with those that do not stay).
+ * Options: `ttl_ms` (how long it lives), `tags` (a list of texts), `ephemeral` (keep it with those that do not stay);
+ * `bypassDocumentValidation`, which cannot stand beside those.
  * `NX_ERR_DUPLICATE_KEY` when its `_id`, or another unique key, is taken.
  */
 NX_API
@@ -982,7 +1006,8 @@ nx_status nx_insert_one(struct nx_coll *coll,
  * Inserts documents, in order: `{"insertedCount": 2, "insertedIds": [1, 2]}`.
  *
  * `documents` is a JSON list, or documents one after the other, in JSON as in BSON.
- * Options: `ordered` (whether the first that cannot be inserted ends the call; true by default).
+ * Options: `ordered` (whether the first that cannot be inserted ends the call; true by default),
+ * `bypassDocumentValidation`.
  * When some cannot be inserted the error's details say which (`writeErrors`) and how many are in (`nInserted`).
  */
 NX_API

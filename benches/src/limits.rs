@@ -9,13 +9,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::documents::{id, wanted};
 use nexuslite::document::raw::RawDoc;
 
-type Failure = Box<dyn std::error::Error>;
+use crate::Failure;
+use crate::documents::{id, wanted};
 
 /// A file of real zeros, so that overwriting it changes neither its length nor its extents.
-pub(crate) fn preallocated(folder: &Path) -> Result<File, Failure> {
+pub fn preallocated(folder: &Path) -> Result<File, Failure> {
     let path = folder.join("limit");
     let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(path)?;
     file.write_all_at(&vec![0; 64 << 20], 0)?;
@@ -24,7 +24,7 @@ pub(crate) fn preallocated(folder: &Path) -> Result<File, Failure> {
 }
 
 /// Overwrites of 4 KiB, each synced, by one thread, per second.
-pub(crate) fn synced_writes(file: &File, time: Duration) -> Result<f64, Failure> {
+pub fn synced_writes(file: &File, time: Duration) -> Result<f64, Failure> {
     let (block, started, mut done) = ([7; 4096], Instant::now(), 0_u64);
     while started.elapsed() < time {
         file.write_all_at(&block, done % 16_384 * 4096)?;
@@ -42,7 +42,7 @@ struct Line {
 }
 
 /// Commits per second of a bare group-commit loop: each thread asks for a sync and waits for one that covers it.
-pub(crate) fn group_commits(file: &Arc<File>, threads: usize, time: Duration) -> f64 {
+pub fn group_commits(file: &Arc<File>, threads: usize, time: Duration) -> f64 {
     let line = Arc::new((Mutex::new(Line::default()), Condvar::new()));
     let started = Instant::now();
     let workers: Vec<_> = (0..threads)
@@ -86,7 +86,7 @@ fn group_worker(file: &File, line: &(Mutex<Line>, Condvar), started: Instant, ti
 }
 
 /// Documents per second into a map in memory, ordered by id.
-pub(crate) fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
+pub fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
     let (mut map, started) = (BTreeMap::new(), Instant::now());
     for (index, document) in documents.iter().enumerate() {
         map.insert(id(index as u64), document.clone());
@@ -97,7 +97,7 @@ pub(crate) fn btree_inserts(documents: &[Vec<u8>]) -> f64 {
 }
 
 /// Look-ups per second in a hash map, by the ids that `wanted` asks for.
-pub(crate) fn hash_gets(documents: &[Vec<u8>], gets: u64) -> f64 {
+pub fn hash_gets(documents: &[Vec<u8>], gets: u64) -> f64 {
     let map: HashMap<[u8; 16], &Vec<u8>> =
         documents.iter().enumerate().map(|(index, document)| (id(index as u64), document)).collect();
     let wanted: Vec<[u8; 16]> = wanted(documents.len() as u64, gets).collect();
@@ -110,12 +110,12 @@ pub(crate) fn hash_gets(documents: &[Vec<u8>], gets: u64) -> f64 {
 }
 
 /// What a reader wants of a document: one number inside it.
-pub(crate) fn field_of(document: &[u8]) -> usize {
+pub fn field_of(document: &[u8]) -> usize {
     RawDoc::new(document).get("age").map_or(0, |value| usize::from(value.as_bytes()[0]))
 }
 
 /// Documents per second that are filtered by one number while lying in one buffer.
-pub(crate) fn raw_walk(documents: &[Vec<u8>]) -> f64 {
+pub fn raw_walk(documents: &[Vec<u8>]) -> f64 {
     let buffer: Vec<u8> = documents.concat();
     let (started, mut seen, mut hits) = (Instant::now(), 0_u64, 0_u64);
     while started.elapsed() < Duration::from_millis(500) {

@@ -2,17 +2,14 @@
 //!
 //! `--documents N` says how many documents, 100,000 by default. Machines differ and drift: compare the ratios.
 
-mod documents;
-mod limits;
 mod work;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nexuslite_benches::{Failure, documents, limits};
 use work::Bench;
-
-type Failure = Box<dyn std::error::Error>;
 
 /// How long each timed line runs.
 const TIME: Duration = Duration::from_secs(3);

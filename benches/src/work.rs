@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 use nexuslite::bson::{Bson, Uuid, doc};
 use nexuslite::{Collection, Database, InsertManyOptions, Options};
 
-use crate::documents::{self, Random};
-use crate::limits::field_of;
-
-type Failure = Box<dyn std::error::Error>;
+use nexuslite_benches::Failure;
+use nexuslite_benches::documents::{self, Random};
+use nexuslite_benches::limits::field_of;
 
 /// Documents in one call.
 const BATCH: usize = 1000;

@@ -314,6 +314,7 @@ pub mod code {
         NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
         QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
+        DATABASE_DIFFER_CASE = 13297 "DatabaseDifferCase";
         DISTINCT_TOO_LARGE = 17217 "Location17217";
         IDL_FAILED_TO_PARSE = 40414 "IDLFailedToParse";
         IDL_UNKNOWN_FIELD = 40415 "IDLUnknownField";

@@ -19,7 +19,7 @@
 //! # }
 //! ```
 //!
-//! Where to read on: [`Database`] opens and closes, [`Collection`] has the verbs, [`Transaction`] binds several of
+//! Where to read on: [`Database`] opens and closes, [`Client`] does so for a folder of them, [`Collection`] has the verbs, [`Transaction`] binds several of
 //! them together, [`Options`] lists every knob, [`Error`] says what to do when something fails.
 #![forbid(unsafe_code)]
 
@@ -40,12 +40,12 @@ mod transaction;
 pub mod vfs;
 
 pub use api::{
-    BulkWriteError, BulkWriteOptions, BulkWriteResult, Collection, CollectionOptions, CountOptions, Cursor,
-    Database, DeleteOptions, DeleteResult, DistinctOptions, Document, DocumentBuilder, DocumentBytes,
-    DocumentCursor, DocumentType, Durability, EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions,
-    Info, InsertManyOptions, InsertManyResult, InsertOneOptions, InsertOneResult, Options, RawCursor,
-    ReplaceOptions, ReturnDocument, Savepoint, Transaction, UpdateOptions, UpdateResult,
-    VerboseBulkWriteResult, Verbosity, WriteModel,
+    BulkWriteError, BulkWriteOptions, BulkWriteResult, Client, ClientBulkWriteError, Collection,
+    CollectionOptions, CountOptions, Cursor, Database, DatabaseSpecification, DeleteOptions, DeleteResult,
+    DistinctOptions, Document, DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability,
+    EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions, Info, InsertManyOptions,
+    InsertManyResult, InsertOneOptions, InsertOneResult, Options, RawCursor, ReplaceOptions, ReturnDocument,
+    Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, Verbosity, WriteModel,
 };
 pub use bson;
 pub use document::convert::{IntoDocument, IntoUpdate, UpdateForm};

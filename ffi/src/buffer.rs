@@ -12,7 +12,7 @@ use crate::fault::Result;
 use crate::format::Format;
 use crate::guard;
 use crate::handle::{Kind, Object, to_pointer};
-use crate::out::Out;
+use crate::out::{Nothing, Out};
 use crate::process::Process;
 use crate::status::NX_OK;
 use crate::types::nx_buf;
@@ -27,6 +27,10 @@ impl Object for Buffer {
 
 /// A buffer of nothing.
 pub(crate) const EMPTY: nx_buf = nx_buf { data: ptr::null_mut(), len: 0, owner: ptr::null_mut() };
+
+impl Nothing for nx_buf {
+    const NOTHING: Self = EMPTY;
+}
 
 impl Out<'_, nx_buf> {
     /// Hands out bytes, a zero behind them.

@@ -2,23 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_void;
-use std::ptr;
 
 use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{BulkWriteOptions, BulkWriteResult, WriteModel};
 
-use crate::buffer;
-use crate::call::{self, Call};
+use crate::call::Call;
 use crate::change::whole;
 use crate::fault::{Fault, Result};
-use crate::given::Given;
 use crate::guard;
 use crate::options::{self, put};
-use crate::out::Out;
 use crate::statement::Statement;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_db, nx_error, nx_status};
 
 /// Does many writes to the collection, in order: `insertedCount`, `matchedCount`, `modifiedCount`, `deletedCount`,
@@ -27,7 +24,8 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_db, nx_error, nx_status};
 /// `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
 /// `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
 /// `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `collation`.
-/// Options: `ordered` (whether the first write that fails ends the call; true by default), `maxTimeMS`.
+/// Options: `ordered` (whether the first write that fails ends the call; true by default), `let`, `comment`,
+/// `bypassDocumentValidation`, `maxTimeMS`.
 /// When some fail the error's details say which (`writeErrors`) and what the others did.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_bulk_write(
@@ -40,16 +38,7 @@ pub unsafe extern "C" fn nx_bulk_write(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, writes, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(writes, writes_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (writes, writes_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -74,16 +63,7 @@ pub unsafe extern "C" fn nx_db_bulk_write(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, writes, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(writes, writes_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (writes, writes_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -109,6 +89,11 @@ fn bulk_options(call: &Call, asked: Option<&RawDocBuf>) -> Result<BulkWriteOptio
     let options = options::read("bulk_write", asked, BulkWriteOptions::new(), |options, option| {
         Ok(Some(match option.name {
             "ordered" => put(options, option.flag()?, BulkWriteOptions::ordered),
+            "let" => put(options, option.document()?, BulkWriteOptions::let_vars),
+            "comment" => put(options, option.any()?, BulkWriteOptions::comment),
+            "bypassDocumentValidation" => {
+                put(options, option.flag()?, BulkWriteOptions::bypass_document_validation)
+            }
             "maxTimeMS" => put(options, option.milliseconds()?, BulkWriteOptions::max_time),
             _ => return Ok(None),
         }))

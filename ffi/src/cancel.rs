@@ -1,15 +1,14 @@
 //! A wish to stop, told from another thread.
 
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::CancelToken;
 
 use crate::guard;
 use crate::handle::{Kind, Object};
-use crate::out::Out;
 use crate::process::Process;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_cancel, nx_error, nx_status};
 
 /// What stands behind an `nx_cancel`.
@@ -25,8 +24,7 @@ impl Object for Cancel {
 /// Makes a token. Put it into the `nx_call` of whatever it should be able to stop.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_cancel_new(out: *mut *mut nx_cancel, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or can be written to.
-    let (mut out, mut err) = unsafe { (Out::new(out, ptr::null_mut()), Out::new(err, ptr::null_mut())) };
+    take!(=> out, err);
     guard::enter(&mut err, |_| {
         crate::wanted(&out)?;
         crate::give_handle(&mut out, Arc::new(Cancel::default()))?;

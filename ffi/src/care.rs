@@ -1,17 +1,13 @@
 //! The care of a database: what it holds, whether it is sound, copies of it.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use nexuslite::bson::{Document, doc};
 use nexuslite::{CheckReport, Info, Stats};
 
-use crate::buffer;
-use crate::call;
-use crate::given::Given;
 use crate::guard;
-use crate::out::Out;
 use crate::status::{NX_NONE, NX_OK};
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_db, nx_error, nx_status};
 
 /// What the database holds: `{"path": "shop.db", "collections": [{"name": "orders", "count": 2}]}`; `path` is null in
@@ -23,9 +19,7 @@ pub unsafe extern "C" fn nx_db_info(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut out, mut err) =
-        unsafe { (call::Given::new(call), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!(call => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -52,9 +46,7 @@ pub unsafe extern "C" fn nx_db_stats(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut out, mut err) =
-        unsafe { (call::Given::new(call), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!(call => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -89,9 +81,7 @@ pub unsafe extern "C" fn nx_db_check(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut out, mut err) =
-        unsafe { (call::Given::new(call), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!(call => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -116,8 +106,7 @@ fn of_report(report: CheckReport) -> Document {
 /// Brings everything committed so far into the main file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_db_checkpoint(db: *mut nx_db, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         scene.database(db)?.inner.checkpoint()?;
         Ok(NX_OK)
@@ -134,8 +123,7 @@ pub unsafe extern "C" fn nx_db_backup(
     path_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (path, mut err) = unsafe { (Given::new(path.cast(), path_len), Out::new(err, ptr::null_mut())) };
+    take!((path, path_len) => err);
     guard::enter(&mut err, |scene| {
         scene.database(db)?.inner.backup(path.text("path")?)?;
         Ok(NX_OK)
@@ -150,8 +138,7 @@ pub unsafe extern "C" fn nx_db_sweep(
     count: *mut usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or can be written to.
-    let (mut count, mut err) = unsafe { (Out::new(count, 0), Out::new(err, ptr::null_mut())) };
+    take!(=> count, err);
     guard::enter(&mut err, |scene| {
         count.set(scene.database(db)?.inner.sweep(limit)?);
         Ok(NX_OK)
@@ -161,8 +148,7 @@ pub unsafe extern "C" fn nx_db_sweep(
 /// Does one piece of background work; `NX_NONE` when none is due. Only needed where the option `background` is off.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_db_step(db: *mut nx_db, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         let did = scene.database(db)?.inner.step()?;
         Ok(if did { NX_OK } else { NX_NONE })

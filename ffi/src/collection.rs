@@ -1,23 +1,20 @@
 //! Collections: their handles, and the collections themselves created, listed, renamed and dropped.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::CollectionOptions;
 use nexuslite::bson::doc;
 
-use crate::buffer;
-use crate::call::{self, Raw};
+use crate::call::Raw;
 use crate::database::Database;
 use crate::fault::Result;
-use crate::given::Given;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
 use crate::options;
-use crate::out::Out;
 use crate::process::Process;
 use crate::status::{NX_NONE, NX_OK};
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_db, nx_error, nx_status};
 
 /// What stands behind an `nx_coll`.
@@ -49,10 +46,7 @@ pub unsafe extern "C" fn nx_db_collection(
     out: *mut *mut nx_coll,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (name, mut out, mut err) = unsafe {
-        (Given::new(name.cast(), name_len), Out::new(out, ptr::null_mut()), Out::new(err, ptr::null_mut()))
-    };
+    take!((name, name_len) => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let raw = database.inner.collection_as(name.text("name")?);
@@ -83,15 +77,7 @@ pub unsafe extern "C" fn nx_db_create_collection(
     options_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, name, options, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(name.cast(), name_len),
-            Given::new(options, options_len),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (name, name_len), (options, options_len) => err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -116,10 +102,7 @@ pub unsafe extern "C" fn nx_db_drop_collection(
     name_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, name, mut err) = unsafe {
-        (call::Given::new(call), Given::new(name.cast(), name_len), Out::new(err, ptr::null_mut()))
-    };
+    take!(call, (name, name_len) => err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -145,16 +128,7 @@ pub unsafe extern "C" fn nx_db_rename_collection(
     options_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, from, to, options, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(from.cast(), from_len),
-            Given::new(to.cast(), to_len),
-            Given::new(options, options_len),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (from, from_len), (to, to_len), (options, options_len) => err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -184,9 +158,7 @@ pub unsafe extern "C" fn nx_db_collection_names(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut out, mut err) =
-        unsafe { (call::Given::new(call), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!(call => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;

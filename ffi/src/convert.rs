@@ -1,17 +1,14 @@
 //! Documents from one notation into another.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 
 use nexuslite::document::json::{self, ParseOptions};
 
-use crate::buffer;
 use crate::fault::Fault;
 use crate::format::Format;
-use crate::given::Given;
 use crate::guard;
-use crate::out::Out;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_buf, nx_error, nx_format, nx_status};
 
 /// An Extended JSON document as BSON.
@@ -25,10 +22,7 @@ pub unsafe extern "C" fn nx_json_to_bson(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (json, mut out, mut err) = unsafe {
-        (Given::new(json.cast(), json_len), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut()))
-    };
+    take!((json, json_len) => out, err);
     guard::enter(&mut err, |_| {
         let options = ParseOptions { strict_numbers: strict != 0, ..ParseOptions::default() };
         let document = json::parse_document_with(json.text("json")?, options)?;
@@ -46,9 +40,7 @@ pub unsafe extern "C" fn nx_bson_to_json(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (bson, mut out, mut err) =
-        unsafe { (Given::new(bson, bson_len), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!((bson, bson_len) => out, err);
     guard::enter(&mut err, |_| {
         let format = Format::of(format)?;
         if format == Format::Bson {
@@ -67,8 +59,7 @@ pub unsafe extern "C" fn nx_bson_validate(
     bson_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (bson, mut err) = unsafe { (Given::new(bson, bson_len), Out::new(err, ptr::null_mut())) };
+    take!((bson, bson_len) => err);
     guard::enter(&mut err, |_| {
         bson.needed(Format::Bson, "bson")?;
         Ok(NX_OK)

@@ -1,22 +1,20 @@
 //! Documents handed out one by one, or many at a time.
 
 use std::ffi::c_void;
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::RawCursor;
 use nexuslite::document::raw::RawDoc;
 use parking_lot::Mutex;
 
-use crate::buffer;
 use crate::database::Database;
 use crate::fault::{Fault, Result};
 use crate::format::Format;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
-use crate::out::Out;
 use crate::process::Process;
 use crate::status::{NX_DONE, NX_OK};
+use crate::take::take;
 use crate::types::{nx_buf, nx_cursor, nx_error, nx_status};
 
 /// How many bytes and documents a batch has at most, where the caller does not say.
@@ -107,10 +105,7 @@ pub unsafe extern "C" fn nx_cursor_next(
     document_len: *mut usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or can be written to.
-    let (mut document, mut document_len, mut err) = unsafe {
-        (Out::new(document, ptr::null()), Out::new(document_len, 0), Out::new(err, ptr::null_mut()))
-    };
+    take!(=> document, document_len, err);
     guard::enter(&mut err, |scene| {
         let cursor = find(scene, cursor)?;
         crate::wanted(&document)?;
@@ -142,9 +137,7 @@ pub unsafe extern "C" fn nx_cursor_next_batch(
     count: *mut u32,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or can be written to.
-    let (mut out, mut count, mut err) =
-        unsafe { (Out::new(out, buffer::EMPTY), Out::new(count, 0), Out::new(err, ptr::null_mut())) };
+    take!(=> out, count, err);
     guard::enter(&mut err, |scene| {
         let cursor = find(scene, cursor)?;
         crate::wanted(&out)?;

@@ -1,7 +1,6 @@
 //! An open database.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::base::{SystemClock, SystemEntropy};
@@ -9,15 +8,14 @@ use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::{IdGenerator, IdKind};
 use nexuslite::{Durability, EngineKind, Options};
 
-use crate::call;
 use crate::fault::Result;
-use crate::given::Given;
 use crate::guard;
 use crate::handle::{Kind, Object};
 use crate::options::{self, put};
 use crate::out::Out;
 use crate::process::Process;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_call, nx_db, nx_error, nx_status};
 
 /// What stands behind an `nx_db`.
@@ -35,14 +33,13 @@ impl Database {
     /// Opens the file `path`, or a database in memory, as the options say.
     pub(crate) fn open(path: &str, asked: Option<&RawDocBuf>) -> Result<Self> {
         let (opening, id_kind) = read(asked)?;
-        let inner = nexuslite::Database::open_with(path, opening)?;
-        let ids = IdGenerator::new(id_kind, Arc::new(SystemEntropy), Arc::new(SystemClock::new()));
-        Ok(Self { inner, ids })
+        Ok(Self::over(nexuslite::Database::open_with(path, opening)?, id_kind))
     }
 
-    /// An error unless the options can be meant by name and type; their values are judged when a file is opened.
-    pub(crate) fn check_options(asked: Option<&RawDocBuf>) -> Result<()> {
-        read(asked).map(drop)
+    /// What stands behind a handle on an open database.
+    pub(crate) fn over(inner: nexuslite::Database, id_kind: IdKind) -> Self {
+        let ids = IdGenerator::new(id_kind, Arc::new(SystemEntropy), Arc::new(SystemClock::new()));
+        Self { inner, ids }
     }
 
     /// Gives the caller a handle on it.
@@ -63,7 +60,8 @@ const DURABILITIES: &[(&str, Durability)] =
 const ID_KINDS: &[(&str, IdKind)] =
     &[("uuid4", IdKind::UuidV4), ("uuid7", IdKind::UuidV7), ("objectid", IdKind::ObjectId)];
 
-fn read(asked: Option<&RawDocBuf>) -> Result<(Options, IdKind)> {
+/// The options, and the kind of `_id` that they ask for.
+pub(crate) fn read(asked: Option<&RawDocBuf>) -> Result<(Options, IdKind)> {
     let mut id_kind = IdKind::default();
     let opening = options::read("open", asked, Options::new(), |opening, option| {
         if option.name == "id_kind" {
@@ -92,6 +90,7 @@ fn set(opening: Options, option: options::Given<'_>) -> Result<Option<Options>> 
         "sort_bytes_max" => put(opening, option.number()?, Options::sort_bytes_max),
         "in_values_max" => put(opening, option.number()?, Options::in_values_max),
         "pattern_bytes_max" => put(opening, option.number()?, Options::pattern_bytes_max),
+        "array_filters_max" => put(opening, option.number()?, Options::array_filters_max),
         "background" => put(opening, option.flag()?, Options::background),
         "sweep_interval_ms" => put(opening, option.milliseconds()?, Options::sweep_interval),
         "id_kind" => put(opening, option.word(ID_KINDS)?, Options::id_kind),
@@ -115,16 +114,7 @@ pub unsafe extern "C" fn nx_db_open(
     out: *mut *mut nx_db,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, path, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(path.cast(), path_len),
-            Given::new(options, options_len),
-            Out::new(out, ptr::null_mut()),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (path, path_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let call = call.look_up(scene)?;
         call.refuse_transaction("to open a database")?;
@@ -140,8 +130,7 @@ pub unsafe extern "C" fn nx_db_open(
 /// answers `NX_ERR_CLOSED` from now on. Closing again changes nothing. The handle stays until nx_db_free().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_db_close(db: *mut nx_db, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         scene.database(db)?.inner.close()?;
         Ok(NX_OK)

@@ -1,23 +1,20 @@
 //! Statements explained instead of done.
 
 use std::ffi::c_void;
-use std::ptr;
 
 use nexuslite::Verbosity;
 use nexuslite::bson::Document;
 use nexuslite::document::builder::RawDocBuf;
 
-use crate::buffer;
-use crate::call::{self, Call, Raw};
-use crate::change::update_options;
+use crate::call::{Call, Raw};
+use crate::change::{delete_options, update_options};
 use crate::fault::Result;
 use crate::find::{count_options, with_options};
-use crate::given::Given;
 use crate::guard;
 use crate::options::{self, put};
-use crate::out::Out;
 use crate::statement::Statement;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 
 const VERBOSITIES: &[(&str, Verbosity)] =
@@ -40,16 +37,7 @@ pub unsafe extern "C" fn nx_explain(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, statement, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(statement, statement_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (statement, statement_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -90,10 +78,10 @@ fn explain(collection: &Raw, call: &Call, statement: &RawDocBuf, verbosity: Verb
             }
         }
         "deleteOne" | "deleteMany" => {
-            options::read_in(verb, statement.options(&["filter"]).as_doc(), (), |(), _| Ok(None))?;
+            let options = delete_options(call, verb, statement.options(&["filter"]).as_doc())?;
             match verb {
-                "deleteOne" => explain.delete_one(filter)?,
-                _ => explain.delete_many(filter)?,
+                "deleteOne" => explain.delete_one_with(filter, options)?,
+                _ => explain.delete_many_with(filter, options)?,
             }
         }
         _ => return Err(statement.unknown("find, count, updateOne, updateMany, deleteOne and deleteMany")),

@@ -1,22 +1,19 @@
 //! Documents asked for.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 use std::sync::Arc;
 
 use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{CountOptions, DistinctOptions, Find};
 
-use crate::buffer;
-use crate::call::{self, Call};
+use crate::call::Call;
 use crate::cursor::Cursor;
 use crate::fault::Result;
-use crate::given::Given;
 use crate::guard;
 use crate::options::{self, Hint, put};
-use crate::out::Out;
 use crate::status::{NX_NONE, NX_OK};
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_cursor, nx_error, nx_status};
 
 type RawFind<'c> = Find<'c, RawDocumentBuf>;
@@ -40,6 +37,9 @@ pub(crate) fn with_options<'c>(
                 Hint::Key(key) => find.hint_key(key),
             }),
             "collation" => put(find, option.document()?, Find::collation),
+            "let" => put(find, option.document()?, Find::let_vars),
+            "comment" => put(find, option.any()?, Find::comment),
+            "allowDiskUse" => put(find, option.flag()?, Find::allow_disk_use),
             "maxTimeMS" => put(find, option.milliseconds()?, Find::max_time),
             _ => return Ok(None),
         }))
@@ -49,8 +49,9 @@ pub(crate) fn with_options<'c>(
 
 /// Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
 ///
-/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key),
-/// `collation`, `maxTimeMS`.
+/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `collation`, `let`
+/// (variables of expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default),
+/// `maxTimeMS`.
 /// The cursor sees the state of this moment, and hands documents out in the format of this call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find(
@@ -63,16 +64,7 @@ pub unsafe extern "C" fn nx_find(
     out: *mut *mut nx_cursor,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, filter, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(filter, filter_len),
-            Given::new(options, options_len),
-            Out::new(out, ptr::null_mut()),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (filter, filter_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -99,16 +91,7 @@ pub unsafe extern "C" fn nx_find_one(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, filter, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(filter, filter_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (filter, filter_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -123,8 +106,9 @@ pub unsafe extern "C" fn nx_find_one(
     })
 }
 
-/// How many documents satisfy `filter`; NULL is all of them. Options: `skip`, `limit`,
-/// `collation`, `maxTimeMS`.
+/// How many documents satisfy `filter`; NULL is all of them.
+///
+/// Options: `skip`, `limit`, `collation`, `let`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_count(
     coll: *mut nx_coll,
@@ -136,16 +120,7 @@ pub unsafe extern "C" fn nx_count(
     count: *mut u64,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, filter, options, mut count, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(filter, filter_len),
-            Given::new(options, options_len),
-            Out::new(count, 0),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (filter, filter_len), (options, options_len) => count, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -164,6 +139,8 @@ pub(crate) fn count_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resul
             "skip" => put(options, option.whole()?, CountOptions::skip),
             "limit" => put(options, option.whole()?, CountOptions::limit),
             "collation" => put(options, option.document()?, CountOptions::collation),
+            "let" => put(options, option.document()?, CountOptions::let_vars),
+            "comment" => put(options, option.any()?, CountOptions::comment),
             "maxTimeMS" => put(options, option.milliseconds()?, CountOptions::max_time),
             _ => return Ok(None),
         }))
@@ -179,9 +156,7 @@ pub unsafe extern "C" fn nx_estimated_count(
     count: *mut u64,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut count, mut err) =
-        unsafe { (call::Given::new(call), Out::new(count, 0), Out::new(err, ptr::null_mut())) };
+    take!(call => count, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -192,7 +167,7 @@ pub unsafe extern "C" fn nx_estimated_count(
 
 /// The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
 ///
-/// Options: `collation`, `maxTimeMS`.
+/// Options: `collation`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_distinct(
     coll: *mut nx_coll,
@@ -206,17 +181,7 @@ pub unsafe extern "C" fn nx_distinct(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, path, filter, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(path.cast(), path_len),
-            Given::new(filter, filter_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (path, path_len), (filter, filter_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -227,6 +192,7 @@ pub unsafe extern "C" fn nx_distinct(
             options::read("distinct", asked.as_ref(), DistinctOptions::new(), |options, option| {
                 Ok(Some(match option.name {
                     "collation" => put(options, option.document()?, DistinctOptions::collation),
+                    "comment" => put(options, option.any()?, DistinctOptions::comment),
                     "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),
                     _ => return Ok(None),
                 }))

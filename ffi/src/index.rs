@@ -1,18 +1,15 @@
 //! Indexes.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 
 use nexuslite::bson::doc;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::{CancelToken, IndexOptions};
 
-use crate::buffer;
-use crate::call::{self, Call};
-use crate::given::Given;
+use crate::call::Call;
 use crate::guard;
-use crate::out::Out;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 
 /// The name that stands for every index.
@@ -33,15 +30,7 @@ pub unsafe extern "C" fn nx_index_create(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, indexes, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(indexes, indexes_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (indexes, indexes_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -76,9 +65,7 @@ pub unsafe extern "C" fn nx_index_list(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, mut out, mut err) =
-        unsafe { (call::Given::new(call), Out::new(out, buffer::EMPTY), Out::new(err, ptr::null_mut())) };
+    take!(call => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -97,10 +84,7 @@ pub unsafe extern "C" fn nx_index_drop(
     name_len: usize,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, name, mut err) = unsafe {
-        (call::Given::new(call), Given::new(name.cast(), name_len), Out::new(err, ptr::null_mut()))
-    };
+    take!(call, (name, name_len) => err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
@@ -124,10 +108,7 @@ pub unsafe extern "C" fn nx_index_hide(
     hidden: i32,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, name, mut err) = unsafe {
-        (call::Given::new(call), Given::new(name.cast(), name_len), Out::new(err, ptr::null_mut()))
-    };
+    take!(call, (name, name_len) => err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;

@@ -1,28 +1,27 @@
 //! New documents.
 
 use std::ffi::c_void;
-use std::ptr;
 use std::time::Duration;
 
 use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::{self, IdGenerator};
 use nexuslite::document::raw::{RawDoc, Value};
-use nexuslite::{DocumentBuilder, Error, InsertManyOptions, error::code};
+use nexuslite::{DocumentBuilder, Error, InsertManyOptions, InsertOneOptions, error::code};
 
-use crate::buffer;
-use crate::call::{self, Raw};
-use crate::fault::Result;
-use crate::given::Given;
+use crate::call::Raw;
+use crate::change::whole;
+use crate::fault::{Fault, Result};
 use crate::guard;
 use crate::options::{self, put};
-use crate::out::Out;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 
 /// Inserts a document: `{"insertedId": …}`; its `_id` is generated when it has none.
 ///
-/// Options: `ttl_ms` (how long it lives), `tags` (a list of texts), `ephemeral` (keep it with those that do not stay).
+/// Options: `ttl_ms` (how long it lives), `tags` (a list of texts), `ephemeral` (keep it with those that do not stay);
+/// `bypassDocumentValidation`, which cannot stand beside those.
 /// `NX_ERR_DUPLICATE_KEY` when its `_id`, or another unique key, is taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_insert_one(
@@ -35,26 +34,13 @@ pub unsafe extern "C" fn nx_insert_one(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, document, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(document, document_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (document, document_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
         let document = document.needed(call.format, "document")?;
-        let metadata = Metadata::read(options.document(call.format, "options")?.as_ref())?;
-        let collection = call.collection(&coll)?;
-        let inserted = match metadata {
-            Some(metadata) => metadata.insert(&collection, &document)?,
-            None => collection.insert_one_raw(document.as_bytes())?,
-        };
+        let asked = Beside::read(options.document(call.format, "options")?.as_ref())?;
+        let inserted = asked.insert(&call.collection(&coll)?, document)?;
         out.give_result(call.format, &doc! { "insertedId": inserted })?;
         Ok(NX_OK)
     })
@@ -63,7 +49,8 @@ pub unsafe extern "C" fn nx_insert_one(
 /// Inserts documents, in order: `{"insertedCount": 2, "insertedIds": [1, 2]}`.
 ///
 /// `documents` is a JSON list, or documents one after the other, in JSON as in BSON.
-/// Options: `ordered` (whether the first that cannot be inserted ends the call; true by default).
+/// Options: `ordered` (whether the first that cannot be inserted ends the call; true by default),
+/// `bypassDocumentValidation`.
 /// When some cannot be inserted the error's details say which (`writeErrors`) and how many are in (`nInserted`).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_insert_many(
@@ -76,26 +63,20 @@ pub unsafe extern "C" fn nx_insert_many(
     out: *mut nx_buf,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, documents, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(documents, documents_len),
-            Given::new(options, options_len),
-            Out::new(out, buffer::EMPTY),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (documents, documents_len), (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
         let asked = options.document(call.format, "options")?;
         let options =
             options::read("insert_many", asked.as_ref(), InsertManyOptions::new(), |options, option| {
-                Ok(match option.name {
-                    "ordered" => Some(put(options, option.flag()?, InsertManyOptions::ordered)),
-                    _ => None,
-                })
+                Ok(Some(match option.name {
+                    "ordered" => put(options, option.flag()?, InsertManyOptions::ordered),
+                    "bypassDocumentValidation" => {
+                        put(options, option.flag()?, InsertManyOptions::bypass_document_validation)
+                    }
+                    _ => return Ok(None),
+                }))
             })?;
         let mut documents = documents.documents(call.format, "documents")?;
         if out.is_wanted() {
@@ -131,33 +112,49 @@ fn report(inserted: u64, documents: &[RawDocBuf]) -> RawDocBuf {
     })
 }
 
-/// What is kept beside a document's fields.
-struct Metadata {
+/// What is said of a document beside its fields.
+#[derive(Default)]
+struct Beside {
     ttl: Option<Duration>,
     tags: Vec<String>,
     ephemeral: bool,
+    bypass_validation: bool,
 }
 
-impl Metadata {
-    /// What the options say; nothing when they say nothing.
-    fn read(asked: Option<&RawDocBuf>) -> Result<Option<Self>> {
-        let nothing = Self { ttl: None, tags: Vec::new(), ephemeral: false };
-        let metadata = options::read("insert_one", asked, nothing, |metadata, option| {
+impl Beside {
+    fn read(asked: Option<&RawDocBuf>) -> Result<Self> {
+        options::read("insert_one", asked, Self::default(), |beside, option| {
             Ok(Some(match option.name {
-                "ttl_ms" => Self { ttl: option.milliseconds()?, ..metadata },
+                "ttl_ms" => Self { ttl: option.milliseconds()?, ..beside },
                 "tags" => {
                     let tags = option.texts()?.unwrap_or_default();
-                    Self { tags: tags.into_iter().map(str::to_owned).collect(), ..metadata }
+                    Self { tags: tags.into_iter().map(str::to_owned).collect(), ..beside }
                 }
-                "ephemeral" => Self { ephemeral: option.flag()?.unwrap_or_default(), ..metadata },
+                "ephemeral" => Self { ephemeral: option.flag()?.unwrap_or_default(), ..beside },
+                "bypassDocumentValidation" => {
+                    Self { bypass_validation: option.flag()?.unwrap_or_default(), ..beside }
+                }
                 _ => return Ok(None),
             }))
-        })?;
-        let says_nothing = metadata.ttl.is_none() && metadata.tags.is_empty() && !metadata.ephemeral;
-        Ok((!says_nothing).then_some(metadata))
+        })
     }
 
-    fn insert(self, collection: &Raw, document: &RawDocBuf) -> Result<Bson> {
+    fn insert(self, collection: &Raw, document: RawDocBuf) -> Result<Bson> {
+        let has_metadata = self.ttl.is_some() || !self.tags.is_empty() || self.ephemeral;
+        match (has_metadata, self.bypass_validation) {
+            (false, false) => Ok(collection.insert_one_raw(document.as_bytes())?),
+            (true, false) => self.insert_with_metadata(collection, &document),
+            (false, true) => {
+                let options = InsertOneOptions::new().bypass_document_validation(true);
+                Ok(collection.insert_one_with(whole(document)?, options)?.inserted_id)
+            }
+            (true, true) => Err(Fault::option(
+                "the option bypassDocumentValidation of insert_one cannot stand beside ttl_ms, tags and ephemeral",
+            )),
+        }
+    }
+
+    fn insert_with_metadata(self, collection: &Raw, document: &RawDocBuf) -> Result<Bson> {
         let mut builder = fields_of(document.as_doc())?
             .into_iter()
             .fold(nexuslite::Document::builder(), |builder, (name, value)| builder.field(name, value));

@@ -8,7 +8,7 @@
 //!   F2  Nothing crosses the boundary but numbers, pointers, and two structures behind pointers ([`types`]).
 //!   F3  Each unsafe block says who guarantees what; what it makes can be used without another.
 //!
-//! Read next: `guard` (the way in and out), `given` and `out` (arguments), `handle` (the table), then any verb.
+//! Read next: `guard` (the way in and out), `take`, `given` and `out` (arguments), `handle` (the table), then any verb.
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![allow(unreachable_pub, reason = "what the header shows is public, whatever room it stands in")]
 #![allow(
@@ -28,6 +28,7 @@ mod care;
 mod change;
 mod client;
 mod collection;
+mod command;
 mod convert;
 mod cursor;
 mod database;
@@ -35,6 +36,7 @@ mod error;
 mod explain;
 mod fault;
 mod find;
+mod find_one_and;
 mod format;
 mod given;
 mod guard;
@@ -48,6 +50,7 @@ mod out;
 mod process;
 mod statement;
 mod status;
+mod take;
 #[cfg(test)]
 mod tests;
 mod transaction;

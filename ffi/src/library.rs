@@ -1,13 +1,12 @@
 //! The library itself: which one it is, and what it holds for its caller.
 
 use std::ffi::{CStr, c_char};
-use std::ptr;
 
 use crate::fault::Fault;
 use crate::guard;
-use crate::out::Out;
 use crate::process::Process;
 use crate::status::{NX_ABI, NX_OK};
+use crate::take::take;
 use crate::types::{nx_call, nx_error, nx_status};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
@@ -23,8 +22,7 @@ pub extern "C" fn nx_version() -> *const c_char {
 /// `nx_check_abi(NX_ABI, sizeof(nx_call), &error)`: bindings that are not compiled with the header call it first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_check_abi(abi: u32, call_size: usize, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |_| {
         let own = (NX_ABI, size_of::<nx_call>());
         if (abi, call_size) == own {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use nexuslite::bson::{Bson, Document};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::raw::{RawDoc, RawValue, Value};
 
@@ -92,6 +93,17 @@ impl<'a> Given<'a> {
         self.read("the name of an index, or its key", |value| {
             value.as_str().map(Hint::Name).or_else(|| value.as_document().map(Hint::Key))
         })
+    }
+
+    /// Any value.
+    pub(crate) fn any(self) -> Result<Option<Bson>> {
+        if matches!(self.value.read(), Value::Null) {
+            return Ok(None);
+        }
+        let wrapped = RawDocBuf::build(|document| document.append(self.name, self.value));
+        let read = Document::from_reader(wrapped.as_bytes());
+        let mut read = read.map_err(|error| self.refused(&format!("a value that can be read ({error})")))?;
+        Ok(read.remove(self.name))
     }
 
     pub(crate) fn text(self) -> Result<Option<&'a str>> {

@@ -1,7 +1,32 @@
 //! Places of the caller's, into which answers are written.
 
 use std::marker::PhantomData;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
+
+/// What stands in a place while there is no answer.
+pub(crate) trait Nothing {
+    const NOTHING: Self;
+}
+
+impl<T> Nothing for *mut T {
+    const NOTHING: Self = ptr::null_mut();
+}
+
+impl<T> Nothing for *const T {
+    const NOTHING: Self = ptr::null();
+}
+
+impl Nothing for u32 {
+    const NOTHING: Self = 0;
+}
+
+impl Nothing for u64 {
+    const NOTHING: Self = 0;
+}
+
+impl Nothing for usize {
+    const NOTHING: Self = 0;
+}
 
 /// A place for one answer; nothing where the caller wants none.
 #[derive(Debug)]

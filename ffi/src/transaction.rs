@@ -1,22 +1,19 @@
 //! Transactions and their savepoints.
 
 use std::ffi::c_void;
-use std::ptr;
 use std::sync::Arc;
 
-use nexuslite::{Error, ErrorKind, Savepoint, Transaction};
+use nexuslite::{Error, ErrorKind, Savepoint, Transaction, error::code};
 use parking_lot::Mutex;
 
-use crate::call;
 use crate::database::Database;
 use crate::fault::{Fault, Result};
-use crate::given::Given;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
 use crate::options;
-use crate::out::Out;
 use crate::process::Process;
 use crate::status::NX_OK;
+use crate::take::take;
 use crate::types::{nx_call, nx_db, nx_error, nx_status, nx_txn};
 
 /// What stands behind an `nx_txn`.
@@ -61,7 +58,7 @@ impl Txn {
 }
 
 fn over() -> Error {
-    Error::new(ErrorKind::Closed, "the transaction has ended")
+    Error::new(ErrorKind::Closed, "the transaction has ended").with_code(code::NO_SUCH_TRANSACTION)
 }
 
 fn find(scene: &mut Scene, txn: *mut nx_txn) -> Result<Arc<Txn>> {
@@ -82,15 +79,7 @@ pub unsafe extern "C" fn nx_txn_begin(
     out: *mut *mut nx_txn,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or good for as long as the call takes.
-    let (call, options, mut out, mut err) = unsafe {
-        (
-            call::Given::new(call),
-            Given::new(options, options_len),
-            Out::new(out, ptr::null_mut()),
-            Out::new(err, ptr::null_mut()),
-        )
-    };
+    take!(call, (options, options_len) => out, err);
     guard::enter(&mut err, |scene| {
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
@@ -111,8 +100,7 @@ pub unsafe extern "C" fn nx_txn_begin(
 /// `NX_ERR_COMMIT_INDETERMINATE` when the device failed: look whether it happened.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_txn_commit(txn: *mut nx_txn, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         find(scene, txn)?.end()?.commit()?;
         Ok(NX_OK)
@@ -122,8 +110,7 @@ pub unsafe extern "C" fn nx_txn_commit(txn: *mut nx_txn, err: *mut *mut nx_error
 /// Forgets everything that was done in the transaction; afterwards it is over.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_txn_abort(txn: *mut nx_txn, err: *mut *mut nx_error) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         find(scene, txn)?.end()?.abort()?;
         Ok(NX_OK)
@@ -137,8 +124,7 @@ pub unsafe extern "C" fn nx_txn_savepoint(
     number: *mut u64,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: each pointer is NULL, or can be written to.
-    let (mut number, mut err) = unsafe { (Out::new(number, 0), Out::new(err, ptr::null_mut())) };
+    take!(=> number, err);
     guard::enter(&mut err, |scene| {
         let txn = find(scene, txn)?;
         crate::wanted(&number)?;
@@ -159,8 +145,7 @@ pub unsafe extern "C" fn nx_txn_rollback_to(
     number: u64,
     err: *mut *mut nx_error,
 ) -> nx_status {
-    // SAFETY: the caller keeps the header's rules: `err` is NULL, or can be written to.
-    let mut err = unsafe { Out::new(err, ptr::null_mut()) };
+    take!(=> err);
     guard::enter(&mut err, |scene| {
         let txn = find(scene, txn)?;
         let mut live = txn.live.lock();

@@ -86,6 +86,14 @@ fn ten_thousand_documents_that_a_filter_rejects() {
     check(doc! { "n": { "$bitsAllSet": [40] } });
     check(doc! { "$nor": [{ "n": { "$gte": 0 } }, { "s": 5 }] });
     check(doc! { "$sampleRate": 0 });
+    check(doc! { "n": { "$ne": Bson::Null, "$lte": -1 } });
+    check(doc! { "s": { "$nin": (0..10_000).map(|at| format!("name {at}")).collect::<Vec<_>>() } });
+    check(doc! { "l.3.0": { "$in": [-1, "x"] } });
+    check(doc! { "o": { "p": { "q": -1 }, "z": Bson::Null } });
+    check(doc! { "n": { "$bitsAllClear": [0, 1, 2, 3, 4, 5, 6] }, "b": { "$ne": true } });
+    check(doc! { "$and": [{ "$or": [{ "n": -1 }, { "s": regex("x$") }] }, { "_id": { "$gte": 0 } }] });
+    check(doc! { "$expr": { "$gt": ["$n", 100] } });
+    check(doc! { "$expr": { "$and": [{ "$lt": ["$_id", "$n"] }, { "$eq": ["$o.p.q", "$n"] }] } });
     check(doc! { "$jsonSchema": {
         "required": ["n"],
         "properties": { "n": { "minimum": 0, "multipleOf": 1 }, "s": { "pattern": "^name", "maxLength": 20 },

@@ -16,6 +16,8 @@ mod asides;
 mod bad_calls;
 #[path = "api/bulk.rs"]
 mod bulk;
+#[path = "api/client.rs"]
+mod client;
 #[path = "api/collation.rs"]
 mod collation;
 #[path = "api/collections.rs"]
@@ -38,12 +40,8 @@ mod expiry;
 mod explain;
 #[path = "api/expressions.rs"]
 mod expressions;
-#[path = "api/guide.rs"]
+#[path = "api/guide/mod.rs"]
 mod guide;
-#[path = "api/guide_collections.rs"]
-mod guide_collections;
-#[path = "api/guide_update.rs"]
-mod guide_update;
 #[path = "api/index_lives.rs"]
 mod index_lives;
 #[path = "api/indexes.rs"]

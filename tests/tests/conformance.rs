@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "conformance/corners.rs"]
+mod corners;
 #[path = "conformance/corpus.rs"]
 mod corpus;
 #[path = "conformance/filters.rs"]

@@ -27,7 +27,7 @@ struct Replay(&'static str, u64);
 impl Drop for Replay {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            say(&format!("FUZZ_SEED={} {}", self.1, command(self.0)));
+            say(&format!("FUZZ_SEED={} {}", self.1, replay(self.0)));
         }
     }
 }
@@ -56,7 +56,7 @@ fn long(name: &str, one: impl Fn(u64)) {
         u64::from_le_bytes(front)
     });
     let time = number("FUZZ_SECONDS").map_or(LONG, Duration::from_secs);
-    say(&format!("FUZZ_FROM={from} NEXUSLITE_LONG=1 {}", command(name)));
+    say(&format!("FUZZ_FROM={from} NEXUSLITE_LONG=1 {}", replay(name)));
     let began = Instant::now();
     let mut thrown = 0;
     while began.elapsed() < time {
@@ -71,7 +71,7 @@ fn number(variable: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} is {text:?}, it must be a number")))
 }
 
-fn command(name: &str) -> String {
+fn replay(name: &str) -> String {
     format!("cargo test -p nexuslite-tests --test fuzz_smoke {name}")
 }
 
@@ -98,6 +98,7 @@ macro_rules! targets {
 
 targets! {
     bson = 4 * INPUTS;
+    command = INPUTS / 3;
     commit_record = 4 * INPUTS;
     envelope = 4 * INPUTS;
     expression = INPUTS;

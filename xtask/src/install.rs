@@ -31,12 +31,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     link(&shared, &library.join(format!("libnexuslite.so.{ABI}")))?;
     link(&format!("libnexuslite.so.{ABI}"), &library.join("libnexuslite.so"))?;
     let own = run::root();
-    for header in fs::read_dir(own.join("include")).map_err(|error| told(&own, &error))?.flatten() {
-        copy(&header.path(), &prefix.join("include").join(header.file_name()))?;
-    }
+    copy_all(&own.join("include"), &prefix.join("include"))?;
     let cmake = library.join("cmake/NexusLite");
     for (template, to) in [
         ("nexuslite.pc.in", library.join("pkgconfig/nexuslite.pc")),
+        ("nexuslite-static.pc.in", library.join("pkgconfig/nexuslite-static.pc")),
         ("NexusLiteConfig.cmake.in", cmake.join("NexusLiteConfig.cmake")),
         ("NexusLiteConfigVersion.cmake.in", cmake.join("NexusLiteConfigVersion.cmake")),
     ] {
@@ -82,6 +81,16 @@ fn filled(template: &str) -> String {
         .replace("@ABI@", ABI)
         .replace("@CMAKE_SYSTEM_LIBRARIES@", &SYSTEM_LIBRARIES.join(";"))
         .replace("@SYSTEM_LIBRARIES@", &flags.join(" "))
+}
+
+/// Copies the files of a folder, and those of the folders in it.
+fn copy_all(from: &Path, to: &Path) -> Result<(), String> {
+    for entry in fs::read_dir(from).map_err(|error| told(from, &error))? {
+        let entry = entry.map_err(|error| told(from, &error))?;
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() { copy_all(&path, &to)? } else { copy(&path, &to)? }
+    }
+    Ok(())
 }
 
 /// Copies a file beside its place and puts it there: a program that runs keeps the library that it has loaded.

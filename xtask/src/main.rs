@@ -2,6 +2,7 @@
 
 mod bench;
 mod formats;
+mod go;
 mod header;
 mod install;
 mod peers;
@@ -15,8 +16,10 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
-                            lint, core, cli, c, python, tidy, and the others that `test --list` names
+                            lint, core, cli, c, go, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
+  bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
+                            measures it beside SQLite and LMDB, which it builds
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
   header                    writes include/nexuslite.h from the sources in ffi/

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{formats, peers, python, run};
+use crate::{formats, go, peers, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -48,6 +48,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
     Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
+    Suite { name: "go", about: "the Go module: form, tests, races, garbage, linking", steps: go },
     Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },
     Suite { name: "python", about: "the wheel, beside pymongo and without it", steps: python },
 ];
@@ -97,7 +98,9 @@ impl Tally {
 }
 
 fn lint(_long: bool) -> Result<Tally, String> {
-    let format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
+    let peers = ["fmt", "--manifest-path", "benches/compare/Cargo.toml", "--", "--check"];
+    let format =
+        run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success & run::cargo(&peers, &[])?.success;
     let clippy =
         run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
             .success;
@@ -159,6 +162,11 @@ fn python(_long: bool) -> Result<Tally, String> {
 fn c(long: bool) -> Result<Tally, String> {
     let environment: &[(&str, &str)] = if long { &[("NEXUSLITE_LONG", "1")] } else { &[] };
     cargo_test(&["--package", "nexuslite-ffi"], environment)
+}
+
+fn go(long: bool) -> Result<Tally, String> {
+    let (passed, failed) = go::test(long)?;
+    Ok(Tally { passed, failed })
 }
 
 fn peers(_long: bool) -> Result<Tally, String> {

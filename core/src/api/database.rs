@@ -21,7 +21,7 @@ use super::session::Session;
 /// The name of the database that nobody has named.
 const DEFAULT_NAME: &str = "nexuslite";
 /// The name of a database that lives in memory and ends with its last handle.
-const IN_MEMORY: &str = ":memory:";
+pub(super) const IN_MEMORY: &str = ":memory:";
 
 /// An open database. Clones are handles on the same opening.
 ///
@@ -69,6 +69,14 @@ impl Database {
         let opening =
             if name == Path::new(IN_MEMORY) { in_memory(options)? } else { in_file(name, options)? };
         Ok(Self { opening: Arc::new(opening) })
+    }
+
+    /// Another opening of the same database, in memory too: each is closed on its own.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub fn open_again(&self) -> Result<Self> {
+        Ok(Self { opening: Arc::new(self.opening.again()?) })
     }
 
     /// Closes this opening: every handle that came from it answers `Closed` from now on.
@@ -169,6 +177,11 @@ impl Database {
         self.collection(collection).delete_document(id)
     }
 
+    /// Whether nobody else in this process has a handle on the database.
+    pub(super) fn is_only_handle(&self) -> bool {
+        Arc::strong_count(&self.opening) == 1 && !self.opening.is_shared()
+    }
+
     pub(super) fn opening(&self) -> &Arc<Opening> {
         &self.opening
     }
@@ -221,18 +234,12 @@ fn in_memory(options: Options) -> Result<Opening> {
     let vfs = file_system(&options);
     let config = EngineConfig { kind: EngineKind::Memory, ..config(&options, PathBuf::new(), vfs) };
     let shared = Shared::new(engine::open(config)?, options, None)?;
-    Ok(Opening::new(Arc::new(shared), None))
+    Ok(Opening::alone(shared))
 }
 
 fn in_file(name: &Path, options: Options) -> Result<Opening> {
     let path = file_of(name)?;
-    if options.engine == EngineKind::Memory {
-        let what = format!(
-            "the engine memory keeps no file, so {} cannot be its name: open {IN_MEMORY:?}",
-            path.display()
-        );
-        return Err(Error::invalid(code::INVALID_OPTIONS, what));
-    }
+    refuse_memory_engine(&options, &path)?;
     let shareable = options.vfs.is_none();
     let vfs = file_system(&options);
     let create = options.create && !options.read_only;
@@ -244,12 +251,24 @@ fn in_file(name: &Path, options: Options) -> Result<Opening> {
         Shared::new(engine, options, Some(path.clone()))
     };
     if !shareable {
-        return Ok(Opening::new(Arc::new(open(options)?), None));
+        return open(options).map(Opening::alone);
     }
     let identity = vfs.identity(&path).map_err(|error| Error::io("open", &path, error))?;
     let asked = options.clone();
     let (shared, place) = registry::share(&identity, |there| fits(there, &asked), || open(options))?;
-    Ok(Opening::new(shared, Some(place)))
+    Ok(Opening::new(shared, place))
+}
+
+/// An error where the options ask for an engine that keeps nothing at this path.
+pub(super) fn refuse_memory_engine(options: &Options, path: &Path) -> Result<()> {
+    if options.engine != EngineKind::Memory {
+        return Ok(());
+    }
+    let what = format!(
+        "the engine memory keeps no file, so {} cannot be its name: open {IN_MEMORY:?}",
+        path.display()
+    );
+    Err(Error::invalid(code::INVALID_OPTIONS, what))
 }
 
 pub(super) fn file_system(options: &Options) -> Arc<dyn Vfs> {

@@ -40,7 +40,7 @@ impl DistinctOptions {
 
     /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
-        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
     }
 

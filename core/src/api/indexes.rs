@@ -300,7 +300,7 @@ impl<T> Collection<T> {
         self.refuse_inside("create an index")?;
         specs.retain(|spec| !spec.is_id_index());
         let shared = self.session().shared()?;
-        let mut work = Building { shared, trees: Vec::new() };
+        let mut work = Building::new(shared);
         let trees = self.session().write(|_, scope| {
             let trees = scope.add_indexes(self.handle(), &specs)?;
             work.begin(&trees);
@@ -352,13 +352,17 @@ fn with_collation(spec: RawDocBuf, inherited: Option<&Collation>) -> RawDocBuf {
 }
 
 /// The trees that this call builds, known to the catalog as such until it is over.
-struct Building<'s> {
+pub(super) struct Building<'s> {
     shared: &'s Shared,
     trees: Vec<TreeId>,
 }
 
-impl Building<'_> {
-    fn begin(&mut self, trees: &[TreeId]) {
+impl<'s> Building<'s> {
+    pub(super) fn new(shared: &'s Shared) -> Self {
+        Self { shared, trees: Vec::new() }
+    }
+
+    pub(super) fn begin(&mut self, trees: &[TreeId]) {
         for tree in trees {
             self.shared.catalog.set_building(*tree, true);
             self.trees.push(*tree);

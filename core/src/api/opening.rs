@@ -19,6 +19,7 @@ use crate::transaction::Transaction;
 use super::background::{self, Sweeper};
 use super::database::file_system;
 use super::options::Options;
+use super::rebuild::rebuild_indexes;
 use super::registry::Place;
 
 /// This part of the cache may be filled with ephemeral documents when a file is opened.
@@ -75,6 +76,9 @@ impl Shared {
             // What was read from the log after a crash is brought into the main file without waiting for a write.
             shared.start_background()?;
         }
+        if !shared.options.read_only {
+            rebuild_indexes(&shared)?;
+        }
         Ok(shared)
     }
 
@@ -93,7 +97,7 @@ impl Shared {
 
     /// Sees to it that the background work is done from now on.
     #[inline]
-    fn start_background(&self) -> Result<()> {
+    pub(super) fn start_background(&self) -> Result<()> {
         if self.background.settled.load(Ordering::Acquire) {
             return Ok(());
         }
@@ -148,14 +152,33 @@ impl Background {
 #[derive(Debug)]
 pub(super) struct Opening {
     shared: Arc<Shared>,
-    place: Option<Place>,
+    place: Place,
     closed: AtomicBool,
 }
 
 impl Opening {
-    /// An opening that nobody else can share, or one that stands in the registry at `place`.
-    pub(super) fn new(shared: Arc<Shared>, place: Option<Place>) -> Self {
+    /// The opening of what stands at `place`, which counts it already.
+    pub(super) fn new(shared: Arc<Shared>, place: Place) -> Self {
         Self { shared, place, closed: AtomicBool::new(false) }
+    }
+
+    /// The only opening of a database that no other can share by its name.
+    pub(super) fn alone(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
+        let place = Place::of(&shared);
+        Self::new(shared, place)
+    }
+
+    /// Another opening of the same database, which is closed on its own.
+    pub(super) fn again(&self) -> Result<Self> {
+        self.shared()?;
+        let shared = self.place.join().ok_or_else(closed)?;
+        Ok(Self::new(shared, self.place.clone()))
+    }
+
+    /// Whether this is not the only opening of the database in this process.
+    pub(super) fn is_shared(&self) -> bool {
+        self.place.openings() > 1
     }
 
     /// The database, unless this opening was closed.
@@ -179,10 +202,7 @@ impl Opening {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        match &self.place {
-            Some(place) => place.leave(),
-            None => self.shared.close(),
-        }
+        self.place.leave()
     }
 }
 
@@ -194,6 +214,6 @@ impl Drop for Opening {
     }
 }
 
-fn closed() -> Error {
+pub(super) fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the database is closed").with_code(code::CLOSED)
 }

@@ -15,7 +15,7 @@ pub use crate::storage::engine::EngineKind;
 use crate::storage::engine::WAL_EXTENSION;
 
 /// The ending of a database's name when it has none.
-const EXTENSION: &str = "db";
+pub(super) const EXTENSION: &str = "db";
 /// The largest page, and the default.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// The other page size there is.
@@ -220,6 +220,13 @@ impl Options {
     #[must_use]
     pub fn pattern_bytes_max(mut self, bytes: usize) -> Self {
         self.filter_limits.pattern_bytes_max = bytes;
+        self
+    }
+
+    /// How many array filters one update may have; 1,000 by default: each is asked about every element that it speaks of.
+    #[must_use]
+    pub fn array_filters_max(mut self, filters: usize) -> Self {
+        self.filter_limits.array_filters_max = filters;
         self
     }
 

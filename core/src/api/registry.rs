@@ -67,6 +67,24 @@ fn place_of(identity: &Path) -> Place {
 }
 
 impl Place {
+    /// A place that nobody else can find, for a database that was opened once.
+    pub(super) fn of(shared: &Arc<Shared>) -> Self {
+        Self(Arc::new(Mutex::new(Some(Held { shared: Arc::clone(shared), openings: 1 }))))
+    }
+
+    /// One opening more of what is open here; nothing when it was closed.
+    pub(super) fn join(&self) -> Option<Arc<Shared>> {
+        let mut held = self.0.lock();
+        let open = held.as_mut()?;
+        open.openings += 1;
+        Some(Arc::clone(&open.shared))
+    }
+
+    /// How many openings there are.
+    pub(super) fn openings(&self) -> usize {
+        self.0.lock().as_ref().map_or(0, |open| open.openings)
+    }
+
     /// One opening is over; the last one closes the file.
     pub(super) fn leave(&self) -> Result<()> {
         let mut held = self.0.lock();

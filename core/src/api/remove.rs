@@ -17,21 +17,27 @@ impl Database {
     /// `Busy` when it is open in this process, `Locked` when it is in another; as [`open`](Self::open) for a file that
     /// is no database; `Io`, `Denied`.
     pub fn remove(name: impl AsRef<Path>) -> Result<bool> {
-        let path = file_of(name.as_ref())?;
-        let options = Options::new().create(false);
-        let vfs = file_system(&options);
-        if !vfs.exists(&path).map_err(|error| Error::io("look for", &path, error))? {
-            return Ok(false);
-        }
-        let identity = vfs.identity(&path).map_err(|error| Error::io("remove", &path, error))?;
-        registry::while_closed(&identity, || {
-            // To open it is to know that nobody else has it open, and to close it leaves all of it in the one file: so
-            // there is no moment at which a half of it is left.
-            engine::open(config(&options, path.clone(), vfs.clone()))?.close()?;
-            remove_files(&*vfs, &path)
-        })?;
-        Ok(true)
+        remove(&file_of(name.as_ref())?, &Options::new().create(false))
     }
+}
+
+/// Removes the database in this file, which the options say how to reach.
+pub(super) fn remove(path: &Path, options: &Options) -> Result<bool> {
+    let vfs = file_system(options);
+    if !vfs.exists(path).map_err(|error| Error::io("look for", path, error))? {
+        return Ok(false);
+    }
+    let removed = || {
+        // To open it is to know that nobody else has it open, and to close it leaves all of it in the one file: so
+        // there is no moment at which a half of it is left.
+        engine::open(config(options, path.to_owned(), vfs.clone()))?.close()?;
+        remove_files(&*vfs, path)
+    };
+    if options.vfs.is_some() {
+        return removed().map(|()| true);
+    }
+    let identity = vfs.identity(path).map_err(|error| Error::io("remove", path, error))?;
+    registry::while_closed(&identity, removed).map(|()| true)
 }
 
 fn remove_files(vfs: &dyn Vfs, path: &Path) -> Result<()> {

@@ -15,6 +15,7 @@ use crate::storage::{ReadAt, Savepoint};
 use crate::transaction::{Transaction as Txn, auto_commit, ended};
 
 use super::opening::{Opening, Shared};
+use super::options::Options;
 
 /// The database's part of a namespace, when it is in memory.
 const IN_MEMORY: &str = ":memory:";
@@ -93,9 +94,8 @@ impl Session {
 
     /// After how many bytes a statement pauses to commit.
     pub(super) fn chunk_bytes(&self) -> Result<usize> {
-        let options = &self.shared()?.options;
-        let by_memory = CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN);
-        Ok(if self.is_inside() { usize::MAX } else { by_memory.min(options.transaction_bytes_max / 4) })
+        let shared = self.shared()?;
+        Ok(if self.is_inside() { usize::MAX } else { chunk_bytes(&shared.options) })
     }
 
     /// Reads one state.
@@ -227,4 +227,9 @@ impl View {
 fn begin(shared: &Shared) -> Result<Txn> {
     let options = &shared.options;
     Txn::begin(&shared.engine, ReadAt::Visible, options.clock.now_ms(), options.transaction_bytes_max)
+}
+
+/// How many bytes of changes one commit of many has at most, about.
+pub(super) fn chunk_bytes(options: &Options) -> usize {
+    CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN).min(options.transaction_bytes_max / 4)
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use bson::{Bson, doc};
 
 use super::options::file_of;
-use super::{Database, Options};
+use super::{Collection, Database, IndexOptions, Options, Verbosity};
 use crate::document::convert::IntoDocument;
 use crate::error::ErrorKind;
 use crate::index::IndexSpec;
@@ -75,7 +75,7 @@ fn an_index_whose_collation_is_of_other_data_is_not_read_and_writers_are_told_to
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.to_string().contains("\"foreign\" cannot be kept up, drop it"), "{error}");
     for filter in [doc! { "a": 5 }, doc! { "a": "x" }] {
-        let plan = c.find(filter.clone()).explain(super::Verbosity::QueryPlanner).unwrap().to_string();
+        let plan = c.find(filter.clone()).explain(Verbosity::QueryPlanner).unwrap().to_string();
         assert!(plan.contains("COLLSCAN"), "{plan}");
         assert!(c.find(filter).hint("foreign").run().is_err());
     }
@@ -83,4 +83,47 @@ fn an_index_whose_collation_is_of_other_data_is_not_read_and_writers_are_told_to
     c.drop_index("foreign").unwrap();
     c.insert_one(doc! { "_id": 1, "a": "x" }).unwrap();
     assert_eq!(c.count_documents(doc! { "a": "x" }).unwrap(), 1);
+}
+
+fn plan_of(c: &Collection, filter: bson::Document) -> String {
+    c.find(filter).explain(Verbosity::QueryPlanner).unwrap().to_string()
+}
+
+#[test]
+fn indexes_of_an_earlier_format_are_built_again_when_the_file_is_opened_for_writing() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("old.db");
+    let db = Database::open_with(&name, Options::new()).unwrap();
+    let c = db.collection("c");
+    c.insert_many((0..3000).map(|n| doc! { "_id": n, "n": n, "l": [n % 7, n % 3] })).unwrap();
+    c.create_index_with(doc! { "n": 1 }, &IndexOptions::new().unique(true)).unwrap();
+    c.create_index(doc! { "l": -1 }).unwrap();
+    let listed = c.list_indexes().unwrap();
+    c.session().write(|_, scope| scope.age_indexes(c.handle())).unwrap();
+    // Begun once and cut short.
+    let trees = c.session().write(|_, scope| scope.empty_outdated(c.handle())).unwrap();
+    for tree in &trees {
+        db.opening().shared().unwrap().catalog.set_building(*tree, true);
+    }
+    let part = c.session().write(|_, scope| scope.build_chunk(c.handle(), &trees, None, 1000)).unwrap();
+    assert!(part.resume.is_some() && part.records < 3000);
+    db.close().unwrap();
+
+    let db = Database::open_with(&name, Options::new().read_only(true)).unwrap();
+    let c = db.collection("c");
+    assert!(plan_of(&c, doc! { "n": 5 }).contains("COLLSCAN"));
+    assert_eq!(c.count_documents(doc! { "l": 6 }).unwrap(), 428);
+    db.close().unwrap();
+
+    let db = Database::open_with(&name, Options::new()).unwrap();
+    let c = db.collection("c");
+    assert_eq!(c.list_indexes().unwrap(), listed);
+    assert!(plan_of(&c, doc! { "n": 5 }).contains("IXSCAN"));
+    assert_eq!(c.count_documents(doc! { "l": 6 }).unwrap(), 428);
+    assert_eq!(c.insert_one(doc! { "n": 2999 }).unwrap_err().kind(), ErrorKind::DuplicateKey);
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+    db.close().unwrap();
+    let before = std::fs::read(&name).unwrap();
+    Database::open_with(&name, Options::new()).unwrap().close().unwrap();
+    assert!(std::fs::read(&name).unwrap() == before, "once is enough");
 }

@@ -86,7 +86,7 @@ impl UpdateOptions {
 
     /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
-        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
     }
 
@@ -199,9 +199,7 @@ pub(super) fn change_of(
     terms: Terms<'_>,
 ) -> Result<Change> {
     match update.into_update()? {
-        UpdateForm::Document(update) => {
-            Ok(Change::Update(operators(update, array_filters, terms.collation)?, None))
-        }
+        UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters, terms)?, None)),
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
@@ -214,12 +212,12 @@ pub(super) fn change_of(
 pub(super) fn operators(
     update: impl IntoDocument,
     array_filters: Vec<Result<RawDocBuf>>,
-    collation: Option<&Collation>,
+    terms: Terms<'_>,
 ) -> Result<Update> {
     let update = update.into_raw()?;
     let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
     let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();
-    let parsed = parse::update(update.as_doc(), &filters, collation)?;
+    let parsed = parse::update(update.as_doc(), &filters, terms)?;
     if !parsed.is_replacement() {
         return Ok(parsed);
     }

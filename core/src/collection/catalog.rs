@@ -277,9 +277,11 @@ impl Catalog {
         Ok(opened.into())
     }
 
-    /// Whether the index is ready, or being built.
+    /// Whether the index is complete, or being built.
     pub(super) fn is_alive(&self, index: &IndexEntry) -> bool {
-        index.ready || self.building.lock().contains(&index.tree)
+        // Of one that this build can neither read nor build again writers are told.
+        let is_complete = index.ready && !index.is_outdated();
+        is_complete || self.building.lock().contains(&index.tree)
     }
 
     /// Says that this process builds the index, or has ceased to.
@@ -346,7 +348,7 @@ impl Opened {
 
     /// The indexes that may be read.
     pub(crate) fn ready_indexes(&self) -> impl Iterator<Item = &OpenedIndex> {
-        self.indexes.iter().filter(|index| index.entry.ready)
+        self.indexes.iter().filter(|index| index.entry.is_readable())
     }
 }
 
@@ -461,7 +463,7 @@ impl Scope<'_> {
             let collation = settings.collation.clone();
             let spec = IndexSpec::unique(path.as_str(), collation, self.catalog.parsers.partial)?;
             let tree = TreeId::index(self.catalog.tree_numbers(self.txn, 1)?);
-            indexes.push(Arc::new(IndexEntry { spec, tree, ready: true }));
+            indexes.push(Arc::new(IndexEntry::new(spec, tree, true)));
         }
         Ok(Entry {
             id: first,

@@ -103,7 +103,7 @@ fn check_graves(txn: &Transaction, graves: TreeId, faults: &mut Vec<String>) -> 
 
 /// Whether there is something to compare it with: an index that is ready, and whose keys this build can make.
 fn is_checked(index: &OpenedIndex) -> bool {
-    index.entry.ready && index.entry.spec.is_usable()
+    index.entry.is_readable() && index.entry.spec.is_usable()
 }
 
 /// What the records say of an index.

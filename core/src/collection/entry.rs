@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::document::builder::{ArrayWriter, RawDocBuf};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::IndexSpec;
 use crate::index::spec::ParseFilter;
+use crate::index::{INDEX_FORMAT, IndexSpec};
 use crate::storage::TreeId;
 
 use super::layout::{ENTRY_FLAG_DOCUMENT, ENTRY_FLAG_METADATA, ENTRY_LEN, ENTRY_VERSION};
@@ -48,9 +48,26 @@ pub(crate) struct IndexEntry {
     pub(crate) tree: TreeId,
     /// Whether it holds every document that it should.
     pub(crate) ready: bool,
+    /// In which way its entries are written.
+    pub(crate) format: i32,
 }
 
 impl IndexEntry {
+    /// A new one.
+    pub(super) fn new(spec: IndexSpec, tree: TreeId, ready: bool) -> Self {
+        Self { spec, tree, ready, format: INDEX_FORMAT }
+    }
+
+    /// Whether what it holds may be believed.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.ready && self.format == INDEX_FORMAT
+    }
+
+    /// Whether it is complete, in a way in which entries are no longer written, and can be built again.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.ready && self.format < INDEX_FORMAT && self.spec.is_usable()
+    }
+
     /// The record to which an entry of the index leads.
     pub(crate) fn record_of(&self, key: &[u8], value: &[u8]) -> Option<RecordId> {
         if self.spec.unique { RecordId::from_start(value) } else { RecordId::from_end(key) }
@@ -173,6 +190,7 @@ fn encode_indexes(indexes: &[Arc<IndexEntry>], mut list: ArrayWriter<'_>) {
         let mut entry = list.document();
         entry.put("tree", Value::Int64(index.tree.0.into()));
         entry.put("ready", Value::Boolean(index.ready));
+        entry.put("format", Value::Int32(index.format));
         entry.put("spec", Value::Document(index.spec.to_doc().as_doc()));
     }
 }
@@ -180,9 +198,12 @@ fn encode_indexes(indexes: &[Arc<IndexEntry>], mut list: ArrayWriter<'_>) {
 fn decode_indexes(list: RawDoc<'_>, name: &str, parse_filter: ParseFilter) -> Result<Vec<Arc<IndexEntry>>> {
     list.iter()
         .map(|(_, value)| {
-            let (tree, ready, spec) = parts(value)
+            let (tree, ready, format, spec) = parts(value)
                 .ok_or_else(|| corrupt(name, "has an index without tree, state or specification"))?;
-            Ok(Arc::new(IndexEntry { spec: IndexSpec::stored(spec, parse_filter)?, tree, ready }))
+            if format > INDEX_FORMAT {
+                return Err(newer(name, &format!("an index of format {format}")));
+            }
+            Ok(Arc::new(IndexEntry { spec: IndexSpec::stored(spec, parse_filter)?, tree, ready, format }))
         })
         .collect()
 }
@@ -191,13 +212,18 @@ fn tree_id(number: i64) -> Option<TreeId> {
     u32::try_from(number).ok().map(TreeId)
 }
 
-fn parts(value: RawValue<'_>) -> Option<(TreeId, bool, RawDoc<'_>)> {
+fn parts(value: RawValue<'_>) -> Option<(TreeId, bool, i32, RawDoc<'_>)> {
     let doc = value.as_document()?;
     let (Value::Int64(tree), Value::Boolean(ready)) = (doc.get("tree")?.read(), doc.get("ready")?.read())
     else {
         return None;
     };
-    Some((tree_id(tree)?, ready, doc.get("spec")?.as_document()?))
+    let format = match doc.get("format").map(|format| format.read()) {
+        None => 0,
+        Some(Value::Int32(format)) => format,
+        Some(_) => return None,
+    };
+    Some((tree_id(tree)?, ready, format, doc.get("spec")?.as_document()?))
 }
 
 fn newer(name: &str, what: &str) -> Error {

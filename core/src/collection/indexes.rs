@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::IndexSpec;
+use crate::index::{INDEX_FORMAT, IndexSpec};
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
@@ -58,7 +58,7 @@ impl Scope<'_> {
                 return Err(Error::invalid(code::CANNOT_CREATE_INDEX, what));
             }
             let tree = TreeId::index(self.catalog.tree_numbers(self.txn, 1)?);
-            entry.indexes.push(Arc::new(IndexEntry { spec: spec.clone(), tree, ready: is_empty }));
+            entry.indexes.push(Arc::new(IndexEntry::new(spec.clone(), tree, is_empty)));
             added.push(tree);
         }
         if added.is_empty() {
@@ -92,7 +92,8 @@ impl Scope<'_> {
         };
         self.txn.expect_unchanged(CATALOG, handle.name().as_bytes());
         for index in entry.indexes.iter_mut().filter(|index| trees.contains(&index.tree)) {
-            Arc::make_mut(index).ready = true;
+            let index = Arc::make_mut(index);
+            (index.ready, index.format) = (true, INDEX_FORMAT);
         }
         self.put_changed(handle.name(), entry)
     }

@@ -37,7 +37,10 @@
 //! | `uuid` | binary, subtype 4 | the collection's own number, which it keeps under every name |
 //! | `options` | document | what the collection was created with, as MongoDB lists it, `metadata` apart, which is bit 0 |
 //! | `graves` | int64 | tree of deleted documents that can be restored: key and value as in the tree of records |
-//! | `indexes` | array | `{tree: int64, ready: bool, spec: {…}}` for each |
+//! | `indexes` | array | `{tree: int64, ready: bool, format: int32, spec: {…}}` for each |
+//!
+//! The format of an index is 1, or is missing, which is 0: entries then say nothing but their keys, and whoever opens the
+//! file for writing builds the index again, in another tree.
 //!
 //! A view, whose options have `viewOn`, has no trees: its id and its tree numbers are 0.
 //!

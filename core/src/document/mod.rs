@@ -8,6 +8,7 @@ pub(crate) mod collation;
 pub mod compare;
 pub mod convert;
 pub mod decimal;
+mod field;
 pub mod id;
 pub mod json;
 pub mod path;

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use super::field::{Field, Wanted, name_len, value_len};
 use crate::error::{Error, Result, code};
 
 /// The largest document, in bytes, MongoDB's own limit.
@@ -136,21 +137,13 @@ impl<'a> RawDoc<'a> {
     /// The first field of this name. No dots: a path is walked above.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<RawValue<'a>> {
-        let (bytes, wanted) = (self.0, name.as_bytes());
-        let mut at = 4;
+        let (bytes, wanted, mut at) = (self.0, Wanted::new(name), 4);
         loop {
-            let kind = *bytes.get(at)?;
-            if kind == 0 {
-                return None;
+            let field = Field::at(bytes, at)?;
+            if wanted.is_of(&field, bytes) {
+                return Some(RawValue { tag: field.kind, bytes: bytes.get(field.value_at..field.end)? });
             }
-            let name_at = at + 1;
-            let name_len = name_len(bytes, name_at)?;
-            let value_at = name_at + name_len + 1;
-            let value_len = value_len(kind, bytes.get(value_at..)?)?;
-            if bytes.get(name_at..name_at + name_len)? == wanted {
-                return Some(RawValue { tag: kind, bytes: bytes.get(value_at..value_at + value_len)? });
-            }
-            at = value_at + value_len;
+            at = field.end;
         }
     }
 
@@ -252,18 +245,10 @@ impl<'a> Iterator for RawFields<'a> {
     #[inline]
     fn next(&mut self) -> Option<RawField<'a>> {
         let (bytes, start) = (self.bytes, self.at);
-        let kind = *bytes.get(start)?;
-        if kind == 0 {
-            return None;
-        }
-        let name_at = start + 1;
-        let name_len = name_len(bytes, name_at)?;
-        let value_at = name_at + name_len + 1;
-        let value_len = value_len(kind, bytes.get(value_at..)?)?;
-        let end = value_at.checked_add(value_len)?;
-        let value = RawValue { tag: kind, bytes: bytes.get(value_at..end)? };
-        self.at = end;
-        Some(RawField { name: bytes.get(name_at..name_at + name_len)?, value, start, end })
+        let field = Field::at(bytes, start)?;
+        let value = RawValue { tag: field.kind, bytes: bytes.get(field.value_at..field.end)? };
+        self.at = field.end;
+        Some(RawField { name: field.name(bytes)?, value, start, end: field.end })
     }
 }
 
@@ -278,18 +263,11 @@ impl<'a> Iterator for RawIter<'a> {
     type Item = (&'a str, RawValue<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let kind = *self.bytes.get(self.at)?;
-        if kind == 0 {
-            return None;
-        }
-        let name_at = self.at + 1;
-        let name_len = name_len(self.bytes, name_at)?;
-        let name = std::str::from_utf8(self.bytes.get(name_at..name_at + name_len)?).ok()?;
-        let value_at = name_at + name_len + 1;
-        let value_len = value_len(kind, self.bytes.get(value_at..)?)?;
-        let bytes = self.bytes.get(value_at..value_at + value_len)?;
-        self.at = value_at + value_len;
-        Some((name, RawValue { tag: kind, bytes }))
+        let field = Field::at(self.bytes, self.at)?;
+        let name = std::str::from_utf8(field.name(self.bytes)?).ok()?;
+        let bytes = self.bytes.get(field.value_at..field.end)?;
+        self.at = field.end;
+        Some((name, RawValue { tag: field.kind, bytes }))
     }
 }
 
@@ -317,51 +295,12 @@ impl fmt::Debug for RawValue<'_> {
     }
 }
 
-/// Length of the NUL-terminated name at `at`, without the NUL.
-///
-/// Most names end within eight bytes, which are looked at together.
-#[inline]
-fn name_len(bytes: &[u8], at: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let rest = bytes.get(at..)?;
-    if let Some(word) = rest.first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word);
-        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
-        if zeros != 0 {
-            return Some(zeros.trailing_zeros() as usize / 8);
-        }
-    }
-    rest.iter().position(|byte| *byte == 0)
-}
-
 fn int32(bytes: &[u8], at: usize) -> Option<i32> {
     bytes.get(at..at + 4)?.try_into().ok().map(i32::from_le_bytes)
 }
 
 fn len32(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(int32(bytes, at)?).ok()
-}
-
-/// How many bytes the value of type `kind` at the start of `bytes` takes.
-#[inline]
-fn value_len(kind: u8, bytes: &[u8]) -> Option<usize> {
-    Some(match kind {
-        tag::DOUBLE | tag::DATE_TIME | tag::TIMESTAMP | tag::INT64 => 8,
-        tag::STRING | tag::CODE | tag::SYMBOL => len32(bytes, 0)?.checked_add(4)?,
-        tag::DOCUMENT | tag::ARRAY | tag::CODE_WITH_SCOPE => len32(bytes, 0)?,
-        tag::BINARY => len32(bytes, 0)?.checked_add(5)?,
-        tag::UNDEFINED | tag::NULL | tag::MIN_KEY | tag::MAX_KEY => 0,
-        tag::OBJECT_ID => 12,
-        tag::BOOLEAN => 1,
-        tag::REGEX => {
-            let pattern = name_len(bytes, 0)?;
-            pattern + 1 + name_len(bytes, pattern + 1)? + 1
-        }
-        tag::DB_POINTER => len32(bytes, 0)?.checked_add(16)?,
-        tag::INT32 => 4,
-        tag::DECIMAL128 => 16,
-        _ => return None,
-    })
 }
 
 /// The text of a length-prefixed string that fills `bytes`.
@@ -384,7 +323,7 @@ fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
         tag::DATE_TIME => Value::DateTime(i64::from_le_bytes(bytes.try_into().ok()?)),
         tag::NULL => Value::Null,
         tag::REGEX => {
-            let pattern = name_len(bytes, 0)?;
+            let pattern = name_len(bytes)?;
             let options = bytes.get(pattern + 1..bytes.len().checked_sub(1)?)?;
             Value::Regex {
                 pattern: std::str::from_utf8(&bytes[..pattern]).ok()?,
@@ -437,7 +376,7 @@ fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> R
     let mut at = 4;
     while at < bytes.len() - 1 {
         let kind = bytes[at];
-        let Some(name_len) = name_len(&bytes[..bytes.len() - 1], at + 1) else {
+        let Some(name_len) = name_len(&bytes[at + 1..bytes.len() - 1]) else {
             return fault(path, "a field name has no end".to_owned());
         };
         let Ok(name) = std::str::from_utf8(&bytes[at + 1..at + 1 + name_len]) else {

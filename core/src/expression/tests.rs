@@ -20,7 +20,7 @@ fn document(value: &bson::Document) -> RawDocBuf {
 }
 
 fn update(value: &bson::Document) -> Update {
-    parse::update(document(value).as_doc(), &[], None).expect("an update")
+    parse::update(document(value).as_doc(), &[], Terms::default()).expect("an update")
 }
 
 /// A random scalar or container that may stand in a filter.
@@ -126,7 +126,7 @@ fn an_update_does_what_it_says_and_nothing_else() {
         let unset = RawDocBuf::build(|out| out.document("$unset").put(path, Value::Null));
         let path = Path::parse(path).expect("a path");
         for (operators, expected) in [(set, Some(first(&value))), (unset, None)] {
-            let update = parse::update(operators.as_doc(), &[], None).expect("an update");
+            let update = parse::update(operators.as_doc(), &[], Terms::default()).expect("an update");
             let Ok(Applied { bytes, modified }) = update.apply(doc.as_doc(), &Occasion::default()) else {
                 assert!(expected.is_some(), "$unset never fails; {replay}");
                 continue;
@@ -229,7 +229,8 @@ fn a_document_that_would_grow_too_large_is_refused() {
 fn an_update_deeper_than_documents_may_be_is_refused() {
     let at = |names: usize, value: bson::Bson| {
         let path = vec!["a"; names].join(".");
-        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[], None).map(|_| ())
+        parse::update(document(&bson::doc! { "$set": { path: value } }).as_doc(), &[], Terms::default())
+            .map(|_| ())
     };
     assert!(at(100, bson::Bson::Int32(1)).is_ok());
     assert!(at(99, bson::Bson::Document(bson::doc! {})).is_ok());

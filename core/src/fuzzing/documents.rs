@@ -16,6 +16,8 @@ use crate::expression::value::Moment;
 use crate::index::key::encode_key;
 use crate::query::parse::{self, Projected, Terms};
 
+use super::documents_of;
+
 /// BSON: what validation accepts can be walked, written as JSON and read back.
 pub fn bson(data: &[u8]) {
     let unchecked = RawDoc::new(data);
@@ -62,15 +64,16 @@ pub fn json(data: &[u8]) {
 
 /// Filters, validators, updates, projections, sorts and options: one document is read as each, and applied to all documents of the input.
 pub fn statement(data: &[u8]) {
-    let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
+    let docs = documents_of(data, 8);
     let all: Vec<_> = docs.iter().map(|doc| doc.as_doc()).collect();
     for statement in docs.iter().map(|doc| doc.as_doc()) {
         validated(statement, &all);
         let _ = Collation::parse(statement);
         let filter = parse::filter(statement);
         let array_filters: Vec<_> = docs.iter().map(|doc| doc.as_doc()).skip(1).take(1).collect();
+        let terms = Terms::default();
         let update =
-            parse::update(statement, &array_filters, None).or_else(|_| parse::update(statement, &[], None));
+            parse::update(statement, &array_filters, terms).or_else(|_| parse::update(statement, &[], terms));
         let (projection, sort) =
             (parse::projection(statement, Terms::default(), Projected::Find(None)), parse::sort(statement));
         for doc in docs.iter().map(|doc| doc.as_doc()) {
@@ -148,7 +151,7 @@ pub fn pattern(data: &[u8]) {
 #[must_use]
 pub fn matcher(filter: &[u8]) -> Option<impl Fn(&[u8]) -> bool + use<>> {
     let filter = parse::filter(RawDoc::validate(filter).ok()?).ok()?;
-    Some(move |doc: &[u8]| filter.matches(RawDoc::new(doc)))
+    Some(move |doc: &[u8]| filter.matches_at(RawDoc::new(doc), &Moment::at(0)).is_ok_and(|takes| takes))
 }
 
 /// What was made of a valid document is one too, or too deep, or too large, which whoever stores it finds out.

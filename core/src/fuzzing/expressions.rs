@@ -2,20 +2,20 @@
 
 use std::cell::Cell;
 
-use crate::document::json::JsonDocuments;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, ErrorKind};
 use crate::expression::value::{Item, Moment};
 use crate::query::parse::{Terms, expression as parse, pipeline};
 
 use super::documents::valid;
+use super::documents_of;
 
 /// How often loops may ask for leave: an input that takes long is not a fault.
 const ROUNDS: u32 = 200;
 
 /// Expressions: each value of the input is read as one, and evaluated over all documents of the input.
 pub fn expression(data: &[u8]) {
-    let docs: Vec<_> = JsonDocuments::new(data).take(6).map_while(Result::ok).map(|json| json.doc).collect();
+    let docs = documents_of(data, 6);
     let docs: Vec<RawDoc<'_>> = docs.iter().map(|doc| doc.as_doc()).collect();
     for (_, written) in docs.iter().flat_map(RawDoc::iter).take(32) {
         evaluate(written, &docs);

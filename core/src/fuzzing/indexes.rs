@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::json::JsonDocuments;
 use crate::document::raw::{RawDoc, Value};
 use crate::index::IndexSpec;
 use crate::query::parse;
 use crate::{Collection, Database, Find, Options};
 
+use super::documents_of;
+
 /// Index specifications: the first document is one, the others are documents that it may hold and filters to find
 /// them by. What can be created is listed so that it can be created again, no answer changes by it, and the check
 /// finds nothing wrong.
 pub fn index_spec(data: &[u8]) {
-    let docs: Vec<_> = JsonDocuments::new(data).take(8).map_while(Result::ok).map(|json| json.doc).collect();
+    let docs = documents_of(data, 8);
     let [written, others @ ..] = &docs[..] else { return };
     let Ok(spec) = IndexSpec::parse(written.as_doc(), parse::partial_filter) else { return };
     let again = IndexSpec::parse(spec.to_doc().as_doc(), parse::partial_filter);

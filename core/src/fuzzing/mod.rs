@@ -5,6 +5,7 @@
 //!
 //! Compiled with the feature `simulation` only; no promise is made about it.
 
+mod commands;
 mod documents;
 mod expressions;
 mod files;
@@ -14,12 +15,17 @@ mod seal;
 
 use std::path::Path;
 
+use crate::document::builder::RawDocBuf;
+use crate::document::json::JsonDocuments;
+use crate::document::raw::RawDoc;
+
 /// What a fuzzer calls with its input.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
 pub const TARGETS: &[(&str, Target)] = &[
     ("bson", bson),
+    ("command", command),
     ("commit_record", commit_record),
     ("envelope", envelope),
     ("expression", expression),
@@ -35,6 +41,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("wal", wal),
 ];
 
+pub use commands::command;
 pub use documents::{bson, index_key, json, matcher, pattern, statement};
 pub use expressions::expression;
 pub use files::{commit_record, envelope, free_map, manifest, open, wal};
@@ -44,6 +51,24 @@ pub use nodes::page;
 /// The name that every file has here.
 fn path() -> &'static Path {
     Path::new("/fuzz.db")
+}
+
+/// Up to so many documents: BSON, one after the other, when the input begins with some, and JSON otherwise.
+fn documents_of(data: &[u8], most: usize) -> Vec<RawDocBuf> {
+    let mut rest = data;
+    let mut found = Vec::new();
+    while let Some(len) = rest.first_chunk().map(|len| u32::from_le_bytes(*len) as usize)
+        && found.len() < most
+        && let Some((doc, behind)) = rest.split_at_checked(len)
+        && let Ok(doc) = RawDoc::validate(doc)
+    {
+        found.push(doc.into());
+        rest = behind;
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    JsonDocuments::new(data).take(most).map_while(Result::ok).map(|json| json.doc).collect()
 }
 
 /// Takes `len` bytes off the front; zeros stand in for what is missing.

@@ -51,6 +51,10 @@
 //! | 3 | a double that is a whole number |
 //! | 4 | something that only the document tells |
 
+/// The number of the way in which entries are written, raised with every change of it: an index of a lower one is built
+/// again.
+pub(crate) const INDEX_FORMAT: i32 = 1;
+
 /// The first byte of a key; gaps leave room for types to come.
 pub(super) mod class {
     pub(in crate::index) const MIN_KEY: u8 = 0x01;

@@ -13,6 +13,7 @@ pub(crate) mod parts;
 pub(crate) mod spec;
 
 pub(crate) use entries::{Entries, Entry, put as put_field};
+pub(crate) use layout::INDEX_FORMAT;
 pub(crate) use spec::IndexSpec;
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 use crate::collection::Metadata;
 use crate::document::builder::RawDocBuf;
 use crate::document::path::Path;
+use crate::document::raw::RawDoc;
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::filter::Filter;
+use crate::expression::integer;
 use crate::expression::projection::Projection;
+use crate::expression::show::shown;
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::expression::value::Pipeline;
@@ -88,9 +92,35 @@ impl Between {
 
 impl Hint {
     /// What a hint that is written as a document means.
-    pub(crate) fn of_key(key: RawDocBuf) -> Self {
-        let is_natural = key.as_doc().iter().map(|(name, _)| name).eq(["$natural"]);
-        if is_natural { Self::Natural } else { Self::Key(key) }
+    ///
+    /// # Errors
+    /// As [`natural`].
+    pub(crate) fn of_key(key: RawDocBuf) -> Result<Self> {
+        Ok(if natural(key.as_doc())? { Self::Natural } else { Self::Key(key) })
+    }
+}
+
+/// Whether a hint, or a sort, asks for the records in their order: `{$natural: 1}`.
+///
+/// # Errors
+/// `Invalid`, `BadValue` (2): `$natural` is another number, or does not stand alone. `Unsupported`: it is -1.
+pub(crate) fn natural(written: RawDoc<'_>) -> Result<bool> {
+    let Some(direction) = written.get("$natural") else { return Ok(false) };
+    if written.iter().nth(1).is_some() {
+        let what = format!("Cannot include '$natural' in compound sort or hint: {written:?}");
+        return Err(Error::invalid(code::BAD_VALUE, what));
+    }
+    match integer::exact(direction) {
+        Some(1) => Ok(true),
+        Some(-1) => {
+            let what = "to read backwards, {$natural: -1}, is not supported by this version";
+            Err(Error::new(ErrorKind::Unsupported, what))
+        }
+        _ => {
+            let what =
+                format!("$natural cannot be set to a value other than -1 or 1, but is {}", shown(direction));
+            Err(Error::invalid(code::BAD_VALUE, what))
+        }
     }
 }
 

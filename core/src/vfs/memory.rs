@@ -14,7 +14,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::content::{Content, end_within_limits};
 use super::locks::{HandleId, Holders};
-use super::names::absolute;
+use super::names::{absolute, in_folder};
 use super::{LockMode, OpenMode, Vfs, VfsFile};
 
 /// A file system in memory. A clone shows the same files.
@@ -79,6 +79,14 @@ impl Vfs for MemoryFs {
 
     fn identity(&self, path: &Path) -> io::Result<PathBuf> {
         Ok(absolute(path))
+    }
+
+    fn files(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(in_folder(self.shared.files.lock().keys(), dir))
+    }
+
+    fn create_dir(&self, _dir: &Path) -> io::Result<()> {
+        Ok(())
     }
 }
 

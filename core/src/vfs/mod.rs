@@ -89,6 +89,23 @@ pub trait Vfs: Send + Sync + Debug {
     /// # Errors
     /// When the folder does not exist, or whatever the system answers.
     fn identity(&self, path: &Path) -> io::Result<PathBuf>;
+
+    /// The files of a folder, each with the folder before its name, in no order; not the folders in it.
+    ///
+    /// # Errors
+    /// `NotFound`, or whatever the system answers; `Unsupported` where there are no folders to look into.
+    fn files(&self, _dir: &Path) -> io::Result<Vec<PathBuf>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Makes a folder, and those that it lies in; one that is there already is as good as made.
+    ///
+    /// # Errors
+    /// Whatever the system answers, `AlreadyExists` for a file of this name; `Unsupported` where there are no folders
+    /// to make.
+    fn create_dir(&self, _dir: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// An open file, used from many threads by position.

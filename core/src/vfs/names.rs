@@ -16,3 +16,10 @@ pub(crate) fn absolute(path: &Path) -> PathBuf {
     }
     name
 }
+
+/// Those of the names that lie in a folder, not below one in it.
+pub(crate) fn in_folder(names: impl Iterator<Item = impl AsRef<Path>>, dir: &Path) -> Vec<PathBuf> {
+    let folder = absolute(dir);
+    let lies_in = |name: &PathBuf| name.parent() == Some(folder.as_path());
+    names.map(|name| name.as_ref().to_owned()).filter(lies_in).collect()
+}

@@ -53,6 +53,21 @@ impl Vfs for FileSystem {
             answer => answer,
         }
     }
+
+    fn files(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(or_here(dir))?.map(|entry| entry.map(|entry| entry.path()));
+        let paths = entries.collect::<io::Result<Vec<_>>>()?;
+        Ok(paths.into_iter().filter(|path| is_file(path)).collect())
+    }
+
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        fs::create_dir_all(or_here(dir))
+    }
+}
+
+/// Whether an entry of a folder is a file, links followed; one that leads nowhere is none.
+fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file())
 }
 
 /// The identity of a file that is not there yet: its folder's, and its name.

@@ -232,3 +232,29 @@ fn a_bare_name_lives_in_the_current_folder() {
     FileSystem.sync_dir(Path::new("")).unwrap();
     assert_eq!(MemoryFs::new().identity(Path::new("x/../a")).unwrap(), PathBuf::from("/a"));
 }
+
+#[test]
+fn a_folder_shows_its_own_files_only() {
+    on_each(|fs, dir| {
+        let inner = dir.join("made/inner");
+        fs.create_dir(&inner).unwrap();
+        fs.create_dir(&inner).unwrap();
+        let made = dir.join("made");
+        for file in [dir.join("above"), made.join("b"), made.join("a"), inner.join("below")] {
+            drop(create(fs, &file, b"x"));
+        }
+        let mut files = fs.files(&made).unwrap();
+        files.sort();
+        assert_eq!(files, [made.join("a"), made.join("b")]);
+    });
+}
+
+#[test]
+fn a_folder_is_not_made_over_a_file_nor_listed_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(create(&FileSystem, &folder.path().join("a"), b"kept"));
+    let made = FileSystem.create_dir(&folder.path().join("a"));
+    assert_eq!(made.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    let listed = FileSystem.files(&folder.path().join("b"));
+    assert_eq!(listed.unwrap_err().kind(), ErrorKind::NotFound);
+}

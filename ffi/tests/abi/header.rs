@@ -152,3 +152,25 @@ fn the_header_is_acceptable_to_every_standard() {
         succeed(compiler.arg("-fsyntax-only").arg(source));
     }
 }
+
+#[test]
+fn each_part_of_the_cpp_header_stands_by_itself() {
+    let folder = root().join("include/nexuslite");
+    let entries = fs::read_dir(&folder).expect("the folder of the parts");
+    let parts: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    assert!(parts.len() > 10, "{parts:?}");
+    let door = fs::read_to_string(root().join("include/nexuslite.hpp")).expect("the door");
+    for part in parts {
+        let name = part.file_name().and_then(|name| name.to_str()).expect("a name");
+        let others = ["call.hpp", "owned.hpp"];
+        assert!(others.contains(&name) || door.contains(&format!("nexuslite/{name}")), "{name} has no door");
+        for more in [&[][..], &["-fno-exceptions"]] {
+            let mut compiler = compiler("g++", "c++17");
+            succeed(compiler.args(more).args(["-fsyntax-only", "-include"]).arg(&part).args([
+                "-x",
+                "c++",
+                "/dev/null",
+            ]));
+        }
+    }
+}

@@ -57,6 +57,8 @@ static void verbs(nexus::database &db) {
     CHECK(c.bulk_write(R"([{"insertOne": {"document": {"_id": 4}}}, {"deleteOne": {"filter": {"_id": 4}}}])").find("deletedCount")->as_int64() == 1);
     CHECK(c.create_index(R"([{"key": {"name": 1}, "unique": true}, {"key": {"born": -1}}])") == (std::vector<std::string>{"name_1", "born_-1"}));
     CHECK(c.create_index(R"({"key": {"next": 1}})").front() == "next_1");
+    CHECK(db.command(R"({"count": "c"})").to_json() == R"({"n":2,"ok":1.0})");
+    CHECK(db.try_command(R"({"dream": 1})").error().code() == 59);
     CHECK(c.explain(R"({"find": {"filter": {"name": "Ada"}}})").to_json().find("IXSCAN") != std::string::npos);
     c.drop_index("born_-1");
     CHECK(c.list_indexes().find("indexes.2.name")->as_string() == "next_1");

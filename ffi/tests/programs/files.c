@@ -114,6 +114,37 @@ static void many_files(void) {
     ENDS(NX_ERR_INVALID, nx_client_database(client, T("../a"), &db, &error));
     ENDS(NX_ERR_INVALID, nx_client_database(client, T(""), &db, &error));
     ENDS(NX_ERR_INVALID, nx_client_drop_database(client, T("a.b"), &error));
+    FILE *file = fopen(in_folder("all/nonsense.db"), "wb");
+    CHECK(file != NULL && fputs("this is no database", file) >= 0 && fclose(file) == 0);
+    OK(nx_client_database_names(client, NULL, &out, &error));
+    HOLDS(&out, "{\"databases\":[\"a\"]}");
+    nx_client_free(client);
+}
+
+/* The client holds a database open between two handles on it, in memory too; closing one handle leaves the others. */
+static void handles_of_a_client(void) {
+    nx_error *error = NULL;
+    nx_client *client = NULL;
+    nx_db *db = NULL, *again = NULL;
+    nx_buf out = NX_BUF_INIT;
+    uint64_t n = 0;
+    OK(nx_client_open(NULL, T(":memory:"), NONE, &client, &error));
+    OK(nx_client_database(client, T("m"), &db, &error));
+    OK(nx_client_database(client, T("m"), &again, &error));
+    nx_coll *c = collection(db, "c"), *same = collection(again, "c");
+    OK(nx_insert_one(c, NULL, T("{\"_id\": 1}"), NONE, NULL, &error));
+    nx_coll_free(c);
+    nx_db_free(db);
+    OK(nx_count(same, NULL, NONE, NONE, &n, &error));
+    CHECK(n == 1);
+    OK(nx_client_database_names(client, NULL, &out, &error));
+    HOLDS(&out, "{\"databases\":[\"m\"]}");
+    ENDS(NX_ERR_BUSY, nx_client_drop_database(client, T("m"), &error));
+    nx_coll_free(same);
+    nx_db_free(again);
+    OK(nx_client_drop_database(client, T("m"), &error));
+    OK(nx_client_database_names(client, NULL, &out, &error));
+    HOLDS(&out, "{\"databases\":[]}");
     nx_client_free(client);
 }
 
@@ -124,5 +155,6 @@ int main(int count, char **arguments) {
     wrong_files();
     without_a_thread();
     many_files();
+    handles_of_a_client();
     return done();
 }

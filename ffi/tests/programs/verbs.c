@@ -221,6 +221,99 @@ static void collated(nx_db *db) {
     OK(nx_db_drop_collection(db, NULL, T("texts"), &error));
 }
 
+/* What may be said beside a statement; each verb has what it can mean, and refuses the rest by name. */
+static void asides(nx_db *db) {
+    nx_error *error = NULL;
+    nx_buf out = NX_BUF_INIT;
+    nx_cursor *cursor = NULL;
+    uint64_t n = 0;
+    const char *filter = "{\"$expr\": {\"$gt\": [\"$n\", \"$$limit\"]}}";
+    const char *with = "{\"let\": {\"limit\": 1}, \"comment\": {\"why\": [1, null]}}";
+    OK(nx_db_create_collection(db, NULL, T("asides"), T("{\"validator\": {\"n\": {\"$type\": \"number\"}}}"), &error));
+    nx_coll *c = collection(db, "asides");
+    OK(nx_insert_many(c, NULL, T("[{\"_id\": 1, \"n\": 1}, {\"_id\": 2, \"n\": 2}, {\"_id\": 3, \"n\": 3}]"), NONE, NULL, &error));
+    OK(nx_count(c, NULL, T(filter), T(with), &n, &error));
+    CHECK(n == 2);
+    OK(nx_find(c, NULL, T(filter), T("{\"let\": {\"limit\": 2}, \"comment\": \"why\", \"allowDiskUse\": false, \"hint\": \"_id_\"}"), &cursor, &error));
+    OK(nx_cursor_next_batch(cursor, 0, 0, &out, NULL, &error));
+    HOLDS(&out, "{\"_id\":3,\"n\":3}\n");
+    nx_cursor_free(cursor);
+    OK(nx_find_one(c, NULL, T(filter), T(with), &out, &error));
+    HOLDS(&out, "{\"_id\":2,\"n\":2}");
+    OK(nx_distinct(c, NULL, T("n"), NONE, T("{\"comment\": 1}"), &out, &error));
+    HOLDS(&out, "{\"values\":[1,2,3]}");
+    OK(nx_update_many(c, NULL, T(filter), T("[{\"$set\": {\"m\": \"$$limit\"}}]"), T(with), &out, &error));
+    HOLDS(&out, "{\"matchedCount\":2,\"modifiedCount\":2}");
+    OK(nx_find_one_and_update(c, NULL, T(filter), T("{\"$unset\": {\"m\": 1}}"), T(with), &out, &error));
+    HOLDS(&out, "{\"_id\":2,\"n\":2,\"m\":1}");
+    OK(nx_explain(c, NULL, T("{\"deleteOne\": {\"filter\": {\"_id\": 1}, \"comment\": \"tidy\"}}"), NONE, &out, &error));
+    CHECK(strstr((const char *)out.data, "\"comment\":\"tidy\"") != NULL);
+    nx_buf_free(&out);
+    OK(nx_delete_one(c, NULL, T(filter), T(with), &out, &error));
+    HOLDS(&out, "{\"deletedCount\":1}");
+    OK(nx_bulk_write(c, NULL, T("{\"deleteMany\": {\"filter\": {\"$expr\": {\"$gt\": [\"$n\", \"$$limit\"]}}}}"), T(with), NULL, &error));
+    OK(nx_estimated_count(c, NULL, &n, &error));
+    CHECK(n == 1);
+
+    const char *bypass = "{\"bypassDocumentValidation\": true}";
+    ENDS(NX_ERR_INVALID, nx_insert_one(c, NULL, T("{\"_id\": 5}"), T("{\"bypassDocumentValidation\": false}"), NULL, &error));
+    OK(nx_insert_one(c, NULL, T("{\"_id\": 5}"), T(bypass), &out, &error));
+    HOLDS(&out, "{\"insertedId\":5}");
+    OK(nx_insert_many(c, NULL, T("{\"_id\": 6}{\"_id\": 7}"), T(bypass), NULL, &error));
+    OK(nx_replace_one(c, NULL, T("{\"_id\": 1}"), T("{\"n\": \"x\"}"), T(bypass), NULL, &error));
+    OK(nx_update_one(c, NULL, T("{\"_id\": 1}"), T("{\"$set\": {\"n\": \"y\"}}"), T(bypass), NULL, &error));
+    OK(nx_find_one_and_replace(c, NULL, T("{\"_id\": 1}"), T("{\"n\": \"z\"}"), T(bypass), NULL, &error));
+    OK(nx_bulk_write(c, NULL, T("{\"insertOne\": {\"document\": {\"_id\": 8}}}"), T(bypass), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_insert_one(c, NULL, T("{\"_id\": 9}"), T("{\"bypassDocumentValidation\": true, \"tags\": [\"a\"]}"), NULL, &error));
+
+    CHECK(nx_find_one_and_delete(c, NULL, NONE, T(bypass), NULL, &error) == NX_ERR_INVALID);
+    CHECK(strstr(nx_error_message(error), "find_one_and_delete has no option \"bypassDocumentValidation\""));
+    nx_error_free(error);
+    error = NULL;
+    ENDS(NX_ERR_INVALID, nx_distinct(c, NULL, T("n"), NONE, T(with), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1}"), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"let\": 1}"), &n, &error));
+    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"hint\": \"_id_\"}"), &n, &error));
+    nx_coll_free(c);
+    OK(nx_db_drop_collection(db, NULL, T("asides"), &error));
+}
+
+/* Whatever a document can say, inside a transaction and outside. */
+static void commands(nx_db *db) {
+    nx_error *error = NULL;
+    nx_buf out = NX_BUF_INIT;
+    nx_call call = NX_CALL_INIT;
+    OK(nx_command(db, NULL, T("{\"ping\": 1}"), &out, &error));
+    HOLDS(&out, "{\"ok\":1.0}");
+    OK(nx_command(db, NULL, T("{\"insert\": \"told\", \"documents\": [{\"_id\": 1}, {\"_id\": 1}]}"), &out, &error));
+    CHECK(strstr((const char *)out.data, "\"code\":11000") && strstr((const char *)out.data, "\"n\":1"));
+    nx_buf_free(&out);
+    OK(nx_txn_begin(db, NULL, NONE, &call.txn, &error));
+    OK(nx_command(db, &call, T("{\"delete\": \"told\", \"deletes\": [{\"q\": {}, \"limit\": 0}]}"), &out, &error));
+    HOLDS(&out, "{\"n\":1,\"ok\":1.0}");
+    OK(nx_command(db, &call, T("{\"count\": \"told\"}"), &out, &error));
+    HOLDS(&out, "{\"n\":0,\"ok\":1.0}");
+    OK(nx_command(db, NULL, T("{\"count\": \"told\"}"), &out, &error));
+    HOLDS(&out, "{\"n\":1,\"ok\":1.0}");
+    nx_txn_free(call.txn);
+    call.txn = NULL;
+    OK(nx_cancel_new(&call.cancel, &error));
+    CHECK(nx_cancel_fire(call.cancel) == NX_OK);
+    ENDS(NX_ERR_CANCELLED, nx_command(db, &call, T("{\"ping\": 1}"), &out, &error));
+    nx_cancel_free(call.cancel);
+    CHECK(nx_command(db, NULL, T("{\"count\": \"told\", \"qurey\": {}}"), &out, &error) == NX_ERR_INVALID);
+    CHECK(nx_error_code(error) == 40415 && strstr(nx_error_message(error), "qurey"));
+    nx_error_free(error);
+    error = NULL;
+    CHECK(nx_command(db, NULL, T("{\"dream\": 1}"), &out, &error) == NX_ERR_INVALID && nx_error_code(error) == 59);
+    nx_error_free(error);
+    error = NULL;
+    ENDS(NX_ERR_UNSUPPORTED, nx_command(db, NULL, T("{\"mapReduce\": \"told\"}"), &out, &error));
+    ENDS(NX_ERR_INVALID, nx_command(db, NULL, NONE, &out, &error));
+    CHECK(out.data == NULL);
+    OK(nx_command(db, NULL, T("{\"drop\": \"told\"}"), NULL, &error));
+}
+
 int main(void) {
     nx_db *db = in_memory();
     nx_coll *c = collection(db, "c");
@@ -232,6 +325,8 @@ int main(void) {
     indexed(c);
     bulk(db, c);
     collated(db);
+    asides(db);
+    commands(db);
     collections(db);
     OK(nx_check_abi(NX_ABI, sizeof(nx_call), &error));
     ENDS(NX_ERR_UNSUPPORTED, nx_check_abi(NX_ABI + 1, sizeof(nx_call), &error));

@@ -338,3 +338,160 @@ fn a_transaction_runs_commands_too() {
     tx.abort().unwrap();
     check(&db, doc! { "count": "c" }, doc! { "n": 0, "ok": 1.0 });
 }
+
+#[test]
+fn variables_go_with_every_command_that_has_expressions() {
+    let db = memory();
+    let three = doc! { "three": 3 };
+    let over = doc! { "$expr": { "$gt": ["$_id", "$$three"] } };
+    let ids: Vec<Document> = (1..=5).map(|id| doc! { "_id": id }).collect();
+    run(&db, doc! { "insert": "c", "documents": ids });
+    let found = run(
+        &db,
+        doc! { "find": "c", "filter": &over, "let": &three, "projection": { "n": "$$three" }, "sort": { "_id": 1 } },
+    );
+    assert_eq!(batch(&found), [doc! { "_id": 4, "n": 3 }.into(), Bson::from(doc! { "_id": 5, "n": 3 })]);
+    check(
+        &db,
+        doc! { "update": "c", "let": &three, "updates": [
+            { "q": &over, "u": [{ "$set": { "n": { "$add": ["$_id", "$$three"] } } }], "multi": true },
+        ] },
+        doc! { "n": 2, "nModified": 2, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "findAndModify": "c", "query": { "_id": 5 }, "update": [{ "$set": { "n": "$$three" } }], "let": &three, "new": true },
+        doc! { "lastErrorObject": { "n": 1, "updatedExisting": true }, "value": { "_id": 5, "n": 3 }, "ok": 1.0 },
+    );
+    check(
+        &db,
+        doc! { "delete": "c", "let": &three, "deletes": [{ "q": &over, "limit": 0 }] },
+        doc! { "n": 2, "ok": 1.0 },
+    );
+    refused(&db, doc! { "find": "c", "filter": &over }, 17276, "Location17276");
+    refused(&db, doc! { "find": "c", "let": 1 }, 14, "TypeMismatch");
+}
+
+#[test]
+fn fields_that_a_command_has_not_are_named() {
+    let db = memory();
+    let variables = doc! { "x": 1 };
+    let collation = doc! { "locale": "en" };
+    for (command, field) in [
+        (doc! { "insert": "c", "documents": [{}], "let": &variables }, "insert.let"),
+        (doc! { "insert": "c", "documents": [{}], "collation": &collation }, "insert.collation"),
+        (doc! { "insert": "c", "documents": [{}], "hint": "_id_" }, "insert.hint"),
+        (doc! { "count": "c", "let": &variables }, "count.let"),
+        (doc! { "count": "c", "sort": { "a": 1 } }, "count.sort"),
+        (doc! { "count": "c", "fields": { "a": 1 } }, "count.fields"),
+        (doc! { "distinct": "c", "key": "a", "limit": 1 }, "distinct.limit"),
+        (doc! { "find": "c", "query": {} }, "find.query"),
+        (doc! { "find": "c", "bypassDocumentValidation": true }, "find.bypassDocumentValidation"),
+        (
+            doc! { "update": "c", "updates": [{ "q": {}, "u": {} }], "collation": &collation },
+            "update.collation",
+        ),
+        (doc! { "update": "c", "updates": [{ "q": {}, "u": {}, "limit": 1 }] }, "update.updates.limit"),
+        (doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 0, "sort": {} }] }, "delete.deletes.sort"),
+        (doc! { "findAndModify": "c", "remove": true, "projection": {} }, "findAndModify.projection"),
+        (doc! { "findAndModify": "c", "remove": true, "allowDiskUse": true }, "findAndModify.allowDiskUse"),
+        (doc! { "listIndexes": "c", "filter": {} }, "listIndexes.filter"),
+        (doc! { "ping": 1, "loud": true }, "ping.loud"),
+    ] {
+        let error = db.run_command(command.clone()).unwrap_err();
+        assert_eq!((error.code(), error.code_name()), (Some(40415), Some("IDLUnknownField")), "{command}");
+        assert!(error.message().contains(&format!("'{field}'")), "{command}: {error}");
+    }
+}
+
+#[test]
+fn fields_that_this_version_lacks_are_named() {
+    let db = memory();
+    for (command, field) in [
+        (doc! { "find": "c", "min": { "a": 1 } }, "find.min"),
+        (doc! { "find": "c", "max": { "a": 1 } }, "find.max"),
+        (doc! { "find": "c", "tailable": true }, "find.tailable"),
+        (doc! { "find": "c", "returnKey": true }, "find.returnKey"),
+        (doc! { "find": "c", "readConcern": {} }, "find.readConcern"),
+        (doc! { "count": "c", "hint": "_id_" }, "count.hint"),
+        (doc! { "distinct": "c", "key": "a", "hint": "_id_" }, "distinct.hint"),
+        (doc! { "findAndModify": "c", "remove": true, "hint": "_id_" }, "findAndModify.hint"),
+        (doc! { "update": "c", "updates": [{ "q": {}, "u": [], "c": {} }] }, "update.updates.c"),
+        (doc! { "insert": "c", "documents": [{}], "writeConcern": { "w": 1 } }, "insert.writeConcern"),
+    ] {
+        let error = db.run_command(command.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{command}");
+        assert!(error.message().contains(&format!("'{field}'")), "{command}: {error}");
+    }
+}
+
+#[test]
+fn what_a_command_says_beside_is_told_when_it_is_explained() {
+    let db = memory();
+    run(&db, doc! { "insert": "c", "documents": [{ "_id": 1 }] });
+    let beside = |mut command: Document| {
+        let is_count = command.contains_key("count");
+        command.insert("comment", doc! { "why": 1 });
+        if !is_count {
+            command.insert("let", doc! { "x": 1 });
+        }
+        let told = run(&db, doc! { "explain": command.clone(), "verbosity": "queryPlanner" });
+        let echoed = told.get_document("command").unwrap();
+        assert_eq!(echoed.get_document("comment").ok(), Some(&doc! { "why": 1 }), "{command}: {told}");
+        assert_eq!(echoed.contains_key("let"), !is_count, "{command}: {told}");
+    };
+    beside(doc! { "find": "c" });
+    beside(doc! { "count": "c" });
+    beside(doc! { "update": "c", "updates": [{ "q": {}, "u": { "$set": { "a": 1 } } }] });
+    beside(doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 1 }] });
+}
+
+#[test]
+fn the_order_of_insertion_can_be_asked_for() {
+    let (db, people) = people();
+    people.create_index(doc! { "age": 1 }).unwrap();
+    let all = doc! { "age": { "$gt": 0 } };
+    let listed = |command: Document| -> Vec<i32> {
+        let found = run(&db, command);
+        batch(&found).iter().map(|doc| doc.as_document().unwrap().get_i32("_id").unwrap()).collect()
+    };
+    assert_eq!(listed(doc! { "find": "people", "filter": &all }), [1, 2, 3, 4, 5]);
+    let inserted = [3, 1, 4, 5, 2];
+    for one in [Bson::Int32(1), Bson::Int64(1), Bson::Double(1.0)] {
+        assert_eq!(
+            listed(doc! { "find": "people", "filter": &all, "sort": { "$natural": one.clone() } }),
+            inserted
+        );
+        assert_eq!(listed(doc! { "find": "people", "filter": &all, "hint": { "$natural": one } }), inserted);
+    }
+    let both = doc! { "find": "people", "sort": { "$natural": 1 }, "hint": { "$natural": 1 }, "limit": 2 };
+    assert_eq!(listed(both), [3, 1]);
+    refused(&db, doc! { "find": "people", "sort": { "$natural": 1 }, "hint": "age_1" }, 2, "BadValue");
+    for wrong in [doc! { "$natural": 2 }, doc! { "$natural": "1" }, doc! { "$natural": 1, "age": 1 }] {
+        refused(&db, doc! { "find": "people", "sort": &wrong }, 2, "BadValue");
+        refused(&db, doc! { "find": "people", "hint": &wrong }, 2, "BadValue");
+    }
+    for part in ["sort", "hint"] {
+        let backwards = db.run_command(doc! { "find": "people", part: { "$natural": -1 } }).unwrap_err();
+        assert_eq!(backwards.kind(), ErrorKind::Unsupported);
+        assert!(backwards.message().contains("{$natural: -1}"), "{backwards}");
+    }
+    let updated = people.update_one_with(
+        doc! {},
+        doc! { "$set": { "x": 1 } },
+        nexuslite::UpdateOptions::new().sort(doc! { "$natural": 1 }),
+    );
+    assert_eq!(fault(updated).0, ErrorKind::Unsupported);
+}
+
+#[test]
+fn a_command_may_be_denied_the_disk() {
+    let options = nexuslite::Options::new().sort_bytes_max(10_000);
+    let folder = tempfile::tempdir().unwrap();
+    let db = Database::open_with(folder.path().join("shop"), options).unwrap();
+    let documents: Vec<Document> = (0..100).map(|id| doc! { "_id": id, "v": format!("{id:0200}") }).collect();
+    run(&db, doc! { "insert": "c", "documents": documents });
+    let sorted = |allow: bool| doc! { "find": "c", "sort": { "v": -1 }, "skip": 99, "allowDiskUse": allow };
+    assert_eq!(batch(&run(&db, sorted(true))).len(), 1);
+    refused(&db, sorted(false), 292, "QueryExceededMemoryLimitNoDiskUseAllowed");
+}

@@ -47,7 +47,8 @@ fn a_pattern_is_no_range_of_an_index_under_a_collation() {
     let words = words();
     let find = |pattern: &str| words.find(doc! { "w": { "$regex": pattern } }).collation(german());
     let hinted = |pattern: &str| find(pattern).hint("w_1_n_1");
-    for (pattern, wanted) in [("^ol", vec![1]), ("^Ö", vec![0]), ("^Uhr", vec![4]), ("(?i)^uhr", vec![3, 4])] {
+    for (pattern, wanted) in [("^ol", vec![1]), ("^Ö", vec![0]), ("^Uhr", vec![4]), ("(?i)^uhr", vec![3, 4])]
+    {
         for find in [find(pattern), hinted(pattern)] {
             let mut found = ids(find.run().unwrap());
             found.sort_unstable();
@@ -188,7 +189,7 @@ fn what_asks_for_missing_fields_goes_by_no_index_that_lacks_them() {
         for (filter, wanted) in &filters {
             assert_eq!(&find_ids(&c, filter), wanted, "{spec} {filter}");
             assert_eq!(c.count_documents(filter).unwrap(), wanted.len() as u64, "{spec} {filter}");
-            let refused = c.find(filter).hint(&name).run().map(|found| found.count());
+            let refused = c.find(filter).hint(&name).run().map(Iterator::count);
             assert_eq!(fault(refused), (ErrorKind::Invalid, Some(2)), "{spec} {filter}");
         }
     }
@@ -200,7 +201,8 @@ fn a_group_of_an_ordered_walk_that_does_not_fit_goes_to_the_disk() {
     let options = Options::new().vfs(disk.vfs()).background(false).sort_bytes_max(20_000);
     let db = Database::open_with("/shop.db", options).unwrap();
     let c = db.collection("c");
-    c.insert_many((0..2000).map(|id| doc! { "_id": id, "g": id % 4, "m": -id, "p": "x".repeat(100) })).unwrap();
+    c.insert_many((0..2000).map(|id| doc! { "_id": id, "g": id % 4, "m": -id, "p": "x".repeat(100) }))
+        .unwrap();
     c.create_index(doc! { "g": 1 }).unwrap();
     let find = || c.find(doc! {}).sort(doc! { "g": -1, "m": 1 }).hint("g_1");
     assert_eq!(stages(find()), ["SORT", "FETCH", "IXSCAN"]);
@@ -230,7 +232,8 @@ fn a_hint_reaches_through_a_view_and_bounds_of_keys_do_not() {
         ["\"n_1\"", "\"g_1\"", "COLLSCAN"].into_iter().find(|name| plan.contains(name)).unwrap()
     };
     for (hint, expected) in [("n_1", "\"n_1\""), ("g_1", "\"g_1\""), ("$natural", "COLLSCAN")] {
-        let hinted = || if hint == "$natural" { find().hint_key(doc! { hint: 1 }) } else { find().hint(hint) };
+        let hinted =
+            || if hint == "$natural" { find().hint_key(doc! { hint: 1 }) } else { find().hint(hint) };
         assert_eq!(index(hinted()), expected);
         let mut found = ids(hinted().run().unwrap());
         found.sort_unstable();
@@ -238,7 +241,7 @@ fn a_hint_reaches_through_a_view_and_bounds_of_keys_do_not() {
     }
     let count = CountOptions::new().hint("g_1");
     assert_eq!(view.count_documents_with(doc! { "n": { "$lt": 10 } }, count).unwrap(), 6);
-    assert_eq!(fault(find().hint("nope").run().map(|found| found.count())), (ErrorKind::Invalid, Some(2)));
+    assert_eq!(fault(find().hint("nope").run().map(Iterator::count)), (ErrorKind::Invalid, Some(2)));
     let bounded = find().hint("n_1").min(doc! { "n": 3 });
-    assert_eq!(fault(bounded.run().map(|found| found.count())), (ErrorKind::Invalid, Some(168)));
+    assert_eq!(fault(bounded.run().map(Iterator::count)), (ErrorKind::Invalid, Some(168)));
 }

@@ -106,6 +106,14 @@ fn filters_that_ask_for_too_much() {
     let many: Vec<i32> = (0..100_001).collect();
     assert!(db.collection("c").find(doc! { "n": { "$in": &many } }).run().is_ok());
     assert!(db.collection("c").find(doc! { "n": { "$regex": "a".repeat(32_764) } }).run().is_ok());
+    let named = |count: usize| {
+        let name = |at: usize| format!("x{at}");
+        let set: Document = (0..count).map(|at| (format!("a.$[{}]", name(at)), Bson::Int32(1))).collect();
+        let filters = (0..count).map(|at| doc! { name(at): 1 });
+        c.update_one_with(doc! {}, doc! { "$set": set }, UpdateOptions::new().array_filters(filters))
+    };
+    assert!(named(1000).is_ok());
+    check("array filters", named(1001), Limit, None, &["1001", "array_filters_max, 1000"]);
     let (_, c) = small();
     check("an $in", c.find(doc! { "n": { "$in": many } }).run(), Limit, None, &["in_values_max, 100000"]);
 }
@@ -118,7 +126,7 @@ fn nested(depth: usize, wrap: impl Fn(Bson) -> Document, inmost: Bson) -> Docume
 
 #[test]
 fn a_limit_that_is_reached_tells_its_number_and_the_option_that_raises_it() {
-    let options = Options::new().in_values_max(10).pattern_bytes_max(20);
+    let options = Options::new().in_values_max(10).pattern_bytes_max(20).array_filters_max(2);
     let db = Database::open_with(":memory:", options).unwrap();
     let c = db.collection("c");
     c.insert_many([doc! { "_id": 1, "a": [1] }]).unwrap();
@@ -158,10 +166,19 @@ fn a_limit_that_is_reached_tells_its_number_and_the_option_that_raises_it() {
     let not = |inner: Bson| doc! { "$not": [inner] };
     let expression = doc! { "v": nested(101, not, true.into()) };
     check("an expression", shown(expression), Invalid, Some(22), &["100 levels"]);
-    let filters = (0..1001).map(|_| doc! { "x": 1 });
-    let many = UpdateOptions::new().array_filters(filters);
+    let elements = |update: Document, filters: Vec<Document>| {
+        c.update_one_with(doc! {}, update, UpdateOptions::new().array_filters(filters))
+    };
     let update = doc! { "$set": { "a.$[x]": 1 } };
-    check("array filters", c.update_one_with(doc! {}, update, many), Invalid, bad, &["1001", "1000"]);
+    let three = vec![doc! { "x": 1 }, doc! { "y": 1 }, doc! { "z": 1 }];
+    check("array filters", elements(update.clone(), three), Limit, None, &["3", "array_filters_max, 2"]);
+    let option = "in_values_max, 10";
+    let listed = vec![doc! { "x": { "$in": list() } }];
+    check("$in of an array filter", elements(update, listed), Limit, None, &[option]);
+    let pull = doc! { "$pull": { "a": { "$in": list() } } };
+    check("$in of $pull", c.update_one(doc! {}, pull), Limit, None, &[option]);
+    let pull = doc! { "$pull": { "a": { "b": { "$regex": &long } } } };
+    check("a pattern of $pull", c.update_one(doc! {}, pull), Limit, None, &["pattern_bytes_max, 20"]);
     let far = doc! { "$set": { "a.1600000": 1 } };
     check("a far element", c.update_one(doc! {}, far), Invalid, Some(34), &["1500000", "1600000"]);
     let deep = doc! { "$set": { "b.c.d.e": nested(97, one, 1.into()) } };

@@ -24,7 +24,30 @@ pub(crate) fn cases(prefix: &str) -> Vec<Document> {
 fn read(corpus: &str) -> Vec<Document> {
     let corpus = parse_document(corpus).unwrap();
     let corpus = Document::from_reader(corpus.as_bytes()).unwrap();
+    assert!(names_manual(&corpus), "a file names no page of the manual: {:?}", corpus.get("about"));
     documents(&corpus, "cases")
+}
+
+/// Whether a file says which pages of MongoDB's manual it follows.
+fn names_manual(corpus: &Document) -> bool {
+    let is_page = |page: &str| page.starts_with("https://www.mongodb.com/docs/manual/");
+    corpus.get_str("manual").is_ok_and(|manual| !manual.is_empty() && manual.split(' ').all(is_page))
+}
+
+#[test]
+fn every_file_names_the_pages_of_the_manual_that_it_follows() {
+    for kind in [
+        "collation",
+        "expressions",
+        "extjson",
+        "filters",
+        "pipeline_updates",
+        "projections",
+        "sorts",
+        "updates",
+    ] {
+        assert!(!cases(kind).is_empty());
+    }
 }
 
 /// The documents in the list `name`; none without one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nexuslite::base::SeededEntropy;
 use nexuslite::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
+use nexuslite::document::json::JsonDocuments;
 use nexuslite::vfs::{MemoryFs, OpenMode, Vfs};
 use nexuslite::{Database, EngineKind, Options};
 
@@ -15,10 +16,11 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "bson" => documents().iter().map(|doc| doc.to_vec().unwrap()).collect(),
         "index_key" => [texts(), of("bson")].concat(),
-        "index_spec" => indexes(),
-        "expression" => expressions(),
+        "command" => in_both(commands()),
+        "index_spec" => in_both(indexes()),
+        "expression" => in_both(expressions()),
         "json" => texts(),
-        "statement" => [texts(), filters()].concat(),
+        "statement" => in_both([texts(), filters()].concat()),
         "pattern" => patterns(),
         "envelope" => envelopes(),
         "free_map" => free_maps(),
@@ -31,6 +33,30 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "open" => files().iter().flat_map(|files| [0, 1, 3].map(|mode| files.open_input(mode))).collect(),
         _ => panic!("there are no seeds for {target}"),
     }
+}
+
+/// Texts, and their documents as BSON one after the other.
+fn in_both(texts: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let bson = |text: &Vec<u8>| -> Vec<u8> {
+        let documents = JsonDocuments::new(&text[..]).map(|json| json.unwrap().doc.into_bytes());
+        documents.flatten().collect()
+    };
+    let all: Vec<Vec<u8>> = texts.iter().filter(|text| text.starts_with(b"{")).map(bson).collect();
+    [texts, all].concat()
+}
+
+/// Commands that go together.
+fn commands() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"insert":"c","documents":[{"_id":1,"a":[1,2]},{"_id":2,"a":"x"}],"ordered":false}{"find":"c","filter":{"a":{"$gte":1}},"sort":{"a":-1},"projection":{"a":1},"skip":0,"limit":5,"let":{"x":1}}{"count":"c","query":{"a":1},"limit":1}"#,
+        r#"{"insert":"c","documents":[{"_id":1,"a":1}]}{"update":"c","updates":[{"q":{"a":1},"u":{"$set":{"l.$[x]":1}},"upsert":true,"arrayFilters":[{"x":{"$gt":0}}]},{"q":{},"u":[{"$set":{"b":{"$add":["$a",1]}}}],"multi":true}]}{"delete":"c","deletes":[{"q":{"b":2},"limit":1}]}"#,
+        r#"{"create":"c","capped":true,"size":4096,"max":2,"validator":{"a":{"$type":"int"}},"validationAction":"error"}{"insert":"c","documents":[{"a":1},{"a":"x"},{"a":3}],"bypassDocumentValidation":false}{"collMod":"c","cappedMax":1,"validationLevel":"off"}{"listCollections":1,"filter":{"options.capped":true}}"#,
+        r#"{"create":"p","primaryKey":"k.x","softDelete":true,"metadata":true}{"insert":"p","documents":[{"_id":1,"k":{"x":1}}]}{"delete":"p","deletes":[{"q":{},"limit":0}]}{"create":"v","viewOn":"p","pipeline":[{"$match":{"k.x":1}},{"$sort":{"_id":1}},{"$limit":1}]}{"find":"v"}"#,
+        r#"{"createIndexes":"c","indexes":[{"key":{"a":1,"b":-1},"name":"i","unique":true,"partialFilterExpression":{"a":{"$gt":0}}}]}{"insert":"c","documents":[{"a":1},{"a":1}]}{"listIndexes":"c"}{"find":"c","hint":"i","filter":{"a":{"$gt":1}}}{"dropIndexes":"c","index":"*"}{"validate":"c"}"#,
+        r#"{"findAndModify":"c","query":{"_id":1},"update":{"$inc":{"n":1}},"upsert":true,"new":true,"fields":{"n":1},"sort":{"_id":1},"collation":{"locale":"en","strength":2}}{"distinct":"c","key":"n","query":{}}{"explain":{"count":"c","query":{"n":{"$gt":0}}},"verbosity":"queryPlanner"}{"renameCollection":":memory:.c","to":":memory:.d","dropTarget":true}{"collStats":"d","scale":1}{"dropDatabase":1}"#,
+        r#"{"create":"e","clusteredIndex":{"key":{"_id":1},"unique":true},"expireAfterSeconds":60,"collation":{"locale":"de"}}{"insert":"e","documents":[{"_id":"a"},{"_id":"b"}]}{"find":"e","sort":{"$natural":1}}{"drop":"e"}{"dbStats":1}{"ping":1,"comment":"c"}"#,
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
 fn documents() -> Vec<Document> {

@@ -58,9 +58,9 @@ fn faults_of(file: &File) -> Vec<String> {
 
 #[test]
 fn no_room_is_a_drawer() {
-    let folders = ["bindings", "core/src", "packages/python"];
-    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py"])) {
-        for part in file.path.split('/').map(|part| part.trim_end_matches(".rs").trim_end_matches(".py")) {
+    let folders = ["bindings", "core/src", "packages"];
+    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py", ".go"])) {
+        for part in file.path.split('/').map(|part| part.split('.').next().unwrap_or(part)) {
             let drawer =
                 matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "manager" | "misc");
             assert!(!drawer, "{}: name it after the one thing it holds", file.path);
@@ -90,7 +90,7 @@ fn the_interpreter_is_let_go_in_few_places() {
 fn nothing_is_left_for_later_in_the_source() {
     let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
     let folders = ["bindings", "core", "ffi", "packages", "tests", "xtask"];
-    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py", ".pyi"])) {
+    for file in folders.iter().flat_map(|folder| files(folder, &[".rs", ".py", ".pyi", ".go"])) {
         for mark in &marks {
             assert!(!word_in(&file, mark), "{} says {mark}", file.path);
         }
@@ -100,7 +100,7 @@ fn nothing_is_left_for_later_in_the_source() {
 #[test]
 fn no_path_of_anybodys_machine_is_left() {
     let places = [["/ro", "ot/"].concat(), ["/ho", "me/"].concat(), ["/wo", "rk/"].concat()];
-    for file in files(".", &[".rs", ".py", ".pyi", ".md", ".toml", ".json"]) {
+    for file in files(".", &[".rs", ".py", ".pyi", ".go", ".md", ".toml", ".json"]) {
         for place in &places {
             assert!(!file.text.contains(place.as_str()), "{} names {place}", file.path);
         }

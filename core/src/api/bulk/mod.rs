@@ -12,6 +12,7 @@ mod run;
 
 pub use model::WriteModel;
 pub use result::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult};
+pub(super) use run::Bulk;
 
 use crate::error::Result;
 
@@ -19,7 +20,6 @@ use super::collection::Collection;
 use super::database::Database;
 use super::session::Session;
 use super::transaction::Transaction;
-use run::Bulk;
 
 impl<T> Collection<T> {
     /// Does many writes to this collection, in their order, ending at the first that fails.

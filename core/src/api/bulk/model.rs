@@ -21,13 +21,23 @@ use super::super::update::change_of;
 #[derive(Debug)]
 #[must_use]
 pub struct WriteModel {
-    collection: Option<String>,
+    target: Target,
     write: Result<Write>,
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
+}
+
+/// Where a write goes.
+#[derive(Debug)]
+enum Target {
+    /// Where the call says.
+    Unsaid,
+    Collection(String),
+    /// A database and a collection of it, with a dot between.
+    Namespace(String),
 }
 
 #[derive(Debug)]
@@ -83,7 +93,14 @@ impl WriteModel {
 
     /// Which collection is written to; a bulk of a collection writes to that one without being told.
     pub fn in_collection(mut self, name: impl Into<String>) -> Self {
-        self.collection = Some(name.into());
+        self.target = Target::Collection(name.into());
+        self
+    }
+
+    /// Which database and which collection of it are written to, as MongoDB writes them: `"shop.orders"`. For a bulk of
+    /// a [`Client`](crate::Client).
+    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.target = Target::Namespace(namespace.into());
         self
     }
 
@@ -113,7 +130,7 @@ impl WriteModel {
 
     /// Finds the documents by the index with this key. For all writes but inserts.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
-        self.hint = Some(key.into_raw().map(Hint::of_key));
+        self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
     }
 
@@ -141,7 +158,7 @@ impl WriteModel {
 
     fn new(write: Result<Write>) -> Self {
         Self {
-            collection: None,
+            target: Target::Unsaid,
             write,
             upsert: false,
             sort: None,
@@ -152,8 +169,26 @@ impl WriteModel {
     }
 
     /// The name of the collection, where it was given.
-    pub(super) fn collection(&self) -> Option<&str> {
-        self.collection.as_deref()
+    ///
+    /// # Errors
+    /// `Invalid` for a namespace that is none.
+    pub(super) fn collection(&self) -> Result<Option<&str>> {
+        match &self.target {
+            Target::Unsaid => Ok(None),
+            Target::Collection(name) => Ok(Some(name)),
+            Target::Namespace(namespace) => parted(namespace).map(|(_, collection)| Some(collection)),
+        }
+    }
+
+    /// The name of the database, where it was given.
+    ///
+    /// # Errors
+    /// `Invalid` for a namespace that is none.
+    pub(in crate::api) fn database(&self) -> Result<Option<&str>> {
+        match &self.target {
+            Target::Unsaid | Target::Collection(_) => Ok(None),
+            Target::Namespace(namespace) => parted(namespace).map(|(database, _)| Some(database)),
+        }
     }
 
     /// About how many bytes it takes.
@@ -236,4 +271,17 @@ fn serialized(document: &impl Serialize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     write(document, &mut bytes)?;
     Ok(bytes)
+}
+
+/// The name of a database, and that of a collection, which may have dots itself.
+fn parted(namespace: &str) -> Result<(&str, &str)> {
+    let parts = namespace
+        .split_once('.')
+        .filter(|(database, collection)| !database.is_empty() && !collection.is_empty());
+    parts.ok_or_else(|| {
+        let what = format!(
+            "Invalid namespace specified {namespace:?}: it must be a database, a dot and a collection"
+        );
+        Error::invalid(code::INVALID_NAMESPACE, what)
+    })
 }

@@ -24,9 +24,9 @@ const FAULTS_DESCRIBED_MAX: usize = 1000;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct BulkWriteOptions {
-    pub(super) ordered: bool,
+    pub(in crate::api) ordered: bool,
     pub(super) asides: Asides,
-    pub(super) limits: Limits,
+    pub(in crate::api) limits: Limits,
 }
 
 impl Default for BulkWriteOptions {
@@ -89,6 +89,13 @@ pub struct BulkWriteResult {
     pub upserted_ids: BTreeMap<usize, Bson>,
 }
 
+impl BulkWriteResult {
+    /// How many documents are other than before, gone or new.
+    pub(super) fn changed(&self) -> u64 {
+        self.inserted_count + self.upserted_count + self.modified_count + self.deleted_count
+    }
+}
+
 /// What a bulk write did, write by write.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -137,7 +144,7 @@ impl VerboseBulkWriteResult {
     }
 
     /// How many writes did what they should.
-    fn len(&self) -> usize {
+    pub(in crate::api) fn len(&self) -> usize {
         self.insert_results.len() + self.update_results.len() + self.delete_results.len()
     }
 }
@@ -156,7 +163,7 @@ impl VerboseBulkWriteResult {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct BulkWriteError {
     /// What each write failed with, by its place in the call.
@@ -174,16 +181,23 @@ impl BulkWriteError {
 
     /// The error that the call answers; nothing when no write failed.
     pub(super) fn into_result(self) -> Result<VerboseBulkWriteResult> {
-        let Some((at, first)) = self.write_errors.iter().next() else { return Ok(self.partial_result) };
+        match self.told() {
+            None => Ok(self.partial_result),
+            Some(error) => Err(error.with_source(self)),
+        }
+    }
+
+    /// The failed writes as one error; nothing when no write failed.
+    pub(in crate::api) fn told(&self) -> Option<Error> {
+        let (at, first) = self.write_errors.iter().next()?;
         let (failed, tried) = (self.write_errors.len(), self.write_errors.len() + self.partial_result.len());
         let message =
             format!("{failed} of {tried} writes failed, the first at place {at}: {}", first.message());
         let error = Error::new(first.kind(), message).with_details(self.details().into_bytes());
-        let error = match (first.code(), first.code_name()) {
+        Some(match (first.code(), first.code_name()) {
             (Some(number), Some(name)) => error.with_code((number, name)),
             _ => error,
-        };
-        Err(error.with_source(self))
+        })
     }
 
     /// The details of MongoDB's drivers.

@@ -1,6 +1,6 @@
 //! How the writes of a bulk are done: many to one commit, each behind a savepoint of its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::collection::{Handle, Metadata, Scope};
@@ -26,10 +26,12 @@ const BLOCK_BYTES: usize = 8 << 20;
 
 /// A bulk write under way.
 #[derive(Debug)]
-pub(super) struct Bulk<'a> {
+pub(in crate::api) struct Bulk<'a> {
     session: &'a Session,
     /// The only collection, when it is one collection's bulk.
     only: Option<&'a Arc<Handle>>,
+    /// Whether a write may name its database.
+    of_client: bool,
     handles: HashMap<String, Arc<Handle>>,
     ordered: bool,
     variables: Option<Variables>,
@@ -75,6 +77,7 @@ impl<'a> Bulk<'a> {
         Ok(Self {
             session,
             only,
+            of_client: false,
             handles: HashMap::new(),
             ordered,
             variables,
@@ -84,36 +87,41 @@ impl<'a> Bulk<'a> {
         })
     }
 
+    /// One whose writes name their database, which is the session's.
+    pub(in crate::api) fn of_client(session: &'a Session, options: BulkWriteOptions) -> Result<Self> {
+        Ok(Self { of_client: true, ..Self::new(session, None, options)? })
+    }
+
     /// Does the writes.
-    pub(super) fn run(mut self, models: impl Iterator<Item = WriteModel>) -> Result<VerboseBulkWriteResult> {
+    pub(super) fn run(self, models: impl Iterator<Item = WriteModel>) -> Result<VerboseBulkWriteResult> {
         self.session.statement(|| {
-            let mut models = models.enumerate();
-            let mut outcome = BulkWriteError {
-                write_errors: BTreeMap::new(),
-                partial_result: VerboseBulkWriteResult::default(),
-            };
-            loop {
-                let block = self.block(&mut models)?;
-                if block.is_empty() {
-                    return outcome.into_result();
-                }
-                self.block_done(&block, &mut outcome).map_err(|error| {
-                    let before = &outcome.partial_result.summary;
-                    let changed = before.inserted_count
-                        + before.upserted_count
-                        + before.modified_count
-                        + before.deleted_count;
-                    if changed == 0 {
-                        error
-                    } else {
-                        error.context(format!("after {changed} documents were changed"))
-                    }
-                })?;
-                if self.ordered && !outcome.write_errors.is_empty() {
-                    return outcome.into_result();
-                }
-            }
+            let mut outcome = BulkWriteError::default();
+            self.run_into(&mut models.enumerate(), &mut outcome)?;
+            outcome.into_result()
         })
+    }
+
+    /// Does the writes, each of which comes with its place in the call, and tells `outcome` about them.
+    pub(in crate::api) fn run_into(
+        mut self,
+        models: &mut impl Iterator<Item = (usize, WriteModel)>,
+        outcome: &mut BulkWriteError,
+    ) -> Result<()> {
+        loop {
+            let block = self.block(models)?;
+            if block.is_empty() {
+                return Ok(());
+            }
+            self.block_done(&block, outcome).map_err(|error| {
+                match outcome.partial_result.summary.changed() {
+                    0 => error,
+                    changed => error.context(format!("after {changed} documents were changed")),
+                }
+            })?;
+            if self.ordered && !outcome.write_errors.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     /// Makes the next writes ready.
@@ -133,7 +141,11 @@ impl<'a> Bulk<'a> {
     }
 
     fn handle_of(&mut self, model: &WriteModel) -> Result<Arc<Handle>> {
-        match (self.only, model.collection()) {
+        if let Some(database) = model.database()?.filter(|_| !self.of_client) {
+            let what = format!("a write that names a database, {database:?}, belongs into a client's bulk");
+            return Err(Error::invalid(code::INVALID_NAMESPACE, what));
+        }
+        match (self.only, model.collection()?) {
             (Some(only), None) => Ok(Arc::clone(only)),
             (Some(only), Some(name)) if only.name() == name => Ok(Arc::clone(only)),
             (Some(only), Some(name)) => Err(Error::invalid(

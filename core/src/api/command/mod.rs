@@ -8,7 +8,9 @@
 //!
 //! Read next: `request` (a command being read), then one file for each family of commands.
 
+mod beside;
 mod collections;
+mod hint;
 mod indexes;
 mod read;
 mod request;

@@ -4,9 +4,8 @@ use bson::{Bson, Document, doc};
 
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::read_document;
-use crate::document::raw::{RawDoc, Value};
+use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::expression::argument::Argument;
 
 use super::super::collection::Collection;
 use super::super::count::CountOptions;
@@ -14,13 +13,13 @@ use super::super::delete::DeleteOptions;
 use super::super::distinct::DistinctOptions;
 use super::super::explain::Verbosity;
 use super::super::find::Find;
+use super::hint::Hint;
 use super::request::{Request, time_limit};
 use super::write::{Deletion, Update, only};
 use super::{cursor, number};
 
 /// Fields of a find that MongoDB has and this version lacks.
 const FIND_LACKS: &[&str] = &[
-    "allowDiskUse",
     "allowPartialResults",
     "awaitData",
     "max",
@@ -70,26 +69,14 @@ struct FindRequest {
     /// How many documents the answer holds, when it ends with the first batch.
     batch: Option<u64>,
     max_time: Option<std::time::Duration>,
-}
-
-enum Hint {
-    Name(String),
-    Key(RawDocBuf),
-}
-
-impl Hint {
-    fn parse(argument: &Argument<'_>) -> Result<Self> {
-        match argument.value().read() {
-            Value::String(name) => Ok(Self::Name(name.to_owned())),
-            Value::Document(key) => Ok(Self::Key(key.into())),
-            _ => Err(argument.wrong("expected types '[string, object]'")),
-        }
-    }
+    variables: Option<RawDocBuf>,
+    comment: Option<Bson>,
+    no_disk: bool,
 }
 
 impl FindRequest {
     fn parse(request: &Request<'_>) -> Result<Self> {
-        let mut read = Self::default();
+        let mut read = Self { comment: request.comment()?, ..Self::default() };
         let (mut batch, mut single) = (None, false);
         for field in request.fields()? {
             match field.name() {
@@ -103,6 +90,8 @@ impl FindRequest {
                 "batchSize" => batch = Some(field.count()?),
                 "singleBatch" => single = field.flag()?,
                 "maxTimeMS" => read.max_time = time_limit(&field)?,
+                "let" => read.variables = Some(field.document()?.into()),
+                "allowDiskUse" => read.no_disk = !field.flag()?,
                 name if FIND_LACKS.contains(&name) => return Err(request.lacking(&field)),
                 _ => return Err(request.refused(&field)),
             }
@@ -112,7 +101,8 @@ impl FindRequest {
     }
 
     fn find<'c>(self, collection: &'c Collection) -> Find<'c, Document> {
-        let mut find = collection.find(self.filter).skip(self.skip).limit(self.limit);
+        let mut find =
+            collection.find(self.filter).skip(self.skip).limit(self.limit).allow_disk_use(!self.no_disk);
         if let Some(sort) = self.sort {
             find = find.sort(sort);
         }
@@ -124,6 +114,12 @@ impl FindRequest {
         }
         if let Some(limit) = self.max_time {
             find = find.max_time(limit);
+        }
+        if let Some(variables) = self.variables {
+            find = find.let_vars(variables);
+        }
+        if let Some(comment) = self.comment {
+            find = find.comment(comment);
         }
         match self.hint {
             Some(Hint::Name(name)) => find.hint(name),
@@ -141,6 +137,9 @@ pub(super) fn count(request: &Request<'_>) -> Result<Document> {
 
 fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
     let (mut query, mut options) = (RawDocBuf::new(), CountOptions::new());
+    if let Some(comment) = request.comment()? {
+        options = options.comment(comment);
+    }
     for field in request.fields()? {
         match field.name() {
             "query" => query = field.document()?.into(),
@@ -153,7 +152,7 @@ fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
                     options = options.max_time(limit);
                 }
             }
-            "hint" | "fields" => return Err(request.lacking(&field)),
+            "hint" => return Err(request.lacking(&field)),
             _ => return Err(request.refused(&field)),
         }
     }
@@ -163,6 +162,9 @@ fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
 pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
     let collection = request.collection()?;
     let (mut key, mut query, mut options) = (None, RawDocBuf::new(), DistinctOptions::new());
+    if let Some(comment) = request.comment()? {
+        options = options.comment(comment);
+    }
     for field in request.fields()? {
         match field.name() {
             "key" => key = Some(field.text()?),
@@ -204,17 +206,33 @@ pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
             let (query, options) = count_request(&explained)?;
             told.count_documents_with(query, options)
         }
-        "update" => match only(Update::parse_all(&explained)?, &explained)? {
-            Update { filter, update, many: true, options, .. } => {
-                told.update_many_with(filter, update, options)
+        "update" => {
+            let (updates, asides) = Update::parse_all(&explained)?;
+            let Update { filter, update, many, mut options, .. } = only(updates, &explained)?;
+            if let Some(variables) = asides.variables {
+                options = options.let_vars(variables);
             }
-            Update { filter, update, options, .. } => told.update_one_with(filter, update, options),
-        },
+            if let Some(comment) = asides.comment {
+                options = options.comment(comment);
+            }
+            if many {
+                told.update_many_with(filter, update, options)
+            } else {
+                told.update_one_with(filter, update, options)
+            }
+        }
         "delete" => {
-            let Deletion { filter, many, collation } = only(Deletion::parse_all(&explained)?, &explained)?;
+            let (deletes, asides) = Deletion::parse_all(&explained)?;
+            let Deletion { filter, many, collation } = only(deletes, &explained)?;
             let mut options = DeleteOptions::new();
             if let Some(collation) = collation {
                 options = options.collation(collation);
+            }
+            if let Some(variables) = asides.variables {
+                options = options.let_vars(variables);
+            }
+            if let Some(comment) = asides.comment {
+                options = options.comment(comment);
             }
             if many { told.delete_many_with(filter, options) } else { told.delete_one_with(filter, options) }
         }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use bson::Bson;
+
 use crate::document::builder::RawDocBuf;
+use crate::document::convert::read_document;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::argument::{Argument, missing_field};
@@ -19,8 +22,6 @@ const UNSUPPORTED: &[&str] = &[
     "apiStrict",
     "apiVersion",
     "autocommit",
-    "collation",
-    "let",
     "lsid",
     "readConcern",
     "startTransaction",
@@ -87,6 +88,15 @@ impl<'a> Request<'a> {
             }
         }
         Ok(fields)
+    }
+
+    /// What the command is for, where it says so.
+    pub(super) fn comment(&self) -> Result<Option<Bson>> {
+        let Some(comment) = self.doc.iter().skip(1).find(|(name, _)| *name == "comment") else {
+            return Ok(None);
+        };
+        let alone = RawDocBuf::build(|out| out.append(comment.0, comment.1));
+        Ok(read_document(alone.as_doc())?.remove(comment.0))
     }
 
     /// The fields behind the first, as a document.

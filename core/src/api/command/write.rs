@@ -10,10 +10,11 @@ use crate::expression::argument::{Argument, missing_field};
 use crate::query::parse::{self, Terms};
 use crate::query::statement::Change;
 
-use super::super::bulk::{BulkWriteError, BulkWriteOptions, VerboseBulkWriteResult, WriteModel};
+use super::super::bulk::{BulkWriteError, VerboseBulkWriteResult, WriteModel};
 use super::super::document::id_of;
 use super::super::find_one_and::{FindOneAndOptions, ReturnDocument};
 use super::super::update::{UpdateOptions, change_of};
+use super::beside::Beside;
 use super::number;
 use super::request::{Request, time_limit};
 
@@ -31,30 +32,13 @@ fn writes<'a>(field: &Argument<'a>) -> Result<Vec<RawDoc<'a>>> {
     Err(Error::invalid(code::INVALID_LENGTH, what))
 }
 
-/// What all three commands of many writes may say.
-fn bulk_option(
-    request: &Request<'_>,
-    field: &Argument<'_>,
-    options: BulkWriteOptions,
-) -> Result<BulkWriteOptions> {
-    Ok(match field.name() {
-        "ordered" => options.ordered(field.flag()?),
-        "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
-        "maxTimeMS" => match time_limit(field)? {
-            Some(limit) => options.max_time(limit),
-            None => options,
-        },
-        _ => return Err(request.refused(field)),
-    })
-}
-
 /// Does the writes; those that failed are part of the answer.
 fn bulk(
     request: &Request<'_>,
     models: Vec<WriteModel>,
-    options: BulkWriteOptions,
+    beside: Beside,
 ) -> Result<(VerboseBulkWriteResult, Option<BulkWriteError>)> {
-    match request.collection()?.bulk_write_verbose(models, options) {
+    match request.collection()?.bulk_write_verbose(models, beside.options()) {
         Ok(done) => Ok((done, None)),
         Err(error) => match BulkWriteError::of(&error) {
             // A transaction takes everything back, so that there is nothing to answer but the error.
@@ -85,16 +69,16 @@ fn put_errors(answer: &mut Document, failed: Option<BulkWriteError>) -> Result<(
 }
 
 pub(super) fn insert(request: &Request<'_>) -> Result<Document> {
-    let (mut documents, mut options) = (None, BulkWriteOptions::new());
+    let (mut documents, mut beside) = (None, Beside::new(request)?);
     for field in request.fields()? {
         match field.name() {
             "documents" => documents = Some(writes(&field)?),
-            _ => options = bulk_option(request, &field, options)?,
+            _ => beside.read(request, &field)?,
         }
     }
     let documents = documents.ok_or_else(|| request.missing("documents"))?;
     let models = documents.into_iter().map(WriteModel::insert_raw).collect();
-    let (done, failed) = bulk(request, models, options)?;
+    let (done, failed) = bulk(request, models, beside)?;
     let mut answer = doc! { "n": number(done.summary.inserted_count) };
     put_errors(&mut answer, failed)?;
     Ok(answer)
@@ -149,16 +133,16 @@ impl Update {
         Ok(Self { filter, update, many, options, upsert, sort, array_filters, collation })
     }
 
-    /// The updates of a command that is explained, which says nothing else.
-    pub(super) fn parse_all(request: &Request<'_>) -> Result<Vec<Self>> {
-        let mut all = None;
+    /// The updates of a command that is explained, and what it says beside.
+    pub(super) fn parse_all(request: &Request<'_>) -> Result<(Vec<Self>, Beside)> {
+        let (mut all, mut beside) = (None, Beside::new(request)?);
         for field in request.fields()? {
             match field.name() {
                 "updates" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
-                _ => drop(bulk_option(request, &field, BulkWriteOptions::new())?),
+                _ => beside.read(request, &field)?,
             }
         }
-        all.ok_or_else(|| request.missing("updates"))
+        Ok((all.ok_or_else(|| request.missing("updates"))?, beside))
     }
 
     fn model(self) -> Result<WriteModel> {
@@ -207,16 +191,16 @@ fn lacking(command: &str, name: &str) -> Error {
 }
 
 pub(super) fn update(request: &Request<'_>) -> Result<Document> {
-    let (mut updates, mut options) = (None, BulkWriteOptions::new());
+    let (mut updates, mut beside) = (None, Beside::new(request)?);
     for field in request.fields()? {
         match field.name() {
             "updates" => updates = Some(writes(&field)?),
-            _ => options = bulk_option(request, &field, options)?,
+            _ => beside.read(request, &field)?,
         }
     }
     let updates = updates.ok_or_else(|| request.missing("updates"))?;
     let models = updates.into_iter().map(|doc| Update::parse(doc)?.model()).collect::<Result<_>>()?;
-    let (done, failed) = bulk(request, models, options)?;
+    let (done, failed) = bulk(request, models, beside)?;
     let summary = done.summary;
     let mut answer = doc! { "n": number(summary.matched_count + summary.upserted_count) };
     if !summary.upserted_ids.is_empty() {
@@ -261,25 +245,25 @@ impl Deletion {
         }
     }
 
-    /// The deletes of a command that is explained, which says nothing else.
-    pub(super) fn parse_all(request: &Request<'_>) -> Result<Vec<Self>> {
-        let mut all = None;
+    /// The deletes of a command that is explained, and what it says beside.
+    pub(super) fn parse_all(request: &Request<'_>) -> Result<(Vec<Self>, Beside)> {
+        let (mut all, mut beside) = (None, Beside::new(request)?);
         for field in request.fields()? {
             match field.name() {
                 "deletes" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
-                _ => drop(bulk_option(request, &field, BulkWriteOptions::new())?),
+                _ => beside.read(request, &field)?,
             }
         }
-        all.ok_or_else(|| request.missing("deletes"))
+        Ok((all.ok_or_else(|| request.missing("deletes"))?, beside))
     }
 }
 
 pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
-    let (mut deletes, mut options) = (None, BulkWriteOptions::new());
+    let (mut deletes, mut beside) = (None, Beside::new(request)?);
     for field in request.fields()? {
         match field.name() {
             "deletes" => deletes = Some(writes(&field)?),
-            _ => options = bulk_option(request, &field, options)?,
+            _ => beside.read(request, &field)?,
         }
     }
     let deletes = deletes.ok_or_else(|| request.missing("deletes"))?;
@@ -296,7 +280,7 @@ pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
         })
     };
     let models = deletes.into_iter().map(model).collect::<Result<_>>()?;
-    let (done, failed) = bulk(request, models, options)?;
+    let (done, failed) = bulk(request, models, beside)?;
     let mut answer = doc! { "n": number(done.summary.deleted_count) };
     put_errors(&mut answer, failed)?;
     Ok(answer)
@@ -328,6 +312,9 @@ struct FindAndModify {
 impl FindAndModify {
     fn parse(request: &Request<'_>) -> Result<Self> {
         let mut read = Self::default();
+        if let Some(comment) = request.comment()? {
+            read.options = read.options.comment(comment);
+        }
         for field in request.fields()? {
             let options = std::mem::take(&mut read.options);
             read.options = match field.name() {
@@ -335,6 +322,7 @@ impl FindAndModify {
                 "fields" => options.projection(field.document()?),
                 "collation" => options.collation(field.document()?),
                 "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
+                "let" => options.let_vars(field.document()?),
                 "maxTimeMS" => match time_limit(&field)? {
                     Some(limit) => options.max_time(limit),
                     None => options,
@@ -342,7 +330,7 @@ impl FindAndModify {
                 _ => options,
             };
             match field.name() {
-                "sort" | "fields" | "collation" | "bypassDocumentValidation" | "maxTimeMS" => {}
+                "sort" | "fields" | "collation" | "bypassDocumentValidation" | "let" | "maxTimeMS" => {}
                 "query" => read.query = field.document()?.into(),
                 "update" => read.update = Some(form(&field)?),
                 "arrayFilters" => {

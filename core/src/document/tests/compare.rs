@@ -4,7 +4,7 @@ use super::random::Dice;
 use crate::document::builder::RawDocBuf;
 use crate::document::compare::{compare, compare_documents, equal};
 use crate::document::decimal::Decimal;
-use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::document::raw::{RawDoc, RawValue, Value, tag};
 
 fn one(value: Value<'_>) -> RawDocBuf {
     RawDocBuf::build(|out| out.put("v", value))
@@ -128,19 +128,73 @@ fn documents_compare_type_then_name_then_value() {
     check(doc! { "x": { "a": { "b": 1 } } }, Ordering::Less, doc! { "x": { "a": { "b": 2 } } });
 }
 
+/// Holds the laws of a total order against three values, in every arrangement.
+fn is_total(values: [RawValue<'_>; 3], order: impl Fn(RawValue<'_>, RawValue<'_>) -> Ordering, told: &str) {
+    for a in values {
+        assert!(order(a, a).is_eq(), "{told}: {a:?} differs from itself");
+        for b in values {
+            assert_eq!(order(a, b), order(b, a).reverse(), "{told}: {a:?} and {b:?}");
+            for c in values {
+                let (first, second) = (order(a, b), order(b, c));
+                if first.is_le() && second.is_le() {
+                    let both = first.then(second);
+                    assert_eq!(order(a, c), both, "{told}: {a:?}, {b:?} and {c:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_order_is_total() {
     let seed = 20;
     let mut dice = Dice::new(seed);
+    let mut close = 0;
     for round in 0..3_000 {
-        let docs = [dice.document(2, 2), dice.document(2, 2), dice.document(2, 2)];
-        let mut docs = docs.each_ref().map(RawDocBuf::as_doc);
-        docs.sort_by(|a, b| compare_documents(*a, *b));
-        let [a, b, c] = docs;
-        let transitive = compare_documents(a, b).is_le()
-            && compare_documents(b, c).is_le()
-            && compare_documents(a, c).is_le()
-            && compare_documents(c, a).is_ge();
-        assert!(transitive, "seed {seed}, round {round}: {a:?} {b:?} {c:?}");
+        let docs = [dice.value(), dice.value(), dice.value()];
+        let values = docs.each_ref().map(first);
+        let told = format!("seed {seed}, round {round}");
+        is_total(values, compare, &told);
+        let whole = docs.each_ref().map(|doc| RawValue::new(tag::DOCUMENT, doc.as_bytes()));
+        is_total(whole, compare, &told);
+        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+            assert_eq!(equal(values[a], values[b]), compare(values[a], values[b]).is_eq(), "{told}");
+            close += usize::from(values[a].tag() == values[b].tag());
+        }
+    }
+    assert!(close > 500, "only {close} pairs are of one type");
+}
+
+#[cfg(feature = "collation")]
+#[test]
+fn the_order_under_a_collation_is_total() {
+    use crate::document::collation::Collation;
+    use crate::document::compare::compare_under;
+
+    let seed = 21;
+    let mut dice = Dice::new(seed);
+    for written in [
+        bson::doc! { "locale": "en", "strength": 1 },
+        bson::doc! { "locale": "de", "strength": 2, "caseLevel": true },
+        bson::doc! { "locale": "fr", "backwards": true, "alternate": "shifted" },
+        bson::doc! { "locale": "en", "numericOrdering": true, "caseFirst": "upper" },
+    ] {
+        let written = RawDocBuf::from_bytes(written.to_vec().unwrap()).unwrap();
+        let collation = Collation::parse(written.as_doc()).unwrap().unwrap();
+        for round in 0..500 {
+            let texts = [(); 3].map(|()| {
+                let letters = ["a", "A", "\u{e1}", "a\u{301}", "b", " ", "-", "10", "9", "\u{df}", "ss", ""];
+                (0..dice.below(4))
+                    .map(|_| letters[dice.below(letters.len() as u64) as usize])
+                    .collect::<String>()
+            });
+            let docs = texts.each_ref().map(|text| match dice.below(4) {
+                0 => dice.value(),
+                1 => RawDocBuf::build(|out| out.array("v").put(Value::String(text))),
+                _ => one(Value::String(text)),
+            });
+            let told = format!("seed {seed}, round {round}, {written:?}");
+            is_total(docs.each_ref().map(first), |a, b| compare_under(a, b, Some(&collation)), &told);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod compare;
+mod field;
 mod id;
 mod path;
 pub(crate) mod random;

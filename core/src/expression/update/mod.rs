@@ -40,6 +40,7 @@ use crate::document::collation::Collation;
 use crate::document::path::Path;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
+use crate::expression::bound::FilterLimits;
 
 /// An update, ready to be applied.
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ pub(crate) struct Operators {
     positional: bool,
     /// The order of texts, if it is another than that of their bytes.
     collation: Option<Collation>,
+    /// What the filters in it may ask for.
+    limits: FilterLimits,
 }
 
 /// What an update may ask besides the document.
@@ -94,8 +97,13 @@ impl Update {
 impl Operators {
     /// No actions yet; `$[name]` in a path speaks of one of `filters`, and texts stand in the order of a collation, if
     /// there is one.
-    pub(crate) fn new(filters: ArrayFilters, collation: Option<&Collation>) -> Self {
-        Self { filters, collation: collation.cloned(), ..Self::default() }
+    pub(crate) fn new(filters: ArrayFilters, collation: Option<&Collation>, limits: FilterLimits) -> Self {
+        Self { filters, collation: collation.cloned(), limits, ..Self::default() }
+    }
+
+    /// What the filters in it may ask for.
+    pub(crate) fn limits(&self) -> FilterLimits {
+        self.limits
     }
 
     /// The order of texts, if it is another than that of their bytes.

@@ -5,7 +5,7 @@ use crate::document::builder::RawDocBuf;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
 use crate::document::tests::random::Dice;
 use crate::expression::tests::{first, operand};
-use crate::query::parse;
+use crate::query::parse::{self, Terms};
 
 const SEEDS: u64 = 2_000;
 
@@ -25,7 +25,7 @@ fn made(
     matched: Option<usize>,
 ) -> Result<Vec<u8>, i32> {
     let occasion = Occasion { matched, ..Occasion::default() };
-    let update = parse::update(update, filters, None).expect("an update");
+    let update = parse::update(update, filters, Terms::default()).expect("an update");
     update
         .apply(doc, &occasion)
         .map(|applied| applied.bytes.into_owned())

@@ -20,6 +20,9 @@ pub(crate) fn sort(doc: RawDoc<'_>) -> Result<SortSpec> {
         if fields.len() == SORT_FIELDS_MAX {
             return Err(bad_value(name, format!("a sort has at most {SORT_FIELDS_MAX} fields")));
         }
+        if name == "$natural" {
+            return Err(unsupported(name, "a sort by $natural here"));
+        }
         let field = SortField { path: path(name)?, direction: direction(name, value)? };
         if fields.iter().any(|known| known.path == field.path) {
             return Err(bad_value(name, "a sort must not name a field twice"));

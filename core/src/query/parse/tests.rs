@@ -18,9 +18,11 @@ pub(super) fn check_all(corpus: &str, least: usize, check: impl Fn(RawDoc<'_>) -
     assert!(count >= least, "only {count} cases");
 }
 
-/// How many cases there are, and all that fail.
+/// How many cases there are, and all that fail. A file names the pages of the manual that it follows.
 fn faults_of(corpus: &str, check: impl Fn(RawDoc<'_>) -> Result<(), String>) -> (usize, String) {
     let corpus = parse_document(corpus).expect("the corpus is Extended JSON");
+    let manual = corpus.as_doc().get("manual").and_then(|manual| manual.as_str()).unwrap_or_default();
+    assert!(manual.starts_with("https://www.mongodb.com/docs/manual/"), "a file names no page of the manual");
     let cases = corpus.as_doc().get("cases").and_then(|cases| cases.as_array()).expect("cases");
     let mut faults = String::new();
     let mut count = 0;
@@ -69,9 +71,7 @@ macro_rules! filters {
     ($($operator:ident = $least:literal;)+) => {
         $(#[test]
         fn $operator() {
-            let path = concat!("../../../../tests/conformance/filters/", stringify!($operator), ".json");
             let corpus = include_str!(concat!("../../../../tests/conformance/filters/", stringify!($operator), ".json"));
-            assert!(corpus.contains("\"manual\": \"https://"), "{path} names no page of the manual");
             check_all(corpus, $least, check_filter);
         })+
 
@@ -132,19 +132,15 @@ fn updates_make_what_they_make_in_mongodb() {
     check_corpora(UPDATES, 600, check_update);
 }
 
-/// Runs files of cases, each of which names a page of the manual.
+/// Runs several files of cases.
 fn check_corpora(corpora: &[(&str, &str)], least: usize, check: fn(RawDoc<'_>) -> Result<(), String>) {
     let (mut total, mut all_faults) = (0, String::new());
     for (name, corpus) in corpora {
-        let cases = parse_document(corpus).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let manual = cases.as_doc().get("manual").and_then(|manual| manual.as_str());
-        assert!(
-            manual.is_some_and(|manual| manual.contains("mongodb.com/docs/manual")),
-            "{name} names no page"
-        );
         let (count, faults) = faults_of(corpus, check);
         total += count;
-        all_faults += &faults;
+        if !faults.is_empty() {
+            let _ = writeln!(all_faults, "{name}:\n{faults}");
+        }
     }
     assert!(all_faults.is_empty(), "\n{all_faults}");
     assert!(total >= least, "only {total} cases");
@@ -169,7 +165,7 @@ fn check_update(case: RawDoc<'_>) -> Result<(), String> {
     let list = |name: &str| case.get(name).and_then(|value| value.as_array());
     let array_filters: Vec<RawDoc<'_>> =
         list("arrayFilters").iter().flat_map(RawDoc::iter).filter_map(|(_, doc)| doc.as_document()).collect();
-    let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters, None);
+    let update = super::update(doc(case, "update").ok_or("no update")?, &array_filters, Terms::default());
     let filter = doc(case, "filter").map(super::filter).transpose().map_err(|error| error.to_string())?;
     let Some(document) = doc(case, "document") else {
         let filter = filter.ok_or("neither a document nor a filter")?;

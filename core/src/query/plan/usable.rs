@@ -76,7 +76,8 @@ fn follows_from(known: &Predicate, wanted: &Predicate, collation: Option<&Collat
 fn taken(test: &Test, collation: Option<&Collation>) -> Spans {
     match test {
         Test::In(list) => {
-            let plain = list.values().iter().filter(|value| value.tag() != tag::ARRAY && value.fits(collation));
+            let plain =
+                list.values().iter().filter(|value| value.tag() != tag::ARRAY && value.fits(collation));
             Spans::points(plain.map(|value| key_of(value.raw(), collation)))
         }
         test => match value_said(test, collation) {

@@ -30,6 +30,7 @@ mod tests;
 mod verify;
 mod wasp;
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use config::EngineConfig;
@@ -41,8 +42,9 @@ pub use switches::Switches;
 #[cfg(not(feature = "simulation"))]
 pub(crate) use switches::Switches;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::storage::{Engine, manifest};
+use crate::vfs::{OpenMode, Vfs};
 
 /// Opens the store that the configuration describes.
 pub(crate) fn open(config: EngineConfig) -> Result<Arc<dyn Engine>> {
@@ -54,4 +56,10 @@ pub(crate) fn open(config: EngineConfig) -> Result<Arc<dyn Engine>> {
         manifest::EngineKind::Log => Ok(Arc::new(log::LogEngine::open(config, files)?)),
         manifest::EngineKind::Wasp => Ok(Arc::new(wasp::WaspEngine::open(config, files)?)),
     }
+}
+
+/// Whether the file calls itself a database; damage is for whoever opens it.
+pub(crate) fn is_database(vfs: &dyn Vfs, path: &Path) -> Result<bool> {
+    let file = vfs.open(path, OpenMode::Read).map_err(|error| Error::io("open", path, error))?;
+    manifest::begins_as_database(&*file, path)
 }

@@ -135,6 +135,11 @@ pub(crate) fn read_header(file: &dyn VfsFile, path: &Path) -> Result<FoundHeader
     Ok(FoundHeader { header: decode(first, path)?, is_whole: whole.len() == 2 })
 }
 
+/// Whether the file calls itself a database, whole or not.
+pub(crate) fn begins_as_database(file: &dyn VfsFile, path: &Path) -> Result<bool> {
+    Ok(read_copies(file, path)?.iter().any(|copy| copy.starts_with(&HEADER_MAGIC)))
+}
+
 /// What stands where a copy can be: at the start, and in the middle of page 0 for each page size.
 fn read_copies(file: &dyn VfsFile, path: &Path) -> Result<Vec<[u8; HEADER_LEN]>> {
     let len = file.len().map_err(|e| Error::io("measure", path, e))?;

@@ -29,6 +29,6 @@ mod tests;
 pub(crate) use choose::{Chosen, Slot, Slots, choose};
 pub(crate) use decode::read_manifests;
 pub(crate) use flip::{create, write_manifest};
-pub(crate) use header::{EngineKind, Header, read_header};
+pub(crate) use header::{EngineKind, Header, begins_as_database, read_header};
 pub(crate) use layout::{FIRST_VERSION, RESERVED_PAGES};
 pub(crate) use state::Manifest;

@@ -12,7 +12,7 @@ use super::journal::OperationKind;
 use super::state::{Action, FileIndex};
 use crate::vfs::content::end_within_limits;
 use crate::vfs::locks::HandleId;
-use crate::vfs::names::absolute;
+use crate::vfs::names::{absolute, in_folder};
 use crate::vfs::{LockMode, OpenMode, Vfs, VfsFile};
 
 impl Vfs for SimulatedDisk {
@@ -65,6 +65,16 @@ impl Vfs for SimulatedDisk {
     fn identity(&self, path: &Path) -> io::Result<PathBuf> {
         self.device.lock().powered()?;
         Ok(absolute(path))
+    }
+
+    fn files(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        let device = self.device.lock();
+        device.powered()?;
+        Ok(in_folder(device.state.names.keys(), dir))
+    }
+
+    fn create_dir(&self, _dir: &Path) -> io::Result<()> {
+        self.device.lock().powered()
     }
 }
 

@@ -1,21 +1,19 @@
 //! Array filters as they are written: `[{"x.grade": {$gte: 85}}]`, each a filter of whatever its one name stands for.
 
-use crate::document::collation::Collation;
 use crate::document::raw::RawDoc;
-use crate::error::Result;
-use crate::expression::bound::{ARRAY_FILTERS_MAX, FILTER_DEPTH_MAX};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expression::bound::FILTER_DEPTH_MAX;
 use crate::expression::update::ArrayFilters;
 use crate::expression::value_filter::ValueFilter;
 use crate::query::parse::{Terms, filter_within};
 
 use super::{bad, failed_to_parse};
 
-pub(super) fn parse(written: &[RawDoc<'_>], collation: Option<&Collation>) -> Result<ArrayFilters> {
-    if written.len() > ARRAY_FILTERS_MAX {
-        return Err(bad(format!(
-            "{} array filters are over the limit of {ARRAY_FILTERS_MAX}",
-            written.len()
-        )));
+pub(super) fn parse(written: &[RawDoc<'_>], terms: Terms<'_>) -> Result<ArrayFilters> {
+    let (count, count_max) = (written.len(), terms.limits.array_filters_max);
+    if count > count_max {
+        let what = format!("an update has {count} array filters, more than array_filters_max, {count_max}");
+        return Err(Error::new(ErrorKind::Limit, what));
     }
     let mut filters = ArrayFilters::default();
     for doc in written {
@@ -27,7 +25,6 @@ pub(super) fn parse(written: &[RawDoc<'_>], collation: Option<&Collation>) -> Re
             )));
         };
         check_name(&name)?;
-        let terms = Terms { collation, ..Terms::default() };
         let predicate = filter_within(*doc, terms).map_err(|error| error.context("in an array filter"))?;
         if !filters.add(ValueFilter::new(&name, predicate)) {
             return Err(failed_to_parse(format!(

@@ -196,17 +196,17 @@ pub(super) fn pull_all(all: &mut Operators, path: &Path, value: RawValue<'_>) ->
 
 pub(super) fn pull(all: &mut Operators, path: &Path, value: RawValue<'_>) -> Result<()> {
     let place = |error: Error| error.context(format!("in $pull at '{path}'"));
-    let pulled = pulled(value, all.collation()).map_err(place)?;
+    let pulled = pulled(value, all).map_err(place)?;
     all.add(path, Action::Pull(pulled))
 }
 
-fn pulled(value: RawValue<'_>, collation: Option<&Collation>) -> Result<Pulled> {
-    let terms = Terms { collation, ..Terms::default() };
+fn pulled(value: RawValue<'_>, all: &Operators) -> Result<Pulled> {
+    let terms = Terms { limits: all.limits(), collation: all.collation(), variables: None };
     match (value.tag(), value.as_document()) {
         (tag::REGEX, _) => of_value(value, terms),
         (_, Some(document)) if is_value_condition(document) => of_value(value, terms),
         (_, Some(document)) => filter_within(document, terms).map(Pulled::Documents),
-        _ => Ok(Pulled::Equal(Operand::under(value, collation))),
+        _ => Ok(Pulled::Equal(Operand::under(value, terms.collation))),
     }
 }
 

@@ -5,26 +5,24 @@ mod array_operators;
 mod operators;
 mod path;
 
-use crate::document::collation::Collation;
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::show::{shown, type_name};
 use crate::expression::update::{Operators, Update};
 
+use super::Terms;
+
 /// Reads an update: operators when the first name begins with `$`, a replacement otherwise.
 ///
-/// `$[name]` in it speaks of the filters given, and texts stand in the order of a collation, if there is one.
+/// `$[name]` in it speaks of the filters given. No expression stands in operators, so variables say nothing.
 ///
 /// # Errors
+/// `Limit`: more array filters than the option `array_filters_max` allows, or what such a filter asks for.
 /// `Invalid`: `FailedToParse` (9), `BadValue` (2), `ConflictingUpdateOperators` (40), `EmptyFieldName` (56),
 /// `DollarPrefixedFieldName` (52), `TypeMismatch` (14), `Overflow` (15).
-pub(crate) fn update(
-    doc: RawDoc<'_>,
-    array_filters: &[RawDoc<'_>],
-    collation: Option<&Collation>,
-) -> Result<Update> {
+pub(crate) fn update(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], terms: Terms<'_>) -> Result<Update> {
     match doc.iter().next() {
-        Some((name, _)) if name.starts_with('$') => operators(doc, array_filters, collation),
+        Some((name, _)) if name.starts_with('$') => operators(doc, array_filters, terms),
         _ if !array_filters.is_empty() => {
             Err(failed_to_parse("array filters may not be specified for a replacement".to_owned()))
         }
@@ -46,8 +44,10 @@ pub(crate) fn replacement(doc: RawDoc<'_>) -> Result<Update> {
     }
 }
 
-fn operators(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], collation: Option<&Collation>) -> Result<Update> {
-    let mut operators = Operators::new(array_filters::parse(array_filters, collation)?, collation);
+fn operators(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], terms: Terms<'_>) -> Result<Update> {
+    let terms = Terms { variables: None, ..terms };
+    let filters = array_filters::parse(array_filters, terms)?;
+    let mut operators = Operators::new(filters, terms.collation, terms.limits);
     let mut used = Vec::new();
     for (operator, arguments) in doc.iter() {
         let Some(read) = operators::reader(operator) else {

@@ -136,10 +136,11 @@ fn unset(argument: RawValue<'_>) -> Result<Stage> {
     if names.is_empty() {
         return Err(at(31119, "$unset specification must be a string or an array with at least one field"));
     }
+    // A name that cannot be one cannot stand in a document either.
+    names.iter().try_for_each(|name| path::field_path(name).map(drop))?;
     let excluded = crate::document::builder::RawDocBuf::build(|doc| {
         names.iter().for_each(|name| doc.put(name, Value::Int32(0)));
     });
-    names.iter().try_for_each(|name| path::field_path(name).map(drop))?;
     projection(excluded.as_doc(), Terms::default(), Projected::Stage).map(Stage::Project)
 }
 

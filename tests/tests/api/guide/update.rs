@@ -7,7 +7,7 @@ use nexuslite::{IntoDocument, UpdateOptions};
 
 use crate::fixture::with_clock;
 
-const GUIDE: &str = include_str!("../../../docs/guide/update.md");
+const GUIDE: &str = include_str!("../../../../docs/guide/update.md");
 
 /// Every operator that the guide must show.
 const OPERATORS: [&str; 15] = [

@@ -2,19 +2,14 @@
 
 use nexuslite::Database;
 use nexuslite::bson::{Bson, Document, doc};
-use nexuslite::document::json::parse_document;
 
+use super::parsed;
 use crate::fixture::memory;
 
-const GUIDE: &str = include_str!("../../../docs/guide/collections.md");
+const GUIDE: &str = include_str!("../../../../docs/guide/collections.md");
 
 /// What a line made: an answer without `ok`, or the number of an error.
 type Outcome = Result<Document, Option<i32>>;
-
-fn parsed(text: &str) -> Document {
-    let doc = parse_document(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    Document::from_reader(doc.as_bytes()).expect("BSON")
-}
 
 fn do_line(db: &Database, word: &str, rest: &str) -> Outcome {
     let number = |count: u64| doc! { "n": i32::try_from(count).expect("few") };

@@ -1,0 +1,5 @@
+//go:build !nexuslite_gcstress
+
+package capi
+
+func beforeCall() {}

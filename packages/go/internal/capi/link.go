@@ -1,0 +1,6 @@
+//go:build !nexuslite_static && !nexuslite_lib
+
+package capi
+
+// #cgo pkg-config: nexuslite
+import "C"

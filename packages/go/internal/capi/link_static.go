@@ -1,0 +1,6 @@
+//go:build nexuslite_static
+
+package capi
+
+// #cgo pkg-config: nexuslite-static
+import "C"
