@@ -331,7 +331,8 @@ NX_API void nx_buf_free(struct nx_buf *buf);
  *
  * `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
  * `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
- * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `collation`.
+ * `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `hint`
+ * and `collation`.
  * Options: `ordered` (whether the first write that fails ends the call; true by default), `let`, `comment`,
  * `bypassDocumentValidation`, `maxTimeMS`.
  * When some fail the error's details say which (`writeErrors`) and what the others did.
@@ -440,8 +441,8 @@ nx_status nx_db_step(struct nx_db *db,
  * a document was made.
  *
  * `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
- * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`, `let`,
- * `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+ * Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `hint`, `collation`,
+ * `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_update_one(struct nx_coll *coll,
@@ -476,7 +477,7 @@ nx_status nx_update_many(struct nx_coll *coll,
  * Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
  * answers.
  *
- * Options: `upsert`, `sort`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+ * Options: `upsert`, `sort`, `hint`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_replace_one(struct nx_coll *coll,
@@ -493,7 +494,7 @@ nx_status nx_replace_one(struct nx_coll *coll,
 /**
  * Deletes the first document that satisfies `filter`: `{"deletedCount": 1}`. NULL is the filter that all satisfy.
  *
- * Options: `collation`, `let`, `comment`, `maxTimeMS`.
+ * Options: `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_delete_one(struct nx_coll *coll,
@@ -821,9 +822,9 @@ nx_status nx_explain(struct nx_coll *coll,
 /**
  * Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
  *
- * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `collation`, `let`
- * (variables of expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default),
- * `maxTimeMS`.
+ * Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `min` and `max`
+ * (keys of the index that the hint names: from which one on, and before which one), `collation`, `let` (variables of
+ * expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default), `maxTimeMS`.
  * The cursor sees the state of this moment, and hands documents out in the format of this call.
  */
 NX_API
@@ -852,7 +853,7 @@ nx_status nx_find_one(struct nx_coll *coll,
 /**
  * How many documents satisfy `filter`; NULL is all of them.
  *
- * Options: `skip`, `limit`, `collation`, `let`, `comment`, `maxTimeMS`.
+ * Options: `skip`, `limit`, `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_count(struct nx_coll *coll,
@@ -876,7 +877,7 @@ nx_status nx_estimated_count(struct nx_coll *coll,
 /**
  * The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
  *
- * Options: `collation`, `comment`, `maxTimeMS`.
+ * Options: `hint`, `collation`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_distinct(struct nx_coll *coll,
@@ -894,7 +895,7 @@ nx_status nx_distinct(struct nx_coll *coll,
  * Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
  *
  * Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`), `arrayFilters`,
- * `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+ * `hint`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_find_one_and_update(struct nx_coll *coll,
@@ -927,7 +928,7 @@ nx_status nx_find_one_and_replace(struct nx_coll *coll,
 /**
  * Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
  *
- * Options: `sort`, `projection`, `collation`, `let`, `comment`, `maxTimeMS`.
+ * Options: `sort`, `projection`, `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
  */
 NX_API
 nx_status nx_find_one_and_delete(struct nx_coll *coll,

@@ -23,7 +23,8 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_db, nx_error, nx_status};
 ///
 /// `writes` is a list, or documents one after the other: `{"insertOne": {"document": {…}}}`, `updateOne` and
 /// `updateMany` (with `filter`, `update`, `upsert`, `arrayFilters`, and for one `sort`), `replaceOne` (with `filter`,
-/// `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `collation`.
+/// `replacement`, `upsert`, `sort`), `deleteOne` and `deleteMany` (with `filter`); all but inserts with `hint`
+/// and `collation`.
 /// Options: `ordered` (whether the first write that fails ends the call; true by default), `let`, `comment`,
 /// `bypassDocumentValidation`, `maxTimeMS`.
 /// When some fail the error's details say which (`writeErrors`) and what the others did.
@@ -141,6 +142,7 @@ fn model(write: RawDoc<'_>, names_collection: bool) -> Result<WriteModel> {
             "collection" if names_collection => put(model, option.text()?, WriteModel::in_collection),
             "upsert" => put(model, option.flag()?, WriteModel::upsert),
             "sort" => put(model, option.document()?, WriteModel::sort),
+            "hint" => option.put_hint(model, WriteModel::hint, WriteModel::hint_key)?,
             "collation" => put(model, option.document()?, WriteModel::collation),
             "arrayFilters" => put(model, option.documents()?, WriteModel::array_filters),
             _ => return Ok(None),

@@ -26,8 +26,8 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 /// a document was made.
 ///
 /// `update` is a document of operators, `{"$set": …}`, or a list of stages, `[{"$set": …}]`.
-/// Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `collation`, `let`,
-/// `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+/// Options: `upsert`, `sort` (which document is changed; only by this function), `arrayFilters`, `hint`, `collation`,
+/// `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_update_one(
     coll: *mut nx_coll,
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn nx_update_many(
 /// Puts a document in the place of the first that satisfies `filter`; the `_id` stays. It answers what nx_update_one()
 /// answers.
 ///
-/// Options: `upsert`, `sort`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+/// Options: `upsert`, `sort`, `hint`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_replace_one(
     coll: *mut nx_coll,
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn nx_replace_one(
 
 /// Deletes the first document that satisfies `filter`: `{"deletedCount": 1}`. NULL is the filter that all satisfy.
 ///
-/// Options: `collation`, `let`, `comment`, `maxTimeMS`.
+/// Options: `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_delete_one(
     coll: *mut nx_coll,
@@ -177,6 +177,7 @@ impl<'call> Asked<'call> {
                 Ok(Some(match option.name {
                     "upsert" => put(options, option.flag()?, ReplaceOptions::upsert),
                     "sort" => put(options, option.document()?, ReplaceOptions::sort),
+                    "hint" => option.put_hint(options, ReplaceOptions::hint, ReplaceOptions::hint_key)?,
                     "collation" => put(options, option.document()?, ReplaceOptions::collation),
                     "let" => put(options, option.document()?, ReplaceOptions::let_vars),
                     "comment" => put(options, option.any()?, ReplaceOptions::comment),
@@ -215,6 +216,7 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
             "upsert" => put(options, option.flag()?, UpdateOptions::upsert),
             "sort" => put(options, option.document()?, UpdateOptions::sort),
             "arrayFilters" => put(options, option.documents()?, UpdateOptions::array_filters),
+            "hint" => option.put_hint(options, UpdateOptions::hint, UpdateOptions::hint_key)?,
             "collation" => put(options, option.document()?, UpdateOptions::collation),
             "let" => put(options, option.document()?, UpdateOptions::let_vars),
             "comment" => put(options, option.any()?, UpdateOptions::comment),
@@ -232,6 +234,7 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
 pub(crate) fn delete_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Result<DeleteOptions> {
     let options = options::read_in(verb, asked, DeleteOptions::new(), |options, option| {
         Ok(Some(match option.name {
+            "hint" => option.put_hint(options, DeleteOptions::hint, DeleteOptions::hint_key)?,
             "collation" => put(options, option.document()?, DeleteOptions::collation),
             "let" => put(options, option.document()?, DeleteOptions::let_vars),
             "comment" => put(options, option.any()?, DeleteOptions::comment),

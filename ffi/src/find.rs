@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::cursor::Cursor;
 use crate::fault::Result;
 use crate::guard;
-use crate::options::{self, Hint, put};
+use crate::options::{self, put};
 use crate::status::{NX_NONE, NX_OK};
 use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_cursor, nx_error, nx_status};
@@ -32,10 +32,9 @@ pub(crate) fn with_options<'c>(
             "skip" => put(find, option.whole()?, Find::skip),
             "limit" => put(find, option.whole()?, Find::limit),
             "batchSize" => put(find, option.number()?, Find::batch_size),
-            "hint" => put(find, option.hint()?, |find, hint| match hint {
-                Hint::Name(name) => find.hint(name),
-                Hint::Key(key) => find.hint_key(key),
-            }),
+            "hint" => option.put_hint(find, Find::hint, Find::hint_key)?,
+            "min" => put(find, option.document()?, Find::min),
+            "max" => put(find, option.document()?, Find::max),
             "collation" => put(find, option.document()?, Find::collation),
             "let" => put(find, option.document()?, Find::let_vars),
             "comment" => put(find, option.any()?, Find::comment),
@@ -49,9 +48,9 @@ pub(crate) fn with_options<'c>(
 
 /// Asks for the documents that satisfy `filter`; NULL is all of them. Walk over them with nx_cursor_next().
 ///
-/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `collation`, `let`
-/// (variables of expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default),
-/// `maxTimeMS`.
+/// Options: `projection`, `sort`, `skip`, `limit`, `batchSize`, `hint` (an index's name or key), `min` and `max`
+/// (keys of the index that the hint names: from which one on, and before which one), `collation`, `let` (variables of
+/// expressions), `comment`, `allowDiskUse` (whether a large sort may use a file; true by default), `maxTimeMS`.
 /// The cursor sees the state of this moment, and hands documents out in the format of this call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find(
@@ -108,7 +107,7 @@ pub unsafe extern "C" fn nx_find_one(
 
 /// How many documents satisfy `filter`; NULL is all of them.
 ///
-/// Options: `skip`, `limit`, `collation`, `let`, `comment`, `maxTimeMS`.
+/// Options: `skip`, `limit`, `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_count(
     coll: *mut nx_coll,
@@ -138,6 +137,7 @@ pub(crate) fn count_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resul
         Ok(Some(match option.name {
             "skip" => put(options, option.whole()?, CountOptions::skip),
             "limit" => put(options, option.whole()?, CountOptions::limit),
+            "hint" => option.put_hint(options, CountOptions::hint, CountOptions::hint_key)?,
             "collation" => put(options, option.document()?, CountOptions::collation),
             "let" => put(options, option.document()?, CountOptions::let_vars),
             "comment" => put(options, option.any()?, CountOptions::comment),
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn nx_estimated_count(
 
 /// The different values at a dotted path in the documents that satisfy `filter`: `{"values": [1, 2]}`.
 ///
-/// Options: `collation`, `comment`, `maxTimeMS`.
+/// Options: `hint`, `collation`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_distinct(
     coll: *mut nx_coll,
@@ -191,6 +191,7 @@ pub unsafe extern "C" fn nx_distinct(
         let options =
             options::read("distinct", asked.as_ref(), DistinctOptions::new(), |options, option| {
                 Ok(Some(match option.name {
+                    "hint" => option.put_hint(options, DistinctOptions::hint, DistinctOptions::hint_key)?,
                     "collation" => put(options, option.document()?, DistinctOptions::collation),
                     "comment" => put(options, option.any()?, DistinctOptions::comment),
                     "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),

@@ -21,7 +21,7 @@ use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 /// Changes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
 ///
 /// Options: `sort`, `projection`, `upsert`, `returnDocument` (`"before"`, the default, or `"after"`), `arrayFilters`,
-/// `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
+/// `hint`, `collation`, `let`, `comment`, `bypassDocumentValidation`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_update(
     coll: *mut nx_coll,
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn nx_find_one_and_replace(
 
 /// Deletes the first document that satisfies `filter` and hands it out; `NX_NONE` when none does.
 ///
-/// Options: `sort`, `projection`, `collation`, `let`, `comment`, `maxTimeMS`.
+/// Options: `sort`, `projection`, `hint`, `collation`, `let`, `comment`, `maxTimeMS`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_find_one_and_delete(
     coll: *mut nx_coll,
@@ -126,6 +126,7 @@ fn find_one_and_options(call: &Call, verb: &str, asked: Option<&RawDocBuf>) -> R
         Ok(Some(match option.name {
             "sort" => put(options, option.document()?, FindOneAndOptions::sort),
             "projection" => put(options, option.document()?, FindOneAndOptions::projection),
+            "hint" => option.put_hint(options, FindOneAndOptions::hint, FindOneAndOptions::hint_key)?,
             "collation" => put(options, option.document()?, FindOneAndOptions::collation),
             "let" => put(options, option.document()?, FindOneAndOptions::let_vars),
             "comment" => put(options, option.any()?, FindOneAndOptions::comment),

@@ -50,7 +50,7 @@ pub(crate) fn of(given: Option<&RawDocBuf>) -> RawDoc<'_> {
 
 /// Which index is to be used.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Hint<'a> {
+enum Hint<'a> {
     Name(&'a str),
     Key(RawDoc<'a>),
 }
@@ -89,10 +89,23 @@ impl<'a> Given<'a> {
     }
 
     /// The name of an index, or its key.
-    pub(crate) fn hint(self) -> Result<Option<Hint<'a>>> {
+    fn hint(self) -> Result<Option<Hint<'a>>> {
         self.read("the name of an index, or its key", |value| {
             value.as_str().map(Hint::Name).or_else(|| value.as_document().map(Hint::Key))
         })
+    }
+
+    /// The options with the hint that is given put into them, by the one of the two that it is.
+    pub(crate) fn put_hint<O>(
+        self,
+        options: O,
+        name: impl FnOnce(O, &'a str) -> O,
+        key: impl FnOnce(O, RawDoc<'a>) -> O,
+    ) -> Result<O> {
+        Ok(put(options, self.hint()?, |options, hint| match hint {
+            Hint::Name(index) => name(options, index),
+            Hint::Key(index) => key(options, index),
+        }))
     }
 
     /// Any value.

@@ -82,13 +82,22 @@ func (c codec) options(given bson.D) ([]byte, error) {
 		return nil, nil
 	}
 	for _, one := range given {
-		if one.Key == "sort" || one.Key == "hint" {
+		if isOrdered(one.Key) {
 			if err := ordered(one.Key, one.Value); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return c.document(given)
+}
+
+// isOrdered says whether the keys of what an option is given stand in an order that means something.
+func isOrdered(option string) bool {
+	switch option {
+	case "sort", "hint", "min", "max":
+		return true
+	}
+	return false
 }
 
 // ordered is an error for a map with several keys, which has no order.

@@ -35,7 +35,7 @@ func statement(codec codec, verb string, parts []part, said bson.D) (bson.D, err
 		body = append(body, bson.E{Key: one.name, Value: document})
 	}
 	for _, one := range said {
-		if err := ordered(one.Key, one.Value); one.Key == "sort" && err != nil {
+		if err := ordered(one.Key, one.Value); isOrdered(one.Key) && err != nil {
 			return nil, err
 		}
 		body = append(body, one)
@@ -95,6 +95,12 @@ func (m *UpdateOneModel) SetCollation(collation *options.Collation) *UpdateOneMo
 	return m
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (m *UpdateOneModel) SetHint(index any) *UpdateOneModel {
+	m.said = with(m.said, bson.E{Key: "hint", Value: index})
+	return m
+}
+
 // SetSort sets which of several documents is meant: the first in this order.
 func (m *UpdateOneModel) SetSort(sort any) *UpdateOneModel {
 	m.said = with(m.said, bson.E{Key: "sort", Value: sort})
@@ -145,6 +151,12 @@ func (m *UpdateManyModel) SetCollation(collation *options.Collation) *UpdateMany
 	return m
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (m *UpdateManyModel) SetHint(index any) *UpdateManyModel {
+	m.said = with(m.said, bson.E{Key: "hint", Value: index})
+	return m
+}
+
 // SetUpsert sets whether a document is made when none satisfies the filter; false by default.
 func (m *UpdateManyModel) SetUpsert(on bool) *UpdateManyModel {
 	m.said = with(m.said, bson.E{Key: "upsert", Value: on})
@@ -180,6 +192,12 @@ func (m *ReplaceOneModel) SetReplacement(replacement any) *ReplaceOneModel {
 // SetCollation sets in which order texts are taken.
 func (m *ReplaceOneModel) SetCollation(collation *options.Collation) *ReplaceOneModel {
 	m.said = with(m.said, bson.E{Key: "collation", Value: collation})
+	return m
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (m *ReplaceOneModel) SetHint(index any) *ReplaceOneModel {
+	m.said = with(m.said, bson.E{Key: "hint", Value: index})
 	return m
 }
 
@@ -220,6 +238,12 @@ func (m *DeleteOneModel) SetCollation(collation *options.Collation) *DeleteOneMo
 	return m
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (m *DeleteOneModel) SetHint(index any) *DeleteOneModel {
+	m.said = with(m.said, bson.E{Key: "hint", Value: index})
+	return m
+}
+
 func (m *DeleteOneModel) write(codec codec) (bson.D, error) {
 	return statement(codec, "deleteOne", []part{{name: "filter", value: m.Filter}}, m.said)
 }
@@ -242,6 +266,12 @@ func (m *DeleteManyModel) SetFilter(filter any) *DeleteManyModel {
 // SetCollation sets in which order texts are taken.
 func (m *DeleteManyModel) SetCollation(collation *options.Collation) *DeleteManyModel {
 	m.said = with(m.said, bson.E{Key: "collation", Value: collation})
+	return m
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (m *DeleteManyModel) SetHint(index any) *DeleteManyModel {
+	m.said = with(m.said, bson.E{Key: "hint", Value: index})
 	return m
 }
 

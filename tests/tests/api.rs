@@ -22,6 +22,8 @@ mod client;
 mod collation;
 #[path = "api/collections.rs"]
 mod collections;
+#[path = "api/command_hints.rs"]
+mod command_hints;
 #[path = "api/commands.rs"]
 mod commands;
 #[path = "api/costs.rs"]

@@ -17,6 +17,8 @@ pub(crate) struct More {
     sort: Option<Vec<u8>>,
     array_filters: Option<Vec<Vec<u8>>>,
     hint: Option<Hint>,
+    min: Option<Vec<u8>>,
+    max: Option<Vec<u8>>,
     collation: Option<Vec<u8>>,
     variables: Option<Vec<u8>>,
     comment: Option<Bson>,
@@ -43,6 +45,8 @@ impl More {
             sort: part("sort")?,
             array_filters,
             hint: given.get_item("hint")?.map(|hint| Hint::new(&hint)).transpose()?,
+            min: part("min")?,
+            max: part("max")?,
             collation: part("collation")?,
             variables: part("let")?,
             comment: given.get_item("comment")?.map(|comment| value(&comment)).transpose()?,
@@ -52,11 +56,9 @@ impl More {
     }
 
     pub(crate) fn added_to_find<'c, T>(&self, find: Find<'c, T>) -> Find<'c, T> {
-        let find = match &self.hint {
-            Some(Hint::Name(name)) => find.hint(name),
-            Some(Hint::Key(key)) => find.hint_key(RawDoc::new(key)),
-            None => find,
-        };
+        let find = self.hinted(find, Find::hint, Find::hint_key);
+        let find = with(find, self.min.as_deref().map(RawDoc::new), Find::min);
+        let find = with(find, self.max.as_deref().map(RawDoc::new), Find::max);
         let find = with(find, self.collation(), Find::collation);
         let find = with(find, self.variables(), Find::let_vars);
         let find = with(find, self.allow_disk_use, Find::allow_disk_use);
@@ -69,7 +71,8 @@ impl More {
         let options = with(options, self.array_filters(), UpdateOptions::array_filters);
         let options = with(options, self.collation(), UpdateOptions::collation);
         let options = with(options, self.variables(), UpdateOptions::let_vars);
-        with(options, self.comment.clone(), UpdateOptions::comment)
+        let options = with(options, self.comment.clone(), UpdateOptions::comment);
+        self.hinted(options, UpdateOptions::hint, UpdateOptions::hint_key)
     }
 
     pub(crate) fn of_replacement(&self, upsert: bool) -> ReplaceOptions {
@@ -77,24 +80,28 @@ impl More {
         let options = with(options, self.sort(), ReplaceOptions::sort);
         let options = with(options, self.collation(), ReplaceOptions::collation);
         let options = with(options, self.variables(), ReplaceOptions::let_vars);
-        with(options, self.comment.clone(), ReplaceOptions::comment)
+        let options = with(options, self.comment.clone(), ReplaceOptions::comment);
+        self.hinted(options, ReplaceOptions::hint, ReplaceOptions::hint_key)
     }
 
     pub(crate) fn of_delete(&self) -> DeleteOptions {
         let options = with(DeleteOptions::new(), self.collation(), DeleteOptions::collation);
         let options = with(options, self.variables(), DeleteOptions::let_vars);
-        with(options, self.comment.clone(), DeleteOptions::comment)
+        let options = with(options, self.comment.clone(), DeleteOptions::comment);
+        self.hinted(options, DeleteOptions::hint, DeleteOptions::hint_key)
     }
 
     pub(crate) fn added_to_count(&self, options: CountOptions) -> CountOptions {
         let options = with(options, self.collation(), CountOptions::collation);
         let options = with(options, self.variables(), CountOptions::let_vars);
-        with(options, self.comment.clone(), CountOptions::comment)
+        let options = with(options, self.comment.clone(), CountOptions::comment);
+        self.hinted(options, CountOptions::hint, CountOptions::hint_key)
     }
 
     pub(crate) fn added_to_distinct(&self, options: DistinctOptions) -> DistinctOptions {
         let options = with(options, self.collation(), DistinctOptions::collation);
-        with(options, self.comment.clone(), DistinctOptions::comment)
+        let options = with(options, self.comment.clone(), DistinctOptions::comment);
+        self.hinted(options, DistinctOptions::hint, DistinctOptions::hint_key)
     }
 
     pub(crate) fn added_to(&self, options: FindOneAndOptions) -> FindOneAndOptions {
@@ -103,7 +110,8 @@ impl More {
         let options = with(options, self.array_filters(), FindOneAndOptions::array_filters);
         let options = with(options, self.collation(), FindOneAndOptions::collation);
         let options = with(options, self.variables(), FindOneAndOptions::let_vars);
-        with(options, self.comment.clone(), FindOneAndOptions::comment)
+        let options = with(options, self.comment.clone(), FindOneAndOptions::comment);
+        self.hinted(options, FindOneAndOptions::hint, FindOneAndOptions::hint_key)
     }
 
     pub(crate) fn of_bulk(&self, ordered: bool) -> BulkWriteOptions {
@@ -116,7 +124,22 @@ impl More {
     pub(crate) fn added_to_model(&self, model: WriteModel) -> WriteModel {
         let model = with(model, self.sort(), WriteModel::sort);
         let model = with(model, self.array_filters(), WriteModel::array_filters);
-        with(model, self.collation(), WriteModel::collation)
+        let model = with(model, self.collation(), WriteModel::collation);
+        self.hinted(model, WriteModel::hint, WriteModel::hint_key)
+    }
+
+    /// The options with the hint, where there is one.
+    fn hinted<'a, O>(
+        &'a self,
+        options: O,
+        by_name: impl FnOnce(O, &'a str) -> O,
+        by_key: impl FnOnce(O, RawDoc<'a>) -> O,
+    ) -> O {
+        match &self.hint {
+            Some(Hint::Name(name)) => by_name(options, name),
+            Some(Hint::Key(key)) => by_key(options, RawDoc::new(key)),
+            None => options,
+        }
     }
 
     fn sort(&self) -> Option<RawDoc<'_>> {

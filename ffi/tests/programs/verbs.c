@@ -273,9 +273,58 @@ static void asides(nx_db *db) {
     ENDS(NX_ERR_INVALID, nx_distinct(c, NULL, T("n"), NONE, T(with), NULL, &error));
     ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1}"), NULL, &error));
     ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"let\": 1}"), &n, &error));
-    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"hint\": \"_id_\"}"), &n, &error));
     nx_coll_free(c);
     OK(nx_db_drop_collection(db, NULL, T("asides"), &error));
+}
+
+/* The index to go by, named or by its key, in every verb that finds documents. */
+static void hints(nx_db *db) {
+    nx_error *error = NULL;
+    nx_buf out = NX_BUF_INIT;
+    nx_cursor *cursor = NULL;
+    uint64_t n = 0;
+    nx_coll *c = collection(db, "hints");
+    const char *by_name = "{\"hint\": \"down_1\"}";
+    const char *by_key = "{\"hint\": {\"down\": 1}}";
+    const char *lacking = "{\"hint\": \"few_1\"}";
+    OK(nx_insert_many(c, NULL, T("[{\"_id\": 1, \"down\": -1}, {\"_id\": 2, \"down\": -2}, {\"_id\": 3, \"down\": -3}, {\"_id\": 4, \"down\": -4}]"), NONE, NULL, &error));
+    OK(nx_command(db, NULL, T("{\"createIndexes\": \"hints\", \"indexes\": [{\"key\": {\"down\": 1}, \"name\": \"down_1\"}, {\"key\": {\"few\": 1}, \"name\": \"few_1\", \"sparse\": true}]}"), NULL, &error));
+    OK(nx_find(c, NULL, NONE, T("{\"hint\": \"down_1\", \"min\": {\"down\": -3}, \"max\": {\"down\": -1}, \"projection\": {\"_id\": 1}}"), &cursor, &error));
+    OK(nx_cursor_next_batch(cursor, 0, 0, &out, NULL, &error));
+    HOLDS(&out, "{\"_id\":3}\n{\"_id\":2}\n");
+    nx_cursor_free(cursor);
+    ENDS(NX_ERR_INVALID, nx_find_one(c, NULL, NONE, T("{\"min\": {\"down\": -3}}"), NULL, &error));
+    OK(nx_count(c, NULL, NONE, T(by_key), &n, &error));
+    CHECK(n == 4);
+    OK(nx_explain(c, NULL, T("{\"count\": {\"filter\": {\"_id\": {\"$gt\": 0}, \"down\": {\"$lt\": 0}}, \"hint\": \"down_1\"}}"), NONE, &out, &error));
+    CHECK(strstr((const char *)out.data, "\"indexName\":\"down_1\"") != NULL);
+    nx_buf_free(&out);
+    OK(nx_distinct(c, NULL, T("_id"), NONE, T(by_key), &out, &error));
+    HOLDS(&out, "{\"values\":[1,2,3,4]}");
+
+    OK(nx_update_one(c, NULL, NONE, T("{\"$set\": {\"x\": 1}}"), T(by_name), NULL, &error));
+    OK(nx_find_one_and_update(c, NULL, NONE, T("{\"$set\": {\"y\": 1}}"), T(by_name), &out, &error));
+    HOLDS(&out, "{\"_id\":4,\"down\":-4,\"x\":1}");
+    OK(nx_replace_one(c, NULL, NONE, T("{\"down\": 4}"), T(by_key), NULL, &error));
+    OK(nx_find_one_and_replace(c, NULL, NONE, T("{\"down\": 3}"), T(by_key), &out, &error));
+    HOLDS(&out, "{\"_id\":3,\"down\":-3}");
+    OK(nx_find_one_and_delete(c, NULL, NONE, T(by_name), &out, &error));
+    HOLDS(&out, "{\"_id\":2,\"down\":-2}");
+    OK(nx_delete_one(c, NULL, NONE, T(by_name), NULL, &error));
+    OK(nx_bulk_write(c, NULL, T("{\"deleteOne\": {\"filter\": {}, \"hint\": \"down_1\"}}"), NONE, NULL, &error));
+    OK(nx_find_one(c, NULL, NONE, NONE, &out, &error));
+    HOLDS(&out, "{\"_id\":4,\"down\":4}");
+
+    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T(lacking), &n, &error));
+    ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"hint\": 1}"), &n, &error));
+    ENDS(NX_ERR_INVALID, nx_distinct(c, NULL, T("_id"), NONE, T(lacking), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_update_many(c, NULL, NONE, T("{\"$set\": {\"x\": 1}}"), T(lacking), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_replace_one(c, NULL, NONE, T("{}"), T(lacking), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_delete_many(c, NULL, NONE, T(lacking), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_find_one_and_delete(c, NULL, NONE, T(lacking), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_bulk_write(c, NULL, T("{\"deleteOne\": {\"filter\": {}, \"hint\": \"few_1\"}}"), NONE, NULL, &error));
+    nx_coll_free(c);
+    OK(nx_db_drop_collection(db, NULL, T("hints"), &error));
 }
 
 /* Whatever a document can say, inside a transaction and outside. */
@@ -326,6 +375,7 @@ int main(void) {
     bulk(db, c);
     collated(db);
     asides(db);
+    hints(db);
     commands(db);
     collections(db);
     OK(nx_check_abi(NX_ABI, sizeof(nx_call), &error));

@@ -20,6 +20,12 @@ func (o *CountOptions) SetComment(comment any) *CountOptions {
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *CountOptions) SetHint(index any) *CountOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *CountOptions) SetLet(variables any) *CountOptions {
 	o.put("let", variables)
@@ -59,6 +65,12 @@ func (o *DistinctOptions) SetCollation(collation *Collation) *DistinctOptions {
 // SetComment sets a value that tells people what the call is for. An explanation repeats it.
 func (o *DistinctOptions) SetComment(comment any) *DistinctOptions {
 	o.put("comment", comment)
+	return o
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *DistinctOptions) SetHint(index any) *DistinctOptions {
+	o.put("hint", index)
 	return o
 }
 

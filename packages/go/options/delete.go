@@ -20,6 +20,12 @@ func (o *DeleteOneOptions) SetComment(comment any) *DeleteOneOptions {
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *DeleteOneOptions) SetHint(index any) *DeleteOneOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *DeleteOneOptions) SetLet(variables any) *DeleteOneOptions {
 	o.put("let", variables)
@@ -47,6 +53,12 @@ func (o *DeleteManyOptions) SetCollation(collation *Collation) *DeleteManyOption
 // SetComment sets a value that tells people what the call is for. An explanation repeats it.
 func (o *DeleteManyOptions) SetComment(comment any) *DeleteManyOptions {
 	o.put("comment", comment)
+	return o
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *DeleteManyOptions) SetHint(index any) *DeleteManyOptions {
+	o.put("hint", index)
 	return o
 }
 

@@ -50,9 +50,22 @@ func (o *FindOptions) SetLimit(documents int64) *FindOptions {
 	return o
 }
 
+// SetMax sets that only documents are found whose key in the hinted index comes before this one.
+func (o *FindOptions) SetMax(key any) *FindOptions {
+	o.put("max", key)
+	return o
+}
+
 // SetMaxTime sets how long it may take; as long as it takes by default. A deadline of the context does the same.
 func (o *FindOptions) SetMaxTime(limit time.Duration) *FindOptions {
 	o.put("maxTimeMS", milliseconds(limit))
+	return o
+}
+
+// SetMin sets that only documents are found whose key in the hinted index is this one, or comes behind it: a value for
+// each field of the index, in its order.
+func (o *FindOptions) SetMin(key any) *FindOptions {
+	o.put("min", key)
 	return o
 }
 
@@ -104,9 +117,22 @@ func (o *FindOneOptions) SetLet(variables any) *FindOneOptions {
 	return o
 }
 
+// SetMax sets that only documents are found whose key in the hinted index comes before this one.
+func (o *FindOneOptions) SetMax(key any) *FindOneOptions {
+	o.put("max", key)
+	return o
+}
+
 // SetMaxTime sets how long it may take; as long as it takes by default. A deadline of the context does the same.
 func (o *FindOneOptions) SetMaxTime(limit time.Duration) *FindOneOptions {
 	o.put("maxTimeMS", milliseconds(limit))
+	return o
+}
+
+// SetMin sets that only documents are found whose key in the hinted index is this one, or comes behind it: a value for
+// each field of the index, in its order.
+func (o *FindOneOptions) SetMin(key any) *FindOneOptions {
+	o.put("min", key)
 	return o
 }
 

@@ -33,6 +33,12 @@ func (o *FindOneAndUpdateOptions) SetComment(comment any) *FindOneAndUpdateOptio
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *FindOneAndUpdateOptions) SetHint(index any) *FindOneAndUpdateOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *FindOneAndUpdateOptions) SetLet(variables any) *FindOneAndUpdateOptions {
 	o.put("let", variables)
@@ -94,6 +100,12 @@ func (o *FindOneAndReplaceOptions) SetComment(comment any) *FindOneAndReplaceOpt
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *FindOneAndReplaceOptions) SetHint(index any) *FindOneAndReplaceOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *FindOneAndReplaceOptions) SetLet(variables any) *FindOneAndReplaceOptions {
 	o.put("let", variables)
@@ -145,6 +157,12 @@ func (o *FindOneAndDeleteOptions) SetCollation(collation *Collation) *FindOneAnd
 // SetComment sets a value that tells people what the call is for. An explanation repeats it.
 func (o *FindOneAndDeleteOptions) SetComment(comment any) *FindOneAndDeleteOptions {
 	o.put("comment", comment)
+	return o
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *FindOneAndDeleteOptions) SetHint(index any) *FindOneAndDeleteOptions {
+	o.put("hint", index)
 	return o
 }
 

@@ -33,6 +33,12 @@ func (o *UpdateOneOptions) SetComment(comment any) *UpdateOneOptions {
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *UpdateOneOptions) SetHint(index any) *UpdateOneOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *UpdateOneOptions) SetLet(variables any) *UpdateOneOptions {
 	o.put("let", variables)
@@ -88,6 +94,12 @@ func (o *UpdateManyOptions) SetComment(comment any) *UpdateManyOptions {
 	return o
 }
 
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *UpdateManyOptions) SetHint(index any) *UpdateManyOptions {
+	o.put("hint", index)
+	return o
+}
+
 // SetLet sets variables, which expressions name as $$name.
 func (o *UpdateManyOptions) SetLet(variables any) *UpdateManyOptions {
 	o.put("let", variables)
@@ -128,6 +140,12 @@ func (o *ReplaceOptions) SetCollation(collation *Collation) *ReplaceOptions {
 // SetComment sets a value that tells people what the call is for. An explanation repeats it.
 func (o *ReplaceOptions) SetComment(comment any) *ReplaceOptions {
 	o.put("comment", comment)
+	return o
+}
+
+// SetHint sets which index is used: its name, or its key. The database chooses by default.
+func (o *ReplaceOptions) SetHint(index any) *ReplaceOptions {
+	o.put("hint", index)
 	return o
 }
 

@@ -376,7 +376,7 @@ def test_filters_that_mean_nothing(orders: Orders) -> None:
 
 def test_options_that_cannot_be_had_are_refused_by_name(orders: Orders) -> None:
     deeds: dict[str, Any] = {
-        "hint": lambda: orders.count_documents({}, hint="a_1"),
+        "hint": lambda: orders.estimated_document_count(hint="a_1"),
         "let": lambda: orders.distinct("a", let={"x": 1}),
         "max_scan": lambda: orders.find({}, max_scan=1),
         "cursor_type": lambda: orders.find({}, cursor_type=nexuslite.CursorType.TAILABLE),

@@ -65,6 +65,28 @@ def test_the_answer_is_decoded_as_asked(database: Shop) -> None:
     assert isinstance(found, RawDocument)
 
 
+def test_a_command_goes_by_its_hint(database: Shop) -> None:
+    orders = database["orders"]
+    orders.insert_many([{"_id": number, "down": -number} for number in range(5)])
+    orders.create_index([("down", 1)])
+    orders.create_index([("few", 1)], sparse=True)
+    plain = {"count": "orders", "query": {"_id": {"$gte": 0}, "down": {"$lte": 0}}}
+    for hint, index in (("down_1", "down_1"), ({"down": 1}, "down_1"), ("_id_", "_id_")):
+        told = database.command("explain", {**plain, "hint": hint}, verbosity="queryPlanner")
+        stage = told["queryPlanner"]["winningPlan"]
+        while "inputStage" in stage:
+            stage = stage["inputStage"]
+        assert stage["indexName"] == index
+    assert database.command("findAndModify", "orders", remove=True, hint="down_1")["value"]["_id"] == 4
+    found = database.command("find", "orders", hint={"down": 1}, min={"down": -3}, max={"down": -1})
+    assert [document["_id"] for document in found["cursor"]["firstBatch"]] == [3, 2]
+    for wrong in ("nope", "few_1"):
+        for command in (plain, {"distinct": "orders", "key": "_id"}):
+            with pytest.raises(OperationFailure) as caught:
+                database.command({**command, "hint": wrong})
+            assert caught.value.code == 2
+
+
 def test_commands_find_and_change_documents(database: Shop) -> None:
     inserted = database.command("insert", "orders", documents=[{"_id": number, "n": number} for number in range(6)])
     assert inserted == {"n": 6, "ok": 1.0}

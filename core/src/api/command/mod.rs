@@ -10,6 +10,7 @@
 
 mod beside;
 mod collections;
+mod find_and_modify;
 mod hint;
 mod indexes;
 mod read;
@@ -127,7 +128,7 @@ fn run(session: &Session, command: impl IntoDocument) -> Result<Document> {
         "insert" => write::insert(&request),
         "update" => write::update(&request),
         "delete" => write::delete(&request),
-        "findAndModify" | "findandmodify" => write::find_and_modify(&request),
+        "findAndModify" | "findandmodify" => find_and_modify::find_and_modify(&request),
         "createIndexes" => indexes::create(&request),
         "dropIndexes" => indexes::drop_indexes(&request),
         "listIndexes" => indexes::list(&request),

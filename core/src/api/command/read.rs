@@ -22,8 +22,6 @@ use super::{cursor, number};
 const FIND_LACKS: &[&str] = &[
     "allowPartialResults",
     "awaitData",
-    "max",
-    "min",
     "noCursorTimeout",
     "oplogReplay",
     "returnKey",
@@ -63,6 +61,8 @@ struct FindRequest {
     sort: Option<RawDocBuf>,
     projection: Option<RawDocBuf>,
     hint: Option<Hint>,
+    min: Option<RawDocBuf>,
+    max: Option<RawDocBuf>,
     collation: Option<RawDocBuf>,
     skip: u64,
     limit: u64,
@@ -84,6 +84,8 @@ impl FindRequest {
                 "sort" => read.sort = Some(field.document()?.into()),
                 "projection" => read.projection = Some(field.document()?.into()),
                 "hint" => read.hint = Some(Hint::parse(&field)?),
+                "min" => read.min = Some(field.document()?.into()),
+                "max" => read.max = Some(field.document()?.into()),
                 "collation" => read.collation = Some(field.document()?.into()),
                 "skip" => read.skip = field.count()?,
                 "limit" => read.limit = field.count()?,
@@ -121,9 +123,14 @@ impl FindRequest {
         if let Some(comment) = self.comment {
             find = find.comment(comment);
         }
+        if let Some(key) = self.min {
+            find = find.min(key);
+        }
+        if let Some(key) = self.max {
+            find = find.max(key);
+        }
         match self.hint {
-            Some(Hint::Name(name)) => find.hint(name),
-            Some(Hint::Key(key)) => find.hint_key(key),
+            Some(hint) => hint.put(find, Find::hint, Find::hint_key),
             None => find,
         }
     }
@@ -146,13 +153,13 @@ fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
             // MongoDB takes a limit below zero for the same number above it.
             "limit" => options = options.limit(field.number()?.unsigned_abs()),
             "skip" => options = options.skip(field.count()?),
+            "hint" => options = Hint::parse(&field)?.put(options, CountOptions::hint, CountOptions::hint_key),
             "collation" => options = options.collation(field.document()?),
             "maxTimeMS" => {
                 if let Some(limit) = time_limit(&field)? {
                     options = options.max_time(limit);
                 }
             }
-            "hint" => return Err(request.lacking(&field)),
             _ => return Err(request.refused(&field)),
         }
     }
@@ -169,13 +176,15 @@ pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
         match field.name() {
             "key" => key = Some(field.text()?),
             "query" => query = field.document()?.into(),
+            "hint" => {
+                options = Hint::parse(&field)?.put(options, DistinctOptions::hint, DistinctOptions::hint_key);
+            }
             "collation" => options = options.collation(field.document()?),
             "maxTimeMS" => {
                 if let Some(limit) = time_limit(&field)? {
                     options = options.max_time(limit);
                 }
             }
-            "hint" => return Err(request.lacking(&field)),
             _ => return Err(request.refused(&field)),
         }
     }
@@ -223,8 +232,11 @@ pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
         }
         "delete" => {
             let (deletes, asides) = Deletion::parse_all(&explained)?;
-            let Deletion { filter, many, collation } = only(deletes, &explained)?;
+            let Deletion { filter, many, hint, collation } = only(deletes, &explained)?;
             let mut options = DeleteOptions::new();
+            if let Some(hint) = hint {
+                options = hint.put(options, DeleteOptions::hint, DeleteOptions::hint_key);
+            }
             if let Some(collation) = collation {
                 options = options.collation(collation);
             }

@@ -1,4 +1,4 @@
-//! `insert`, `update`, `delete`, `findAndModify`.
+//! `insert`, `update`, `delete`.
 
 use bson::{Bson, Document, doc};
 
@@ -7,16 +7,13 @@ use crate::document::convert::{UpdateForm, read_document};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
-use crate::query::parse::{self, Terms};
-use crate::query::statement::Change;
 
 use super::super::bulk::{BulkWriteError, VerboseBulkWriteResult, WriteModel};
-use super::super::document::id_of;
-use super::super::find_one_and::{FindOneAndOptions, ReturnDocument};
-use super::super::update::{UpdateOptions, change_of};
+use super::super::update::UpdateOptions;
 use super::beside::Beside;
+use super::hint::Hint;
 use super::number;
-use super::request::{Request, time_limit};
+use super::request::Request;
 
 /// How many writes one command may have, as in MongoDB.
 const WRITES_MAX: usize = 100_000;
@@ -93,13 +90,14 @@ pub(super) struct Update {
     upsert: bool,
     sort: Option<RawDocBuf>,
     array_filters: Option<Vec<RawDocBuf>>,
+    hint: Option<Hint>,
     collation: Option<RawDocBuf>,
 }
 
 impl Update {
     fn parse(doc: RawDoc<'_>) -> Result<Self> {
         let command = "update.updates";
-        let (mut filter, mut update, mut collation) = (None, None, None);
+        let (mut filter, mut update, mut hint, mut collation) = (None, None, None, None);
         let (mut many, mut upsert, mut sort, mut array_filters) = (false, false, None, None);
         for (name, value) in doc.iter() {
             let field = Argument::new(command, name, value);
@@ -113,8 +111,9 @@ impl Update {
                     array_filters =
                         Some(field.documents()?.into_iter().map(RawDocBuf::from).collect::<Vec<_>>());
                 }
+                "hint" => hint = Some(Hint::parse(&field)?),
                 "collation" => collation = Some(RawDocBuf::from(field.document()?)),
-                "hint" | "c" | "sampleId" => return Err(lacking(command, name)),
+                "c" | "sampleId" => return Err(lacking(command, name)),
                 _ => return Err(field.unknown()),
             }
         }
@@ -127,10 +126,13 @@ impl Update {
         if let Some(filters) = &array_filters {
             options = options.array_filters(filters);
         }
+        if let Some(hint) = hint.clone() {
+            options = hint.put(options, UpdateOptions::hint, UpdateOptions::hint_key);
+        }
         if let Some(collation) = &collation {
             options = options.collation(collation);
         }
-        Ok(Self { filter, update, many, options, upsert, sort, array_filters, collation })
+        Ok(Self { filter, update, many, options, upsert, sort, array_filters, hint, collation })
     }
 
     /// The updates of a command that is explained, and what it says beside.
@@ -164,6 +166,9 @@ impl Update {
         if let Some(filters) = self.array_filters {
             model = model.array_filters(filters);
         }
+        if let Some(hint) = self.hint {
+            model = hint.put(model, WriteModel::hint, WriteModel::hint_key);
+        }
         if let Some(collation) = self.collation {
             model = model.collation(collation);
         }
@@ -172,7 +177,7 @@ impl Update {
 }
 
 /// An update: a document, or a list of stages.
-fn form(field: &Argument<'_>) -> Result<UpdateForm> {
+pub(super) fn form(field: &Argument<'_>) -> Result<UpdateForm> {
     match field.value().read() {
         Value::Document(doc) => Ok(UpdateForm::Document(doc.into())),
         Value::Array(stages) => Ok(UpdateForm::Pipeline(stages.into())),
@@ -181,7 +186,7 @@ fn form(field: &Argument<'_>) -> Result<UpdateForm> {
 }
 
 /// Whether a document that stands for an update is a whole document.
-fn is_replacement(doc: RawDoc<'_>) -> bool {
+pub(super) fn is_replacement(doc: RawDoc<'_>) -> bool {
     !doc.iter().next().is_some_and(|(name, _)| name.starts_with('$'))
 }
 
@@ -218,26 +223,28 @@ pub(super) fn update(request: &Request<'_>) -> Result<Document> {
 pub(super) struct Deletion {
     pub(super) filter: RawDocBuf,
     pub(super) many: bool,
+    pub(super) hint: Option<Hint>,
     pub(super) collation: Option<RawDocBuf>,
 }
 
 impl Deletion {
     fn parse(doc: RawDoc<'_>) -> Result<Self> {
         let command = "delete.deletes";
-        let (mut filter, mut limit, mut collation) = (None, None, None);
+        let (mut filter, mut limit, mut hint, mut collation) = (None, None, None, None);
         for (name, value) in doc.iter() {
             let field = Argument::new(command, name, value);
             match name {
                 "q" => filter = Some(RawDocBuf::from(field.document()?)),
                 "limit" => limit = Some(field.number()?),
+                "hint" => hint = Some(Hint::parse(&field)?),
                 "collation" => collation = Some(RawDocBuf::from(field.document()?)),
-                "hint" | "sampleId" => return Err(lacking(command, name)),
+                "sampleId" => return Err(lacking(command, name)),
                 _ => return Err(field.unknown()),
             }
         }
         let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
         match limit.ok_or_else(|| missing_field(command, "limit"))? {
-            limit @ 0..=1 => Ok(Self { filter, many: limit == 0, collation }),
+            limit @ 0..=1 => Ok(Self { filter, many: limit == 0, hint, collation }),
             limit => {
                 let what = format!("The limit field in delete objects must be 0 or 1. Got {limit}");
                 Err(Error::invalid(code::FAILED_TO_PARSE, what))
@@ -269,10 +276,13 @@ pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
     let deletes = deletes.ok_or_else(|| request.missing("deletes"))?;
     let model = |doc| {
         Deletion::parse(doc).map(|delete| {
-            let model = match delete.many {
+            let mut model = match delete.many {
                 true => WriteModel::delete_many(delete.filter),
                 false => WriteModel::delete_one(delete.filter),
             };
+            if let Some(hint) = delete.hint {
+                model = hint.put(model, WriteModel::hint, WriteModel::hint_key);
+            }
             match delete.collation {
                 Some(collation) => model.collation(collation),
                 None => model,
@@ -295,94 +305,4 @@ pub(super) fn only<W>(mut writes: Vec<W>, request: &Request<'_>) -> Result<W> {
             Err(Error::invalid(code::INVALID_OPTIONS, what))
         }
     }
-}
-
-/// What a `findAndModify` says.
-#[derive(Default)]
-struct FindAndModify {
-    query: RawDocBuf,
-    update: Option<UpdateForm>,
-    array_filters: Vec<Result<RawDocBuf>>,
-    remove: bool,
-    new: bool,
-    upsert: bool,
-    options: FindOneAndOptions,
-}
-
-impl FindAndModify {
-    fn parse(request: &Request<'_>) -> Result<Self> {
-        let mut read = Self::default();
-        if let Some(comment) = request.comment()? {
-            read.options = read.options.comment(comment);
-        }
-        for field in request.fields()? {
-            let options = std::mem::take(&mut read.options);
-            read.options = match field.name() {
-                "sort" => options.sort(field.document()?),
-                "fields" => options.projection(field.document()?),
-                "collation" => options.collation(field.document()?),
-                "bypassDocumentValidation" => options.bypass_document_validation(field.flag()?),
-                "let" => options.let_vars(field.document()?),
-                "maxTimeMS" => match time_limit(&field)? {
-                    Some(limit) => options.max_time(limit),
-                    None => options,
-                },
-                _ => options,
-            };
-            match field.name() {
-                "sort" | "fields" | "collation" | "bypassDocumentValidation" | "let" | "maxTimeMS" => {}
-                "query" => read.query = field.document()?.into(),
-                "update" => read.update = Some(form(&field)?),
-                "arrayFilters" => {
-                    read.array_filters = field.documents()?.into_iter().map(|doc| Ok(doc.into())).collect();
-                }
-                "remove" => read.remove = field.flag()?,
-                "new" => read.new = field.flag()?,
-                "upsert" => read.upsert = field.flag()?,
-                "hint" => return Err(request.lacking(&field)),
-                _ => return Err(request.refused(&field)),
-            }
-        }
-        read.check()?;
-        Ok(read)
-    }
-
-    fn check(&self) -> Result<()> {
-        let what = match (&self.update, self.remove) {
-            (None, false) => "Either an update or remove=true must be specified",
-            (Some(_), true) => "Cannot specify both an update and remove=true",
-            (None, true) if self.upsert => "Cannot specify both upsert=true and remove=true",
-            (None, true) if self.new => {
-                "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document"
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::invalid(code::FAILED_TO_PARSE, what))
-    }
-}
-
-pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
-    let collection = request.collection()?;
-    let FindAndModify { query, update, array_filters, remove, new, upsert, options } =
-        FindAndModify::parse(request)?;
-    let change = |terms: Terms<'_>| match update {
-        None => Ok(Change::Delete),
-        Some(UpdateForm::Document(doc)) if is_replacement(doc.as_doc()) => {
-            parse::replacement(doc.as_doc()).map(|update| Change::Update(update, None))
-        }
-        Some(update) => change_of(update, array_filters, terms),
-    };
-    let which = if new { ReturnDocument::After } else { ReturnDocument::Before };
-    let options = options.upsert(upsert).return_document(which);
-    let (value, outcome) = collection.found_and_changed(query, change, options)?;
-    let mut last = doc! { "n": number(outcome.matched + u64::from(outcome.upserted.is_some())) };
-    if !remove {
-        last.insert("updatedExisting", outcome.matched > 0);
-        if let Some(made) = &outcome.upserted {
-            last.insert("upserted", id_of(made.as_doc())?);
-        }
-    }
-    let value = value.map(|value| read_document(value.as_doc())).transpose()?;
-    let value = value.map_or(Bson::Null, Bson::Document);
-    Ok(doc! { "lastErrorObject": last, "value": value })
 }

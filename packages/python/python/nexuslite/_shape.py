@@ -10,6 +10,8 @@ from nexuslite.errors import InvalidName
 
 #: A field's name and a direction, several of them, or a name alone.
 Sort = Union[str, Sequence[Union[str, tuple[str, Union[int, str, Mapping[str, Any]]]]], Mapping[str, Any]]
+#: The values of a key of an index, by its fields.
+Key = Union[Sequence[tuple[str, Any]], Mapping[str, Any]]
 #: The fields that are wanted, or what is to become of each.
 Projection = Union[Mapping[str, Any], Iterable[str]]
 
@@ -68,6 +70,8 @@ MORE = (
     "comment",
     "hint",
     "let",
+    "max",
+    "min",
     "sort",
 )
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from nexuslite._options import check
-from nexuslite._shape import Projection, Sort, filter_document, projection_document, sort_document, sort_or_none
+from nexuslite._shape import Key, Projection, Sort, filter_document, projection_document, sort_document, sort_or_none
 from nexuslite._typing import DocumentType
 from nexuslite.client_session import within
 from nexuslite.errors import InvalidOperation
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cursor", "CursorType"]
 
 # The options that few finds have.
-_MORE = ("allow_disk_use", "collation", "comment", "hint", "let")
+_MORE = ("allow_disk_use", "collation", "comment", "hint", "let", "max", "min")
 
 
 class CursorType:
@@ -58,8 +58,8 @@ class Cursor(Generic[DocumentType]):
         hint: Any | None = None,
         max_scan: int | None = None,
         max_time_ms: int | None = None,
-        max: Sort | None = None,
-        min: Sort | None = None,
+        max: Key | None = None,
+        min: Key | None = None,
         return_key: bool | None = None,
         show_record_id: bool | None = None,
         snapshot: bool | None = None,
@@ -172,6 +172,15 @@ class Cursor(Generic[DocumentType]):
         leaves it to the database again."""
         return self._with("hint", index)
 
+    def min(self, spec: Key) -> Cursor[DocumentType]:
+        """Finds only documents whose key in the hinted index is this one or comes behind it: ``[("age", 18)]``, a value
+        for each field of the index, in its order."""
+        return self._with("min", spec)
+
+    def max(self, spec: Key) -> Cursor[DocumentType]:
+        """Finds only documents whose key in the hinted index comes before this one."""
+        return self._with("max", spec)
+
     def comment(self, comment: Any) -> Cursor[DocumentType]:
         """Says what the find is for; ``explain`` repeats it."""
         return self._with("comment", comment)
@@ -210,7 +219,7 @@ class Cursor(Generic[DocumentType]):
 
     def distinct(self, key: str) -> list[Any]:
         """The different values at ``key`` in the documents that satisfy the filter; skip and limit do not count."""
-        asked = {name: told for name, told in self._more.items() if name in ("collation", "comment")}
+        asked = {name: told for name, told in self._more.items() if name in ("collation", "comment", "hint")}
         if self._max_time_ms is not None:
             asked["maxTimeMS"] = self._max_time_ms
         return self._collection.distinct(key, self._filter, session=self._session, **asked)

@@ -54,7 +54,7 @@ impl KeyWalk {
             self.plan.uses.begin(ctx.txn.now_ms());
         }
         let (before, mut hits) = (self.keys, 0);
-        let mut take = |record: RecordId, key: &[u8], value: &Slice| {
+        let mut take = |record: RecordId, key: &[u8], value: &[u8]| {
             hits += 1;
             take(record, key, value)
         };

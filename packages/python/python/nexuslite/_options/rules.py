@@ -251,18 +251,24 @@ def collation(value: Any) -> Mapping[str, Any] | None:
     return validate_collation_or_none(value)
 
 
-def hint(value: Any) -> None:
-    keys = value if isinstance(value, (str, Mapping)) else dict(value)
-    if keys not in ("_id_", {"_id": 1}, {"$natural": 1}):
-        raise Refused("only a find is told which index to use")
-
-
 def index(value: Any) -> str | Mapping[str, Any]:
     if isinstance(value, (str, Mapping)):
         return value
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"must be the name of an index, or its key, not {value!r}")
     return dict((key, 1) if isinstance(key, str) else key for key in value)
+
+
+def key(value: Any) -> Mapping[str, Any]:
+    """The values of a key of an index, by its fields."""
+    if isinstance(value, Mapping):
+        return value
+    is_pairs = isinstance(value, (list, tuple)) and all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
+    )
+    if not is_pairs:
+        raise TypeError(f"must be a list of (name, value) pairs, not {value!r}")
+    return dict(value)
 
 
 def default_transaction_options(value: Any) -> Any:

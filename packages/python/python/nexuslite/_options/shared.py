@@ -24,13 +24,7 @@ COLLATION: Final = honoured(
     (Collation("simple"), Collation("en", strength=2), {"locale": "de"}),
     (5, "en"),
 )
-INDEX: Final = honoured(take.index, ("a_1", {"a": 1}, [("a", 1), "b"], {"$natural": 1}), (5, 1.5))
-HINT: Final = mapped(
-    take.hint,
-    "only a find is told which index to use",
-    ("_id_", {"_id": 1}, [("_id", 1)], {"$natural": 1}),
-    ("a_1", [("a", 1)]),
-)
+HINT: Final = honoured(take.index, ("a_1", {"a": 1}, [("a", 1), "b"], {"$natural": 1}), (5, 1.5))
 COMMENT: Final = honoured(take.anything, ("why", {"a": 1}))
 UNTOLD: Final = mapped(
     take.anything,
