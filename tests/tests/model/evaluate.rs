@@ -9,6 +9,26 @@ use nexuslite::bson::{Bson, Document};
 use crate::operators::{has_match, holds};
 use crate::schema::fits;
 
+/// What an operator is asked of.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<'a> {
+    /// Nothing stands for a field that is missing.
+    pub(crate) values: &'a [Option<Bson>],
+    /// Whether the elements of a value that is an array are asked as well: they are at the end of a path, not inside
+    /// an `$elemMatch`, where an element stands for itself.
+    opens_arrays: bool,
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn at_a_path(values: &'a [Option<Bson>]) -> Self {
+        Self { values, opens_arrays: true }
+    }
+
+    pub(crate) fn as_element(values: &'a [Option<Bson>]) -> Self {
+        Self { values, opens_arrays: false }
+    }
+}
+
 /// Whether the document satisfies the filter.
 pub(crate) fn matches(filter: &Document, doc: &Document) -> bool {
     filter.iter().all(|(name, value)| match name.as_str() {
@@ -28,17 +48,18 @@ fn field(path: &str, condition: &Bson, doc: &Document) -> bool {
     let whole = Bson::Document(doc.clone());
     let mut found = Vec::new();
     reach(&whole, path, &mut found);
+    let found = Found::at_a_path(&found);
     match condition {
-        Bson::RegularExpression(_) => has_match(condition, &found),
+        Bson::RegularExpression(_) => has_match(condition, found),
         Bson::Document(doc) if doc.keys().next().is_some_and(|key| key.starts_with('$')) => {
-            operators(doc, &found)
+            operators(doc, found)
         }
-        _ => is_equal(condition, &found),
+        _ => is_equal(condition, found),
     }
 }
 
 /// Whether all operators hold of what was found.
-pub(crate) fn operators(wanted: &Document, found: &[Option<Bson>]) -> bool {
+pub(crate) fn operators(wanted: &Document, found: Found<'_>) -> bool {
     wanted.iter().all(|(name, value)| operator(name, value, found))
 }
 
@@ -59,7 +80,7 @@ fn reach(value: &Bson, path: &str, found: &mut Vec<Option<Bson>>) {
     }
 }
 
-pub(crate) fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
+pub(crate) fn operator(name: &str, value: &Bson, found: Found<'_>) -> bool {
     let list = || value.as_array().expect("a list");
     match name {
         "$eq" => is_equal(value, found),
@@ -70,7 +91,7 @@ pub(crate) fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool
         "$gte" => is_ordered(value, found, Ordering::is_ge),
         "$lt" => is_ordered(value, found, Ordering::is_lt),
         "$lte" => is_ordered(value, found, Ordering::is_le),
-        "$exists" => found.iter().any(Option::is_some) == value.as_bool().expect("yes or no"),
+        "$exists" => found.values.iter().any(Option::is_some) == value.as_bool().expect("yes or no"),
         "$not" => match value {
             Bson::RegularExpression(_) => !has_match(value, found),
             inner => !operators(inner.as_document().expect("operators"), found),
@@ -79,28 +100,28 @@ pub(crate) fn operator(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool
     }
 }
 
-fn is_listed(value: &Bson, found: &[Option<Bson>]) -> bool {
+fn is_listed(value: &Bson, found: Found<'_>) -> bool {
     match value {
         Bson::RegularExpression(_) => has_match(value, found),
         value => is_equal(value, found),
     }
 }
 
-pub(crate) fn is_equal(wanted: &Bson, found: &[Option<Bson>]) -> bool {
-    if *wanted == Bson::Null && found.iter().any(Option::is_none) {
+pub(crate) fn is_equal(wanted: &Bson, found: Found<'_>) -> bool {
+    if *wanted == Bson::Null && found.values.iter().any(Option::is_none) {
         return true;
     }
     alternatives(found).any(|value| class(value) == class(wanted) && order(value, wanted).is_eq())
 }
 
-fn is_ordered(wanted: &Bson, found: &[Option<Bson>], accepts: fn(Ordering) -> bool) -> bool {
+fn is_ordered(wanted: &Bson, found: Found<'_>, accepts: fn(Ordering) -> bool) -> bool {
     alternatives(found).any(|value| class(value) == class(wanted) && accepts(order(value, wanted)))
 }
 
-/// The values themselves, and the elements of those that are arrays.
-pub(crate) fn alternatives(found: &[Option<Bson>]) -> impl Iterator<Item = &Bson> {
-    found.iter().flatten().flat_map(|value| {
-        let elements = value.as_array().map_or(&[][..], Vec::as_slice);
+/// The values themselves, and the elements of those that are arrays and are opened.
+pub(crate) fn alternatives(found: Found<'_>) -> impl Iterator<Item = &Bson> {
+    found.values.iter().flatten().flat_map(move |value| {
+        let elements = value.as_array().filter(|_| found.opens_arrays).map_or(&[][..], Vec::as_slice);
         std::iter::once(value).chain(elements)
     })
 }

@@ -2,10 +2,10 @@
 
 use nexuslite::bson::{Bson, Document};
 
-use crate::evaluate::{alternatives, is_equal, matches, operators};
+use crate::evaluate::{Found, alternatives, is_equal, matches, operators};
 
 /// Whether the operator holds of what was found.
-pub(crate) fn holds(name: &str, value: &Bson, found: &[Option<Bson>]) -> bool {
+pub(crate) fn holds(name: &str, value: &Bson, found: Found<'_>) -> bool {
     match name {
         "$type" => types(value).any(|wanted| alternatives(found).any(|value| is_of_type(value, wanted))),
         "$mod" => {
@@ -65,11 +65,11 @@ fn truncated(value: &Bson) -> Option<i64> {
     }
 }
 
-fn arrays(found: &[Option<Bson>]) -> impl Iterator<Item = &Vec<Bson>> {
-    found.iter().flatten().filter_map(Bson::as_array)
+fn arrays(found: Found<'_>) -> impl Iterator<Item = &Vec<Bson>> {
+    found.values.iter().flatten().filter_map(Bson::as_array)
 }
 
-fn is_one_of_all(value: &Bson, found: &[Option<Bson>]) -> bool {
+fn is_one_of_all(value: &Bson, found: Found<'_>) -> bool {
     match value {
         Bson::RegularExpression(_) => has_match(value, found),
         Bson::Document(doc) if doc.contains_key("$elemMatch") => operators(doc, found),
@@ -77,16 +77,23 @@ fn is_one_of_all(value: &Bson, found: &[Option<Bson>]) -> bool {
     }
 }
 
-/// The arrays of this suite hold no arrays, so that an element is one value.
 fn is_element(wanted: &Document, element: &Bson) -> bool {
     match wanted.keys().next() {
-        Some(name) if name.starts_with('$') => operators(wanted, &[Some(element.clone())]),
-        _ => element.as_document().is_some_and(|doc| matches(wanted, doc)),
+        Some(name) if name.starts_with('$') => operators(wanted, Found::as_element(&[Some(element.clone())])),
+        _ => match element {
+            Bson::Document(doc) => matches(wanted, doc),
+            // An array is a document whose names are the places.
+            Bson::Array(elements) => {
+                let places = elements.iter().enumerate();
+                matches(wanted, &places.map(|(at, value)| (at.to_string(), value.clone())).collect())
+            }
+            _ => false,
+        },
     }
 }
 
 /// The bits at the places that are asked for, lowest first.
-fn any_bits(value: &Bson, found: &[Option<Bson>], holds: fn(&[bool]) -> bool) -> bool {
+fn any_bits(value: &Bson, found: Found<'_>, holds: fn(&[bool]) -> bool) -> bool {
     let places: Vec<u32> = match value {
         Bson::Array(places) => places.iter().map(|place| place.as_i32().expect("a place") as u32).collect(),
         mask => (0..63).filter(|place| mask.as_i64().expect("a mask") >> place & 1 == 1).collect(),
@@ -101,7 +108,7 @@ fn any_bits(value: &Bson, found: &[Option<Bson>], holds: fn(&[bool]) -> bool) ->
 }
 
 /// Whether a string has a match of a pattern, which is a plain text that may be held to one end of the string.
-pub(crate) fn has_match(pattern: &Bson, found: &[Option<Bson>]) -> bool {
+pub(crate) fn has_match(pattern: &Bson, found: Found<'_>) -> bool {
     let Bson::RegularExpression(regex) = pattern else { panic!("not a regular expression: {pattern}") };
     let folded =
         |text: &str| if regex.options.as_str() == "i" { text.to_lowercase() } else { text.to_owned() };

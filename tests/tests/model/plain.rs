@@ -124,6 +124,30 @@ impl Plain {
         Some(changed)
     }
 
+    /// Changes what `filter` finds, in the order of `sort`, until so many documents are other than before: an update of
+    /// many documents outside a transaction keeps what it did before the one that does not fit.
+    pub(crate) fn change_before_the_fault(
+        &mut self,
+        collection: &str,
+        filter: &Document,
+        sort: &Document,
+        update: &Document,
+        modified: u64,
+    ) {
+        let mut left = modified;
+        for found in self.found(collection, filter, sort) {
+            if left == 0 {
+                break;
+            }
+            let after = updated(&found, update).expect("the one that does not fit comes later");
+            left -= u64::from(bytes(&after) != bytes(&found));
+            let entries = self.collections.get_mut(collection).expect("documents were found in it");
+            let entry = entries.iter_mut().find(|entry| id_of(&entry.doc) == id_of(&found));
+            entry.expect("just found").doc = after;
+        }
+        assert_eq!(left, 0, "documents were changed that {filter} does not find");
+    }
+
     /// Removes what has expired, as a sweep does.
     pub(crate) fn sweep(&mut self) -> usize {
         let now_ms = self.now_ms;

@@ -2,7 +2,7 @@
 
 use nexuslite::bson::{Bson, Document};
 
-use crate::evaluate::{compared, same};
+use crate::evaluate::{Found, compared, same};
 use crate::operators::{has_match, is_of_type};
 
 /// Whether the value is as the schema says, of the keywords that `random` makes.
@@ -22,7 +22,7 @@ fn keyword_holds(keyword: &str, wanted: &Bson, value: &Bson) -> bool {
         ("minimum", Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_)) => compared(value, wanted).is_ge(),
         ("maximum", Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_)) => compared(value, wanted).is_le(),
         ("minLength", Bson::String(text)) => text.chars().count() as i64 >= number(wanted),
-        ("pattern", Bson::String(_)) => has_match(&pattern(wanted), &[Some(value.clone())]),
+        ("pattern", Bson::String(_)) => has_match(&pattern(wanted), Found::at_a_path(&[Some(value.clone())])),
         ("maxItems", Bson::Array(elements)) => elements.len() as i64 <= number(wanted),
         ("uniqueItems", Bson::Array(elements)) => {
             let twins = |at: usize| elements[..at].iter().any(|other| same(other, &elements[at]));

@@ -191,7 +191,18 @@ fn update(c: &Collection, name: &str, plain: &mut Plain, dice: &mut Dice) {
     };
     let what = format!("update {filter} {update}, many: {many}");
     match plain.change(name, &filter, &doc! {}, many, &Deed::Update(&update)) {
-        None => assert_eq!(kind(&outcome), Some(ErrorKind::Invalid), "{what}"),
+        None => {
+            assert_eq!(kind(&outcome), Some(ErrorKind::Invalid), "{what}");
+            let kept = outcome.err().map_or(0, |error| changed_before(&error));
+            assert!(many || kept == 0, "{what}: {kept} documents changed by an update of one");
+            // Identifiers are walked in their own order.
+            let order = if filter.contains_key("_id") {
+                doc! { "_id": 1 }
+            } else {
+                doc! {}
+            };
+            plain.change_before_the_fault(name, &filter, &order, &update, kept);
+        }
         Some(changed) => {
             let done = outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(
@@ -201,6 +212,13 @@ fn update(c: &Collection, name: &str, plain: &mut Plain, dice: &mut Dice) {
             );
         }
     }
+}
+
+/// How many documents a failed update says that it changed before.
+fn changed_before(error: &nexuslite::Error) -> u64 {
+    let text = error.to_string();
+    let number = text.split_once("after ").and_then(|(_, rest)| rest.split_once(" documents were changed"));
+    number.map_or(0, |(number, _)| number.parse().expect("a number of documents"))
 }
 
 fn upsert(c: &Collection, name: &str, plain: &mut Plain, dice: &mut Dice) {

@@ -4,7 +4,7 @@
 
 use nexuslite::bson::{Bson, Document};
 
-use crate::evaluate::{operator, total};
+use crate::evaluate::{Found, operator, total};
 
 /// What an update makes of a document; nothing when it does not fit.
 pub(crate) fn updated(doc: &Document, update: &Document) -> Option<Document> {
@@ -118,9 +118,9 @@ fn list(name: &str, mut list: Vec<Bson>, value: &Bson) -> Vec<Bson> {
         "$pop" if *value == Bson::Int32(1) => drop(list.pop()),
         "$pop" => drop(list.remove(0)),
         "$pull" => list.retain(|element| match clauses {
-            Some(clauses) => {
-                !clauses.iter().all(|(name, value)| operator(name, value, &[Some(element.clone())]))
-            }
+            Some(clauses) => !clauses
+                .iter()
+                .all(|(name, value)| operator(name, value, Found::at_a_path(&[Some(element.clone())]))),
             None => !same(element, value),
         }),
         "$pullAll" => {
