@@ -23,6 +23,7 @@ use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
 use super::arrays::Arrays;
+use super::columns::Columns;
 use super::entry::{Entry, IndexEntry, Parsers};
 use super::id_hints::IdHints;
 use super::layout::{self, CATALOG, COUNTERS};
@@ -42,6 +43,7 @@ pub(crate) struct Opened {
     pub(crate) entry: Entry,
     pub(super) record_ids: Arc<RecordIds>,
     pub(super) id_hints: Arc<IdHints>,
+    columns: Arc<Columns>,
     /// The indexes that writers keep up, those too that are not ready to be read.
     pub(super) indexes: Box<[OpenedIndex]>,
     /// What those above remember of the collection, as long as its entry stays as it is.
@@ -92,6 +94,7 @@ pub(crate) struct Catalog {
     tree_numbers: AtomicU32,
     record_ids: Mutex<HashMap<u32, Arc<RecordIds>>>,
     id_hints: Arc<IdHints>,
+    columns: Arc<Columns>,
     arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
     uses: Mutex<HashMap<TreeId, Arc<Uses>>>,
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
@@ -153,6 +156,7 @@ impl Catalog {
             tree_numbers: AtomicU32::new(next.max(layout::TREE_NUMBER_FIRST)),
             record_ids: Mutex::new(HashMap::new()),
             id_hints: Arc::new(IdHints::new(cache_bytes)),
+            columns: Arc::new(Columns::new(cache_bytes)),
             arrays: Mutex::new(HashMap::new()),
             uses: Mutex::new(HashMap::new()),
             building: Mutex::new(HashSet::new()),
@@ -204,8 +208,8 @@ impl Catalog {
         let record_ids = self.record_ids(txn, entry.id)?;
         let indexes = self.open_indexes(txn, &entry)?;
         let (name, id_hints) = (Arc::clone(&handle.name), Arc::clone(&self.id_hints));
-        let memory = OnceLock::new();
-        let opened = Arc::new(Opened { name, entry, record_ids, id_hints, indexes, memory });
+        let (columns, memory) = (Arc::clone(&self.columns), OnceLock::new());
+        let opened = Arc::new(Opened { name, entry, record_ids, id_hints, columns, indexes, memory });
         if steady {
             let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
             handle.seen.store(Some(Arc::new(seen)));
@@ -338,6 +342,11 @@ impl Opened {
         let kept = self.memory.get_or_init(|| Arc::new(make()));
         // Another kind of memory than the first is not kept.
         Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
+    }
+
+    /// What scans keep of the values of fields.
+    pub(crate) fn columns(&self) -> &Arc<Columns> {
+        &self.columns
     }
 
     /// The order of texts where a verb says nothing of it, and of `_id`s; none is that of their bytes.

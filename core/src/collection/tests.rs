@@ -1,3 +1,4 @@
+mod columns;
 mod costs;
 mod hints;
 mod indexes;

@@ -2,10 +2,9 @@
 
 use std::ops::Bound;
 
-use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::query::counts::Counts;
-use crate::query::execute::{Context, Operator, Rows};
+use crate::query::execute::{Context, Operator, Rows, Sought};
 use crate::storage::{Batch, Direction, KeyRange, Scan};
 
 pub(crate) struct Records {
@@ -28,12 +27,12 @@ impl Records {
         ctx: &Context<'_>,
         want: usize,
         rows: &mut Rows,
-        mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>,
+        sought: Option<&Sought<'_>>,
     ) -> Result<usize> {
         loop {
             ctx.watch.check()?;
             let next = |batch: &mut Batch| self.scan.next_batch(batch, want);
-            let filled = rows.fill_where(ctx.txn.now_ms(), next, &mut keep)?;
+            let filled = rows.fill_sought(ctx.txn.now_ms(), next, sought)?;
             self.counts.docs += filled.met as u64;
             self.counts.returned += filled.living as u64;
             if filled.met == 0 || filled.living > 0 {
@@ -45,7 +44,7 @@ impl Records {
 
 impl Operator for Records {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
-        self.fill(ctx, want, rows, |_| Ok(true)).map(drop)
+        self.fill(ctx, want, rows, None).map(drop)
     }
 
     fn next_where(
@@ -53,9 +52,9 @@ impl Operator for Records {
         ctx: &Context<'_>,
         want: usize,
         rows: &mut Rows,
-        keep: &mut dyn FnMut(RawDoc<'_>) -> Result<bool>,
+        sought: &Sought<'_>,
     ) -> Result<usize> {
-        self.fill(ctx, want, rows, keep)
+        self.fill(ctx, want, rows, Some(sought))
     }
 
     fn report(&self, into: &mut Vec<Counts>) {
