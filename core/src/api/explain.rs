@@ -278,7 +278,7 @@ impl<T> Explain<'_, T> {
         let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collection.collation(&collation)?;
         let collation = collation.as_ref();
-        let (sort, hint) = (sort_of(sort, reach, collation)?, hint.transpose()?);
+        let (sort, hint) = sort_of(sort, hint.transpose()?, reach, collation)?;
         let session = self.collection.session();
         let variables = session.variables(&asides, collation)?;
         let change = change_of(update, array_filters, session.terms(collation, variables.as_ref()))?;

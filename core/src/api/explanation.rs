@@ -196,7 +196,7 @@ impl Explanation {
 
     fn step(&self, step: &Stage, run: bool) -> Document {
         let (name, details) = match &step.kind {
-            StageKind::CollScan { filtered } => ("COLLSCAN", self.filter(*filtered)),
+            StageKind::CollScan { filtered, .. } => ("COLLSCAN", self.filter(*filtered)),
             StageKind::IdHack => ("IDHACK", Document::new()),
             StageKind::Fetch { filtered } => ("FETCH", self.filter(*filtered)),
             StageKind::IdScan(_) => ("IXSCAN", doc! { "keyPattern": { "_id": 1 }, "indexName": "_id_" }),
@@ -221,8 +221,9 @@ impl Explanation {
         document.extend(details);
         match &step.kind {
             StageKind::Sort(Some(keep)) => drop(document.insert("limitAmount", number(*keep))),
-            StageKind::CollScan { .. } => drop(document.insert("direction", "forward")),
-            StageKind::IdScan(direction) => drop(document.insert("direction", name_of(*direction))),
+            StageKind::CollScan { direction, .. } | StageKind::IdScan(direction) => {
+                document.insert("direction", name_of(*direction));
+            }
             StageKind::Or(branches) => {
                 let branches: Vec<Document> = branches.iter().map(|branch| self.step(branch, run)).collect();
                 document.insert("inputStages", branches);

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Projected};
-use crate::query::statement::{self, Between, Find as Statement, Hint, Only};
+use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
@@ -91,8 +91,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// In which order, `{$natural: 1}` being that of insertion; without one, documents found by an index come in its order, `_id` being one, and all others
-    /// as they were inserted.
+    /// In which order, `{$natural: 1}` being that of insertion and `{$natural: -1}` its reverse; without one, documents
+    /// found by an index come in its order, `_id` being one, and all others as they were inserted.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
         self
@@ -122,7 +122,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted,
+    /// `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -250,8 +251,7 @@ impl<T> Find<'_, T> {
         let terms = session.terms(collation, variables.as_ref());
         let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
         let hint = self.hint.transpose()?;
-        let (sort, hint) = natural_sort(self.sort, hint)?;
-        let sort = parse::optional_sort(sort, collation)?;
+        let (sort, hint) = parse::sort_beside(hint, self.sort, collation)?;
         let of = Projected::Find(Some(&filter));
         let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = self.projection.transpose()?.map(read).transpose()?;
@@ -259,25 +259,5 @@ impl<T> Find<'_, T> {
         let (skip, limit) = (self.skip, self.limit);
         let between = Between { min: self.min.transpose()?, max: self.max.transpose()? };
         Ok(Statement { filter, projection, sort, skip, limit, hint, between, only: Only::Documents })
-    }
-}
-
-/// A sort, and a hint: the sort by `{$natural: 1}` is the hint to read the records in their order, and stands beside no
-/// other one.
-fn natural_sort(
-    sort: Option<Result<RawDocBuf>>,
-    hint: Option<Hint>,
-) -> Result<(Option<Result<RawDocBuf>>, Option<Hint>)> {
-    let is_natural = match &sort {
-        Some(Ok(written)) => statement::natural(written.as_doc())?,
-        _ => false,
-    };
-    match hint {
-        _ if !is_natural => Ok((sort, hint)),
-        None | Some(Hint::Natural) => Ok((None, Some(Hint::Natural))),
-        Some(_) => {
-            let what = "cannot use a hint of an index with a sort by $natural";
-            Err(Error::invalid(code::BAD_VALUE, what))
-        }
     }
 }

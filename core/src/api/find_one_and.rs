@@ -99,7 +99,8 @@ impl FindOneAndOptions {
         self
     }
 
-    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -251,7 +252,7 @@ impl<T> Collection<T> {
         let terms = self.session().terms(collation, variables.as_ref());
         let change = change(terms)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        let sort = parse::optional_sort(sort, collation)?;
+        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation)?;
         let of = Projected::Find(Some(&filter));
         let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = projection.transpose()?.map(project).transpose()?;
@@ -264,7 +265,6 @@ impl<T> Collection<T> {
             let what = "cannot use a positional projection and hand out the document after the change";
             return Err(Error::invalid(code::BAD_VALUE, what));
         }
-        let hint = hint.transpose()?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {

@@ -84,7 +84,8 @@ impl UpdateOptions {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -170,26 +171,26 @@ impl<T> Collection<T> {
         let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let sort = sort_of(sort, reach, collation)?;
+        let (sort, hint) = sort_of(sort, hint.transpose()?, reach, collation)?;
         let variables = self.session().variables(&asides, collation)?;
         let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
-        let hint = hint.transpose()?;
         self.modify(&Modify { filter, sort, reach, change, upsert, hint }, limits)?.try_into()
     }
 }
 
-/// The order of an update, which only an update of one document has.
+/// The order of an update, which only an update of one document has, beside its hint.
 pub(super) fn sort_of(
     sort: Option<Result<RawDocBuf>>,
+    hint: Option<Hint>,
     reach: Reach,
     collation: Option<&Collation>,
-) -> Result<SortSpec> {
+) -> Result<(SortSpec, Option<Hint>)> {
     if sort.is_some() && reach == Reach::Many {
         return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
     }
-    parse::optional_sort(sort, collation)
+    parse::sort_beside(hint, sort, collation)
 }
 
 /// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.

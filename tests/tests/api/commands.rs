@@ -443,44 +443,6 @@ fn what_a_command_says_beside_is_told_when_it_is_explained() {
 }
 
 #[test]
-fn the_order_of_insertion_can_be_asked_for() {
-    let (db, people) = people();
-    people.create_index(doc! { "age": 1 }).unwrap();
-    let all = doc! { "age": { "$gt": 0 } };
-    let listed = |command: Document| -> Vec<i32> {
-        let found = run(&db, command);
-        batch(&found).iter().map(|doc| doc.as_document().unwrap().get_i32("_id").unwrap()).collect()
-    };
-    assert_eq!(listed(doc! { "find": "people", "filter": &all }), [1, 2, 3, 4, 5]);
-    let inserted = [3, 1, 4, 5, 2];
-    for one in [Bson::Int32(1), Bson::Int64(1), Bson::Double(1.0)] {
-        assert_eq!(
-            listed(doc! { "find": "people", "filter": &all, "sort": { "$natural": one.clone() } }),
-            inserted
-        );
-        assert_eq!(listed(doc! { "find": "people", "filter": &all, "hint": { "$natural": one } }), inserted);
-    }
-    let both = doc! { "find": "people", "sort": { "$natural": 1 }, "hint": { "$natural": 1 }, "limit": 2 };
-    assert_eq!(listed(both), [3, 1]);
-    refused(&db, doc! { "find": "people", "sort": { "$natural": 1 }, "hint": "age_1" }, 2, "BadValue");
-    for wrong in [doc! { "$natural": 2 }, doc! { "$natural": "1" }, doc! { "$natural": 1, "age": 1 }] {
-        refused(&db, doc! { "find": "people", "sort": &wrong }, 2, "BadValue");
-        refused(&db, doc! { "find": "people", "hint": &wrong }, 2, "BadValue");
-    }
-    for part in ["sort", "hint"] {
-        let backwards = db.run_command(doc! { "find": "people", part: { "$natural": -1 } }).unwrap_err();
-        assert_eq!(backwards.kind(), ErrorKind::Unsupported);
-        assert!(backwards.message().contains("{$natural: -1}"), "{backwards}");
-    }
-    let updated = people.update_one_with(
-        doc! {},
-        doc! { "$set": { "x": 1 } },
-        nexuslite::UpdateOptions::new().sort(doc! { "$natural": 1 }),
-    );
-    assert_eq!(fault(updated).0, ErrorKind::Unsupported);
-}
-
-#[test]
 fn a_command_may_be_denied_the_disk() {
     let options = nexuslite::Options::new().sort_bytes_max(10_000);
     let folder = tempfile::tempdir().unwrap();

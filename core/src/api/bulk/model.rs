@@ -261,7 +261,7 @@ impl WriteModel {
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
         let filter = parse::filter_within(filter.as_doc(), terms)?;
-        let (sort, hint) = (parse::optional_sort(sort, collation)?, hint.transpose()?);
+        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation)?;
         let modify = Modify { filter, sort, reach, change, upsert, hint };
         Ok(Op::Modify(Box::new(modify)))
     }
