@@ -20,10 +20,10 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
-    hint: Option<Result<Hint>>,
-    collation: AskedCollation,
-    asides: Asides,
-    limits: Limits,
+    pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
+    pub(super) limits: Limits,
 }
 
 impl DistinctOptions {

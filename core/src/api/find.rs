@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::{IntoDocument, read};
+use crate::document::convert::IntoDocument;
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
@@ -16,8 +16,7 @@ use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
-use super::explain::Verbosity;
-use super::explanation::{Asked, listed};
+use super::explain::{Asked, Verbosity, listed, told};
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -219,17 +218,11 @@ impl<T> Find<'_, T> {
     /// As [`run`](Self::run), and as walking to the end when it is run.
     pub fn explain(self, verbosity: Verbosity) -> Result<bson::Document> {
         let (collection, limits) = (self.collection, self.limits.clone());
-        let given = [Some(&self.filter), self.sort.as_ref(), self.projection.as_ref()];
-        // A part that is no document is told of by the statement itself.
-        let [filter, sort, projection] = given.map(|part| match part {
-            Some(Ok(part)) => read(part.as_doc()),
-            _ => Ok(bson::Document::new()),
-        });
         let collation = self.collection.collation(&self.collation)?;
         let asked = Asked {
-            filter: filter?,
-            sort: sort?,
-            projection: projection?,
+            filter: told(Some(&self.filter))?,
+            sort: told(self.sort.as_ref())?,
+            projection: told(self.projection.as_ref())?,
             collation: listed(collation.as_ref())?,
             beside: self.asides.told()?,
         };

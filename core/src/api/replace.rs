@@ -23,12 +23,12 @@ use super::update::UpdateResult;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ReplaceOptions {
-    upsert: bool,
-    sort: Option<Result<RawDocBuf>>,
-    hint: Option<Result<Hint>>,
-    collation: AskedCollation,
-    asides: Asides,
-    limits: Limits,
+    pub(super) upsert: bool,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
+    pub(super) limits: Limits,
 }
 
 impl ReplaceOptions {

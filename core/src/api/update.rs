@@ -11,6 +11,7 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
+use crate::expression::value::fault::at;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
@@ -199,14 +200,35 @@ pub(super) fn change_of(
     array_filters: Vec<Result<RawDocBuf>>,
     terms: Terms<'_>,
 ) -> Result<Change> {
+    change_with(update, array_filters, None, terms)
+}
+
+/// The same with the constants of a pipeline, which operators have not.
+pub(super) fn change_with(
+    update: impl IntoUpdate,
+    array_filters: Vec<Result<RawDocBuf>>,
+    constants: Option<RawDocBuf>,
+    terms: Terms<'_>,
+) -> Result<Change> {
     match update.into_update()? {
+        UpdateForm::Document(_) if constants.is_some() => Err(constants_of_no_pipeline()),
         UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters, terms)?, None)),
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
         }
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => {
+            let given = || terms.variables.cloned().unwrap_or_default();
+            let known = constants.map(|constants| given().with_constants(constants.as_doc())).transpose()?;
+            let terms = Terms { variables: known.as_ref().or(terms.variables), ..terms };
+            parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline)
+        }
     }
+}
+
+/// The error for constants that nothing could read.
+pub(super) fn constants_of_no_pipeline() -> Error {
+    at(51198, "Constant values may only be specified for pipeline updates")
 }
 
 /// An update that changes fields; a whole document is refused here.

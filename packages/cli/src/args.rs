@@ -294,6 +294,9 @@ pub(crate) struct IndexesArgs {
     pub(crate) db: DbArg,
     #[command(flatten)]
     pub(crate) collection: CollectionArg,
+    /// Say how much each holds, and whether this process used it, instead of what would create it
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 #[derive(Debug, Args)]

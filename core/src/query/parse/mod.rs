@@ -47,10 +47,7 @@ pub(crate) struct Terms<'c> {
 ///
 /// # Errors
 /// As [`sort()`], and what the document itself was refused for.
-fn optional_sort(
-    written: Option<Result<RawDocBuf>>,
-    collation: Option<&Collation>,
-) -> Result<SortSpec> {
+fn optional_sort(written: Option<Result<RawDocBuf>>, collation: Option<&Collation>) -> Result<SortSpec> {
     let sort = written.map_or_else(|| Ok(SortSpec::default()), |written| sort(written?.as_doc()))?;
     Ok(sort.under(collation))
 }

@@ -12,7 +12,7 @@ use crate::query::statement::{Between, Find, Modify, Only, Reach};
 use crate::transaction::Transaction;
 
 use super::cost::{Sizes, Task, cost, matching, walked};
-use super::hint::{Wish, between_ids, boundless, between_keys, hinted, is_one_id, unhinted, wish};
+use super::hint::{Wish, between_ids, between_keys, boundless, hinted, is_one_id, unhinted, wish};
 use super::memory::{Expected, Memory, Shape, Which};
 use super::node::Node;
 use super::road::{self, Needs, Road, Wanted};

@@ -101,11 +101,7 @@ pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
 }
 
 /// The walk over all records in a direction that was asked for.
-pub(super) fn records_towards(
-    direction: Direction,
-    wanted: &Wanted<'_>,
-    sizes: &Sizes<'_>,
-) -> Result<Road> {
+pub(super) fn records_towards(direction: Direction, wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
     let documents = sizes.records()?;
     let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, share: 1.0 };
     let decided = wanted.filter.is_everything();
