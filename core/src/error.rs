@@ -313,6 +313,7 @@ pub mod code {
         QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
         NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
+        NO_QUERY_EXECUTION_PLANS = 291 "NoQueryExecutionPlans";
         QUERY_EXCEEDED_MEMORY_LIMIT = 292 "QueryExceededMemoryLimitNoDiskUseAllowed";
         DATABASE_DIFFER_CASE = 13297 "DatabaseDifferCase";
         DISTINCT_TOO_LARGE = 17217 "Location17217";

@@ -172,23 +172,7 @@ impl<'call> Asked<'call> {
 
     fn replace(self, scene: &mut Scene) -> Result<nx_status> {
         let Ready { coll, call, filter, change, options, mut out } = self.look_up(scene)?;
-        let options =
-            options::read("replace_one", options.as_ref(), ReplaceOptions::new(), |options, option| {
-                Ok(Some(match option.name {
-                    "upsert" => put(options, option.flag()?, ReplaceOptions::upsert),
-                    "sort" => put(options, option.document()?, ReplaceOptions::sort),
-                    "hint" => option.put_hint(options, ReplaceOptions::hint, ReplaceOptions::hint_key)?,
-                    "collation" => put(options, option.document()?, ReplaceOptions::collation),
-                    "let" => put(options, option.document()?, ReplaceOptions::let_vars),
-                    "comment" => put(options, option.any()?, ReplaceOptions::comment),
-                    "bypassDocumentValidation" => {
-                        put(options, option.flag()?, ReplaceOptions::bypass_document_validation)
-                    }
-                    "maxTimeMS" => put(options, option.milliseconds()?, ReplaceOptions::max_time),
-                    _ => return Ok(None),
-                }))
-            })?;
-        let options = call.cancel(options, ReplaceOptions::cancel_with);
+        let options = replace_options(&call, "replace_one", options::of(options.as_ref()))?;
         let replacement = whole(change.needed(call.format, "replacement")?)?;
         let done = call.collection(&coll)?.replace_one_with(filter, replacement, options)?;
         out.give_result(call.format, &of_update(done))?;
@@ -228,6 +212,26 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
         }))
     })?;
     Ok(call.cancel(options, UpdateOptions::cancel_with))
+}
+
+/// The options of a replacement.
+pub(crate) fn replace_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Result<ReplaceOptions> {
+    let options = options::read_in(verb, asked, ReplaceOptions::new(), |options, option| {
+        Ok(Some(match option.name {
+            "upsert" => put(options, option.flag()?, ReplaceOptions::upsert),
+            "sort" => put(options, option.document()?, ReplaceOptions::sort),
+            "hint" => option.put_hint(options, ReplaceOptions::hint, ReplaceOptions::hint_key)?,
+            "collation" => put(options, option.document()?, ReplaceOptions::collation),
+            "let" => put(options, option.document()?, ReplaceOptions::let_vars),
+            "comment" => put(options, option.any()?, ReplaceOptions::comment),
+            "bypassDocumentValidation" => {
+                put(options, option.flag()?, ReplaceOptions::bypass_document_validation)
+            }
+            "maxTimeMS" => put(options, option.milliseconds()?, ReplaceOptions::max_time),
+            _ => return Ok(None),
+        }))
+    })?;
+    Ok(call.cancel(options, ReplaceOptions::cancel_with))
 }
 
 /// The options of a delete.

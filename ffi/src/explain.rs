@@ -7,9 +7,10 @@ use nexuslite::bson::Document;
 use nexuslite::document::builder::RawDocBuf;
 
 use crate::call::{Call, Raw};
-use crate::change::{delete_options, update_options};
+use crate::change::{delete_options, replace_options, update_options};
 use crate::fault::Result;
-use crate::find::{count_options, with_options};
+use crate::find::{count_options, distinct_options, with_options};
+use crate::find_one_and::{Change, find_one_and_options};
 use crate::guard;
 use crate::options::{self, put};
 use crate::statement::Statement;
@@ -17,15 +18,23 @@ use crate::status::NX_OK;
 use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_error, nx_status};
 
-const VERBOSITIES: &[(&str, Verbosity)] =
-    &[("queryPlanner", Verbosity::QueryPlanner), ("executionStats", Verbosity::ExecutionStats)];
+const VERBOSITIES: &[(&str, Verbosity)] = &[
+    ("queryPlanner", Verbosity::QueryPlanner),
+    ("executionStats", Verbosity::ExecutionStats),
+    ("allPlansExecution", Verbosity::AllPlansExecution),
+];
+
+const VERBS: &str = "find, count, distinct, updateOne, updateMany, replaceOne, deleteOne, deleteMany, \
+                     findOneAndUpdate, findOneAndReplace and findOneAndDelete";
 
 /// By which road a statement would find its documents, in MongoDB's shape; nothing is changed.
 ///
 /// `statement` names the verb and what it is given: `{"find": {"filter": {"age": 3}, "sort": {"age": 1}}}`, further
-/// `count`, `updateOne` and `updateMany` (with `update`), `deleteOne` and `deleteMany`; beside `filter` stand the
+/// `count`, `distinct` (with `path`), `updateOne`, `updateMany` and `findOneAndUpdate` (with `update`), `replaceOne` and
+/// `findOneAndReplace` (with `replacement`), `deleteOne`, `deleteMany` and `findOneAndDelete`; beside `filter` stand the
 /// verb's options.
-/// Options: `verbosity` (`"queryPlanner"`, the default, or `"executionStats"`: the statement is run to its end).
+/// Options: `verbosity` (`"queryPlanner"`, the default; `"executionStats"`: the statement is run to its end;
+/// `"allPlansExecution"`: a read is also run by each plan that was rejected).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_explain(
     coll: *mut nx_coll,
@@ -77,6 +86,30 @@ fn explain(collection: &Raw, call: &Call, statement: &RawDocBuf, verbosity: Verb
                 _ => explain.update_many_with(filter, statement.update()?, options)?,
             }
         }
+        "distinct" => {
+            let options = distinct_options(call, verb, statement.options(&["filter", "path"]).as_doc())?;
+            explain.distinct_with(statement.text("path")?, filter, options)?
+        }
+        "replaceOne" => {
+            let options =
+                replace_options(call, verb, statement.options(&["filter", "replacement"]).as_doc())?;
+            explain.replace_one_with(filter, statement.replacement()?, options)?
+        }
+        "findOneAndUpdate" => {
+            let options = statement.options(&["filter", "update"]);
+            let options = find_one_and_options(call, verb, Change::Update, options.as_doc())?;
+            explain.find_one_and_update_with(filter, statement.update()?, options)?
+        }
+        "findOneAndReplace" => {
+            let options = statement.options(&["filter", "replacement"]);
+            let options = find_one_and_options(call, verb, Change::Replace, options.as_doc())?;
+            explain.find_one_and_replace_with(filter, statement.replacement()?, options)?
+        }
+        "findOneAndDelete" => {
+            let options = statement.options(&["filter"]);
+            let options = find_one_and_options(call, verb, Change::Delete, options.as_doc())?;
+            explain.find_one_and_delete_with(filter, options)?
+        }
         "deleteOne" | "deleteMany" => {
             let options = delete_options(call, verb, statement.options(&["filter"]).as_doc())?;
             match verb {
@@ -84,6 +117,6 @@ fn explain(collection: &Raw, call: &Call, statement: &RawDocBuf, verbosity: Verb
                 _ => explain.delete_many_with(filter, options)?,
             }
         }
-        _ => return Err(statement.unknown("find, count, updateOne, updateMany, deleteOne and deleteMany")),
+        _ => return Err(statement.unknown(VERBS)),
     })
 }

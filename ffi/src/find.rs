@@ -188,19 +188,23 @@ pub unsafe extern "C" fn nx_distinct(
         let path = path.text("path")?;
         let filter = filter.filter(call.format)?;
         let asked = options.document(call.format, "options")?;
-        let options =
-            options::read("distinct", asked.as_ref(), DistinctOptions::new(), |options, option| {
-                Ok(Some(match option.name {
-                    "hint" => option.put_hint(options, DistinctOptions::hint, DistinctOptions::hint_key)?,
-                    "collation" => put(options, option.document()?, DistinctOptions::collation),
-                    "comment" => put(options, option.any()?, DistinctOptions::comment),
-                    "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),
-                    _ => return Ok(None),
-                }))
-            })?;
-        let options = call.cancel(options, DistinctOptions::cancel_with);
+        let options = distinct_options(&call, "distinct", options::of(asked.as_ref()))?;
         let values = call.collection(&coll)?.distinct_with(path, filter, options)?;
         out.give_result(call.format, &doc! { "values": values })?;
         Ok(NX_OK)
     })
+}
+
+/// The options of a search for different values.
+pub(crate) fn distinct_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Result<DistinctOptions> {
+    let options = options::read_in(verb, asked, DistinctOptions::new(), |options, option| {
+        Ok(Some(match option.name {
+            "hint" => option.put_hint(options, DistinctOptions::hint, DistinctOptions::hint_key)?,
+            "collation" => put(options, option.document()?, DistinctOptions::collation),
+            "comment" => put(options, option.any()?, DistinctOptions::comment),
+            "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),
+            _ => return Ok(None),
+        }))
+    })?;
+    Ok(call.cancel(options, DistinctOptions::cancel_with))
 }

@@ -38,9 +38,14 @@ pub unsafe extern "C" fn nx_find_one_and_update(
     take!(call, (filter, filter_len), (update, update_len), (options, options_len) => out, err);
     let asked = Asked { coll, call, filter, change: update, options, out };
     guard::enter(&mut err, |scene| {
-        asked.find_one_and(scene, "find_one_and_update", |collection, filter, update, format, options| {
-            Ok(collection.find_one_and_update_with(filter, update.update(format)?, options)?)
-        })
+        asked.find_one_and(
+            scene,
+            "find_one_and_update",
+            Change::Update,
+            |collection, filter, update, format, options| {
+                Ok(collection.find_one_and_update_with(filter, update.update(format)?, options)?)
+            },
+        )
     })
 }
 
@@ -62,10 +67,15 @@ pub unsafe extern "C" fn nx_find_one_and_replace(
     take!(call, (filter, filter_len), (replacement, replacement_len), (options, options_len) => out, err);
     let asked = Asked { coll, call, filter, change: replacement, options, out };
     guard::enter(&mut err, |scene| {
-        asked.find_one_and(scene, "find_one_and_replace", |collection, filter, given, format, options| {
-            let replacement = whole(given.needed(format, "replacement")?)?;
-            Ok(collection.find_one_and_replace_with(filter, replacement, options)?)
-        })
+        asked.find_one_and(
+            scene,
+            "find_one_and_replace",
+            Change::Replace,
+            |collection, filter, given, format, options| {
+                let replacement = whole(given.needed(format, "replacement")?)?;
+                Ok(collection.find_one_and_replace_with(filter, replacement, options)?)
+            },
+        )
     })
 }
 
@@ -86,9 +96,12 @@ pub unsafe extern "C" fn nx_find_one_and_delete(
     take!(call, (filter, filter_len), (options, options_len) => out, err);
     let asked = Asked { coll, call, filter, change: Given::Nothing, options, out };
     guard::enter(&mut err, |scene| {
-        asked.find_one_and(scene, "find_one_and_delete", |collection, filter, _, _, options| {
-            Ok(collection.find_one_and_delete_with(filter, options)?)
-        })
+        asked.find_one_and(
+            scene,
+            "find_one_and_delete",
+            Change::Delete,
+            |collection, filter, _, _, options| Ok(collection.find_one_and_delete_with(filter, options)?),
+        )
     })
 }
 
@@ -97,6 +110,7 @@ impl<'call> Asked<'call> {
         self,
         scene: &mut Scene,
         verb: &str,
+        of: Change,
         change: impl FnOnce(
             &Raw,
             RawDocBuf,
@@ -106,7 +120,7 @@ impl<'call> Asked<'call> {
         ) -> Result<Option<RawDocumentBuf>>,
     ) -> Result<nx_status> {
         let Ready { coll, call, filter, change: given, options, mut out } = self.look_up(scene)?;
-        let options = find_one_and_options(&call, verb, options.as_ref())?;
+        let options = find_one_and_options(&call, verb, of, options::of(options.as_ref()))?;
         match change(&call.collection(&coll)?, filter, given, call.format, options)? {
             Some(found) => {
                 out.give_document(call.format, RawDoc::new(found.as_bytes()))?;
@@ -120,9 +134,23 @@ impl<'call> Asked<'call> {
 const STATES: &[(&str, ReturnDocument)] =
     &[("before", ReturnDocument::Before), ("after", ReturnDocument::After)];
 
-fn find_one_and_options(call: &Call, verb: &str, asked: Option<&RawDocBuf>) -> Result<FindOneAndOptions> {
-    let deletes = verb == "find_one_and_delete";
-    let options = options::read(verb, asked, FindOneAndOptions::new(), |options, option| {
+/// What becomes of the document that is handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Update,
+    Replace,
+    Delete,
+}
+
+/// The options of a change of a document that is handed out.
+pub(crate) fn find_one_and_options(
+    call: &Call,
+    verb: &str,
+    of: Change,
+    asked: RawDoc<'_>,
+) -> Result<FindOneAndOptions> {
+    let deletes = of == Change::Delete;
+    let options = options::read_in(verb, asked, FindOneAndOptions::new(), |options, option| {
         Ok(Some(match option.name {
             "sort" => put(options, option.document()?, FindOneAndOptions::sort),
             "projection" => put(options, option.document()?, FindOneAndOptions::projection),
@@ -138,7 +166,7 @@ fn find_one_and_options(call: &Call, verb: &str, asked: Option<&RawDocBuf>) -> R
             "bypassDocumentValidation" if !deletes => {
                 put(options, option.flag()?, FindOneAndOptions::bypass_document_validation)
             }
-            "arrayFilters" if verb == "find_one_and_update" => {
+            "arrayFilters" if of == Change::Update => {
                 put(options, option.documents()?, FindOneAndOptions::array_filters)
             }
             _ => return Ok(None),

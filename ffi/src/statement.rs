@@ -1,9 +1,11 @@
 //! A statement in a document: its verb, and what the verb is given.
 
+use nexuslite::bson::RawDocumentBuf;
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::convert::UpdateForm;
 use nexuslite::document::raw::{RawDoc, RawValue};
 
+use crate::change::whole;
 use crate::fault::{Fault, Result};
 
 /// `{verb: {filter: …, update: …, …}}`.
@@ -48,6 +50,14 @@ impl<'a> Statement<'a> {
         self.document(name)?.ok_or_else(|| self.lacks(name))
     }
 
+    /// A text that the verb must be given.
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str> {
+        let value = self.part(name).ok_or_else(|| self.lacks(name))?;
+        value.as_str().ok_or_else(|| {
+            Fault::argument(format!("the {name} of {} is {value:?}, it must be a text", self.verb))
+        })
+    }
+
     /// The filter; without one, the one that all documents satisfy.
     pub(crate) fn filter(&self) -> Result<RawDoc<'a>> {
         Ok(self.document("filter")?.unwrap_or(RawDoc::empty()))
@@ -60,6 +70,11 @@ impl<'a> Statement<'a> {
             Some(stages) => Ok(UpdateForm::Pipeline(RawDocBuf::from(stages))),
             None => Ok(UpdateForm::Document(RawDocBuf::from(self.needed("update")?))),
         }
+    }
+
+    /// The document that takes another one's place.
+    pub(crate) fn replacement(&self) -> Result<RawDocumentBuf> {
+        whole(RawDocBuf::from(self.needed("replacement")?))
     }
 
     /// Everything but the parts of these names.

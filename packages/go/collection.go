@@ -153,8 +153,10 @@ func (r *DistinctResult) Raw() (bson.RawArray, error) { return r.values, r.err }
 // Explain says by which road a statement would find its documents, in MongoDB's shape; nothing is changed.
 //
 // The statement names the verb and what it is given: bson.D{{"find", bson.D{{"filter", filter}, {"sort", sort}}}};
-// further count, updateOne and updateMany (with update), deleteOne and deleteMany. verbosity is "queryPlanner" or
-// "executionStats", for which the statement is run to its end; "" is the former.
+// further count, distinct (with path), updateOne, updateMany and findOneAndUpdate (with update), replaceOne and
+// findOneAndReplace (with replacement), deleteOne, deleteMany and findOneAndDelete. verbosity is "queryPlanner", "" being
+// the same, "executionStats", for which the statement is run to its end, or "allPlansExecution", for which a read is also
+// run by the plans that were rejected.
 func (c *Collection) Explain(ctx context.Context, statement any, verbosity string) (bson.Raw, error) {
 	explained, err := c.codec().document(statement)
 	if err != nil {

@@ -2,6 +2,7 @@ package nexuslite
 
 import (
 	"context"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -120,6 +121,45 @@ func (v IndexView) ListSpecifications(ctx context.Context) ([]IndexSpecification
 	var listed []IndexSpecification
 	err = cursor.All(ctx, &listed)
 	return listed, err
+}
+
+// IndexStats says how much an index holds and how often it was used. That of _id has no more than the first five.
+type IndexStats struct {
+	Name         string   `bson:"name"`
+	KeysDocument bson.Raw `bson:"key"`
+	Entries      int64    `bson:"entries"`
+	// Bytes are those of keys and values; a page shares what neighbours have in common.
+	Bytes int64 `bson:"bytes"`
+	// Distinct is how many keys differ.
+	Distinct int64 `bson:"distinct"`
+	// Spec is the index as it is listed.
+	Spec bson.Raw `bson:"spec"`
+	// Multikey is whether it ever met an array.
+	Multikey bool `bson:"multikey"`
+	// Accesses are the walks over it since this process knows it.
+	Accesses struct {
+		Ops   int64     `bson:"ops"`
+		Since time.Time `bson:"since"`
+	} `bson:"accesses"`
+	// KeysExamined and KeysTaken are how many entries those walks looked at, and how many of them counted.
+	KeysExamined int64 `bson:"keysExamined"`
+	KeysTaken    int64 `bson:"keysTaken"`
+	// LastUsed and BuildMillis are nil where there was no such moment.
+	LastUsed    *time.Time `bson:"lastUsed"`
+	BuildMillis *float64   `bson:"buildMillis"`
+}
+
+// Stats says how much each index holds and how often it was used, the one on _id first. Every index is walked for that.
+// [ErrNotFound] when there is no such collection.
+func (v IndexView) Stats(ctx context.Context) ([]IndexStats, error) {
+	command := bson.D{{Key: "indexStats", Value: v.collection.name}}
+	cursor, err := v.collection.database.RunCommandCursor(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	var told []IndexStats
+	err = cursor.All(ctx, &told)
+	return told, err
 }
 
 // DropOne drops the index of this name. [ErrNotFound] when there is none; "*" is [ErrInvalid].

@@ -72,8 +72,31 @@ func TestEveryVerb(t *testing.T) {
 	explained, err := coll.Explain(background, bson.D{{"find", bson.D{{"filter", bson.D{{"_id", 1}}}}}}, "executionStats")
 	must(t, err)
 	equal(t, explained.Lookup("executionStats", "nReturned").AsInt64(), 1)
+	for _, statement := range []bson.D{
+		{{"distinct", bson.D{{"path", "age"}}}},
+		{{"findOneAndDelete", bson.D{{"filter", bson.D{{"_id", 1}}}}}},
+		{{"findOneAndUpdate", bson.D{{"update", bson.D{{"$set", bson.D{{"x", 1}}}}}, {"sort", bson.D{{"$natural", -1}}}}}},
+		{{"replaceOne", bson.D{{"replacement", bson.D{{"x", 1}}}}}},
+	} {
+		explained, err = coll.Explain(background, statement, "allPlansExecution")
+		must(t, err)
+		equal(t, explained.Lookup("ok").AsFloat64(), 1)
+	}
+	_, err = coll.Indexes().CreateOne(background, nexuslite.IndexModel{Keys: bson.D{{"age", 1}}})
+	must(t, err)
+	_, err = coll.CountDocuments(background, bson.D{{"age", 30}})
+	must(t, err)
+	stats, err := coll.Indexes().Stats(background)
+	must(t, err)
+	equal(t, len(stats), 2)
+	equal(t, stats[1].Name, "age_1")
+	equal(t, stats[1].Accesses.Ops, 1)
+	equal(t, stats[1].Entries, stats[0].Entries)
+	equal(t, stats[1].LastUsed != nil && stats[0].LastUsed == nil, true)
 	must(t, coll.Drop(background))
 	must(t, coll.Drop(background))
+	_, err = coll.Indexes().Stats(background)
+	equal(t, errors.Is(err, nexuslite.ErrNotFound), true)
 	equal(t, ids(t, coll, bson.D{}), "[]")
 }
 

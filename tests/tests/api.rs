@@ -56,6 +56,8 @@ mod indexes;
 mod many;
 #[path = "api/names.rs"]
 mod names;
+#[path = "api/natural.rs"]
+mod natural;
 #[path = "api/opening.rs"]
 mod opening;
 #[path = "api/planner.rs"]

@@ -171,6 +171,18 @@ impl Collection {
         write::value(codec, &listed, "indexes")
     }
 
+    /// A document of which `indexes` is the list.
+    fn index_stats<'py>(
+        &self,
+        codec: &Bound<'py, Codec>,
+        within: Within<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let told = self.run(codec.py(), "index_stats", within, |own| {
+            doc! { "indexes": own.index_stats()? }.to_vec().map_err(|error| unreadable(&error))
+        })?;
+        write::value(codec, &told, "indexes")
+    }
+
     fn drop_index(&self, py: Python<'_>, name: &str, within: Within<'_, '_>) -> PyResult<()> {
         self.write(py, "drop_index", within, |own| own.drop_index(name))
     }

@@ -30,6 +30,7 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
         "sort_bytes_max" => options.sort_bytes_max(value.extract()?),
         "in_values_max" => options.in_values_max(value.extract()?),
         "pattern_bytes_max" => options.pattern_bytes_max(value.extract()?),
+        "array_filters_max" => options.array_filters_max(value.extract()?),
         "cache_entries" => options.cache_entries(value.extract()?),
         "wal_chunk_bytes" => options.wal_chunk_bytes(value.extract()?),
         "transaction_attempts_max" => options.transaction_attempts_max(value.extract()?),

@@ -54,7 +54,8 @@ impl CountOptions {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self

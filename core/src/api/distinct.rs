@@ -20,10 +20,10 @@ use super::modify::Limits;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct DistinctOptions {
-    hint: Option<Result<Hint>>,
-    collation: AskedCollation,
-    asides: Asides,
-    limits: Limits,
+    pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
+    pub(super) limits: Limits,
 }
 
 impl DistinctOptions {
@@ -38,7 +38,8 @@ impl DistinctOptions {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self

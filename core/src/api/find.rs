@@ -5,19 +5,18 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::{IntoDocument, read};
+use crate::document::convert::IntoDocument;
 use crate::error::{Error, Result, code};
 use crate::expression::projection::Projection;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Projected};
-use crate::query::statement::{self, Between, Find as Statement, Hint, Only};
+use crate::query::statement::{Between, Find as Statement, Hint, Only};
 
 use super::asides::{Asides, aside_methods};
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::cursor::{Cursor, DocumentCursor, RawCursor, Walk};
-use super::explain::Verbosity;
-use super::explanation::{Asked, listed};
+use super::explain::{Asked, Verbosity, listed, told};
 use super::modify::Limits;
 
 /// A find that is being put together.
@@ -91,8 +90,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// In which order, `{$natural: 1}` being that of insertion; without one, documents found by an index come in its order, `_id` being one, and all others
-    /// as they were inserted.
+    /// In which order, `{$natural: 1}` being that of insertion and `{$natural: -1}` its reverse; without one, documents
+    /// found by an index come in its order, `_id` being one, and all others as they were inserted.
     pub fn sort(mut self, sort: impl IntoDocument) -> Self {
         self.sort = Some(sort.into_raw());
         self
@@ -122,7 +121,8 @@ impl<T> Find<'_, T> {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads them as they were inserted,
+    /// `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -218,17 +218,11 @@ impl<T> Find<'_, T> {
     /// As [`run`](Self::run), and as walking to the end when it is run.
     pub fn explain(self, verbosity: Verbosity) -> Result<bson::Document> {
         let (collection, limits) = (self.collection, self.limits.clone());
-        let given = [Some(&self.filter), self.sort.as_ref(), self.projection.as_ref()];
-        // A part that is no document is told of by the statement itself.
-        let [filter, sort, projection] = given.map(|part| match part {
-            Some(Ok(part)) => read(part.as_doc()),
-            _ => Ok(bson::Document::new()),
-        });
         let collation = self.collection.collation(&self.collation)?;
         let asked = Asked {
-            filter: filter?,
-            sort: sort?,
-            projection: projection?,
+            filter: told(Some(&self.filter))?,
+            sort: told(self.sort.as_ref())?,
+            projection: told(self.projection.as_ref())?,
             collation: listed(collation.as_ref())?,
             beside: self.asides.told()?,
         };
@@ -250,8 +244,7 @@ impl<T> Find<'_, T> {
         let terms = session.terms(collation, variables.as_ref());
         let filter = parse::filter_within(self.filter?.as_doc(), terms)?;
         let hint = self.hint.transpose()?;
-        let (sort, hint) = natural_sort(self.sort, hint)?;
-        let sort = parse::optional_sort(sort, collation)?;
+        let (sort, hint) = parse::sort_beside(hint, self.sort, collation)?;
         let of = Projected::Find(Some(&filter));
         let read = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = self.projection.transpose()?.map(read).transpose()?;
@@ -259,25 +252,5 @@ impl<T> Find<'_, T> {
         let (skip, limit) = (self.skip, self.limit);
         let between = Between { min: self.min.transpose()?, max: self.max.transpose()? };
         Ok(Statement { filter, projection, sort, skip, limit, hint, between, only: Only::Documents })
-    }
-}
-
-/// A sort, and a hint: the sort by `{$natural: 1}` is the hint to read the records in their order, and stands beside no
-/// other one.
-fn natural_sort(
-    sort: Option<Result<RawDocBuf>>,
-    hint: Option<Hint>,
-) -> Result<(Option<Result<RawDocBuf>>, Option<Hint>)> {
-    let is_natural = match &sort {
-        Some(Ok(written)) => statement::natural(written.as_doc())?,
-        _ => false,
-    };
-    match hint {
-        _ if !is_natural => Ok((sort, hint)),
-        None | Some(Hint::Natural) => Ok((None, Some(Hint::Natural))),
-        Some(_) => {
-            let what = "cannot use a hint of an index with a sort by $natural";
-            Err(Error::invalid(code::BAD_VALUE, what))
-        }
     }
 }

@@ -38,14 +38,14 @@ pub enum ReturnDocument {
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FindOneAndOptions {
-    sort: Option<Result<RawDocBuf>>,
-    projection: Option<Result<RawDocBuf>>,
-    array_filters: Vec<Result<RawDocBuf>>,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) projection: Option<Result<RawDocBuf>>,
+    pub(super) array_filters: Vec<Result<RawDocBuf>>,
     return_document: ReturnDocument,
     upsert: bool,
     hint: Option<Result<Hint>>,
-    collation: AskedCollation,
-    asides: Asides,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
     limits: Limits,
 }
 
@@ -99,7 +99,8 @@ impl FindOneAndOptions {
         self
     }
 
-    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -125,6 +126,25 @@ impl FindOneAndOptions {
         self.limits.cancel = Some(token);
         self
     }
+}
+
+impl FindOneAndOptions {
+    /// These options, if a delete has them.
+    pub(super) fn of_delete(self) -> Result<Self> {
+        if self.upsert || self.return_document == ReturnDocument::After {
+            let what = "find_one_and_delete neither makes a document nor knows one after the delete";
+            return Err(Error::invalid(code::INVALID_OPTIONS, what));
+        }
+        Ok(self)
+    }
+}
+
+/// A document found and changed, as it was asked for.
+pub(super) struct OneAnd {
+    pub(super) modify: Modify,
+    pub(super) projection: Option<Projection>,
+    pub(super) return_document: ReturnDocument,
+    pub(super) limits: Limits,
 }
 
 impl<T: DeserializeOwned> Collection<T> {
@@ -204,10 +224,7 @@ impl<T: DeserializeOwned> Collection<T> {
         filter: impl IntoDocument,
         options: FindOneAndOptions,
     ) -> Result<Option<T>> {
-        if options.upsert || options.return_document == ReturnDocument::After {
-            let what = "find_one_and_delete neither makes a document nor knows one after the delete";
-            return Err(Error::invalid(code::INVALID_OPTIONS, what));
-        }
+        let options = options.of_delete()?;
         self.find_one_and(filter, |_| Ok(Change::Delete), options)
     }
 
@@ -223,13 +240,13 @@ impl<T: DeserializeOwned> Collection<T> {
 }
 
 impl<T> Collection<T> {
-    /// Changes one document; answers the state of it that was asked for, and what was done.
-    pub(super) fn found_and_changed(
+    /// Reads what is asked for.
+    pub(super) fn one_and(
         &self,
         filter: impl IntoDocument,
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
-    ) -> Result<(Option<RawDocBuf>, Outcome)> {
+    ) -> Result<OneAnd> {
         let FindOneAndOptions {
             sort,
             projection,
@@ -251,7 +268,7 @@ impl<T> Collection<T> {
         let terms = self.session().terms(collation, variables.as_ref());
         let change = change(terms)?;
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        let sort = parse::optional_sort(sort, collation)?;
+        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation)?;
         let of = Projected::Find(Some(&filter));
         let project = |fields: RawDocBuf| parse::projection(fields.as_doc(), terms, of);
         let projection = projection.transpose()?.map(project).transpose()?;
@@ -264,8 +281,18 @@ impl<T> Collection<T> {
             let what = "cannot use a positional projection and hand out the document after the change";
             return Err(Error::invalid(code::BAD_VALUE, what));
         }
-        let hint = hint.transpose()?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
+        Ok(OneAnd { modify, projection, return_document, limits })
+    }
+
+    /// Changes one document; answers the state of it that was asked for, and what was done.
+    pub(super) fn found_and_changed(
+        &self,
+        filter: impl IntoDocument,
+        change: impl FnOnce(Terms<'_>) -> Result<Change>,
+        options: FindOneAndOptions,
+    ) -> Result<(Option<RawDocBuf>, Outcome)> {
+        let OneAnd { modify, projection, return_document, limits } = self.one_and(filter, change, options)?;
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {
             let outcome = self.modify(&modify, limits)?;

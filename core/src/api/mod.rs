@@ -26,7 +26,6 @@ mod delete;
 mod distinct;
 mod document;
 mod explain;
-mod explanation;
 mod find;
 mod find_one_and;
 mod get;

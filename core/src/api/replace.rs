@@ -23,12 +23,12 @@ use super::update::UpdateResult;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ReplaceOptions {
-    upsert: bool,
-    sort: Option<Result<RawDocBuf>>,
-    hint: Option<Result<Hint>>,
-    collation: AskedCollation,
-    asides: Asides,
-    limits: Limits,
+    pub(super) upsert: bool,
+    pub(super) sort: Option<Result<RawDocBuf>>,
+    pub(super) hint: Option<Result<Hint>>,
+    pub(super) collation: AskedCollation,
+    pub(super) asides: Asides,
+    pub(super) limits: Limits,
 }
 
 impl ReplaceOptions {
@@ -62,7 +62,8 @@ impl ReplaceOptions {
         self
     }
 
-    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the document by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -122,7 +123,7 @@ impl<T> Collection<T> {
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let (sort, hint) = (parse::optional_sort(sort, collation.as_ref())?, hint.transpose()?);
+        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation.as_ref())?;
         let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
         self.modify(&modify, limits)?.try_into()
     }

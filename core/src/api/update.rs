@@ -11,6 +11,7 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
+use crate::expression::value::fault::at;
 use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
@@ -84,7 +85,8 @@ impl UpdateOptions {
         self
     }
 
-    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were inserted.
+    /// Finds the documents by the index with this key; `{$natural: 1}` reads documents as they were
+    /// inserted, `{$natural: -1}` backwards.
     pub fn hint_key(mut self, key: impl IntoDocument) -> Self {
         self.hint = Some(key.into_raw().and_then(Hint::of_key));
         self
@@ -170,26 +172,26 @@ impl<T> Collection<T> {
         let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
-        let sort = sort_of(sort, reach, collation)?;
+        let (sort, hint) = sort_of(sort, hint.transpose()?, reach, collation)?;
         let variables = self.session().variables(&asides, collation)?;
         let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
-        let hint = hint.transpose()?;
         self.modify(&Modify { filter, sort, reach, change, upsert, hint }, limits)?.try_into()
     }
 }
 
-/// The order of an update, which only an update of one document has.
+/// The order of an update, which only an update of one document has, beside its hint.
 pub(super) fn sort_of(
     sort: Option<Result<RawDocBuf>>,
+    hint: Option<Hint>,
     reach: Reach,
     collation: Option<&Collation>,
-) -> Result<SortSpec> {
+) -> Result<(SortSpec, Option<Hint>)> {
     if sort.is_some() && reach == Reach::Many {
         return Err(Error::invalid(code::FAILED_TO_PARSE, "cannot specify sort with an update of many"));
     }
-    parse::optional_sort(sort, collation)
+    parse::sort_beside(hint, sort, collation)
 }
 
 /// What becomes of a document: operators, or the stages of a pipeline, which has no array filters.
@@ -198,14 +200,35 @@ pub(super) fn change_of(
     array_filters: Vec<Result<RawDocBuf>>,
     terms: Terms<'_>,
 ) -> Result<Change> {
+    change_with(update, array_filters, None, terms)
+}
+
+/// The same with the constants of a pipeline, which operators have not.
+pub(super) fn change_with(
+    update: impl IntoUpdate,
+    array_filters: Vec<Result<RawDocBuf>>,
+    constants: Option<RawDocBuf>,
+    terms: Terms<'_>,
+) -> Result<Change> {
     match update.into_update()? {
+        UpdateForm::Document(_) if constants.is_some() => Err(constants_of_no_pipeline()),
         UpdateForm::Document(update) => Ok(Change::Update(operators(update, array_filters, terms)?, None)),
         UpdateForm::Pipeline(_) if !array_filters.is_empty() => {
             let what = "arrayFilters may not be specified for pipeline-style updates";
             Err(Error::invalid(code::FAILED_TO_PARSE, what))
         }
-        UpdateForm::Pipeline(stages) => parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline),
+        UpdateForm::Pipeline(stages) => {
+            let given = || terms.variables.cloned().unwrap_or_default();
+            let known = constants.map(|constants| given().with_constants(constants.as_doc())).transpose()?;
+            let terms = Terms { variables: known.as_ref().or(terms.variables), ..terms };
+            parse::pipeline(stages.as_doc(), terms).map(Change::Pipeline)
+        }
     }
+}
+
+/// The error for constants that nothing could read.
+pub(super) fn constants_of_no_pipeline() -> Error {
+    at(51198, "Constant values may only be specified for pipeline updates")
 }
 
 /// An update that changes fields; a whole document is refused here.

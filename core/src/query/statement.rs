@@ -4,7 +4,7 @@ use crate::collection::Metadata;
 use crate::document::builder::RawDocBuf;
 use crate::document::path::Path;
 use crate::document::raw::RawDoc;
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::filter::Filter;
 use crate::expression::integer;
 use crate::expression::projection::Projection;
@@ -12,6 +12,7 @@ use crate::expression::show::shown;
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::expression::value::Pipeline;
+use crate::storage::Direction;
 
 /// Documents to be handed out.
 #[derive(Debug, Clone)]
@@ -54,8 +55,16 @@ pub(crate) enum Hint {
     Name(String),
     /// By the index with this key.
     Key(RawDocBuf),
-    /// By the records in their order, `{$natural: 1}`.
-    Natural,
+    /// By the records in their order or against it, `{$natural: 1}` or `{$natural: -1}`.
+    Natural(Natural),
+}
+
+/// In which direction the records are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Natural {
+    pub(crate) direction: Direction,
+    /// Whether that was asked for by a sort, which a view cannot have.
+    pub(crate) is_sort: bool,
 }
 
 impl Find {
@@ -96,26 +105,26 @@ impl Hint {
     /// # Errors
     /// As [`natural`].
     pub(crate) fn of_key(key: RawDocBuf) -> Result<Self> {
-        Ok(if natural(key.as_doc())? { Self::Natural } else { Self::Key(key) })
+        Ok(match natural(key.as_doc())? {
+            Some(direction) => Self::Natural(Natural { direction, is_sort: false }),
+            None => Self::Key(key),
+        })
     }
 }
 
-/// Whether a hint, or a sort, asks for the records in their order: `{$natural: 1}`.
+/// The direction in which a hint, or a sort, asks for the records: `{$natural: 1}` is their order, -1 its reverse.
 ///
 /// # Errors
-/// `Invalid`, `BadValue` (2): `$natural` is another number, or does not stand alone. `Unsupported`: it is -1.
-pub(crate) fn natural(written: RawDoc<'_>) -> Result<bool> {
-    let Some(direction) = written.get("$natural") else { return Ok(false) };
+/// `Invalid`, `BadValue` (2): `$natural` is another number, or does not stand alone.
+pub(crate) fn natural(written: RawDoc<'_>) -> Result<Option<Direction>> {
+    let Some(direction) = written.get("$natural") else { return Ok(None) };
     if written.iter().nth(1).is_some() {
         let what = format!("Cannot include '$natural' in compound sort or hint: {written:?}");
         return Err(Error::invalid(code::BAD_VALUE, what));
     }
     match integer::exact(direction) {
-        Some(1) => Ok(true),
-        Some(-1) => {
-            let what = "to read backwards, {$natural: -1}, is not supported by this version";
-            Err(Error::new(ErrorKind::Unsupported, what))
-        }
+        Some(1) => Ok(Some(Direction::Forward)),
+        Some(-1) => Ok(Some(Direction::Backward)),
         _ => {
             let what =
                 format!("$natural cannot be set to a value other than -1 or 1, but is {}", shown(direction));

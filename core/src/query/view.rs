@@ -8,7 +8,7 @@ use crate::transaction::Transaction;
 
 use super::parse;
 use super::plan::{self, Node, Place, Weighed};
-use super::statement::{Find, ViewStage};
+use super::statement::{Find, Hint, Natural, ViewStage};
 
 /// What a read reads: a collection, or what a view makes of one.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ impl Seen {
     /// The plan of a find.
     ///
     /// # Errors
-    /// `Invalid`: a hint that names no index of the collection; metadata of what a view made, bounds of its keys.
+    /// `Invalid`: a hint that names no index of the collection; metadata of what a view made, bounds of its keys, its
+    /// order of insertion.
     pub(crate) fn plan(&self, find: &Find, txn: &Transaction) -> Result<Node> {
         match &self.stages {
             None => plan::find(find, self.place(txn)),
@@ -83,6 +84,10 @@ fn refuse_beyond_views(find: &Find) -> Result<()> {
     if !find.projection.metadata.is_empty() {
         let what = "a view's documents have no metadata: $meta cannot be projected";
         return Err(Error::invalid(code::COMMAND_NOT_SUPPORTED_ON_VIEW, what));
+    }
+    if let Some(Hint::Natural(Natural { is_sort: true, .. })) = find.hint {
+        let what = "a view has no order of insertion: a sort by $natural cannot be asked of it";
+        return Err(Error::invalid(code::INVALID_PIPELINE_OPERATOR, what));
     }
     if !find.between.is_open() {
         let what = "a view has no keys: min and max cannot be asked of it";

@@ -169,7 +169,7 @@ pub(crate) struct FindArgs {
     /// Leave out the first so many
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) skip: u64,
-    /// By which index: its name, or its key such as {"age": 1}; {"$natural": 1} is by none
+    /// By which index: its name, or its key such as {"age": 1}; {"$natural": 1} is by none, -1 backwards
     #[arg(long, value_name = "INDEX", value_parser = hint)]
     pub(crate) hint: Option<HintArg>,
     /// Print how it is done instead of what is found
@@ -294,6 +294,9 @@ pub(crate) struct IndexesArgs {
     pub(crate) db: DbArg,
     #[command(flatten)]
     pub(crate) collection: CollectionArg,
+    /// Say how much each holds, and whether this process used it, instead of what would create it
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 #[derive(Debug, Args)]

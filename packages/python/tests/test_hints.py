@@ -64,10 +64,21 @@ def test_an_index_that_is_hinted_at_must_be_there(people: People, verb: str) -> 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(
-    "hint", ["age_1_n_1", [("age", 1), ("n", 1)], {"age": 1, "n": 1}, "_id_", {"$natural": 1}], ids=str
+    "hint", ["age_1_n_1", [("age", 1), ("n", 1)], {"age": 1, "n": 1}, "_id_", {"$natural": 1}, {"$natural": -1}], ids=str
 )
 def test_an_index_is_hinted_at(people: People, verb: str, hint: Any) -> None:
     assert VERBS[verb](people, hint)
+
+
+def test_the_newest_come_first(people: People) -> None:
+    for cursor in (people.find().sort("$natural", -1), people.find(hint=[("$natural", -1)])):
+        assert [each["_id"] for each in cursor.limit(2)] == [19, 18]
+    newest = people.find_one_and_delete({}, sort=[("$natural", -1)])
+    assert newest is not None and newest["_id"] == 19
+    plan = people.find().sort("$natural", -1).explain()["queryPlanner"]["winningPlan"]
+    assert (plan["stage"], plan["direction"]) == ("COLLSCAN", "backward")
+    with pytest.raises(OperationFailure, match="natural"):
+        people.find().sort("$natural", -1).hint("_id_").to_list()
 
 
 def test_a_find_looks_between_two_keys(people: People) -> None:

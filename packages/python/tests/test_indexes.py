@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import nexuslite
-from nexuslite import ASCENDING, DESCENDING, Collection, ConfigurationError, DuplicateKeyError, IndexModel, OperationFailure
+from nexuslite import ASCENDING, DESCENDING, HASHED, Collection, ConfigurationError, DuplicateKeyError, IndexModel, OperationFailure
 
 Orders = Collection[dict[str, Any]]
 
@@ -39,6 +39,22 @@ def test_an_index_is_used_and_dropped(people: Orders) -> None:
     with pytest.raises(OperationFailure) as caught:
         people.drop_index("age_1")
     assert caught.value.code == 27
+
+
+def test_indexes_tell_their_size_and_use(people: Orders) -> None:
+    people.create_index([("city", HASHED)])
+    assert people.count_documents({"city": "city-1"}) == 5
+    ids, by_city = people.index_stats()
+    assert (ids["name"], ids["entries"], ids["distinct"]) == ("_id_", 20, 20)
+    assert (by_city["key"], by_city["entries"], by_city["distinct"]) == ({"city": "hashed"}, 20, 4)
+    assert by_city["accesses"]["ops"] == 1 and by_city["keysTaken"] == 5 and not by_city["multikey"]
+    assert people.database.command("indexStats", people.name)["cursor"]["firstBatch"][0] == ids
+    with people.database.client.start_session() as session, session.start_transaction():
+        people.insert_one({"_id": "inside", "city": "city-1"}, session=session)
+        assert people.index_stats(session)[1]["entries"] == 21
+    with pytest.raises(OperationFailure) as caught:
+        people.database["nothing"].index_stats()
+    assert caught.value.code == 26
 
 
 def test_indexes_are_listed(people: Orders) -> None:

@@ -40,6 +40,7 @@ fn a_command_goes_by_the_index_that_its_hint_names() {
         (doc! { "down": 1 }.into(), "down_1"),
         ("_id_".into(), "_id_"),
         (doc! { "$natural": 1 }.into(), "COLLSCAN"),
+        (doc! { "$natural": -1 }.into(), "COLLSCAN"),
     ] {
         for command in &hinted(&hint)[..4] {
             let told = run(&db, doc! { "explain": command, "verbosity": "queryPlanner" });

@@ -57,12 +57,6 @@ fn what_is_not_known_is_refused_by_name() {
     refused(&db, doc! { "update": "c", "updates": [{ "q": {} }] }, 40414, "IDLFailedToParse");
     refused(&db, doc! { "update": "c", "updates": [{ "q": {}, "u": 1 }] }, 14, "TypeMismatch");
     refused(&db, doc! { "update": "c", "updates": [{ "q": {}, "u": {}, "x": 1 }] }, 40415, "IDLUnknownField");
-    refused(
-        &db,
-        doc! { "update": "c", "updates": [{ "q": {}, "u": {}, "multi": true }] },
-        9,
-        "FailedToParse",
-    );
     refused(&db, doc! { "delete": "c", "deletes": [{ "q": {} }] }, 40414, "IDLFailedToParse");
     refused(&db, doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 5 }] }, 9, "FailedToParse");
     refused(&db, doc! { "findAndModify": "c" }, 9, "FailedToParse");
@@ -412,7 +406,6 @@ fn fields_that_this_version_lacks_are_named() {
         (doc! { "find": "c", "returnKey": true }, "find.returnKey"),
         (doc! { "find": "c", "readConcern": {} }, "find.readConcern"),
         (doc! { "find": "c", "showRecordId": true }, "find.showRecordId"),
-        (doc! { "update": "c", "updates": [{ "q": {}, "u": [], "c": {} }] }, "update.updates.c"),
         (doc! { "insert": "c", "documents": [{}], "writeConcern": { "w": 1 } }, "insert.writeConcern"),
     ] {
         let error = db.run_command(command.clone()).unwrap_err();
@@ -440,44 +433,152 @@ fn what_a_command_says_beside_is_told_when_it_is_explained() {
     beside(doc! { "count": "c" });
     beside(doc! { "update": "c", "updates": [{ "q": {}, "u": { "$set": { "a": 1 } } }] });
     beside(doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 1 }] });
+    beside(doc! { "findAndModify": "c", "remove": true });
+}
+
+/// What is told of a command at a verbosity, or without one being named.
+fn told(db: &Database, command: Document, verbosity: Option<&str>) -> Document {
+    let mut explain = doc! { "explain": command };
+    explain.extend(verbosity.map(|word| ("verbosity".to_owned(), word.into())));
+    run(db, explain)
 }
 
 #[test]
-fn the_order_of_insertion_can_be_asked_for() {
+fn every_command_that_finds_documents_is_explained() {
     let (db, people) = people();
     people.create_index(doc! { "age": 1 }).unwrap();
-    let all = doc! { "age": { "$gt": 0 } };
-    let listed = |command: Document| -> Vec<i32> {
-        let found = run(&db, command);
-        batch(&found).iter().map(|doc| doc.as_document().unwrap().get_i32("_id").unwrap()).collect()
-    };
-    assert_eq!(listed(doc! { "find": "people", "filter": &all }), [1, 2, 3, 4, 5]);
-    let inserted = [3, 1, 4, 5, 2];
-    for one in [Bson::Int32(1), Bson::Int64(1), Bson::Double(1.0)] {
-        assert_eq!(
-            listed(doc! { "find": "people", "filter": &all, "sort": { "$natural": one.clone() } }),
-            inserted
+    let by_age = || doc! { "age": { "$gt": 25 } };
+    let set = doc! { "$set": { "x": 1 } };
+    for command in [
+        doc! { "find": "people", "filter": by_age() },
+        doc! { "count": "people", "query": by_age() },
+        doc! { "distinct": "people", "key": "age", "query": by_age() },
+        doc! { "update": "people", "updates": [{ "q": by_age(), "u": &set, "multi": true }] },
+        doc! { "update": "people", "updates": [{ "q": by_age(), "u": [&set] }] },
+        doc! { "update": "people", "updates": [{ "q": by_age(), "u": [{ "$set": { "x": "$$y" } }], "c": { "y": 1 } }] },
+        doc! { "update": "people", "updates": [{ "q": by_age(), "u": { "whole": true }, "sort": { "age": 1 } }] },
+        doc! { "delete": "people", "deletes": [{ "q": by_age(), "limit": 0 }] },
+        doc! { "findAndModify": "people", "query": by_age(), "remove": true },
+        doc! { "findAndModify": "people", "query": by_age(), "update": &set, "new": true, "fields": { "x": 1 } },
+        doc! { "findAndModify": "people", "query": by_age(), "update": { "whole": true } },
+    ] {
+        let planned = told(&db, command.clone(), Some("queryPlanner"));
+        let plan = planned.get_document("queryPlanner").unwrap();
+        assert!(
+            plan.get_document("winningPlan").unwrap().to_string().contains("age_1"),
+            "{command}: {planned}"
         );
-        assert_eq!(listed(doc! { "find": "people", "filter": &all, "hint": { "$natural": one } }), inserted);
+        assert!(!planned.contains_key("executionStats"), "{command}");
+        let ran = told(&db, command.clone(), Some("executionStats"));
+        let stats = ran.get_document("executionStats").unwrap();
+        assert!(stats.get_i32("totalKeysExamined").unwrap() > 0, "{command}: {ran}");
+        assert!(!stats.contains_key("allPlansExecution"), "{command}");
+        assert_eq!(ran.get_f64("ok").ok(), Some(1.0));
     }
-    let both = doc! { "find": "people", "sort": { "$natural": 1 }, "hint": { "$natural": 1 }, "limit": 2 };
-    assert_eq!(listed(both), [3, 1]);
-    refused(&db, doc! { "find": "people", "sort": { "$natural": 1 }, "hint": "age_1" }, 2, "BadValue");
-    for wrong in [doc! { "$natural": 2 }, doc! { "$natural": "1" }, doc! { "$natural": 1, "age": 1 }] {
-        refused(&db, doc! { "find": "people", "sort": &wrong }, 2, "BadValue");
-        refused(&db, doc! { "find": "people", "hint": &wrong }, 2, "BadValue");
+    for verbosity in [None, Some("allPlansExecution")] {
+        let all = told(&db, doc! { "find": "people", "filter": by_age() }, verbosity);
+        let stats = all.get_document("executionStats").unwrap();
+        assert!(!stats.get_array("allPlansExecution").unwrap().is_empty(), "{all}");
     }
-    for part in ["sort", "hint"] {
-        let backwards = db.run_command(doc! { "find": "people", part: { "$natural": -1 } }).unwrap_err();
-        assert_eq!(backwards.kind(), ErrorKind::Unsupported);
-        assert!(backwards.message().contains("{$natural: -1}"), "{backwards}");
+    assert_eq!(people.count_documents(doc! { "x": 1 }).unwrap(), 0);
+    assert_eq!(people.count_documents(doc! {}).unwrap(), 5);
+}
+
+#[test]
+fn what_cannot_be_done_cannot_be_explained_either() {
+    let db = memory();
+    let refuse =
+        |command: Document, code: i32, name: &str| refused(&db, doc! { "explain": command }, code, name);
+    refuse(doc! { "insert": "c", "documents": [{}] }, 20, "IllegalOperation");
+    refuse(doc! { "ping": 1 }, 20, "IllegalOperation");
+    refuse(doc! { "aggregate": "c", "pipeline": [] }, 115, "CommandNotSupported");
+    refuse(doc! { "dream": "c" }, 59, "CommandNotFound");
+    refuse(doc! { "find": "c", "nope": 1 }, 40415, "IDLUnknownField");
+    refuse(doc! { "distinct": "c" }, 40414, "IDLFailedToParse");
+    refuse(doc! { "findAndModify": "c" }, 9, "FailedToParse");
+    let many = |u: Bson| doc! { "update": "c", "updates": [{ "q": {}, "u": u, "multi": true }] };
+    refuse(many(doc! { "a": 1 }.into()), 9, "FailedToParse");
+    refuse(many(doc! { "$no": 1 }.into()), 9, "FailedToParse");
+    let two = doc! { "delete": "c", "deletes": [{ "q": {}, "limit": 1 }, { "q": {}, "limit": 1 }] };
+    refuse(two, 72, "InvalidOptions");
+}
+
+#[test]
+fn a_pipeline_has_constants_of_its_own() {
+    let (db, _) = people();
+    let update = |u: Bson, c: Document, rest: Document| {
+        let mut one = doc! { "q": { "_id": { "$lte": 2 } }, "u": u, "c": c, "multi": true };
+        one.extend(rest);
+        doc! { "update": "people", "updates": [one], "let": { "given": 1, "both": "let" } }
+    };
+    let set = |value: Bson| Bson::from(vec![doc! { "$set": { "v": value } }]);
+    let read = || {
+        let found =
+            run(&db, doc! { "find": "people", "filter": { "_id": 1 }, "projection": { "_id": 0, "v": 1 } });
+        batch(&found)[0].as_document().unwrap().get("v").cloned()
+    };
+    for (value, constants, expected) in [
+        (Bson::from("$$c"), doc! { "c": 5 }, Bson::from(5)),
+        ("$$c.a".into(), doc! { "c": { "a": [1] } }, vec![1].into()),
+        (doc! { "$add": ["$$c", "$$given", "$age"] }.into(), doc! { "c": 100 }, 111.into()),
+        ("$$both".into(), doc! { "both": "c" }, "c".into()),
+        // A constant stands for itself, whatever it looks like.
+        ("$$c".into(), doc! { "c": "$age" }, "$age".into()),
+        ("$$c".into(), doc! { "c": { "$add": [1, 2] } }, doc! { "$add": [1, 2] }.into()),
+        ("$$Upper".into(), doc! { "Upper": true }, true.into()),
+    ] {
+        let done = run(&db, update(set(value.clone()), constants, doc! {}));
+        assert_eq!(done.get_i32("n").ok(), Some(2), "{value}: {done}");
+        assert_eq!(read(), Some(expected), "{value}");
     }
-    let updated = people.update_one_with(
-        doc! {},
-        doc! { "$set": { "x": 1 } },
-        nexuslite::UpdateOptions::new().sort(doc! { "$natural": 1 }),
-    );
-    assert_eq!(fault(updated).0, ErrorKind::Unsupported);
+    let upsert = doc! { "q": { "_id": 77 }, "multi": false, "upsert": true };
+    run(&db, update(set("$$c".into()), doc! { "c": "made" }, upsert));
+    check(&db, doc! { "count": "people", "query": { "v": "made" } }, doc! { "n": 1, "ok": 1.0 });
+
+    let fails = |command: Document, code: i32| {
+        let answer = run(&db, command.clone());
+        let errors = answer.get_array("writeErrors").unwrap_or_else(|_| panic!("{command}: {answer}"));
+        assert_eq!(errors[0].as_document().unwrap().get_i32("code").ok(), Some(code), "{command}: {answer}");
+    };
+    fails(update(doc! { "$set": { "v": 1 } }.into(), doc! {}, doc! {}), 51198);
+    fails(update(doc! { "v": 1 }.into(), doc! { "c": 1 }, doc! { "multi": false }), 51198);
+    fails(update(set("$$d".into()), doc! { "c": 1 }, doc! {}), 17276);
+    fails(update(set("$$c".into()), doc! { "c": 1, "no-name": 1 }, doc! {}), 16871);
+    fails(update(set("$$c".into()), doc! { "c": 1, "": 1 }, doc! {}), 16869);
+    fails(update(set("$$c".into()), doc! { "c": 1, "ROOT": 1 }, doc! {}), 17275);
+    refused(&db, doc! { "update": "people", "updates": [{ "q": {}, "u": [], "c": 1 }] }, 14, "TypeMismatch");
+}
+
+#[test]
+fn an_update_of_many_that_cannot_be_is_an_error_of_that_write() {
+    let (db, people) = people();
+    let good = doc! { "q": { "_id": 1 }, "u": { "$set": { "x": 1 } } };
+    for wrong in [
+        doc! { "q": {}, "u": { "whole": 1 }, "multi": true },
+        doc! { "q": {}, "u": { "$set": { "x": 1 } }, "sort": { "a": 1 }, "multi": true },
+    ] {
+        let answer = run(&db, doc! { "update": "people", "updates": [&wrong, &good], "ordered": false });
+        let errors = answer.get_array("writeErrors").unwrap();
+        assert_eq!((errors.len(), answer.get_i32("n").ok()), (1, Some(1)), "{answer}");
+        let error = errors[0].as_document().unwrap();
+        assert_eq!((error.get_i32("index").ok(), error.get_i32("code").ok()), (Some(0), Some(9)), "{answer}");
+    }
+    assert_eq!(people.count_documents(doc! { "x": 1 }).unwrap(), 1);
+}
+
+#[test]
+fn a_command_tells_the_sizes_and_uses_of_indexes() {
+    let (db, people) = people();
+    people.create_index(doc! { "age": 1 }).unwrap();
+    people.count_documents(doc! { "age": 10 }).unwrap();
+    let told = batch(&run(&db, doc! { "indexStats": "people" }));
+    let [ids, by_age] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(ids.as_document().unwrap().get_str("name").ok(), Some("_id_"));
+    let by_age = by_age.as_document().unwrap();
+    assert_eq!(by_age.get_document("accesses").unwrap().get_i64("ops").ok(), Some(1), "{by_age}");
+    assert_eq!(by_age.get_i64("entries").ok(), Some(5));
+    refused(&db, doc! { "indexStats": "none" }, 26, "NamespaceNotFound");
+    refused(&db, doc! { "indexStats": "people", "index": "age_1" }, 40415, "IDLUnknownField");
 }
 
 #[test]

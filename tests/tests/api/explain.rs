@@ -2,7 +2,10 @@
 
 use nexuslite::Verbosity::{ExecutionStats, QueryPlanner};
 use nexuslite::bson::{Bson, Document, doc};
-use nexuslite::{CountOptions, Database, ErrorKind, Options, UpdateOptions};
+use nexuslite::{
+    CountOptions, Database, DistinctOptions, ErrorKind, FindOneAndOptions, Options, ReplaceOptions,
+    ReturnDocument, UpdateOptions,
+};
 
 use crate::fixture::{NOW_MS, fault, ids, int, memory, people, with_clock};
 
@@ -151,6 +154,79 @@ fn counts_are_explained() {
     assert_eq!(run(&explained).get_i32("nCounted").unwrap(), 4);
     let explained = people.explain(QueryPlanner).count_documents(doc! {}).unwrap();
     assert_eq!(names(plan(&explained)), ["COUNT", "RECORD_STORE_COUNT"]);
+}
+
+#[test]
+fn a_search_for_different_values_is_explained() {
+    let (_db, people) = people();
+    people.create_index(doc! { "age": 1 }).unwrap();
+    let explain = people.explain(ExecutionStats);
+    let young = doc! { "age": { "$lt": 35 } };
+    let explained = explain.distinct("age", &young).unwrap();
+    assert_eq!((names(run(&explained)), totals(&explained)), (vec!["IXSCAN"], [3, 3, 0]), "{explained}");
+    let explained = explain.distinct("name", &young).unwrap();
+    assert_eq!((names(run(&explained)), totals(&explained)), (vec!["FETCH", "IXSCAN"], [3, 3, 3]));
+    let options = DistinctOptions::new().hint_key(doc! { "$natural": -1 }).comment("why");
+    let explained = explain.distinct_with("age", &young, options).unwrap();
+    assert_eq!((names(run(&explained)), totals(&explained)), (vec!["COLLSCAN"], [3, 0, 5]));
+    assert_eq!(explained.get_document("command").unwrap(), &doc! { "comment": "why" });
+    assert_eq!(fault(explain.distinct("age", doc! { "$no": 1 })).0, ErrorKind::Invalid);
+}
+
+#[test]
+fn a_document_that_is_changed_and_handed_out_is_explained() {
+    let (db, people) = people();
+    let before: Vec<_> = people.find(doc! {}).run().unwrap().map(Result::unwrap).collect();
+    let explain = people.explain(ExecutionStats);
+    let oslo = doc! { "home.city": "Oslo" };
+    let set = doc! { "$set": { "age": 99 } };
+    let oldest = || FindOneAndOptions::new().sort(doc! { "age": -1 }).projection(doc! { "age": 1 });
+    let did = |explained: &Document, at: usize, name: &str| stages(run(explained))[at].get_i32(name).unwrap();
+
+    let explained = explain.find_one_and_update_with(&oslo, &set, oldest()).unwrap();
+    let steps = ["PROJECTION_DEFAULT", "UPDATE", "LIMIT", "SORT", "COLLSCAN"];
+    assert_eq!((&names(run(&explained))[..], totals(&explained)), (&steps[..], [1, 0, 5]), "{explained}");
+    assert_eq!((did(&explained, 1, "nMatched"), did(&explained, 1, "nWouldModify")), (1, 1));
+    assert_eq!(stages(run(&explained))[3].get_document("sortPattern").unwrap(), &doc! { "age": -1 });
+    assert_eq!(run(&explained).get_document("transformBy").unwrap(), &doc! { "age": 1 });
+    assert_eq!(did(&explained, 0, "nReturned"), 1);
+
+    let explained = explain.find_one_and_replace(&oslo, doc! { "age": 3 }).unwrap();
+    assert_eq!((names(run(&explained)), totals(&explained)[0]), (vec!["UPDATE", "LIMIT", "COLLSCAN"], 1));
+    let explained = explain.find_one_and_delete(doc! { "_id": 4 }).unwrap();
+    assert_eq!((names(run(&explained)), totals(&explained)), (vec!["DELETE", "LIMIT", "IDHACK"], [1, 1, 1]));
+    assert_eq!(did(&explained, 0, "nWouldDelete"), 1);
+
+    let none = doc! { "_id": 77 };
+    assert_eq!(totals(&explain.find_one_and_delete(&none).unwrap())[0], 0);
+    let upsert = |which| FindOneAndOptions::new().upsert(true).return_document(which);
+    for (which, returned) in [(ReturnDocument::Before, 0), (ReturnDocument::After, 1)] {
+        let explained = explain.find_one_and_update_with(&none, &set, upsert(which)).unwrap();
+        assert_eq!((totals(&explained)[0], did(&explained, 0, "nWouldUpsert")), (returned, 1));
+    }
+    let planned = people.explain(QueryPlanner).find_one_and_delete(&none).unwrap();
+    assert_eq!(names(plan(&planned)), ["DELETE", "LIMIT", "IDHACK"]);
+
+    let outcome = explain.find_one_and_delete_with(&none, upsert(ReturnDocument::Before));
+    assert_eq!(fault(outcome).0, ErrorKind::Invalid);
+    assert_eq!(fault(explain.find_one_and_update(&none, doc! { "a": 1 })).0, ErrorKind::Invalid);
+    let after: Vec<_> = people.find(doc! {}).run().unwrap().map(Result::unwrap).collect();
+    assert_eq!(before, after);
+    db.close().unwrap();
+}
+
+#[test]
+fn a_replacement_is_explained() {
+    let (_db, people) = people();
+    let options = ReplaceOptions::new().sort(doc! { "age": -1 }).upsert(true);
+    let explained =
+        people.explain(ExecutionStats).replace_one_with(doc! {}, doc! { "a": 1 }, options).unwrap();
+    assert_eq!(names(run(&explained)), ["UPDATE", "LIMIT", "SORT", "COLLSCAN"]);
+    assert_eq!(stages(run(&explained))[2].get_document("sortPattern").unwrap(), &doc! { "age": -1 });
+    assert_eq!(run(&explained).get_i32("nWouldModify").unwrap(), 1);
+    let wrong = people.explain(QueryPlanner).replace_one(doc! {}, doc! { "$set": { "a": 1 } });
+    assert_eq!(fault(wrong).0, ErrorKind::Invalid);
+    assert_eq!(people.count_documents(doc! { "a": 1 }).unwrap(), 0);
 }
 
 #[test]

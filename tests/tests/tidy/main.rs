@@ -3,4 +3,5 @@
 
 mod absences;
 mod imports;
+mod options;
 mod source;

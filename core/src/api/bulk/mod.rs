@@ -11,6 +11,7 @@ mod result;
 mod run;
 
 pub use model::WriteModel;
+pub(super) use model::Op;
 pub use result::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult};
 pub(super) use run::Bulk;
 

@@ -13,7 +13,7 @@ use crate::query::statement::{Change, Hint, Modify, Reach};
 use super::super::collation::AskedCollation;
 use super::super::insert::ready_document;
 use super::super::session::Session;
-use super::super::update::change_of;
+use super::super::update::{change_with, constants_of_no_pipeline};
 
 /// One write of a bulk: what is to be done, to which documents, in which collection.
 ///
@@ -26,6 +26,7 @@ pub struct WriteModel {
     upsert: bool,
     sort: Option<Result<RawDocBuf>>,
     array_filters: Option<Vec<Result<RawDocBuf>>>,
+    constants: Option<RawDocBuf>,
     hint: Option<Result<Hint>>,
     collation: AskedCollation,
 }
@@ -50,7 +51,7 @@ enum Write {
 
 /// A write that is ready to be done.
 #[derive(Debug)]
-pub(super) enum Op {
+pub(in crate::api) enum Op {
     /// A document with its `_id`.
     Insert(Vec<u8>),
     Modify(Box<Modify>),
@@ -122,6 +123,12 @@ impl WriteModel {
         self
     }
 
+    /// Values that `$$name` stands for in the update, which is a pipeline.
+    pub(in crate::api) fn constants(mut self, constants: RawDocBuf) -> Self {
+        self.constants = Some(constants);
+        self
+    }
+
     /// Finds the documents by the index of this name. For all writes but inserts.
     pub fn hint(mut self, index: impl Into<String>) -> Self {
         self.hint = Some(Ok(Hint::Name(index.into())));
@@ -137,6 +144,22 @@ impl WriteModel {
     /// Inserts a document given as BSON.
     pub(in crate::api) fn insert_raw(document: RawDoc<'_>) -> Self {
         Self::new(Ok(Write::Insert(document.as_bytes().to_vec())))
+    }
+
+    /// A write of which more cannot be said than why it is refused.
+    pub(in crate::api) fn refused(why: Error) -> Self {
+        Self::new(Err(why))
+    }
+
+    /// What it asks for, where it asks for anything: the filter, the sort, the collation.
+    pub(in crate::api) fn asked(&self) -> (Option<&RawDocBuf>, Option<&Result<RawDocBuf>>, &AskedCollation) {
+        let filter = match &self.write {
+            Ok(
+                Write::Update { filter, .. } | Write::Replace { filter, .. } | Write::Delete { filter, .. },
+            ) => Some(filter),
+            Ok(Write::Insert(_)) | Err(_) => None,
+        };
+        (filter, self.sort.as_ref(), &self.collation)
     }
 
     /// Puts a document given as BSON in the place of the first that satisfies `filter`.
@@ -163,6 +186,7 @@ impl WriteModel {
             upsert: false,
             sort: None,
             array_filters: None,
+            constants: None,
             hint: None,
             collation: AskedCollation::default(),
         }
@@ -212,13 +236,13 @@ impl WriteModel {
     ///
     /// # Errors
     /// Whatever is wrong with it.
-    pub(super) fn prepare(
+    pub(in crate::api) fn prepare(
         self,
         session: &Session,
         handle: &Handle,
         variables: Option<&Variables>,
     ) -> Result<Op> {
-        let Self { write, upsert, sort, array_filters, hint, collation, .. } = self;
+        let Self { write, upsert, sort, array_filters, constants, hint, collation, .. } = self;
         let lacks = |what: &str, of: &str| {
             Err(Error::invalid(code::INVALID_OPTIONS, format!("{of} of a bulk write has no option {what}")))
         };
@@ -253,15 +277,16 @@ impl WriteModel {
                 return ready_document(document, &session.shared()?.ids).map(Op::Insert);
             }
             Write::Update { filter, update, reach } => {
-                (filter, reach, change_of(update, array_filters.unwrap_or_default(), terms)?)
+                (filter, reach, change_with(update, array_filters.unwrap_or_default(), constants, terms)?)
             }
+            Write::Replace { .. } if constants.is_some() => return Err(constants_of_no_pipeline()),
             Write::Replace { filter, replacement } => {
                 (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };
         let filter = parse::filter_within(filter.as_doc(), terms)?;
-        let (sort, hint) = (parse::optional_sort(sort, collation)?, hint.transpose()?);
+        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation)?;
         let modify = Modify { filter, sort, reach, change, upsert, hint };
         Ok(Op::Modify(Box::new(modify)))
     }

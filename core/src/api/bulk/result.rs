@@ -25,7 +25,7 @@ const FAULTS_DESCRIBED_MAX: usize = 1000;
 #[must_use]
 pub struct BulkWriteOptions {
     pub(in crate::api) ordered: bool,
-    pub(super) asides: Asides,
+    pub(in crate::api) asides: Asides,
     pub(in crate::api) limits: Limits,
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Beside {
     unordered: bool,
     bypass_validation: bool,
     max_time: Option<Duration>,
-    pub(super) variables: Option<RawDocBuf>,
-    pub(super) comment: Option<Bson>,
+    variables: Option<RawDocBuf>,
+    comment: Option<Bson>,
 }
 
 impl Beside {

@@ -9,6 +9,7 @@ use crate::query::parse::{self, Terms};
 use crate::query::statement::Change;
 
 use super::super::document::id_of;
+use super::super::explain::Explain;
 use super::super::find_one_and::{FindOneAndOptions, ReturnDocument};
 use super::super::update::change_of;
 use super::hint::Hint;
@@ -88,9 +89,11 @@ impl FindAndModify {
     }
 }
 
-pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
-    let collection = request.collection()?;
-    let FindAndModify { query, update, array_filters, remove, new, upsert, options } =
+/// What the command asks for: the query, what becomes of the document, and how.
+fn asked(
+    request: &Request<'_>,
+) -> Result<(RawDocBuf, impl FnOnce(Terms<'_>) -> Result<Change>, FindOneAndOptions)> {
+    let FindAndModify { query, update, array_filters, remove: _, new, upsert, options } =
         FindAndModify::parse(request)?;
     let change = |terms: Terms<'_>| match update {
         None => Ok(Change::Delete),
@@ -100,10 +103,20 @@ pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
         Some(update) => change_of(update, array_filters, terms),
     };
     let which = if new { ReturnDocument::After } else { ReturnDocument::Before };
-    let options = options.upsert(upsert).return_document(which);
-    let (value, outcome) = collection.found_and_changed(query, change, options)?;
+    Ok((query, change, options.upsert(upsert).return_document(which)))
+}
+
+pub(super) fn explain(request: &Request<'_>, told: &Explain<'_, Document>) -> Result<Document> {
+    let (query, change, options) = asked(request)?;
+    told.one_and(query, change, options)
+}
+
+pub(super) fn find_and_modify(request: &Request<'_>) -> Result<Document> {
+    let removes = FindAndModify::parse(request)?.remove;
+    let (query, change, options) = asked(request)?;
+    let (value, outcome) = request.collection()?.found_and_changed(query, change, options)?;
     let mut last = doc! { "n": number(outcome.matched + u64::from(outcome.upserted.is_some())) };
-    if !remove {
+    if !removes {
         last.insert("updatedExisting", outcome.matched > 0);
         if let Some(made) = &outcome.upserted {
             last.insert("upserted", id_of(made.as_doc())?);

@@ -1,4 +1,4 @@
-//! `createIndexes`, `dropIndexes`, `listIndexes`.
+//! `createIndexes`, `dropIndexes`, `listIndexes`, and our own `indexStats`.
 
 use bson::{Document, doc};
 
@@ -21,6 +21,17 @@ pub(super) fn list(request: &Request<'_>) -> Result<Document> {
         }
     }
     Ok(cursor(request.namespace()?, request.collection()?.list_indexes()?))
+}
+
+/// Our own: what [`Collection::index_stats`] tells.
+pub(super) fn stats(request: &Request<'_>) -> Result<Document> {
+    for field in request.fields()? {
+        match field.name() {
+            "cursor" => check_cursor(&field)?,
+            _ => return Err(request.refused(&field)),
+        }
+    }
+    Ok(cursor(request.namespace()?, request.collection()?.index_stats()?))
 }
 
 pub(super) fn create(request: &Request<'_>) -> Result<Document> {

@@ -10,6 +10,7 @@
 
 mod beside;
 mod collections;
+mod explain;
 mod find_and_modify;
 mod hint;
 mod indexes;
@@ -21,12 +22,48 @@ mod write;
 use bson::{Document, doc};
 
 use crate::document::convert::IntoDocument;
-use crate::error::{Error, Result, code};
+use crate::error::{Error, ErrorKind, Result, code};
 
 use super::database::Database;
 use super::session::Session;
 use super::transaction::Transaction;
 use request::Request;
+
+/// What does a command.
+type Deed = fn(&Request<'_>) -> Result<Document>;
+
+/// The commands and what does them.
+const COMMANDS: &[(&str, Deed)] = &[
+    ("ping", state::ping),
+    ("hello", state::hello),
+    ("buildInfo", state::build_info),
+    ("buildinfo", state::build_info),
+    ("collStats", state::coll_stats),
+    ("collstats", state::coll_stats),
+    ("dbStats", state::db_stats),
+    ("dbstats", state::db_stats),
+    ("validate", state::validate),
+    ("create", collections::create),
+    ("drop", collections::drop_collection),
+    ("collMod", collections::coll_mod),
+    ("renameCollection", collections::rename),
+    ("listCollections", collections::list),
+    ("dropDatabase", collections::drop_database),
+    ("find", read::find),
+    ("count", read::count),
+    ("distinct", read::distinct),
+    ("explain", explain::explain),
+    ("getMore", read::get_more),
+    ("insert", write::insert),
+    ("update", write::update),
+    ("delete", write::delete),
+    ("findAndModify", find_and_modify::find_and_modify),
+    ("findandmodify", find_and_modify::find_and_modify),
+    ("createIndexes", indexes::create),
+    ("dropIndexes", indexes::drop_indexes),
+    ("listIndexes", indexes::list),
+    ("indexStats", indexes::stats),
+];
 
 /// Commands that MongoDB has and that mean nothing here, or not yet.
 const NOT_SUPPORTED: &[&str] = &[
@@ -70,7 +107,8 @@ impl Database {
     ///
     /// The commands are `ping hello buildInfo`, `create drop collMod renameCollection listCollections dropDatabase`,
     /// `find count distinct explain`, `insert update delete findAndModify`, `createIndexes dropIndexes listIndexes`,
-    /// `collStats dbStats validate`.
+    /// `collStats dbStats validate`, as MongoDB has them, and our own `indexStats`, which answers what
+    /// [`Collection::index_stats`](crate::Collection::index_stats) does.
     /// Of an insert, an update or a delete of which some writes fail, the answer has `writeErrors`.
     ///
     /// ```
@@ -107,39 +145,22 @@ impl Transaction {
 fn run(session: &Session, command: impl IntoDocument) -> Result<Document> {
     let command = command.into_raw()?;
     let request = Request::parse(session, command.as_doc())?;
-    let mut answer = match request.name() {
-        "ping" => state::ping(&request),
-        "hello" => state::hello(&request),
-        "buildInfo" | "buildinfo" => state::build_info(&request),
-        "collStats" | "collstats" => state::coll_stats(&request),
-        "dbStats" | "dbstats" => state::db_stats(&request),
-        "validate" => state::validate(&request),
-        "create" => collections::create(&request),
-        "drop" => collections::drop_collection(&request),
-        "collMod" => collections::coll_mod(&request),
-        "renameCollection" => collections::rename(&request),
-        "listCollections" => collections::list(&request),
-        "dropDatabase" => collections::drop_database(&request),
-        "find" => read::find(&request),
-        "count" => read::count(&request),
-        "distinct" => read::distinct(&request),
-        "explain" => read::explain(&request),
-        "getMore" => read::get_more(&request),
-        "insert" => write::insert(&request),
-        "update" => write::update(&request),
-        "delete" => write::delete(&request),
-        "findAndModify" | "findandmodify" => find_and_modify::find_and_modify(&request),
-        "createIndexes" => indexes::create(&request),
-        "dropIndexes" => indexes::drop_indexes(&request),
-        "listIndexes" => indexes::list(&request),
-        name if NOT_SUPPORTED.contains(&name) => {
-            let what = format!("the command {name:?} is not supported by this version");
-            Err(Error::new(crate::error::ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))
+    let mut answer = match COMMANDS.iter().find(|(name, _)| *name == request.name()) {
+        Some((_, run)) => run(&request)?,
+        None if NOT_SUPPORTED.contains(&request.name()) => return Err(lacking(request.name())),
+        None => {
+            let what = format!("no such command: '{}'", request.name());
+            return Err(Error::invalid(code::COMMAND_NOT_FOUND, what));
         }
-        name => Err(Error::invalid(code::COMMAND_NOT_FOUND, format!("no such command: '{name}'"))),
-    }?;
+    };
     answer.insert("ok", 1.0);
     Ok(answer)
+}
+
+/// The error for a command that MongoDB has.
+fn lacking(name: &str) -> Error {
+    let what = format!("the command {name:?} is not supported by this version");
+    Error::new(ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED)
 }
 
 /// All documents of an answer at once, as MongoDB's cursors begin.

@@ -1,4 +1,4 @@
-//! `find`, `count`, `distinct`, `explain`, `getMore`.
+//! `find`, `count`, `distinct`, `getMore`.
 
 use bson::{Bson, Document, doc};
 
@@ -9,13 +9,10 @@ use crate::error::{Error, ErrorKind, Result, code};
 
 use super::super::collection::Collection;
 use super::super::count::CountOptions;
-use super::super::delete::DeleteOptions;
 use super::super::distinct::DistinctOptions;
-use super::super::explain::Verbosity;
 use super::super::find::Find;
 use super::hint::Hint;
 use super::request::{Request, time_limit};
-use super::write::{Deletion, Update, only};
 use super::{cursor, number};
 
 /// Fields of a find that MongoDB has and this version lacks.
@@ -56,7 +53,7 @@ pub(super) fn find(request: &Request<'_>) -> Result<Document> {
 
 /// A find as a command says it.
 #[derive(Default)]
-struct FindRequest {
+pub(super) struct FindRequest {
     filter: RawDocBuf,
     sort: Option<RawDocBuf>,
     projection: Option<RawDocBuf>,
@@ -75,7 +72,7 @@ struct FindRequest {
 }
 
 impl FindRequest {
-    fn parse(request: &Request<'_>) -> Result<Self> {
+    pub(super) fn parse(request: &Request<'_>) -> Result<Self> {
         let mut read = Self { comment: request.comment()?, ..Self::default() };
         let (mut batch, mut single) = (None, false);
         for field in request.fields()? {
@@ -102,7 +99,7 @@ impl FindRequest {
         Ok(read)
     }
 
-    fn find<'c>(self, collection: &'c Collection) -> Find<'c, Document> {
+    pub(super) fn find<'c>(self, collection: &'c Collection) -> Find<'c, Document> {
         let mut find =
             collection.find(self.filter).skip(self.skip).limit(self.limit).allow_disk_use(!self.no_disk);
         if let Some(sort) = self.sort {
@@ -142,7 +139,7 @@ pub(super) fn count(request: &Request<'_>) -> Result<Document> {
     Ok(doc! { "n": number(collection.count_documents_with(query, options)?) })
 }
 
-fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
+pub(super) fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
     let (mut query, mut options) = (RawDocBuf::new(), CountOptions::new());
     if let Some(comment) = request.comment()? {
         options = options.comment(comment);
@@ -168,6 +165,12 @@ fn count_request(request: &Request<'_>) -> Result<(RawDocBuf, CountOptions)> {
 
 pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
     let collection = request.collection()?;
+    let (key, query, options) = distinct_request(request)?;
+    let values: Vec<Bson> = collection.distinct_with(key, query, options)?;
+    Ok(doc! { "values": values })
+}
+
+pub(super) fn distinct_request<'a>(request: &Request<'a>) -> Result<(&'a str, RawDocBuf, DistinctOptions)> {
     let (mut key, mut query, mut options) = (None, RawDocBuf::new(), DistinctOptions::new());
     if let Some(comment) = request.comment()? {
         options = options.comment(comment);
@@ -188,71 +191,7 @@ pub(super) fn distinct(request: &Request<'_>) -> Result<Document> {
             _ => return Err(request.refused(&field)),
         }
     }
-    let key = key.ok_or_else(|| request.missing("key"))?;
-    let values: Vec<Bson> = collection.distinct_with(key, query, options)?;
-    Ok(doc! { "values": values })
-}
-
-pub(super) fn explain(request: &Request<'_>) -> Result<Document> {
-    let mut verbosity = Verbosity::ExecutionStats;
-    for field in request.fields()? {
-        match field.name() {
-            "verbosity" => {
-                let words = &["queryPlanner", "executionStats", "allPlansExecution"];
-                if field.word(words)? == "queryPlanner" {
-                    verbosity = Verbosity::QueryPlanner;
-                }
-            }
-            _ => return Err(request.refused(&field)),
-        }
-    }
-    let explained = Request::parse(request.session, request.of().document()?)?;
-    let collection = explained.collection()?;
-    let told = collection.explain(verbosity);
-    match explained.name() {
-        "find" => FindRequest::parse(&explained)?.find(&collection).explain(verbosity),
-        "count" => {
-            let (query, options) = count_request(&explained)?;
-            told.count_documents_with(query, options)
-        }
-        "update" => {
-            let (updates, asides) = Update::parse_all(&explained)?;
-            let Update { filter, update, many, mut options, .. } = only(updates, &explained)?;
-            if let Some(variables) = asides.variables {
-                options = options.let_vars(variables);
-            }
-            if let Some(comment) = asides.comment {
-                options = options.comment(comment);
-            }
-            if many {
-                told.update_many_with(filter, update, options)
-            } else {
-                told.update_one_with(filter, update, options)
-            }
-        }
-        "delete" => {
-            let (deletes, asides) = Deletion::parse_all(&explained)?;
-            let Deletion { filter, many, hint, collation } = only(deletes, &explained)?;
-            let mut options = DeleteOptions::new();
-            if let Some(hint) = hint {
-                options = hint.put(options, DeleteOptions::hint, DeleteOptions::hint_key);
-            }
-            if let Some(collation) = collation {
-                options = options.collation(collation);
-            }
-            if let Some(variables) = asides.variables {
-                options = options.let_vars(variables);
-            }
-            if let Some(comment) = asides.comment {
-                options = options.comment(comment);
-            }
-            if many { told.delete_many_with(filter, options) } else { told.delete_one_with(filter, options) }
-        }
-        name => {
-            let what = format!("the command {name:?} cannot be explained by this version");
-            Err(Error::new(ErrorKind::Unsupported, what).with_code(code::COMMAND_NOT_SUPPORTED))
-        }
-    }
+    Ok((key.ok_or_else(|| request.missing("key"))?, query, options))
 }
 
 /// An answer holds all documents at once, so no cursor is left to ask for more.

@@ -9,7 +9,6 @@ use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
 
 use super::super::bulk::{BulkWriteError, VerboseBulkWriteResult, WriteModel};
-use super::super::update::UpdateOptions;
 use super::beside::Beside;
 use super::hint::Hint;
 use super::number;
@@ -83,13 +82,13 @@ pub(super) fn insert(request: &Request<'_>) -> Result<Document> {
 
 /// One update of a command.
 pub(super) struct Update {
-    pub(super) filter: RawDocBuf,
-    pub(super) update: UpdateForm,
-    pub(super) many: bool,
-    pub(super) options: UpdateOptions,
+    filter: RawDocBuf,
+    update: UpdateForm,
+    many: bool,
     upsert: bool,
     sort: Option<RawDocBuf>,
     array_filters: Option<Vec<RawDocBuf>>,
+    constants: Option<RawDocBuf>,
     hint: Option<Hint>,
     collation: Option<RawDocBuf>,
 }
@@ -99,11 +98,13 @@ impl Update {
         let command = "update.updates";
         let (mut filter, mut update, mut hint, mut collation) = (None, None, None, None);
         let (mut many, mut upsert, mut sort, mut array_filters) = (false, false, None, None);
+        let mut constants = None;
         for (name, value) in doc.iter() {
             let field = Argument::new(command, name, value);
             match name {
                 "q" => filter = Some(RawDocBuf::from(field.document()?)),
                 "u" => update = Some(form(&field)?),
+                "c" => constants = Some(RawDocBuf::from(field.document()?)),
                 "multi" => many = field.flag()?,
                 "upsert" => upsert = field.flag()?,
                 "sort" => sort = Some(RawDocBuf::from(field.document()?)),
@@ -113,66 +114,69 @@ impl Update {
                 }
                 "hint" => hint = Some(Hint::parse(&field)?),
                 "collation" => collation = Some(RawDocBuf::from(field.document()?)),
-                "c" | "sampleId" => return Err(lacking(command, name)),
+                "sampleId" => return Err(lacking(command, name)),
                 _ => return Err(field.unknown()),
             }
         }
         let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
         let update = update.ok_or_else(|| missing_field(command, "u"))?;
-        let mut options = UpdateOptions::new().upsert(upsert);
-        if let Some(sort) = &sort {
-            options = options.sort(sort);
-        }
-        if let Some(filters) = &array_filters {
-            options = options.array_filters(filters);
-        }
-        if let Some(hint) = hint.clone() {
-            options = hint.put(options, UpdateOptions::hint, UpdateOptions::hint_key);
-        }
-        if let Some(collation) = &collation {
-            options = options.collation(collation);
-        }
-        Ok(Self { filter, update, many, options, upsert, sort, array_filters, hint, collation })
+        Ok(Self { filter, update, many, upsert, sort, array_filters, constants, hint, collation })
     }
 
-    /// The updates of a command that is explained, and what it says beside.
-    pub(super) fn parse_all(request: &Request<'_>) -> Result<(Vec<Self>, Beside)> {
+    /// The updates of a command, and what it says beside.
+    pub(super) fn parse_all(request: &Request<'_>) -> Result<(Vec<WriteModel>, Beside)> {
         let (mut all, mut beside) = (None, Beside::new(request)?);
         for field in request.fields()? {
             match field.name() {
-                "updates" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
+                "updates" => {
+                    let models = writes(&field)?.into_iter().map(|doc| Self::parse(doc).map(Self::model));
+                    all = Some(models.collect::<Result<_>>()?);
+                }
                 _ => beside.read(request, &field)?,
             }
         }
         Ok((all.ok_or_else(|| request.missing("updates"))?, beside))
     }
 
-    fn model(self) -> Result<WriteModel> {
-        let model = match self.update {
-            UpdateForm::Document(doc) if is_replacement(doc.as_doc()) => {
-                if self.many {
-                    let what = "multi update is not supported for replacement-style update";
-                    return Err(Error::invalid(code::FAILED_TO_PARSE, what));
-                }
-                WriteModel::replace_raw(self.filter, doc)
+    /// The whole document that it is, where it is one.
+    fn replacement(&self) -> Option<&RawDocBuf> {
+        match &self.update {
+            UpdateForm::Document(doc) if is_replacement(doc.as_doc()) => Some(doc),
+            _ => None,
+        }
+    }
+
+    fn model(self) -> WriteModel {
+        let mut model = match (self.replacement().cloned(), self.many) {
+            (Some(_), true) => {
+                let what = "multi update is not supported for replacement-style update";
+                return WriteModel::refused(Error::invalid(code::FAILED_TO_PARSE, what));
             }
-            update if self.many => WriteModel::update_many(self.filter, update),
-            update => WriteModel::update_one(self.filter, update),
+            (None, true) if self.sort.is_some() => {
+                let what = "Cannot specify sort with multi=true";
+                return WriteModel::refused(Error::invalid(code::FAILED_TO_PARSE, what));
+            }
+            (Some(doc), false) => WriteModel::replace_raw(self.filter, doc),
+            (None, true) => WriteModel::update_many(self.filter, self.update),
+            (None, false) => WriteModel::update_one(self.filter, self.update),
         };
-        let mut model = model.upsert(self.upsert);
+        model = model.upsert(self.upsert);
         if let Some(sort) = self.sort {
             model = model.sort(sort);
         }
         if let Some(filters) = self.array_filters {
             model = model.array_filters(filters);
         }
+        if let Some(constants) = self.constants {
+            model = model.constants(constants);
+        }
         if let Some(hint) = self.hint {
             model = hint.put(model, WriteModel::hint, WriteModel::hint_key);
         }
-        if let Some(collation) = self.collation {
-            model = model.collation(collation);
+        match self.collation {
+            Some(collation) => model.collation(collation),
+            None => model,
         }
-        Ok(model)
     }
 }
 
@@ -196,15 +200,7 @@ fn lacking(command: &str, name: &str) -> Error {
 }
 
 pub(super) fn update(request: &Request<'_>) -> Result<Document> {
-    let (mut updates, mut beside) = (None, Beside::new(request)?);
-    for field in request.fields()? {
-        match field.name() {
-            "updates" => updates = Some(writes(&field)?),
-            _ => beside.read(request, &field)?,
-        }
-    }
-    let updates = updates.ok_or_else(|| request.missing("updates"))?;
-    let models = updates.into_iter().map(|doc| Update::parse(doc)?.model()).collect::<Result<_>>()?;
+    let (models, beside) = Update::parse_all(request)?;
     let (done, failed) = bulk(request, models, beside)?;
     let summary = done.summary;
     let mut answer = doc! { "n": number(summary.matched_count + summary.upserted_count) };
@@ -220,89 +216,54 @@ pub(super) fn update(request: &Request<'_>) -> Result<Document> {
 }
 
 /// One delete of a command.
-pub(super) struct Deletion {
-    pub(super) filter: RawDocBuf,
-    pub(super) many: bool,
-    pub(super) hint: Option<Hint>,
-    pub(super) collation: Option<RawDocBuf>,
-}
-
-impl Deletion {
-    fn parse(doc: RawDoc<'_>) -> Result<Self> {
-        let command = "delete.deletes";
-        let (mut filter, mut limit, mut hint, mut collation) = (None, None, None, None);
-        for (name, value) in doc.iter() {
-            let field = Argument::new(command, name, value);
-            match name {
-                "q" => filter = Some(RawDocBuf::from(field.document()?)),
-                "limit" => limit = Some(field.number()?),
-                "hint" => hint = Some(Hint::parse(&field)?),
-                "collation" => collation = Some(RawDocBuf::from(field.document()?)),
-                "sampleId" => return Err(lacking(command, name)),
-                _ => return Err(field.unknown()),
-            }
-        }
-        let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
-        match limit.ok_or_else(|| missing_field(command, "limit"))? {
-            limit @ 0..=1 => Ok(Self { filter, many: limit == 0, hint, collation }),
-            limit => {
-                let what = format!("The limit field in delete objects must be 0 or 1. Got {limit}");
-                Err(Error::invalid(code::FAILED_TO_PARSE, what))
-            }
+fn deletion(doc: RawDoc<'_>) -> Result<WriteModel> {
+    let command = "delete.deletes";
+    let (mut filter, mut limit, mut hint, mut collation) = (None, None, None, None);
+    for (name, value) in doc.iter() {
+        let field = Argument::new(command, name, value);
+        match name {
+            "q" => filter = Some(RawDocBuf::from(field.document()?)),
+            "limit" => limit = Some(field.number()?),
+            "hint" => hint = Some(Hint::parse(&field)?),
+            "collation" => collation = Some(RawDocBuf::from(field.document()?)),
+            "sampleId" => return Err(lacking(command, name)),
+            _ => return Err(field.unknown()),
         }
     }
-
-    /// The deletes of a command that is explained, and what it says beside.
-    pub(super) fn parse_all(request: &Request<'_>) -> Result<(Vec<Self>, Beside)> {
-        let (mut all, mut beside) = (None, Beside::new(request)?);
-        for field in request.fields()? {
-            match field.name() {
-                "deletes" => all = Some(writes(&field)?.into_iter().map(Self::parse).collect::<Result<_>>()?),
-                _ => beside.read(request, &field)?,
-            }
+    let filter = filter.ok_or_else(|| missing_field(command, "q"))?;
+    let mut model = match limit.ok_or_else(|| missing_field(command, "limit"))? {
+        0 => WriteModel::delete_many(filter),
+        1 => WriteModel::delete_one(filter),
+        limit => {
+            let what = format!("The limit field in delete objects must be 0 or 1. Got {limit}");
+            return Err(Error::invalid(code::FAILED_TO_PARSE, what));
         }
-        Ok((all.ok_or_else(|| request.missing("deletes"))?, beside))
+    };
+    if let Some(hint) = hint {
+        model = hint.put(model, WriteModel::hint, WriteModel::hint_key);
     }
+    Ok(match collation {
+        Some(collation) => model.collation(collation),
+        None => model,
+    })
 }
 
-pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
-    let (mut deletes, mut beside) = (None, Beside::new(request)?);
+/// The deletes of a command, and what it says beside.
+pub(super) fn deletions(request: &Request<'_>) -> Result<(Vec<WriteModel>, Beside)> {
+    let (mut all, mut beside) = (None, Beside::new(request)?);
     for field in request.fields()? {
         match field.name() {
-            "deletes" => deletes = Some(writes(&field)?),
+            "deletes" => all = Some(writes(&field)?.into_iter().map(deletion).collect::<Result<_>>()?),
             _ => beside.read(request, &field)?,
         }
     }
-    let deletes = deletes.ok_or_else(|| request.missing("deletes"))?;
-    let model = |doc| {
-        Deletion::parse(doc).map(|delete| {
-            let mut model = match delete.many {
-                true => WriteModel::delete_many(delete.filter),
-                false => WriteModel::delete_one(delete.filter),
-            };
-            if let Some(hint) = delete.hint {
-                model = hint.put(model, WriteModel::hint, WriteModel::hint_key);
-            }
-            match delete.collation {
-                Some(collation) => model.collation(collation),
-                None => model,
-            }
-        })
-    };
-    let models = deletes.into_iter().map(model).collect::<Result<_>>()?;
+    Ok((all.ok_or_else(|| request.missing("deletes"))?, beside))
+}
+
+pub(super) fn delete(request: &Request<'_>) -> Result<Document> {
+    let (models, beside) = deletions(request)?;
     let (done, failed) = bulk(request, models, beside)?;
     let mut answer = doc! { "n": number(done.summary.deleted_count) };
     put_errors(&mut answer, failed)?;
     Ok(answer)
-}
-
-/// The only write of a command that is explained.
-pub(super) fn only<W>(mut writes: Vec<W>, request: &Request<'_>) -> Result<W> {
-    match (writes.pop(), writes.is_empty()) {
-        (Some(only), true) => Ok(only),
-        _ => {
-            let what = format!("explained {} commands must have exactly one write", request.name());
-            Err(Error::invalid(code::INVALID_OPTIONS, what))
-        }
-    }
 }

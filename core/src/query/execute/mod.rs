@@ -72,7 +72,7 @@ pub(crate) fn start(node: &Node, ctx: &Context<'_>) -> Result<Box<dyn Operator>>
 /// Begins to walk the plan behind the row whose place this is.
 pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) -> Result<Box<dyn Operator>> {
     let node: Box<dyn Operator> = match node {
-        Node::Records => Box::new(nodes::Records::start(ctx, after)?),
+        Node::Records { direction } => Box::new(nodes::Records::start(ctx, *direction, after)?),
         Node::Ids { keys, direction } => Box::new(nodes::Ids::start(keys, *direction, after)),
         Node::IdRange { range, direction, yields } => {
             Box::new(nodes::IdRange::start(ctx, range.clone(), *direction, yields, after)?)

@@ -31,6 +31,7 @@ use crate::document::raw::{RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::bound::FilterLimits;
 use crate::expression::sort::SortSpec;
+use crate::query::statement::{Hint, Natural, natural};
 
 /// On which terms a filter, a projection or an expression is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,16 +43,40 @@ pub(crate) struct Terms<'c> {
     pub(crate) variables: Option<&'c Variables>,
 }
 
-/// Reads a sort where there is one, in which texts stand in the order of a collation, if there is one.
+/// Reads a sort, where there is one, in which texts stand in the order of a collation, if there is one.
 ///
 /// # Errors
 /// As [`sort()`], and what the document itself was refused for.
-pub(crate) fn optional_sort(
-    written: Option<Result<RawDocBuf>>,
-    collation: Option<&Collation>,
-) -> Result<SortSpec> {
+fn optional_sort(written: Option<Result<RawDocBuf>>, collation: Option<&Collation>) -> Result<SortSpec> {
     let sort = written.map_or_else(|| Ok(SortSpec::default()), |written| sort(written?.as_doc()))?;
     Ok(sort.under(collation))
+}
+
+/// Reads a sort, where there is one, beside a hint. The sort by `$natural` is the hint to read the records in their
+/// order, or backwards, and stands beside no other one.
+///
+/// # Errors
+/// As [`optional_sort`]; `Invalid`, `BadValue` (2), for a sort by `$natural` beside a hint that asks for another order.
+pub(crate) fn sort_beside(
+    hint: Option<Hint>,
+    written: Option<Result<RawDocBuf>>,
+    collation: Option<&Collation>,
+) -> Result<(SortSpec, Option<Hint>)> {
+    let direction = match &written {
+        Some(Ok(written)) => natural(written.as_doc())?,
+        _ => None,
+    };
+    let Some(direction) = direction else { return Ok((optional_sort(written, collation)?, hint)) };
+    let what = match hint {
+        Some(Hint::Natural(hinted)) if hinted.direction != direction => {
+            "a hint by $natural must have the direction of the sort by $natural beside it"
+        }
+        Some(Hint::Name(_) | Hint::Key(_)) => "a hint of an index cannot stand beside a sort by $natural",
+        None | Some(Hint::Natural(_)) => {
+            return Ok((SortSpec::default(), Some(Hint::Natural(Natural { direction, is_sort: true }))));
+        }
+    };
+    Err(Error::invalid(code::BAD_VALUE, what))
 }
 
 /// MongoDB's `BadValue`, at `place`.

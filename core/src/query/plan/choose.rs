@@ -12,7 +12,7 @@ use crate::query::statement::{Between, Find, Modify, Only, Reach};
 use crate::transaction::Transaction;
 
 use super::cost::{Sizes, Task, cost, matching, walked};
-use super::hint::{Wish, between_ids, between_keys, hinted, is_one_id, unhinted, wish};
+use super::hint::{Wish, between_ids, between_keys, boundless, hinted, is_one_id, unhinted, wish};
 use super::memory::{Expected, Memory, Shape, Which};
 use super::node::Node;
 use super::road::{self, Needs, Road, Wanted};
@@ -56,7 +56,7 @@ pub(crate) struct Estimate {
 ///
 /// # Errors
 /// `Invalid`, `BadValue` (2): a hint that names no index, or one that lacks documents that are asked for; 51173, 51174,
-/// 51175: bounds without a hint, of other fields than the index's, or the wrong way round.
+/// 51175, 291: bounds without a hint, of other fields than the index's, the wrong way round, or of no index.
 pub(crate) fn find(find: &Find, place: Option<Place<'_>>) -> Result<Node> {
     Ok(above(remembered(find, place)?, find))
 }
@@ -226,8 +226,8 @@ fn roads(find: &Find, place: Option<Place<'_>>) -> Result<Choice> {
 /// The road that a hint asks for.
 fn wished(wanted: &Wanted<'_>, wish: Wish, between: &Between, sizes: &Sizes<'_>) -> Result<Road> {
     match (wish, between.is_open()) {
-        (Wish::Natural, false) => Err(unhinted()),
-        (Wish::Natural, true) => road::records(wanted, sizes),
+        (Wish::Natural(_), false) => Err(boundless()),
+        (Wish::Natural(direction), true) => road::records_towards(direction, wanted, sizes),
         (Wish::Ids, false) => between_ids(wanted, between, sizes),
         (Wish::Ids, true) => match road::ids(wanted, sizes, true)? {
             Some(road) => Ok(road),

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, code};
 use crate::expression::filter::{Comparison, Predicate, Test};
 use crate::index::IndexSpec;
 use crate::query::statement::{Between, Find, Hint};
-use crate::storage::KeyRange;
+use crate::storage::{Direction, KeyRange};
 
 use super::cost::Sizes;
 use super::index_bounds::IndexBounds;
@@ -17,7 +17,7 @@ use super::road::{self, Road, Wanted};
 
 /// What a hint names.
 pub(super) enum Wish {
-    Natural,
+    Natural(Direction),
     Ids,
     Index(OpenedIndex),
 }
@@ -28,12 +28,12 @@ pub(super) enum Wish {
 /// `Invalid`, `BadValue` (2): there is no such index, or it is hidden.
 pub(super) fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
     let is_meant = |index: &&OpenedIndex| match hint {
-        Hint::Natural => false,
+        Hint::Natural(_) => false,
         Hint::Name(name) => *index.entry.spec.name == **name,
         Hint::Key(key) => index.entry.spec.has_key(key.as_doc()),
     };
     let by_id = match hint {
-        Hint::Natural => return Ok(Wish::Natural),
+        Hint::Natural(natural) => return Ok(Wish::Natural(natural.direction)),
         Hint::Name(name) => name == ID_INDEX,
         Hint::Key(key) => {
             let is_plain = |value: RawValue<'_>| value.as_str().is_none();
@@ -81,6 +81,12 @@ pub(super) fn is_one_id(find: &Find) -> bool {
 pub(super) fn unhinted() -> Error {
     let what = "min and max need a hint that says of which index they are keys";
     Error::invalid(code::MIN_MAX_WITHOUT_HINT, what)
+}
+
+/// The error for bounds of records, which have no keys.
+pub(super) fn boundless() -> Error {
+    let what = "min and max are keys of an index, and the hint by $natural is by none";
+    Error::invalid(code::NO_QUERY_EXECUTION_PLANS, what)
 }
 
 /// The walk over the hinted index between the bounds. The index says what there is: what it lacks is not found.

@@ -16,8 +16,8 @@ use crate::storage::{Direction, KeyRange};
 /// One step on the road.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
-    /// Source: every record, in insertion order.
-    Records,
+    /// Source: every record, in the order of insertion, or backwards.
+    Records { direction: Direction },
     /// Source: the records with these `_id`s, given as keys in ascending order, each once.
     Ids { keys: Arc<[Vec<u8>]>, direction: Direction },
     /// Source: the records whose `_id` lies in the range, in its order.
@@ -83,7 +83,7 @@ impl Node {
     /// The node beneath; none for a source.
     pub(crate) fn input(&self) -> Option<&Node> {
         match self {
-            Node::Records
+            Node::Records { .. }
             | Node::Ids { .. }
             | Node::IdRange { .. }
             | Node::Index(_)

@@ -91,15 +91,22 @@ impl Wanted<'_> {
 pub(super) fn nowhere(wanted: &Wanted<'_>) -> Road {
     let reading = Reading { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0 };
     let decided = wanted.filter.is_everything();
-    Road { source: Node::Records, reading, decided, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
+    let source = Node::Records { direction: Direction::Forward };
+    Road { source, reading, decided, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
 }
 
 /// The walk over all records.
 pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
+    records_towards(Direction::Forward, wanted, sizes)
+}
+
+/// The walk over all records in a direction that was asked for.
+pub(super) fn records_towards(direction: Direction, wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
     let documents = sizes.records()?;
     let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, share: 1.0 };
     let decided = wanted.filter.is_everything();
-    Ok(Road { source: Node::Records, reading, decided, ordered: 0, documents, is_one: false, longer: 1.0 })
+    let source = Node::Records { direction };
+    Ok(Road { source, reading, decided, ordered: 0, documents, is_one: false, longer: 1.0 })
 }
 
 /// The road by `_id`; when nothing is said of it, only for the order, or when it is `wished` for.
@@ -250,7 +257,7 @@ fn union(
     let unsorted = SortSpec::default();
     let mut branches = Vec::with_capacity(alternatives.len());
     let mut all = Road {
-        source: Node::Records,
+        source: Node::Records { direction: Direction::Forward },
         reading: Reading { entries: 0.0, seeks: 0.0, reads: Reads::Fetched, share: 1.0 },
         decided: true,
         ordered: 0,

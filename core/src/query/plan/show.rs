@@ -29,6 +29,7 @@ impl Stage {
 pub(crate) enum StageKind {
     /// Walks all records.
     CollScan {
+        direction: Direction,
         filtered: bool,
     },
     /// Looks one `_id` up, which decides.
@@ -81,10 +82,10 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
             // A filter over what a view hands out is none of the source's.
             Node::Filter { input, .. } if input.input().is_some() => {}
             Node::Filter { .. } => passed = Some(did.returned),
-            Node::Records => {
+            Node::Records { direction } => {
                 let counts =
                     Counts { returned: passed.unwrap_or(did.returned), docs: did.docs, ..Counts::default() };
-                push(StageKind::CollScan { filtered: passed.is_some() }, counts);
+                push(StageKind::CollScan { direction: *direction, filtered: passed.is_some() }, counts);
             }
             Node::Ids { keys, .. } if keys.len() == 1 && passed.is_none() => push(StageKind::IdHack, did),
             Node::Ids { .. } | Node::IdRange { .. } | Node::Index(_) | Node::Union { .. } => {
@@ -131,7 +132,7 @@ fn source(
                     Node::Ids { direction, .. } | Node::IdRange { direction, .. } => {
                         StageKind::IdScan(*direction)
                     }
-                    _ => StageKind::CollScan { filtered: false },
+                    _ => StageKind::CollScan { direction: Direction::Forward, filtered: false },
                 };
                 let counts = Counts { returned: did.walked, keys: did.keys, ..Counts::default() };
                 Stage { kind, counts }

@@ -1,4 +1,4 @@
-//! `indexes`: one a line, each as the document that would create it.
+//! `indexes`: one a line, each as the document that would create it, or as what it holds.
 
 use nexuslite::IntoDocument;
 
@@ -10,6 +10,7 @@ use crate::output::Output;
 pub(super) fn run(args: &IndexesArgs, out: &mut Output) -> Done {
     database::read(&args.db, |db| {
         let collection = database::collection(db, &args.db, &args.collection)?;
-        collection.list_indexes()?.into_iter().try_for_each(|index| out.document(index.into_raw()?.as_doc()))
+        let told = if args.stats { collection.index_stats()? } else { collection.list_indexes()? };
+        told.into_iter().try_for_each(|index| out.document(index.into_raw()?.as_doc()))
     })
 }

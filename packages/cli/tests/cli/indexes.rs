@@ -35,6 +35,17 @@ fn an_index_is_created_listed_and_dropped() {
 }
 
 #[test]
+fn an_index_tells_how_much_it_holds() {
+    let bench = Bench::with(PEOPLE);
+    bench.run(&words("create-index", &["--key", r#"{"likes":1}"#])).ok();
+    let told = bench.run(&words("indexes", &["--stats"])).ok();
+    let [ids, by_taste] = told.lines().collect::<Vec<_>>()[..] else { panic!("{told}") };
+    assert!(ids.starts_with(r#"{"name":"_id_","key":{"_id":1},"entries":3,"#), "{ids}");
+    assert!(by_taste.starts_with(r#"{"name":"likes_1","key":{"likes":1},"entries":5,"#), "{by_taste}");
+    assert!(by_taste.contains(r#""distinct":4,"#) && by_taste.contains(r#""multikey":true"#), "{by_taste}");
+}
+
+#[test]
 fn every_option_of_an_index_is_kept() {
     let check = |options: &[&str], listed: &str| {
         let bench = Bench::with(PEOPLE);

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexuslite import bson, errors
-from nexuslite._constants import ASCENDING, DESCENDING, ReturnDocument
+from nexuslite._constants import ASCENDING, DESCENDING, HASHED, ReturnDocument
 from nexuslite._nexuslite import __version__
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.client import Client, MongoClient
@@ -88,6 +88,7 @@ __all__ = [
     "DuplicateKeyError",
     "ExecutionTimeout",
     "ForkedProcessError",
+    "HASHED",
     "IndexModel",
     "InsertOne",
     "InvalidBSON",

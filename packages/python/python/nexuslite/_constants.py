@@ -8,6 +8,8 @@ from typing import Final
 ASCENDING: Final = 1
 #: The order of a sort or of an index, downwards.
 DESCENDING: Final = -1
+#: The kind of an index by the hashes of values: ``create_index([("user", HASHED)])``.
+HASHED: Final = "hashed"
 
 
 class ReturnDocument:

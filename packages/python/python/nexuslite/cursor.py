@@ -161,15 +161,16 @@ class Cursor(Generic[DocumentType]):
         return self
 
     def sort(self, key_or_list: Sort, direction: int | str | None = None) -> Cursor[DocumentType]:
-        """In which order: ``sort("age")``, ``sort("age", -1)``, ``sort([("age", -1), ("name", 1)])``."""
+        """In which order: ``sort("age")``, ``sort("age", -1)``, ``sort([("age", -1), ("name", 1)])``; ``sort("$natural", -1)``
+        is the newest first."""
         document = sort_document(key_or_list, direction)
         self._still_unused()
         self._sort = document
         return self
 
     def hint(self, index: Any | None) -> Cursor[DocumentType]:
-        """Which index to use: its name, its key as ``create_index`` takes it, or ``{"$natural": 1}`` for none. None
-        leaves it to the database again."""
+        """Which index to use: its name, its key as ``create_index`` takes it, or ``{"$natural": 1}`` for none,
+        ``{"$natural": -1}`` for none and backwards. None leaves it to the database again."""
         return self._with("hint", index)
 
     def min(self, spec: Key) -> Cursor[DocumentType]:

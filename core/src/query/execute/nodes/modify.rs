@@ -165,7 +165,7 @@ impl ModifyRun<'_> {
 
     /// Where the source stands that has handed out this row.
     fn place(&self, opened: &Opened, rows: &Rows, at: usize) -> Result<Vec<u8>> {
-        if matches!(self.plan.source(), Node::Records | Node::Listed { .. }) {
+        if matches!(self.plan.source(), Node::Records { .. } | Node::Listed { .. }) {
             return Ok(rows.record_id(at)?.key().to_vec());
         }
         let id = rows.doc(at).get(ID).ok_or_else(|| Error::internal("a stored document has no _id"))?;

@@ -1,4 +1,4 @@
-//! Source: every record of the collection, in insertion order.
+//! Source: every record of the collection, in insertion order or backwards.
 
 use std::ops::Bound;
 
@@ -13,11 +13,14 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Begins behind the record whose key is `after`.
-    pub(crate) fn start(ctx: &Context<'_>, after: Option<&[u8]>) -> Result<Self> {
-        let start = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key.to_vec()));
-        let range = KeyRange { start, end: Bound::Unbounded };
-        let scan = ctx.txn.scan(ctx.opened.entry.records, range, Direction::Forward)?;
+    /// Begins behind the record whose key is `after`, as the direction goes.
+    pub(crate) fn start(ctx: &Context<'_>, direction: Direction, after: Option<&[u8]>) -> Result<Self> {
+        let behind = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key.to_vec()));
+        let range = match direction {
+            Direction::Forward => KeyRange { start: behind, end: Bound::Unbounded },
+            Direction::Backward => KeyRange { start: Bound::Unbounded, end: behind },
+        };
+        let scan = ctx.txn.scan(ctx.opened.entry.records, range, direction)?;
         Ok(Self { scan, counts: Counts::default() })
     }
 

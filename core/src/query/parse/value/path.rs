@@ -86,7 +86,8 @@ pub(super) fn field_path(text: &str) -> Result<FieldPath> {
     Ok(FieldPath::new(Path::parse(text)?))
 }
 
-fn check_read_name(name: &str) -> Result<()> {
+/// Checks a name that may stand behind `$$`.
+pub(super) fn check_read_name(name: &str) -> Result<()> {
     let Some(first) = name.chars().next() else {
         return Err(at(16869, "empty variable names are not allowed"));
     };

@@ -1,12 +1,16 @@
 //! Variables that a caller gives with a statement: `{minimum: 5, names: ["a", "b"]}`.
 
-use super::path::check_bound_name;
+use super::path::{check_bound_name, check_read_name};
 use super::{Parser, Terms};
 use crate::document::builder::RawValueBuf;
 use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue};
 use crate::error::Result;
+use crate::expression::value::fault::at;
 use crate::expression::value::{Expression, Moment};
+
+/// What `$$` names without being told.
+const OWN: &[&str] = &["ROOT", "CURRENT", "NOW", "REMOVE"];
 
 /// Names with their values, which are computed once; a name may stand for no value.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +35,23 @@ impl Variables {
             variables.values.push((name.into(), computed));
         }
         Ok(variables)
+    }
+
+    /// The same with constants, which stand for themselves, whatever they look like, and hide variables of their names.
+    ///
+    /// # Errors
+    /// `Invalid` with MongoDB's number: a name that cannot be read (16869 to 16871), or that is not the caller's to
+    /// give (17275).
+    pub(crate) fn with_constants(mut self, constants: RawDoc<'_>) -> Result<Self> {
+        for (name, value) in constants.iter() {
+            check_read_name(name)?;
+            if OWN.contains(&name) {
+                return Err(at(17275, format!("{name:?} has a meaning of its own and is no constant")));
+            }
+            self.values.retain(|(known, _)| **known != *name);
+            self.values.push((name.into(), Some(value.into())));
+        }
+        Ok(self)
     }
 
     fn compute(

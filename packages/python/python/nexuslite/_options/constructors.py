@@ -33,6 +33,7 @@ OPENING: Final = {
     "sort_bytes_max": COUNT,
     "in_values_max": COUNT,
     "pattern_bytes_max": COUNT,
+    "array_filters_max": COUNT,
     "background": FLAG,
     "sweep_interval": honoured(take.seconds, (60, 0.5), (-1, "1")),
     "generate_id": honoured(

@@ -83,6 +83,17 @@ class Indexes(CollectionHandle[DocumentType]):
             told[index["name"]] = {"key": list(index["key"].items()), **rest}
         return told
 
+    def index_stats(self, session: ClientSession | None = None) -> list[dict[str, Any]]:
+        """How much each index holds and how often it was used, the one of ``_id`` first: ``name``, ``key``, ``entries``,
+        ``bytes``, ``distinct`` (how many keys differ), and of all but the first ``spec``, ``multikey``, ``accesses`` (with
+        ``ops`` and ``since``), ``keysExamined`` and ``keysTaken``, ``lastUsed``, ``buildMillis``. Uses are counted since
+        this process knows the index. Every index is walked for that. Ours only.
+
+        Raises:
+            OperationFailure: There is no such collection (26).
+        """
+        return self._native().index_stats(self._codec, self._within(session))
+
     def drop_index(
         self,
         index_or_name: IndexHint,

@@ -14,30 +14,38 @@ use crate::storage::Direction;
 
 /// What the caller asked for, as given.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
-    pub(super) filter: Document,
-    pub(super) sort: Document,
-    pub(super) projection: Document,
+pub(in crate::api) struct Asked {
+    pub(in crate::api) filter: Document,
+    pub(in crate::api) sort: Document,
+    pub(in crate::api) projection: Document,
     /// Under which texts are compared; empty is the order of their bytes.
-    pub(super) collation: Document,
+    pub(in crate::api) collation: Document,
     /// Variables and a comment.
-    pub(super) beside: Document,
+    pub(in crate::api) beside: Document,
 }
 
 impl Asked {
-    pub(super) fn filter(filter: &RawDocBuf, collation: Option<&Collation>) -> Result<Self> {
+    pub(in crate::api) fn filter(filter: &RawDocBuf, collation: Option<&Collation>) -> Result<Self> {
         Ok(Self { filter: read(filter.as_doc())?, collation: listed(collation)?, ..Self::default() })
     }
 }
 
+/// A part of a statement as it was written. One that is no document is told of by the statement itself.
+pub(in crate::api) fn told(part: Option<&Result<RawDocBuf>>) -> Result<Document> {
+    match part {
+        Some(Ok(part)) => read(part.as_doc()),
+        _ => Ok(Document::new()),
+    }
+}
+
 /// A collation as it is listed; an empty document for none.
-pub(super) fn listed(collation: Option<&Collation>) -> Result<Document> {
+pub(in crate::api) fn listed(collation: Option<&Collation>) -> Result<Document> {
     collation.map_or_else(|| Ok(Document::new()), |collation| read(collation.to_doc()))
 }
 
 /// What stands above the documents that are found.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Top {
+pub(in crate::api) enum Top {
     /// They are handed out.
     Find,
     Count {
@@ -48,36 +56,40 @@ pub(super) enum Top {
         modified: u64,
         upserts: bool,
         upkeep: Upkeep,
+        /// How many documents are handed out.
+        returned: u64,
     },
     Delete {
         deleted: u64,
         upkeep: Upkeep,
+        /// How many documents are handed out.
+        returned: u64,
     },
 }
 
 /// A plan that was run to its end.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) stages: Vec<Stage>,
-    pub(super) took: Duration,
+pub(in crate::api) struct Ran {
+    pub(in crate::api) stages: Vec<Stage>,
+    pub(in crate::api) took: Duration,
 }
 
 /// A statement, explained.
 #[derive(Debug)]
-pub(super) struct Explanation {
-    pub(super) namespace: String,
-    pub(super) asked: Asked,
-    pub(super) top: Top,
+pub(in crate::api) struct Explanation {
+    pub(in crate::api) namespace: String,
+    pub(in crate::api) asked: Asked,
+    pub(in crate::api) top: Top,
     /// The plans that were thought of; none when no document has to be looked at.
-    pub(super) plans: Option<Weighed>,
+    pub(in crate::api) plans: Option<Weighed>,
     /// What the winning plan did; nothing when it was not run.
-    pub(super) ran: Option<Ran>,
+    pub(in crate::api) ran: Option<Ran>,
     /// What every plan did, the winning one first, where that was asked for.
-    pub(super) all: Option<Vec<Ran>>,
+    pub(in crate::api) all: Option<Vec<Ran>>,
 }
 
 impl Explanation {
-    pub(super) fn document(&self) -> Document {
+    pub(in crate::api) fn document(&self) -> Document {
         let winning = self.plans.as_ref().map(|plans| &plans.winner);
         let mut planner = doc! {
             "namespace": &self.namespace,
@@ -144,7 +156,8 @@ impl Explanation {
         let steps = &ran.stages;
         let returned = match self.top {
             Top::Find => steps.first().map_or(0, |stage| stage.counts.returned),
-            Top::Count { .. } | Top::Update { .. } | Top::Delete { .. } => 0,
+            Top::Count { .. } => 0,
+            Top::Update { returned, .. } | Top::Delete { returned, .. } => returned,
         };
         let keys = steps.iter().map(Stage::keys).sum();
         let docs = steps.iter().map(|stage| stage.counts.docs).sum();
@@ -169,34 +182,40 @@ impl Explanation {
             below = Some(document);
         }
         let input = below.unwrap_or_default();
-        let returned = run.then_some(0);
-        let (name, did) = match self.top {
+        let (name, returned, did) = match self.top {
             Top::Find => return input,
-            Top::Count { counted } => ("COUNT", doc! { "nCounted": number(counted) }),
-            Top::Update { matched, modified, upserts, upkeep } => {
+            Top::Count { counted } => ("COUNT", 0, doc! { "nCounted": number(counted) }),
+            Top::Update { matched, modified, upserts, upkeep, returned } => {
                 let (matched, modified) = (number(matched), number(modified));
                 let upserts = i32::from(upserts);
                 let mut did = doc! { "nMatched": matched, "nWouldModify": modified, "nWouldUpsert": upserts };
                 did.extend(of_indexes(upkeep));
-                ("UPDATE", did)
+                ("UPDATE", returned, did)
             }
-            Top::Delete { deleted, upkeep } => {
+            Top::Delete { deleted, upkeep, returned } => {
                 let mut did = doc! { "nWouldDelete": number(deleted) };
                 did.extend(of_indexes(upkeep));
-                ("DELETE", did)
+                ("DELETE", returned, did)
             }
         };
+        let returned = run.then_some(returned);
         let mut top = stage(name, returned);
         if run {
             top.extend(did);
         }
         top.insert("inputStage", input);
-        top
+        if self.asked.projection.is_empty() {
+            return top;
+        }
+        let mut projected = stage("PROJECTION_DEFAULT", returned);
+        projected.insert("transformBy", self.asked.projection.clone());
+        projected.insert("inputStage", top);
+        projected
     }
 
     fn step(&self, step: &Stage, run: bool) -> Document {
         let (name, details) = match &step.kind {
-            StageKind::CollScan { filtered } => ("COLLSCAN", self.filter(*filtered)),
+            StageKind::CollScan { filtered, .. } => ("COLLSCAN", self.filter(*filtered)),
             StageKind::IdHack => ("IDHACK", Document::new()),
             StageKind::Fetch { filtered } => ("FETCH", self.filter(*filtered)),
             StageKind::IdScan(_) => ("IXSCAN", doc! { "keyPattern": { "_id": 1 }, "indexName": "_id_" }),
@@ -221,8 +240,9 @@ impl Explanation {
         document.extend(details);
         match &step.kind {
             StageKind::Sort(Some(keep)) => drop(document.insert("limitAmount", number(*keep))),
-            StageKind::CollScan { .. } => drop(document.insert("direction", "forward")),
-            StageKind::IdScan(direction) => drop(document.insert("direction", name_of(*direction))),
+            StageKind::CollScan { direction, .. } | StageKind::IdScan(direction) => {
+                document.insert("direction", name_of(*direction));
+            }
             StageKind::Or(branches) => {
                 let branches: Vec<Document> = branches.iter().map(|branch| self.step(branch, run)).collect();
                 document.insert("inputStages", branches);
