@@ -47,6 +47,11 @@ const SUITES: &[Suite] = &[
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
     Suite { name: "cli", about: "the command line", steps: |_| package("nexuslite-cli") },
+    Suite {
+        name: "examples",
+        about: "the programs that every language has, in Rust",
+        steps: |_| package("nexuslite-examples"),
+    },
     Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
     Suite { name: "go", about: "the Go module: form, tests, races, garbage, linking", steps: go },
     Suite { name: "peers", about: "the conformance cases, answered by other libraries", steps: peers },

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 fn prepare(file: &str) -> Result<(), Failure> {
-    let db = Database::open(file)?;
+    let db = Database::open_with(file, Options::new())?;
     let all = (0..DOCUMENTS).map(|number| {
         let mut document = documents::document(number);
         document.insert("_id", number.cast_signed());
