@@ -32,6 +32,12 @@ impl Format {
         }
     }
 
+    /// How many bytes a document takes about, and the zero behind it.
+    pub(crate) fn size_of(self, document: RawDoc<'_>) -> usize {
+        let bytes = document.as_bytes().len();
+        if self == Format::Bson { bytes + 1 } else { bytes + bytes / 2 + 1 }
+    }
+
     /// Appends a document.
     pub(crate) fn write(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
         match self {
