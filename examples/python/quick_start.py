@@ -22,9 +22,9 @@ def main() -> None:
         orders.update_many({"items": "ink"}, {"$inc": {"total": 1}})
         for order in orders.find({"total": {"$gte": 10}}).sort("total", -1):
             print(bson_to_json(order))
-        order = orders.find_one({"customer": "Mary"})
-        if order is not None:
-            print(bson_to_json(order))
+        mary = orders.find_one({"customer": "Mary"})
+        if mary is not None:
+            print(bson_to_json(mary))
         orders.delete_one({"_id": 3})
         print(orders.count_documents({}), "orders are left")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from nexuslite import Client, ClientSession, Collection, OperationFailure, bson_to_json
@@ -17,7 +18,7 @@ def pay(accounts: Accounts, session: ClientSession, account: str, amount: int) -
         raise ValueError(f"there are no {-amount} to be moved")
 
 
-def move(accounts: Accounts, session: ClientSession, amount: int) -> None:
+def move(accounts: Accounts, amount: int, session: ClientSession) -> None:
     pay(accounts, session, "ada", -amount)
     pay(accounts, session, "bo", amount)
 
@@ -36,7 +37,7 @@ def main() -> None:
             with client.start_session() as session:
                 try:
                     # Again from the beginning when somebody else came first.
-                    session.with_transaction(lambda inner, amount=amount: move(accounts, inner, amount))
+                    session.with_transaction(partial(move, accounts, amount))
                     print(amount, "moved")
                 except ValueError as error:
                     print(error)
