@@ -75,21 +75,31 @@ impl Walk {
         bytes_max: usize,
         out: &mut Vec<u8>,
     ) -> Result<u32> {
+        if let Some(fault) = self.failure.take() {
+            return Err(fault);
+        }
+        let Some(cursor) = &mut self.documents else { return Ok(0) };
         out.reserve_exact(self.batch_bytes + self.batch_bytes / 8);
         let mut documents = 0;
         while documents < documents_max && out.len() < bytes_max {
-            match self.next(|document, _| format.write_next(document, out)) {
-                Ok(true) => documents += 1,
-                Ok(false) => break,
-                Err(fault) if documents == 0 => return Err(fault),
-                Err(fault) => {
-                    self.failure = Some(fault);
+            match cursor.next_bytes() {
+                Ok(Some(bytes)) => {
+                    format.write_next(RawDoc::new(bytes), out);
+                    documents += 1;
+                }
+                ended => {
+                    // What was gathered is handed out before the error is told.
+                    self.failure = ended.err().map(Fault::from);
+                    self.documents = None;
                     break;
                 }
             }
         }
         self.batch_bytes = out.len();
-        Ok(documents)
+        match self.failure.take_if(|_| documents == 0) {
+            Some(fault) => Err(fault),
+            None => Ok(documents),
+        }
     }
 }
 

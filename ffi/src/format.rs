@@ -47,10 +47,12 @@ impl Format {
     }
 
     /// Appends a document to others: lines in JSON, one right after the other in BSON.
+    #[inline]
     pub(crate) fn write_next(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
-        self.write(document, out);
-        if self != Format::Bson {
-            out.push(b'\n');
+        if self == Format::Bson {
+            return out.extend_from_slice(document.as_bytes());
         }
+        self.write(document, out);
+        out.push(b'\n');
     }
 }
