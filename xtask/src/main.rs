@@ -1,11 +1,13 @@
-//! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`.
+//! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`, `package`.
 
 mod bench;
 mod bindings;
+mod conformance;
 mod formats;
 mod go;
 mod header;
 mod install;
+mod package;
 mod peers;
 mod python;
 mod run;
@@ -27,6 +29,8 @@ usage: cargo xtask <chore>
   header                    writes include/nexuslite.h from the sources in ffi/
   install --prefix DIR      builds the C library and puts it, its header and its packages below DIR
           [--profile NAME]  built with this profile of cargo; release by default
+  package [--to DIR]        puts the C library, the crates and the Go module into one archive, in target/package
+          [--profile NAME]  by default
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         "formats" => formats::run(rest),
         "header" => header::run(rest),
         "install" => install::run(rest),
+        "package" => package::run(rest),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
