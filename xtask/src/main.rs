@@ -2,9 +2,11 @@
 
 mod bench;
 mod bindings;
+mod compare;
 mod conformance;
 mod formats;
 mod go;
+mod guard;
 mod header;
 mod install;
 mod package;
@@ -21,8 +23,10 @@ usage: cargo xtask <chore>
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
                             lint, core, cli, c, go, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
-  bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
-                            measures it beside SQLite and LMDB, which it builds
+  bench compare [--documents N] [--rounds N] [--seconds N] [--churn OURS,OTHERS] [--peers A,B] [--lines TEXT]
+                [--fresh]   measures it beside SQLite, LMDB, redb, fjall, RocksDB and PoloDB, which it builds, and
+                            writes tables and charts into benches/results/; goes on where a run was cut short
+  bench guard [--renew]     counts the instructions of the hottest paths beside the committed baseline
   bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
