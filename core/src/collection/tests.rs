@@ -1,4 +1,5 @@
 mod costs;
+mod histograms;
 mod indexes;
 
 use std::path::PathBuf;
