@@ -132,7 +132,8 @@ impl Options {
         self
     }
 
-    /// How many bytes of pages are kept in memory; 64 MiB by default: small beside any machine's memory.
+    /// How many bytes of pages are kept in memory; 64 MiB by default: small beside any machine's memory. A fourteenth
+    /// of it at most goes to guesses where documents are by their `_id`.
     #[must_use]
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.cache_bytes = bytes;

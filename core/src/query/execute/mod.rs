@@ -22,6 +22,7 @@ mod watch;
 use std::time::Duration;
 
 use crate::collection::Opened;
+use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::transaction::Transaction;
 
@@ -43,6 +44,20 @@ pub(crate) struct Context<'a> {
 pub(crate) trait Operator: Send {
     /// Replaces what `rows` holds by the next batch, of about `want` rows; an empty one is the end.
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()>;
+
+    /// The same, but only those rows to which `keep` says yes; says of how many it was asked, and none is the end.
+    fn next_where(
+        &mut self,
+        ctx: &Context<'_>,
+        want: usize,
+        rows: &mut Rows,
+        keep: &mut dyn FnMut(RawDoc<'_>) -> Result<bool>,
+    ) -> Result<usize> {
+        self.next(ctx, want, rows)?;
+        let met = rows.len();
+        rows.retain(keep)?;
+        Ok(met)
+    }
 
     /// Appends what this node did so far, and then what those beneath it did.
     fn report(&self, into: &mut Vec<Counts>);

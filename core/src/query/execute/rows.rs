@@ -19,6 +19,13 @@ struct Picked {
     body: u32,
 }
 
+/// How many entries were put into a batch, and how many of their documents live.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filled {
+    pub(crate) met: usize,
+    pub(crate) living: usize,
+}
+
 impl Rows {
     pub(crate) fn new() -> Self {
         Self::default()
@@ -78,14 +85,28 @@ impl Rows {
     ///
     /// Says how many entries there were, living or not.
     pub(crate) fn fill(&mut self, now_ms: i64, fill: impl FnOnce(&mut Batch) -> Result<()>) -> Result<usize> {
+        Ok(self.fill_where(now_ms, fill, |_| Ok(true))?.met)
+    }
+
+    /// The same, and of the living chooses those to which `keep` says yes: in one pass, so that a document comes into
+    /// the processor's cache once.
+    pub(crate) fn fill_where(
+        &mut self,
+        now_ms: i64,
+        fill: impl FnOnce(&mut Batch) -> Result<()>,
+        mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>,
+    ) -> Result<Filled> {
         self.clear();
         fill(&mut self.batch)?;
+        let mut living = 0;
         for (at, (_, record)) in self.batch.iter().enumerate() {
-            if let Some(body) = live_body(record, now_ms)? {
+            let Some(body) = live_body(record, now_ms)? else { continue };
+            living += 1;
+            if keep(RawDoc::new(&record[body..]))? {
                 self.picked.push(Picked { at: at as u32, body: body as u32 });
             }
         }
-        Ok(self.batch.len())
+        Ok(Filled { met: self.batch.len(), living })
     }
 
     /// Appends a record whose document begins at `body`.
@@ -104,11 +125,18 @@ impl Rows {
         Ok(body.is_some())
     }
 
-    /// Keeps the documents that `keep` says yes to.
-    #[inline]
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(RawDoc<'_>) -> bool) {
-        let batch = &self.batch;
-        self.picked.retain(|row| keep(RawDoc::new(&batch.value(row.at as usize)[row.body as usize..])));
+    /// Keeps the documents to which `keep` says yes.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>) -> Result<()> {
+        let (batch, mut fault) = (&self.batch, Ok(()));
+        self.picked.retain(|row| {
+            let doc = RawDoc::new(&batch.value(row.at as usize)[row.body as usize..]);
+            fault.is_ok()
+                && keep(doc).unwrap_or_else(|error| {
+                    fault = Err(error);
+                    false
+                })
+        });
+        fault
     }
 
     /// Leaves out the first `count`.

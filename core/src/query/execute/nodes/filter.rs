@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::expression::filter::Filter as Predicate;
 use crate::expression::value::Moment;
@@ -46,21 +47,11 @@ impl Operator for Filter {
         let moment = Moment { now_ms: ctx.txn.now_ms(), leave: &leave };
         loop {
             let ask = self.ask(want);
-            self.input.next(ctx, ask, rows)?;
-            if rows.is_empty() {
+            let mut passes = |doc: RawDoc<'_>| self.filter.matches_at(doc, &moment);
+            let met = self.input.next_where(ctx, ask, rows, &mut passes)?;
+            self.seen += met as u64;
+            if met == 0 {
                 return Ok(());
-            }
-            self.seen += rows.len() as u64;
-            let mut fault = None;
-            rows.retain(|doc| match self.filter.matches_at(doc, &moment) {
-                Ok(matches) => matches,
-                Err(error) => {
-                    fault.get_or_insert(error);
-                    false
-                }
-            });
-            if let Some(fault) = fault {
-                return Err(fault);
             }
             if !rows.is_empty() {
                 self.returned += rows.len() as u64;
