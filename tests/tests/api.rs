@@ -12,6 +12,8 @@ mod fixture;
 
 #[path = "api/asides.rs"]
 mod asides;
+#[path = "api/automatic.rs"]
+mod automatic;
 #[path = "api/bad_calls.rs"]
 mod bad_calls;
 #[path = "api/bulk.rs"]
@@ -80,3 +82,5 @@ mod validation;
 mod verbs;
 #[path = "api/views.rs"]
 mod views;
+#[path = "api/wildcard.rs"]
+mod wildcard;

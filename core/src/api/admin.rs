@@ -110,7 +110,7 @@ impl Database {
     /// `DiskFull`, `Io`, `Closed`.
     pub fn step(&self) -> Result<bool> {
         let shared = self.opening().writable()?;
-        Ok(shared.engine.step()? || shared.sweeper.step()?)
+        Ok(shared.engine.step()? || shared.sweeper.step()? || shared.automatic.step()?)
     }
 
     /// Has every handle on the file answer `Poisoned` until it is closed and opened again; the first reason is kept.

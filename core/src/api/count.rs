@@ -106,6 +106,7 @@ impl<T> Collection<T> {
         let hint = hint.transpose()?;
         let is_everything = filter.is_everything() && hint.is_none();
         let statement = Find { skip, limit, hint, only: Only::Count, ..Find::new(filter) };
+        let inside = self.session().is_inside();
         self.session().read_seen(self.handle(), |shared, txn, seen| {
             let Some(opened) = seen.opened.as_deref() else { return Ok(0) };
             if is_everything && !seen.is_view() {
@@ -115,11 +116,14 @@ impl<T> Collection<T> {
             let watch = shared.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
             let ctx = Context { txn, opened, watch: &watch };
             let mut found = start(&plan, &ctx)?;
+            let wishes = !inside && !seen.is_view();
+            let mut wisher = wishes.then(|| shared.automatic.wisher(&statement, &plan, opened)).flatten();
             let mut rows = Rows::new();
             let mut counted = 0;
             loop {
                 found.next(&ctx, ASK, &mut rows)?;
                 if rows.is_empty() {
+                    wisher.iter_mut().for_each(|wisher| wisher.look(&*found));
                     return Ok(counted);
                 }
                 counted += rows.len() as u64;

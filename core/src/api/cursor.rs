@@ -13,6 +13,7 @@ use crate::query::execute::{Context, Operator, Rows, Watch, start};
 use crate::query::statement::Find;
 use crate::query::view::Seen;
 
+use super::automatic::Wisher;
 use super::document::{Document, DocumentType};
 use super::get::DocumentBytes;
 use super::modify::Limits;
@@ -27,6 +28,8 @@ pub(super) struct Walk {
     view: View,
     /// What is walked; nothing when there is no such collection, or all is done.
     road: Option<(Arc<Opened>, Box<dyn Operator>)>,
+    /// Told how far the walk came, where somebody wants to know.
+    wisher: Option<Wisher>,
     watch: Watch,
     rows: Rows,
     /// The next row.
@@ -72,13 +75,25 @@ impl Walk {
         let view = session.view()?;
         let road = view.read(|txn| {
             let seen = Seen::find(&shared.catalog, txn, handle)?;
-            let plan = seen.plan(statement, txn)?;
+            let (plan, is_view) = (seen.plan(statement, txn)?, seen.is_view());
             let Some(opened) = seen.opened else { return Ok(None) };
             let road = start(&plan, &Context { txn, opened: &opened, watch: &watch })?;
-            Ok(Some((opened, road)))
+            let wishes = !session.is_inside() && !is_view;
+            let wisher = wishes.then(|| shared.automatic.wisher(statement, &plan, &opened)).flatten();
+            Ok(Some(((opened, road), wisher)))
         })?;
+        let (road, wisher) = road.unzip();
         let batch = batch_size.map_or(BATCH_FIRST, |size| size as usize);
-        Ok(Self { view, road, watch, rows: Rows::new(), at: 0, batch, grows: batch_size.is_none() })
+        Ok(Self {
+            view,
+            road,
+            wisher: wisher.flatten(),
+            watch,
+            rows: Rows::new(),
+            at: 0,
+            batch,
+            grows: batch_size.is_none(),
+        })
     }
 
     /// Steps to the next document; says where it is in the batch, or that there is none.
@@ -98,6 +113,9 @@ impl Walk {
         let Some((opened, road)) = &mut self.road else { return Ok(false) };
         let (watch, rows, batch) = (&self.watch, &mut self.rows, self.batch);
         let outcome = self.view.read(|txn| road.next(&Context { txn, opened, watch }, batch, rows));
+        if let Some(wisher) = &mut self.wisher {
+            wisher.look(&**road);
+        }
         if outcome.is_err() {
             self.rows.clear();
         }

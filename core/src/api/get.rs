@@ -129,7 +129,9 @@ impl<T> Collection<T> {
         }
         opened.check_ids()?;
         let key = key_of(id, &opened)?;
-        let Some((_, record)) = fetch(txn, &opened, &key)? else { return Ok(None) };
+        let fetched = fetch(txn, &opened, &key)?;
+        opened.id_uses.look_up(txn.now_ms(), fetched.is_some());
+        let Some((_, record)) = fetched else { return Ok(None) };
         live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
     }
 

@@ -33,6 +33,7 @@ pub struct IndexOptions {
     hidden: bool,
     expire_after: Option<Duration>,
     partial: Option<Result<RawDocBuf>>,
+    wildcard_projection: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
     cancel: Option<CancelToken>,
     progress: Option<Progress>,
@@ -83,6 +84,13 @@ impl IndexOptions {
         self
     }
 
+    /// Which paths an index on `$**` holds, as MongoDB writes it: `{a: 1, "b.c": 1}` only these and all beneath them,
+    /// `{a: 0}` all but these; all by default. `_id` is left out unless it is included.
+    pub fn wildcard_projection(mut self, projection: impl IntoDocument) -> Self {
+        self.wildcard_projection = Some(projection.into_raw());
+        self
+    }
+
     /// In which order texts are kept, and which of them are the same, as MongoDB writes it: `{locale: "de", strength: 2}`;
     /// the order of their bytes by default. A query finds texts by the index when it has the same collation.
     pub fn collation(mut self, collation: impl IntoDocument) -> Self {
@@ -104,14 +112,16 @@ impl IndexOptions {
 
     /// Whether nothing is asked of the index itself.
     fn only_watches(&self) -> bool {
-        let Self { name, unique, sparse, hidden, expire_after, partial, collation, cancel: _, progress: _ } =
-            self;
-        let is_plain = name.is_none() && !unique && !sparse && !hidden;
-        is_plain && expire_after.is_none() && partial.is_none() && matches!(collation.written(), Ok(None))
+        let Self { name, unique, sparse, hidden, expire_after, .. } = self;
+        let Self { partial, wildcard_projection, collation, cancel: _, progress: _, .. } = self;
+        let is_plain = name.is_none() && !unique && !sparse && !hidden && expire_after.is_none();
+        let holds_all = partial.is_none() && wildcard_projection.is_none();
+        is_plain && holds_all && matches!(collation.written(), Ok(None))
     }
 
     fn spec(&self, key: RawDoc<'_>, inherited: Option<&Collation>) -> Result<IndexSpec> {
         let partial = self.partial.clone().transpose()?;
+        let projection = self.wildcard_projection.clone().transpose()?;
         let collation = self.collation.written()?;
         let doc = RawDocBuf::build(|out| {
             out.put("key", Value::Document(key));
@@ -128,6 +138,9 @@ impl IndexOptions {
             }
             if let Some(partial) = &partial {
                 out.put("partialFilterExpression", Value::Document(partial.as_doc()));
+            }
+            if let Some(projection) = &projection {
+                out.put("wildcardProjection", Value::Document(projection.as_doc()));
             }
             if let Some(collation) = collation.map(RawDocBuf::as_doc).or(inherited.map(Collation::to_doc)) {
                 out.put("collation", Value::Document(collation));
@@ -146,13 +159,15 @@ impl fmt::Debug for IndexOptions {
             .field("hidden", &self.hidden)
             .field("expire_after", &self.expire_after)
             .field("partial", &self.partial)
+            .field("wildcard_projection", &self.wildcard_projection)
             .field("collation", &self.collation)
             .finish_non_exhaustive()
     }
 }
 
 impl<T> Collection<T> {
-    /// Creates an index over the fields of `key`, each 1 (ascending) or -1; answers its name.
+    /// Creates an index over the fields of `key`, each 1 (ascending), -1 or `"hashed"`, or over all paths by the one
+    /// field `$**`, or those beneath a path `a.b.$**`; answers its name.
     ///
     /// Writers go on while it is built. One that exists with the same key and options is left as it is.
     ///

@@ -11,6 +11,7 @@
 mod admin;
 mod alter;
 mod asides;
+mod automatic;
 mod background;
 mod backup;
 mod bulk;

@@ -16,7 +16,8 @@ use crate::storage::engine::EngineKind;
 use crate::storage::{Engine, ReadAt, Scratch};
 use crate::transaction::Transaction;
 
-use super::background::{self, Sweeper};
+use super::automatic::Automatic;
+use super::background::{self, Committer, Sweeper};
 use super::database::file_system;
 use super::options::Options;
 use super::rebuild::rebuild_indexes;
@@ -35,6 +36,7 @@ pub(super) struct Shared {
     /// The main file; nothing for a database in memory.
     pub(super) path: Option<PathBuf>,
     pub(super) sweeper: Arc<Sweeper>,
+    pub(super) automatic: Arc<Automatic>,
     /// Where sorts go that do not fit into memory.
     scratch: Option<Arc<Scratch>>,
     background: Background,
@@ -64,11 +66,12 @@ impl Shared {
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));
+        let automatic = Arc::new(Automatic::new(Committer::new(&engine, &catalog, &options), &options));
         let background = Background::new(options.background && !options.read_only);
         // Whoever only reads may not write beside the file, and has it not to itself.
         let written = path.as_deref().filter(|_| !options.read_only);
         let scratch = written.map(|path| Arc::new(Scratch::new(file_system(&options), path)));
-        let shared = Self { engine, catalog, ids, options, path, sweeper, scratch, background };
+        let shared = Self { engine, catalog, ids, options, path, sweeper, automatic, scratch, background };
         let stats = shared.engine.stats();
         if stats.engine == EngineKind::Wasp {
             shared.preload();
@@ -102,7 +105,8 @@ impl Shared {
         if self.background.settled.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.background.start(|| background::start(&self.engine, &self.sweeper, &self.options))
+        self.background
+            .start(|| background::start(&self.engine, &self.sweeper, &self.automatic, &self.options))
     }
 
     /// Whether there is a thread for the background work.

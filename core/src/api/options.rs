@@ -53,6 +53,7 @@ pub struct Options {
     pub(crate) filter_limits: FilterLimits,
     pub(crate) background: bool,
     pub(crate) sweep_interval: Duration,
+    pub(crate) automatic_indexes: usize,
     pub(crate) id_kind: IdKind,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -79,6 +80,7 @@ impl Default for Options {
             filter_limits: FilterLimits::default(),
             background: true,
             sweep_interval: Duration::from_secs(60),
+            automatic_indexes: 0,
             id_kind: IdKind::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy),
@@ -246,6 +248,18 @@ impl Options {
     #[must_use]
     pub fn sweep_interval(mut self, interval: Duration) -> Self {
         self.sweep_interval = interval;
+        self
+    }
+
+    /// How many indexes of each collection the database may create by itself, in the background; 0 by default, since
+    /// each slows every write.
+    ///
+    /// One is created when ten finds or counts outside of transactions walked a thousand documents and more for a field
+    /// without an index, and a tenth of them at most was wanted. Its name begins with `auto_`; it is listed, hidden and
+    /// dropped as any other, and when it was dropped not created again before the database is reopened.
+    #[must_use]
+    pub fn automatic_indexes(mut self, most: usize) -> Self {
+        self.automatic_indexes = most;
         self
     }
 

@@ -211,6 +211,9 @@ fn alter_index(entry: &mut Entry, collection: &str, alteration: &IndexAlteration
     if alteration.expire_after_seconds.is_some() && index.spec.fields.len() > 1 {
         return refuse("TTL indexes are single-field indexes, compound indexes do not support TTL");
     }
+    if alteration.expire_after_seconds.is_some() && index.spec.wildcard.is_some() {
+        return refuse("TTL indexes need a field of their own, a wildcard index has none");
+    }
     if alteration.expire_after_seconds.is_some() && index.spec.hashed.is_some() {
         return refuse("TTL indexes need a field that is in order, a hashed one is not");
     }

@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 
 use crate::base::Entropy;
 use crate::document::collation::Collation;
+use crate::document::path::Path;
 use crate::document::raw::RawValue;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::IndexSpec;
@@ -25,6 +26,7 @@ use crate::transaction::Transaction;
 use super::arrays::Arrays;
 use super::columns::Columns;
 use super::entry::{Entry, IndexEntry, Parsers};
+use super::histogram::Histogram;
 use super::id_hints::IdHints;
 use super::layout::{self, CATALOG, COUNTERS};
 use super::name::{check_address, check_name, is_hidden};
@@ -46,6 +48,8 @@ pub(crate) struct Opened {
     columns: Arc<Columns>,
     /// The indexes that writers keep up, those too that are not ready to be read.
     pub(super) indexes: Box<[OpenedIndex]>,
+    /// Where the walks over the `_id`s are counted.
+    pub(crate) id_uses: Arc<Uses>,
     /// What those above remember of the collection, as long as its entry stays as it is.
     pub(super) memory: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -207,9 +211,11 @@ impl Catalog {
         let Some(entry) = self.entry_of(txn, &handle.name)? else { return Ok(None) };
         let record_ids = self.record_ids(txn, entry.id)?;
         let indexes = self.open_indexes(txn, &entry)?;
+        let id_uses = self.uses(entry.ids, txn.now_ms());
         let (name, id_hints) = (Arc::clone(&handle.name), Arc::clone(&self.id_hints));
         let (columns, memory) = (Arc::clone(&self.columns), OnceLock::new());
-        let opened = Arc::new(Opened { name, entry, record_ids, id_hints, columns, indexes, memory });
+        let opened =
+            Arc::new(Opened { name, entry, record_ids, id_hints, columns, indexes, id_uses, memory });
         if steady {
             let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
             handle.seen.store(Some(Arc::new(seen)));
@@ -387,6 +393,39 @@ impl OpenedIndex {
     /// Which fields of the key may run through arrays, a bit for each.
     pub(crate) fn array_fields(&self) -> u64 {
         self.arrays.seen()
+    }
+
+    /// How its keys are spread, as far as somebody knew it when it was about as large as it is; otherwise a sample.
+    pub(crate) fn histogram(&self, txn: &Transaction) -> Result<Arc<Histogram>> {
+        let tree = self.entry.tree;
+        let entries = txn.estimate(tree, &KeyRange::all())?;
+        if let Some(known) = self.uses.histogram(entries) {
+            return Ok(known);
+        }
+        let sampled = Arc::new(Histogram::sampled(txn, tree, self.entry.bytes_behind())?);
+        self.uses.keep(&sampled);
+        Ok(sampled)
+    }
+
+    /// Whether it ever met an array.
+    pub(crate) fn is_multikey(&self) -> bool {
+        self.arrays.any()
+    }
+
+    /// A wildcard index as it is at one path; nothing when it does not hold all that a filter finds there.
+    ///
+    /// Where an array was met, a name that spells a position may mean an element, and of these the index knows no
+    /// positions.
+    pub(crate) fn at_path(&self, path: &Path) -> Option<Self> {
+        let spec = self.entry.spec.at_path(path)?;
+        let met = |names: &usize| self.arrays.at_path(path, *names);
+        if (1..path.len()).any(|names| path.position(names).is_some() && met(&names)) {
+            return None;
+        }
+        let fields = if (1..=path.len()).any(|names| met(&names)) { 1 << 1 } else { 0 };
+        let arrays = Arc::new(Arrays::known(self.entry.tree, fields));
+        let entry = Arc::new(IndexEntry { spec, ..IndexEntry::clone(&self.entry) });
+        Some(Self { entry, arrays, uses: Arc::clone(&self.uses) })
     }
 }
 

@@ -73,6 +73,11 @@ impl IndexEntry {
         if self.spec.unique { RecordId::from_start(value) } else { RecordId::from_end(key) }
     }
 
+    /// How many bytes stand behind the values in a key: those of the record's id, unless the index is unique.
+    pub(super) fn bytes_behind(&self) -> usize {
+        if self.spec.unique { 0 } else { size_of::<RecordId>() }
+    }
+
     /// What an entry says beside its key.
     pub(crate) fn kinds_of<'v>(&self, value: &'v [u8]) -> &'v [u8] {
         let start = if self.spec.unique { size_of::<RecordId>() } else { 0 };

@@ -15,7 +15,7 @@
 //! | `n` | i64, only added to | records in the collection, expired ones included |
 //! | `r` | u64, only raised | the first record id that was never given |
 //! | `b` | u64, put | bytes of all documents of a capped collection, expired ones included |
-//! | `a` | u64, only raised; the id is the index's tree number, and one byte follows, the field's place | 1 when a document with an array in that field of the key was ever indexed |
+//! | `a` | u64, only raised; the id is the index's tree number, and one byte follows, the field's place | 1 when a document with an array in that field of the key was ever indexed; of a wildcard index the field's place is 255 and the path of the array follows, as the index room writes it without the byte at its end, or there is the field's place 0 for all paths |
 //!
 //! A catalog entry, 26 bytes and a document:
 //!
@@ -39,8 +39,8 @@
 //! | `graves` | int64 | tree of deleted documents that can be restored: key and value as in the tree of records |
 //! | `indexes` | array | `{tree: int64, ready: bool, format: int32, spec: {…}}` for each |
 //!
-//! The format of an index is 1, or is missing, which is 0: entries then say nothing but their keys, and whoever opens the
-//! file for writing builds the index again, in another tree.
+//! The format of an index is 2. At 1 entries say nothing of the order of fields, and where it is missing, which is 0,
+//! nothing but their keys: whoever opens the file for writing builds such an index again, in another tree.
 //!
 //! A view, whose options have `viewOn`, has no trees: its id and its tree numbers are 0.
 //!
@@ -104,6 +104,11 @@ pub(super) fn counter_key(what: u8, collection: u32) -> [u8; 5] {
 pub(super) fn array_key(tree: TreeId, field: usize) -> [u8; 6] {
     let id = tree.0.to_be_bytes();
     [COUNT_ARRAYS, id[0], id[1], id[2], id[3], field as u8]
+}
+
+/// The key of the mark that says that a path of a wildcard index met an array.
+pub(super) fn array_path_key(tree: TreeId, path: &[u8]) -> Vec<u8> {
+    [&array_key(tree, usize::from(u8::MAX))[..], path].concat()
 }
 
 /// The key under which a record's expiry stands.

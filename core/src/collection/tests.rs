@@ -1,6 +1,7 @@
 mod columns;
 mod costs;
 mod hints;
+mod histograms;
 mod indexes;
 
 use std::path::PathBuf;

@@ -46,10 +46,11 @@ impl Store<'_> {
         after: RawDoc<'_>,
     ) -> Result<()> {
         for index in &self.opened().indexes {
-            if is_untouched(&index.entry.spec, before, after) {
+            let spec = &index.entry.spec;
+            if is_untouched(spec, before, after) {
                 continue;
             }
-            let (old, new) = (index.entry.spec.entries(before)?, index.entry.spec.entries(after)?);
+            let (old, new) = (spec.entries_beside(before, after)?, spec.entries_beside(after, before)?);
             self.delete_entries(index, record, &old, &new)?;
             self.put_entries(index, record, after, &new, &old)?;
         }
@@ -76,9 +77,7 @@ impl Store<'_> {
         entries: &Entries,
         there: &Entries,
     ) -> Result<()> {
-        if entries.arrays != 0 {
-            index.arrays.meet(entries.arrays, self.txn_mut())?;
-        }
+        index.arrays.meet(entries, self.txn_mut())?;
         let (tree, unique) = (index.entry.tree, index.entry.spec.unique);
         for entry in entries.all.iter().filter(|entry| there.find(&entry.key) != Some(entry)) {
             self.count_upkeep(1, 0);
@@ -136,10 +135,14 @@ pub(super) fn with_record(key: &[u8], record: RecordId) -> Vec<u8> {
     [key, &record.key()].concat()
 }
 
-/// Whether a change cannot have changed the entries: the fields at the top that they are made of are the same bytes.
+/// Whether a change cannot have changed the entries: the fields at the top that they are made of are the same bytes,
+/// in the same order.
 fn is_untouched(spec: &IndexSpec, before: RawDoc<'_>, after: RawDoc<'_>) -> bool {
     let same = |name: &str| before.get(name) == after.get(name);
-    spec.partial.is_none() && spec.fields.iter().all(|field| same(field.path.first()))
+    spec.partial.is_none()
+        && spec.wildcard.is_none()
+        && spec.fields.iter().all(|field| same(field.path.first()))
+        && spec.same_order(before, after)
 }
 
 /// The error for a key of a unique index that is taken.

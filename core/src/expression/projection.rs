@@ -2,9 +2,10 @@
 
 use crate::document::builder::{begin, end, put_name, put_value, tag_of};
 use crate::document::raw::{RawDoc, RawField, RawValue, Value, tag};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::array_part::ArrayPart;
+use super::value::fault::at;
 use super::value::{ComputedFields, Moment};
 
 /// The fields to keep, or to leave out, and the metadata to add.
@@ -35,8 +36,9 @@ pub(crate) struct FieldTree {
     children: Vec<(Box<str>, Choice)>,
 }
 
+/// What a tree says of a name.
 #[derive(Debug, Clone, PartialEq)]
-enum Choice {
+pub(crate) enum Choice {
     Whole,
     Part(FieldTree),
 }
@@ -219,6 +221,20 @@ impl Run<'_> {
     }
 }
 
+impl Collision {
+    /// The error for a path that collides.
+    pub(crate) fn at(self, path: &[&str]) -> Error {
+        let place = path.join(".");
+        match self {
+            Collision::Path => at(31250, format!("path collision at {place}")),
+            Collision::Remaining(level) => {
+                let rest = path[level..].join(".");
+                at(31249, format!("path collision at {place} remaining portion {rest}"))
+            }
+        }
+    }
+}
+
 impl FieldTree {
     pub(crate) fn is_empty(&self) -> bool {
         self.children.is_empty()
@@ -266,7 +282,8 @@ impl FieldTree {
         }
     }
 
-    fn get(&self, name: &[u8]) -> Option<&Choice> {
+    /// What is said of `name` at the top of the tree.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<&Choice> {
         if self.children.len() <= 8 {
             return self
                 .children

@@ -1,11 +1,13 @@
 //! A value read back from its key.
 
+use super::field_order::{self, FieldOrder};
 use super::key::invert;
 use super::kinds::{as_int32, at};
 use super::layout::{END, class, kind};
 use super::parts::split_part;
 use super::spec::IndexSpec;
-use crate::document::builder::{put_value, tag_of};
+use super::wildcard::{PATH_FIELD, written};
+use crate::document::builder::{RawValueBuf, put_value, tag_of};
 use crate::document::raw::{RawValue, Value, tag};
 use crate::expression::sort::Direction;
 
@@ -23,6 +25,7 @@ pub(crate) enum Told<'a> {
 pub(crate) struct EntryValues {
     bytes: Vec<u8>,
     fields: Vec<(Said, usize, usize)>,
+    order: Option<FieldOrder>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,8 @@ impl EntryValues {
     pub(crate) fn read(&mut self, spec: &IndexSpec, key: &[u8], kinds: &[u8]) -> bool {
         self.bytes.clear();
         self.fields.clear();
+        let (order, kinds) = field_order::split(kinds);
+        self.order = field_order::read(spec, order);
         let mut rest = key;
         for (place, field) in spec.fields.iter().enumerate() {
             let inverted = field.direction == Direction::Descending;
@@ -64,6 +69,11 @@ impl EntryValues {
         }
     }
 
+    /// In which order the fields stand in the document; nothing when only the document tells.
+    pub(crate) fn order(&self) -> Option<&FieldOrder> {
+        self.order.as_ref()
+    }
+
     fn value(&mut self, part: &[u8], inverted: bool, kind: u8) -> Said {
         let turned;
         let part = if inverted {
@@ -76,6 +86,32 @@ impl EntryValues {
         };
         decode(part, kind, &mut self.bytes).map_or(Said::Nothing, Said::Value)
     }
+}
+
+/// The values that a key tells by itself, under the names of their fields: of a number some type that it may have, and
+/// nothing of a text under a collation.
+pub(crate) fn told_by_key(spec: &IndexSpec, key: &[u8]) -> Vec<(String, Option<RawValueBuf>)> {
+    let mut rest = key;
+    let mut told = Vec::new();
+    if spec.wildcard.is_some() {
+        let Some((path, behind)) = split_part(rest, false) else { return told };
+        rest = behind;
+        told.push((PATH_FIELD.to_owned(), Some(RawValueBuf::from(Value::String(&written(path))))));
+    }
+    for field in &spec.fields {
+        let inverted = field.direction == Direction::Descending;
+        let Some((part, behind)) = split_part(rest, inverted) else { return told };
+        rest = behind;
+        let mut part = part.to_vec();
+        if inverted {
+            invert(&mut part);
+        }
+        let is_hidden = spec.collation.is_some() && part.first() == Some(&class::STRING);
+        let value = if is_hidden { None } else { value_of(&part) };
+        let value = value.map(|(tag, bytes)| RawValueBuf::from_checked(tag, bytes));
+        told.push((field.path.as_str().to_owned(), value));
+    }
+    told
 }
 
 /// The value of which this is the key, one of those that have it: its type and its bytes.

@@ -4,13 +4,16 @@
 //! them the record's id, unless the index is unique. Its value is what the key does not tell (`kinds`), in a unique index
 //! behind the record's id: two documents with the same values are then two writers of one key.
 
+use std::collections::HashMap;
+
+use super::field_order;
 use super::hash::hashed;
 use super::key::{encode_key_under, encode_value, invert};
 use super::kinds::{self, kind_of};
 use super::layout::kind::OTHER;
 use super::spec::{FIELDS_MAX, IndexSpec};
 use crate::document::path::Path;
-use crate::document::raw::{RawDoc, RawValue, Value};
+use crate::document::raw::{RawDoc, RawField, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::Direction;
 use crate::expression::tuples::{Parallel, only_value, tuples};
@@ -21,6 +24,8 @@ pub(crate) struct Entries {
     pub(crate) all: Vec<Entry>,
     /// Which fields ran through an array, a bit for each.
     pub(crate) arrays: u64,
+    /// In a wildcard index, the paths of all arrays, as keys have them; ascending, each once.
+    pub(crate) array_paths: Vec<Box<[u8]>>,
 }
 
 /// A key, and what it does not tell.
@@ -44,14 +49,15 @@ impl IndexSpec {
     /// `Invalid`: two fields run through different arrays (`CannotIndexParallelArrays`, 171), a position is also a field
     /// name (16746), or there is an array in a hashed index (16766). `Unsupported`: this build cannot make keys of its collation.
     pub(crate) fn entries(&self, doc: RawDoc<'_>) -> Result<Entries> {
-        if let Some(collation) = &self.collation {
-            collation.check().map_err(|error| self.not_kept_up(&error))?;
-        }
+        self.check_usable()?;
         if self.partial.as_ref().is_some_and(|partial| !partial.filter.matches(doc)) {
             return Ok(Entries::default());
         }
+        if let Some(leaves) = self.leaves(doc, &|_| true) {
+            return Ok(leaves);
+        }
         if let Some(single) = self.only_entry(doc) {
-            return Ok(Entries { all: single.into_iter().collect(), arrays: 0 });
+            return Ok(Entries { all: single.into_iter().collect(), ..Entries::default() });
         }
         if self.hashed.is_some() {
             return Err(self.no_arrays());
@@ -62,7 +68,7 @@ impl IndexSpec {
             if !self.leaves_out(values) {
                 let mut entry = Draft::default();
                 values.iter().for_each(|value| entry.put(self, *value));
-                all.push(entry.finish());
+                all.push(entry.finish(None));
             }
         })
         .map_err(|parallel| self.parallel(parallel))?;
@@ -72,7 +78,36 @@ impl IndexSpec {
         // Of elements with equal keys the plainest remains.
         all.sort_unstable();
         all.dedup_by(|a, b| a.key == b.key);
-        Ok(Entries { all, arrays: met.arrays })
+        Ok(Entries { all, arrays: met.arrays, ..Entries::default() })
+    }
+
+    /// What the index holds of `doc` and may not hold of `other`; more than that, where more has to be made to know it.
+    ///
+    /// # Errors
+    /// As [`entries`](Self::entries).
+    pub(crate) fn entries_beside(&self, doc: RawDoc<'_>, other: RawDoc<'_>) -> Result<Entries> {
+        if self.wildcard.is_none() || self.partial.is_some() {
+            return self.entries(doc);
+        }
+        self.check_usable()?;
+        let mut there: HashMap<&[u8], RawValue<'_>> = HashMap::new();
+        for field in other.fields() {
+            there.entry(field.name).or_insert(field.value);
+        }
+        let differs = |field: &RawField<'_>| there.get(field.name) != Some(&field.value);
+        Ok(self.leaves(doc, &differs).unwrap_or_default())
+    }
+
+    /// Whether the fields of the key stand in the same order in both documents.
+    pub(crate) fn same_order(&self, one: RawDoc<'_>, other: RawDoc<'_>) -> bool {
+        let order = |doc| {
+            let mut all = [None; FIELDS_MAX];
+            for (field, place) in self.fields.iter().zip(&mut all) {
+                *place = only_value(&field.path, doc).flatten().map(stands);
+            }
+            field_order::told(self, &all[..self.fields.len().min(FIELDS_MAX)])
+        };
+        self.fields.len() == 1 || order(one) == order(other)
     }
 
     /// The entry of a document that has no array on the way of any field. The inner option is empty when the document
@@ -85,7 +120,7 @@ impl IndexSpec {
             any |= value.is_some();
             entry.put(self, value);
         }
-        Some((any || !self.sparse).then(|| entry.finish()))
+        Some((any || !self.sparse).then(|| entry.finish_whole(self)))
     }
 
     /// Appends the field of a key at `place`; what is missing is null.
@@ -106,6 +141,11 @@ impl IndexSpec {
 
     fn leaves_out(&self, values: &[Option<RawValue<'_>>]) -> bool {
         self.sparse && values.iter().all(Option::is_none)
+    }
+
+    fn check_usable(&self) -> Result<()> {
+        let check = self.collation.as_ref().map(crate::document::collation::Collation::check);
+        check.unwrap_or(Ok(())).map_err(|error| self.not_kept_up(&error))
     }
 
     /// The error for an index that this build can neither read nor keep up.
@@ -142,11 +182,18 @@ impl IndexSpec {
     }
 }
 
+/// Where a value stands: of two in one document the one that comes first stands lower.
+fn stands(value: RawValue<'_>) -> usize {
+    value.as_bytes().as_ptr().addr()
+}
+
 /// An entry on its way.
 #[derive(Default)]
 struct Draft {
     key: Vec<u8>,
     kinds: [u8; FIELDS_MAX],
+    /// Where the values stand in memory, and so in the document.
+    stands: [Option<usize>; FIELDS_MAX],
     fields: usize,
 }
 
@@ -156,13 +203,23 @@ impl Draft {
         spec.put_field(place, value, &mut self.key);
         if let Some(kind) = self.kinds.get_mut(place) {
             *kind = if spec.hashed == Some(place) { OTHER } else { kind_of(value, spec.collation.is_some()) };
+            self.stands[place] = value.map(stands);
         }
         self.fields += 1;
     }
 
-    fn finish(self) -> Entry {
+    /// An entry of a document without arrays, which may be answered with.
+    fn finish_whole(self, spec: &IndexSpec) -> Entry {
+        let order = match spec.fields.len() {
+            1 => None,
+            fields => field_order::told(spec, &self.stands[..fields]),
+        };
+        self.finish(order)
+    }
+
+    fn finish(self, order: Option<u8>) -> Entry {
         let mut kinds = Vec::new();
-        kinds::put(&self.kinds, &mut kinds);
+        kinds::put(order, &self.kinds, &mut kinds);
         Entry { key: self.key, kinds }
     }
 }

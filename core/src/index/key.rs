@@ -188,7 +188,8 @@ fn encode_collated(text: &str, collation: &Collation, out: &mut Vec<u8>) {
     encode_bytes(&key, out);
 }
 
-fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+/// Appends bytes as a text.
+pub(super) fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| *byte <= 1) {
         out.extend_from_slice(&rest[..at]);

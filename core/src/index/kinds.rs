@@ -41,13 +41,14 @@ pub(super) fn as_int32(number: f64) -> Option<i32> {
     fits.then_some(number as i32)
 }
 
-/// Appends the kinds of an entry; plain ones at the end are left out.
-pub(super) fn put(kinds: &[u8], out: &mut Vec<u8>) {
+/// Appends the kinds of an entry, behind the byte of its order if there is one; plain ones at the end are left out.
+pub(super) fn put(order: Option<u8>, kinds: &[u8], out: &mut Vec<u8>) {
+    out.extend(order);
     let len = kinds.iter().rposition(|kind| *kind != kind::PLAIN).map_or(0, |last| last + 1);
     out.extend_from_slice(&kinds[..len]);
 }
 
-/// The kind of the field at `place`, in what [`put`] wrote.
+/// The kind of the field at `place`, in what [`put`] wrote behind the order.
 pub(super) fn at(kinds: &[u8], place: usize) -> u8 {
     kinds.get(place).copied().unwrap_or(kind::PLAIN)
 }

@@ -42,6 +42,9 @@
 //!
 //! In a hashed field stands the hash in the place of the key; its kind is 4.
 //!
+//! The key of a wildcard index has two parts: the path, and the value there. A path is a text, its names with a NUL between
+//! them; it has no positions of elements.
+//!
 //! Beside a key an entry says what the key does not tell, a byte for each field of the index; zeros at the end are left
 //! out, so most entries have none:
 //!
@@ -52,10 +55,15 @@
 //! | 2 | an int64 of at most 53 bits |
 //! | 3 | a double that is a whole number |
 //! | 4 | something that only the document tells |
+//!
+//! Before the kinds stands a byte of 128 or more where the document has no array on the way of the fields and has them in
+//! another order than `_id` first and then that of the key. It is 255 for an index of more than five fields; otherwise
+//! 128 and the number of the permutation among all in the order of dictionaries: `_id` and the fields of the key, in the
+//! order of the document. What is missing counts as standing behind what is expected before it.
 
 /// The number of the way in which entries are written, raised with every change of it: an index of a lower one is built
 /// again.
-pub(crate) const INDEX_FORMAT: i32 = 1;
+pub(crate) const INDEX_FORMAT: i32 = 2;
 
 /// The first byte of a key; gaps leave room for types to come.
 pub(super) mod class {

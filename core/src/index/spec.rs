@@ -16,6 +16,7 @@ use crate::expression::sort::{Direction, SortField};
 use crate::storage::KeyRange;
 
 use super::key::{encode_value, invert, prefix_end, type_classes};
+use super::wildcard::{PATH_FIELD, Wildcard};
 
 /// How many fields a key has at most.
 pub(crate) const FIELDS_MAX: usize = 32;
@@ -53,6 +54,17 @@ pub(crate) struct IndexSpec {
     pub(crate) partial: Option<Partial>,
     /// The order of texts, if it is another than that of their bytes.
     pub(crate) collation: Option<Collation>,
+    /// Of a wildcard index, which paths it holds; its key is one field, whose path ends with `$**`.
+    pub(crate) wildcard: Option<Wildcard>,
+    /// Of a wildcard index at one path, what is held there; its key is the path and what stands there.
+    pub(crate) leaf: Option<Leaf>,
+}
+
+/// What a wildcard index holds at one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Leaf {
+    /// Whether it also holds everything beneath.
+    pub(crate) is_whole: bool,
 }
 
 /// A filter, with the document it was read from.
@@ -100,7 +112,10 @@ impl IndexSpec {
             expire_after_seconds: None,
             partial: None,
             collation,
+            wildcard: None,
+            leaf: None,
         };
+        spec.wildcard = spec.fields.iter().find_map(|field| Wildcard::of_key(&field.path)).transpose()?;
         for (name, value) in doc.iter() {
             spec.set(name, value, parse_filter)?;
         }
@@ -153,9 +168,28 @@ impl IndexSpec {
             if let Some(partial) = &self.partial {
                 out.put("partialFilterExpression", Value::Document(partial.source.as_doc()));
             }
+            if let Some(projection) = self.wildcard.as_ref().and_then(|wildcard| wildcard.projection.as_ref())
+            {
+                out.put("wildcardProjection", Value::Document(projection.as_doc()));
+            }
             if let Some(collation) = &self.collation {
                 out.put("collation", Value::Document(collation.to_doc()));
             }
+        })
+    }
+
+    /// A wildcard index as it is at one path: a sparse index over the path, each of whose keys begins with it. Nothing
+    /// when values there are not held.
+    pub(crate) fn at_path(&self, path: &Path) -> Option<Self> {
+        let is_whole = self.wildcard.as_ref()?.holds(path)?;
+        let at = SortField { path: Path::parse(PATH_FIELD).ok()?, direction: Direction::Ascending };
+        let value = SortField { path: path.clone(), direction: self.fields[0].direction };
+        Some(Self {
+            fields: [at, value].into(),
+            sparse: true,
+            wildcard: None,
+            leaf: Some(Leaf { is_whole }),
+            ..self.clone()
         })
     }
 
@@ -163,6 +197,7 @@ impl IndexSpec {
     pub(crate) fn same_key(&self, other: &Self) -> bool {
         self.fields == other.fields
             && self.hashed == other.hashed
+            && self.wildcard == other.wildcard
             && self.collation == other.collation
             && self.partial.as_ref().map(source) == other.partial.as_ref().map(source)
     }
@@ -218,8 +253,8 @@ impl IndexSpec {
                 let filter = parse_filter(source, self.collation.as_ref())?;
                 self.partial = Some(Partial { source: source.into(), filter });
             }
-            "wildcardProjection"
-            | "weights"
+            "wildcardProjection" => self.project(name, value)?,
+            "weights"
             | "default_language"
             | "language_override"
             | "textIndexVersion"
@@ -258,9 +293,45 @@ impl IndexSpec {
         if self.expire_after_seconds.is_some() && self.fields.len() > 1 {
             return refuse("expireAfterSeconds needs a key of one field");
         }
+        if self.wildcard.is_some() {
+            return self.check_wildcard();
+        }
         if self.hashed.is_some() {
             return self.check_hashed();
         }
+        Ok(())
+    }
+
+    fn check_wildcard(&self) -> Result<()> {
+        if self.fields.len() > 1 {
+            return Err(unsupported(&format!("the compound wildcard index {:?}", self.name)));
+        }
+        let options = [
+            ("sparse", self.sparse),
+            ("unique", self.unique),
+            ("expireAfterSeconds", self.expire_after_seconds.is_some()),
+            (HASHED, self.hashed.is_some()),
+        ];
+        match options.into_iter().find(|(_, on)| *on) {
+            None => Ok(()),
+            Some((option, _)) => Err(cannot_create(format!(
+                "the index {:?}: Index type 'wildcard' does not support the {option} option",
+                self.name
+            ))),
+        }
+    }
+
+    /// A `wildcardProjection`, which only an index of everything has.
+    fn project(&mut self, name: &str, value: RawValue<'_>) -> Result<()> {
+        if self.wildcard.is_none() {
+            let what = "The field 'wildcardProjection' is only allowed in a wildcard index";
+            return Err(Error::invalid(code::BAD_VALUE, what));
+        }
+        if !Wildcard::is_of_everything(&self.fields[0].path) {
+            let what = "The field 'wildcardProjection' is only allowed when 'key' is {\"$**\": ±1}";
+            return Err(Error::invalid(code::FAILED_TO_PARSE, what));
+        }
+        self.wildcard = Some(Wildcard::projected(document(name, value)?)?);
         Ok(())
     }
 
@@ -358,10 +429,10 @@ fn fields(key: RawDoc<'_>) -> Result<(Vec<SortField>, Option<usize>)> {
 }
 
 fn path(name: &str) -> Result<Path> {
-    if name.contains("$**") {
-        return Err(unsupported(&format!("the wildcard index on {name:?}")));
-    }
     let path = Path::parse(name)?;
+    if let Some(wildcard) = Wildcard::of_key(&path) {
+        return wildcard.map(|_| path);
+    }
     if path.iter().any(str::is_empty) {
         return Err(cannot_create(format!("the index path {name:?} has an empty field name")));
     }

@@ -263,7 +263,7 @@ pub(crate) struct CreateIndexArgs {
     pub(crate) db: DbArg,
     #[command(flatten)]
     pub(crate) collection: CollectionArg,
-    /// The fields, the most important first, each 1 (ascending) or -1, such as {"city": 1, "age": -1}
+    /// The fields, the most important first, each 1 (ascending) or -1, such as {"city": 1, "age": -1}; {"$**": 1} is all
     #[arg(long, short = 'k', value_name = "JSON", value_parser = document)]
     pub(crate) key: RawDocBuf,
     /// Its name; made from the key without it, such as city_1_age_-1
@@ -284,6 +284,9 @@ pub(crate) struct CreateIndexArgs {
     /// Hold only the documents that satisfy this filter
     #[arg(long, value_name = "JSON", value_parser = document)]
     pub(crate) partial: Option<RawDocBuf>,
+    /// Of {"$**": 1}, which paths to hold or to leave out, such as {"a.b": 1} or {"a": 0}
+    #[arg(long, value_name = "JSON", value_parser = document)]
+    pub(crate) wildcard_projection: Option<RawDocBuf>,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }

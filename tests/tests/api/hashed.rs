@@ -141,3 +141,58 @@ fn a_hash_is_that_of_a_text_under_the_collation() {
     assert_eq!(steps(c.find(doc! { "a": "ol" })), ["COLLSCAN"]);
     assert_eq!(sorted(c.find(doc! { "a": "ol" }).hint("a_hashed")), [1]);
 }
+
+#[test]
+fn a_path_through_positions_finds_by_its_hash_what_a_walk_finds() {
+    let c = memory().collection("c");
+    c.create_index(doc! { "a.0": "hashed" }).unwrap();
+    c.create_index(doc! { "a.1.b": "hashed", "n": 1 }).unwrap();
+    let values = [
+        bson!([1, { "b": 5 }]),
+        bson!([1, 2]),
+        bson!([2, { "b": 5 }, { "b": 6 }]),
+        bson!({ "0": 1, "1": { "b": 5 } }),
+        bson!({ "0": null }),
+        bson!([null, { "b": null }]),
+        bson!([]),
+        bson!(1),
+        bson!([{ "b": 5 }, { "c": 1 }]),
+        bson!(["x", { "b": { "c": 1 } }]),
+    ];
+    for (id, value) in (0..).zip(&values) {
+        c.insert_one(doc! { "_id": id, "a": value.clone(), "n": id }).unwrap();
+    }
+    c.insert_one(doc! { "_id": 10 }).unwrap();
+    // An array at the position, or a name that is also a position, has no hash.
+    for refused in
+        [bson!([[1]]), bson!([{ "0": 1 }]), bson!([0, { "b": [5] }]), bson!([0, { "1": { "b": 5 } }])]
+    {
+        let code = fault(c.insert_one(doc! { "a": refused.clone() })).1;
+        assert!(matches!(code, Some(16766 | 16746)), "{refused} {code:?}");
+    }
+    let mut by_index = 0;
+    for path in ["a.0", "a.1.b", "a.0.b", "a"] {
+        for condition in [
+            bson!(1),
+            bson!(5),
+            bson!(null),
+            bson!({ "b": 5 }),
+            bson!({ "$in": [1, "x"] }),
+            bson!({ "$in": [null, 2] }),
+            bson!({ "$eq": 1, "$in": [1, 2] }),
+            bson!({ "$ne": 1 }),
+            bson!({ "$exists": false }),
+            bson!({ "$gt": 1 }),
+            bson!({ "$elemMatch": { "b": 5 } }),
+        ] {
+            let find = || c.find(doc! { path: condition.clone() });
+            let wanted = sorted(find().hint_key(doc! { "$natural": 1 }));
+            assert_eq!(sorted(find()), wanted, "{path} {condition}");
+            for name in ["a.0_hashed", "a.1.b_hashed_n_1"] {
+                assert_eq!(sorted(find().hint(name)), wanted, "{path} {condition} by {name}");
+            }
+            by_index += u32::from(steps(find()).last().unwrap().contains("hashed"));
+        }
+    }
+    assert!(by_index >= 6, "{by_index}");
+}

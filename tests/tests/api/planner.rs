@@ -128,9 +128,12 @@ fn what_an_index_tells_is_not_read_from_documents() {
             ] {
                 let find = || c.find(doc! { "z": 1 }).projection(&fields).sort(doc! { "_id": 1 });
                 let told: Vec<String> =
-                    find().hint(&name).run().unwrap().map(|doc| in_order(doc.unwrap())).collect();
-                let read =
-                    find().hint_key(doc! { "$natural": 1 }).run().unwrap().map(|doc| in_order(doc.unwrap()));
+                    find().hint(&name).run().unwrap().map(|doc| doc.unwrap().to_string()).collect();
+                let read = find()
+                    .hint_key(doc! { "$natural": 1 })
+                    .run()
+                    .unwrap()
+                    .map(|doc| doc.unwrap().to_string());
                 assert_eq!(told, read.collect::<Vec<_>>(), "{fields} {sign} {unique}");
                 let explained = run(find().hint(&name));
                 let [returned, keys, docs] = totals(&explained);
@@ -169,10 +172,54 @@ fn what_an_index_tells_is_not_read_from_documents() {
     check(find(), [21, 22, 21], &["PROJECTION_DEFAULT", "FETCH", "IXSCAN"]);
 }
 
-fn in_order(doc: Document) -> String {
-    let mut fields: Vec<_> = doc.into_iter().collect();
-    fields.sort_by(|a, b| a.0.cmp(&b.0));
-    fields.into_iter().collect::<Document>().to_string()
+#[test]
+fn fields_told_by_an_index_stand_in_the_order_of_their_document() {
+    let db = memory();
+    let c = db.collection("c");
+    let key = doc! { "z": 1, "a": 1, "b.x": -1, "b.y": 1, "_id": 1 };
+    let all = ["a", "b", "z"];
+    let mut id = 0;
+    for first in 0..3 {
+        for second in (0..3).filter(|second| *second != first) {
+            for turned in [false, true] {
+                let b = if turned {
+                    doc! { "y": id, "x": 2 }
+                } else {
+                    doc! { "x": 2, "y": id }
+                };
+                let mut document = doc! { "_id": id };
+                for name in [first, second, 3 - first - second].map(|at| all[at]) {
+                    document.insert(name, if name == "b" { bson!(b.clone()) } else { bson!(1) });
+                }
+                c.insert_one(document).unwrap();
+                id += 1;
+            }
+        }
+    }
+    c.insert_one(doc! { "_id": id, "b": { "y": 1, "x": 1 }, "z": 1 }).unwrap();
+    let fields = doc! { "a": 1, "b": { "x": 1, "y": 1 }, "z": 1 };
+    let check = |docs: i32| {
+        let find = || c.find(doc! { "z": 1 }).projection(&fields).sort(doc! { "_id": 1 });
+        let answer = |find: Find<'_, Document>| -> Vec<String> {
+            find.run().unwrap().map(|doc| doc.unwrap().to_string()).collect()
+        };
+        let told = answer(find().hint("all"));
+        assert_eq!(told, answer(find().hint_key(doc! { "$natural": 1 })));
+        assert_eq!(totals(&run(find().hint("all"))), [id + 1, id + 1, docs]);
+    };
+    c.create_index_with(&key, &IndexOptions::new().name("all")).unwrap();
+    check(0);
+    // The values are the same and the order is another.
+    c.replace_one(doc! { "_id": 0 }, doc! { "z": 1, "b": { "y": 0, "x": 2 }, "a": 1 }).unwrap();
+    c.update_one(doc! { "_id": 1 }, [doc! { "$replaceWith": { "_id": 1, "b": "$b", "z": 1, "a": 1 } }])
+        .unwrap();
+    check(0);
+    assert_eq!(db.check().unwrap().faults, Vec::<String>::new());
+    c.drop_indexes().unwrap();
+    // Of more fields than an order is told of the document is read, unless it has the order of the key.
+    let longer = doc! { "z": 1, "a": 1, "b.x": -1, "b.y": 1, "_id": 1, "more": 1 };
+    c.create_index_with(&longer, &IndexOptions::new().name("all")).unwrap();
+    check(id);
 }
 
 #[test]
@@ -490,4 +537,36 @@ fn an_explanation_tells_bounds_memory_and_upkeep() {
     let deleted = top(explain.delete_many(doc! { "n": { "$lt": 10 } }).unwrap());
     assert_eq!(upkeep(&deleted), [0, 10]);
     assert_eq!(c.count_documents(doc! { "g": { "$lt": 100 } }).unwrap(), 2000);
+}
+
+#[test]
+fn a_check_of_keys_is_worth_what_the_index_knows_of_its_keys() {
+    let c = memory().collection("c");
+    c.insert_many((0..20_000).map(|n| doc! { "_id": n, "a": n, "b": n % 1000, "g": n / 4, "x": -n }))
+        .unwrap();
+    c.create_index(doc! { "a": 1, "b": 1 }).unwrap();
+    c.create_index(doc! { "g": 1 }).unwrap();
+    let estimate = |find: Find<'_, Document>| {
+        let explained = find.explain(QueryPlanner).unwrap();
+        let plan =
+            explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().clone();
+        (names_of(&plan), plan.get_f64("costEstimate").unwrap())
+    };
+    // One of a thousand keys counts: to read all keys and those documents is less than to read all documents.
+    let rare = || c.find(doc! { "a": { "$gte": 0 }, "b": 7 });
+    assert_eq!(estimate(rare()).0, ["FETCH", "IXSCAN"]);
+    assert_eq!(totals(&run(rare()))[2], 20);
+    // Nearly every key counts.
+    assert_eq!(estimate(c.find(doc! { "a": { "$gte": 0 }, "b": { "$gte": 7 } })).0, ["COLLSCAN"]);
+    // Four documents have each value, so the first ten in order are soon found.
+    let first = c.find(doc! {}).sort(doc! { "g": 1, "x": 1 }).limit(10);
+    let (steps, cost) = estimate(first);
+    assert!(steps.contains(&"IXSCAN".to_owned()) && cost < 200.0, "{steps:?} {cost}");
+}
+
+/// The names of the steps of a plan, the uppermost first.
+fn names_of(plan: &Document) -> Vec<String> {
+    let below = |stage: &Document| stage.get_document("inputStage").ok().cloned();
+    let all = std::iter::successors(Some(plan.clone()), below);
+    all.map(|stage| stage.get_str("stage").unwrap().to_owned()).collect()
 }

@@ -33,6 +33,8 @@ const KINDS: &[Kind] = &[
         doc! { "key": { path: 1 }, "partialFilterExpression": { "b": { "$exists": true } } }
     }),
     ("hashed", |path| doc! { "key": { path: "hashed" } }),
+    ("wildcard", |_| doc! { "key": { "$**": 1 }, "wildcardProjection": { "zzz": 0, "_id": 1 } }),
+    ("wildcard beneath", |path| doc! { "key": { format!("{path}.$**"): -1 } }),
     ("hidden", |path| doc! { "key": { path: 1 }, "hidden": true }),
 ];
 

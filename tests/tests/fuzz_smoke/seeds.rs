@@ -116,6 +116,8 @@ fn indexes() -> Vec<Vec<u8>> {
         r#"{"key":{"at":1},"expireAfterSeconds":60,"hidden":true}{"at":{"$date":"2024-02-29T12:00:00Z"}}{"at":{"$lt":{"$date":"2025-01-01T00:00:00Z"}}}"#,
         r#"{"key":{"_id":1}}{"_id":[1]}{"_id":{"x":1}}{"_id":{"$gt":1}}{"_id":{"$in":[1,{"x":1}]}}"#,
         r#"{"key":{"a":1},"partialFilterExpression":{"$or":[{"a":1},{"b":{"$type":"string"}}]}}{"a":1}{"b":"x","a":2}{"$or":[{"a":1},{"b":"x"}]}"#,
+        r#"{"key":{"$**":1},"wildcardProjection":{"a.x":0,"_id":1}}{"a":[{"x":1,"y":{}},[5],[]],"b":{"c.d":1,"":null}}{"_id":7,"a":{"0":{"y":2}}}{"a.y":{"$exists":true}}{"a.0.y":{"$gte":{}}}{"b":{"$type":"object"}}{"a":{"$elemMatch":{"y":2}}}"#,
+        r#"{"key":{"a.b.$**":-1},"partialFilterExpression":{"c":1}}{"a":[{"b":[1,2]},{"b":{"d":null}}],"c":1}{"a":{"b":1},"c":1}{"a.b":{"$gt":1},"c":1}{"a.b.d":null}{"$or":[{"a.b":1,"c":1},{"a.b.d":{"$ne":5},"c":1}]}"#,
         r#"{"key":{"a.0":1,"a":1}}{"a":[1,{"0":2}]}{"a":["x"]}{"a.0":1}{"a":{"$all":[1]}}{"a":{"$not":{"$gt":1}}}{"a":{"$regularExpression":{"pattern":"^x","options":""}}}"#,
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()

@@ -35,7 +35,11 @@ fn one_database(seed: u64) -> u64 {
             // Ids and parallel arrays may collide: then nothing is inserted, which is no matter here.
             let _ = all.insert_one(document(&mut dice));
         }
-        let _ = all.create_index_with(index_key(&mut dice), &options(&mut dice));
+        if dice.once_in(4) {
+            wildcard(&mut dice, &all, &replay);
+        } else {
+            let _ = all.create_index_with(index_key(&mut dice), &options(&mut dice));
+        }
         let _ = all.update_many(filter(&mut dice), doc! { "$set": random::fields(&mut dice) });
         let _ = all.delete_many(filter(&mut dice));
         if dice.once_in(5) {
@@ -114,15 +118,9 @@ fn parts_of_answers(dice: &mut Dice, all: &Collection, plain: &Collection, repla
     assert_eq!(values(all), values(plain), "{}", what());
 }
 
-/// The documents in the order of their texts, each with its fields in the order of their names: an index has an order of
-/// its own.
+/// The documents in the order of their texts.
 fn in_order(docs: &[Document]) -> Vec<String> {
-    let of_names = |doc: &Document| {
-        let mut fields: Vec<_> = doc.clone().into_iter().collect();
-        fields.sort_by(|a, b| a.0.cmp(&b.0));
-        fields.into_iter().collect::<Document>().to_string()
-    };
-    let mut texts: Vec<String> = docs.iter().map(of_names).collect();
+    let mut texts: Vec<String> = docs.iter().map(ToString::to_string).collect();
     texts.sort_unstable();
     texts
 }
@@ -206,6 +204,32 @@ fn index_key(dice: &mut Dice) -> Document {
         key.insert(name, "hashed");
     }
     key
+}
+
+/// Creates an index of all paths, or of some.
+fn wildcard(dice: &mut Dice, all: &Collection, replay: &str) {
+    let direction = if dice.once_in(3) { -1 } else { 1 };
+    let options = IndexOptions::new().name(format!("w{}", dice.below(1000)));
+    let options = if dice.once_in(4) { options.partial_filter(filter(dice)) } else { options };
+    let (key, options) = match dice.below(4) {
+        0 => (format!("{}.$**", dice.pick(PATHS)), options),
+        1 => {
+            let (said, mut projection) = (i32::from(dice.once_in(2)), Document::new());
+            for _ in 0..=dice.below(2) {
+                projection.insert(*dice.pick(&["a", "n.x", "l.x", "l.y", "b", "zzz"]), said);
+            }
+            if dice.once_in(3) {
+                projection.insert("_id", dice.below(2) as i32);
+            }
+            ("$**".to_owned(), options.wildcard_projection(projection))
+        }
+        _ => ("$**".to_owned(), options),
+    };
+    match all.create_index_with(doc! { key: direction }, &options) {
+        // The same one may be there already, and some filters are not for partial indexes.
+        Err(error) => assert!(matches!(error.code(), Some(2 | 85 | 86 | 67)), "{error}\n{replay}"),
+        Ok(_) => {}
+    }
 }
 
 fn options(dice: &mut Dice) -> IndexOptions {

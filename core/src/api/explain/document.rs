@@ -284,7 +284,7 @@ fn index(scan: &IndexScan) -> Document {
     let mut told = doc! {
         "keyPattern": key,
         "indexName": &*spec.name,
-        "isMultiKey": scan.repeats,
+        "isMultiKey": scan.multikey,
         "isUnique": spec.unique,
         "isSparse": spec.sparse,
         "isPartial": spec.partial.is_some(),

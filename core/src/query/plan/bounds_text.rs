@@ -4,6 +4,7 @@ use super::spans::{Span, Spans};
 use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::RawValue;
 use crate::index::decode::value_of;
+use crate::index::wildcard::written;
 
 /// So many stretches of one field are written; of more, how many they are.
 const SHOWN_MAX: usize = 32;
@@ -51,6 +52,18 @@ pub(super) fn texts(spans: &Spans, collated: bool) -> Vec<String> {
         texts.push(format!("… {} more", all.len() - SHOWN_MAX));
     }
     texts
+}
+
+/// Each stretch of paths, in the key of a wildcard index.
+pub(super) fn paths(spans: &Spans) -> Vec<String> {
+    let text = |span: &Span| match (written(&span.from), span.point) {
+        (path, true) => format!("[{path:?}, {path:?}]"),
+        // What comes behind all paths that go on behind a dot.
+        (from, false) => {
+            format!("[{from:?}, {:?})", from.strip_suffix('.').unwrap_or(&from).to_owned() + "/")
+        }
+    };
+    spans.as_slice().iter().map(text).collect()
 }
 
 fn text(span: &Span) -> String {

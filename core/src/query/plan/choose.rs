@@ -113,6 +113,7 @@ fn unused(find: &Find, opened: &Opened, is_used: impl Fn(&str) -> bool) -> Vec<(
     let why = |index: &OpenedIndex| match &index.entry.spec {
         spec if spec.hidden => "it is hidden",
         _ if find.hint.is_some() => "a hint asks for another road",
+        spec if spec.wildcard.is_some() => "of no path that it holds the filter asks what it can answer",
         spec if !holds_all(spec, &find.filter, index.array_fields()) => {
             "it may lack documents that the filter finds"
         }

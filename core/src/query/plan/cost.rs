@@ -57,6 +57,14 @@ pub(crate) struct Reading {
     pub(super) reads: Reads,
     /// Which share of the entries is left when the keys are looked at.
     pub(super) share: f64,
+    /// How many entries stand together that the order on the way leaves equal, where that is known.
+    pub(super) group: Option<f64>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0, group: None }
+    }
 }
 
 /// What is read of each.
@@ -130,7 +138,12 @@ pub(super) fn walked(reading: &Reading, task: &Task) -> Walked {
 
 /// A group of equal keys has to be read whole before any of it can be handed out.
 fn group(reading: &Reading, task: &Task) -> f64 {
-    if task.ordered < task.sort { (reading.entries.max(0.0) * reading.share).sqrt() } else { 0.0 }
+    let left = reading.entries.max(0.0) * reading.share;
+    match reading.group {
+        _ if task.ordered >= task.sort => 0.0,
+        Some(known) => (known * reading.share).min(left),
+        None => left.sqrt(),
+    }
 }
 
 fn sorting(rows: f64, task: &Task, group: f64) -> f64 {

@@ -13,6 +13,7 @@ use crate::storage::{Direction, KeyRange};
 
 use super::cost::Sizes;
 use super::index_bounds::IndexBounds;
+use super::leaves::leaves;
 use super::road::{self, Road, Wanted};
 
 /// What a hint names.
@@ -59,7 +60,14 @@ pub(super) fn wish(hint: &Hint, opened: Option<&Opened>) -> Result<Wish> {
 /// # Errors
 /// `Invalid`, `BadValue` (2): the index may lack documents that are asked for.
 pub(super) fn hinted(wanted: &Wanted<'_>, index: &OpenedIndex, sizes: &Sizes<'_>) -> Result<Road> {
-    road::index(wanted, index, sizes, true)?.ok_or_else(|| {
+    let mut best: Option<Road> = None;
+    for leaf in leaves(index, wanted.filter) {
+        let road = road::index(wanted, &leaf, sizes, true)?;
+        let is_better =
+            |road: &Road| best.as_ref().is_none_or(|best| road.reading.entries < best.reading.entries);
+        best = road.filter(is_better).or(best);
+    }
+    best.ok_or_else(|| {
         let what = format!(
             "the index {:?} was asked for by a hint, but it may lack documents that the filter finds",
             index.entry.spec.name
@@ -92,7 +100,8 @@ pub(super) fn boundless() -> Error {
 /// The walk over the hinted index between the bounds. The index says what there is: what it lacks is not found.
 ///
 /// # Errors
-/// `Invalid`: bounds of other fields than the index's (51174), or the wrong way round (51175).
+/// `Invalid`: bounds of other fields than the index's (51174), or the wrong way round (51175), or of an index that
+/// cannot be walked between keys, a wildcard index or one of another collation (2).
 pub(super) fn between_keys(
     wanted: &Wanted<'_>,
     index: &OpenedIndex,
@@ -102,6 +111,10 @@ pub(super) fn between_keys(
     let spec = &index.entry.spec;
     if !spec.is_usable() {
         let what = format!("this build cannot work with the collation of the index {:?}", spec.name);
+        return Err(Error::invalid(code::BAD_VALUE, what));
+    }
+    if spec.wildcard.is_some() {
+        let what = format!("min and max are no keys of the wildcard index {:?}", spec.name);
         return Err(Error::invalid(code::BAD_VALUE, what));
     }
     let names: Vec<&str> = spec.fields.iter().map(|field| field.path.as_str()).collect();

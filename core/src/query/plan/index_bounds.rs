@@ -11,8 +11,11 @@ use crate::expression::sort::{Direction, SortSpec};
 use crate::index::IndexSpec;
 use crate::index::hash::hashed;
 use crate::index::key::prefix_end;
+use crate::index::spec::Leaf;
+use crate::index::wildcard::PathKey;
 use crate::storage::{Direction as Walk, KeyRange};
 
+use super::leaves::{Holds, holds};
 use super::said::{At, Said, said, width};
 use super::spans::{Span, Spans, holds_null};
 
@@ -36,6 +39,8 @@ pub(super) struct IndexBounds {
     pub(super) ranged: bool,
     /// Whether a document satisfies the filter exactly when it has a key in the bounds.
     pub(super) decided: bool,
+    /// Whether a document is also found by what stands beneath the path that is asked for, which may be many entries.
+    pub(super) beneath: bool,
 }
 
 impl IndexBounds {
@@ -49,6 +54,7 @@ impl IndexBounds {
             fixed: 0,
             ranged: true,
             decided: false,
+            beneath: false,
         }
     }
 
@@ -63,15 +69,34 @@ impl IndexBounds {
     }
 }
 
-/// What `filter` says about the key of `spec`, of whose fields those in `arrays` may run through arrays.
-pub(super) fn index_bounds(filter: &Filter, spec: &IndexSpec, arrays: u64) -> IndexBounds {
+/// What `filter` says about the key of `spec`, of whose fields those in `arrays` may run through arrays; nothing when it
+/// may ask for documents that have no key.
+pub(super) fn index_bounds(filter: &Filter, spec: &IndexSpec, arrays: u64) -> Option<IndexBounds> {
     let conjuncts = filter.conjuncts();
     let elements = (0..conjuncts.len()).filter(|at| arrays != 0 && element_path(conjuncts[*at]).is_some());
     let views = std::iter::once(None).chain(elements.map(Some));
-    let bounds = views.map(|element| lay_out(spec, read(&conjuncts, spec, arrays, element)));
+    let bounds = views.filter_map(|element| {
+        let read = read(&conjuncts, spec, arrays, element);
+        let Some(leaf) = spec.leaf else { return Some(lay_out(spec, read)) };
+        at_leaf(spec, leaf, read)
+    });
     // Of equals the first: the one that no single element has to satisfy.
-    let best = bounds.reduce(|best, other| if gain(&other) > gain(&best) { other } else { best });
-    best.unwrap_or_else(|| lay_out(spec, (vec![Spans::all(); spec.fields.len()], false)))
+    bounds.reduce(|best, other| if gain(&other) > gain(&best) { other } else { best })
+}
+
+/// The bounds of a wildcard index at one path, which has no key for documents that have fields: these are found by the
+/// fields.
+fn at_leaf(spec: &IndexSpec, leaf: Leaf, (fields, decided): (Vec<Spans>, bool)) -> Option<IndexBounds> {
+    match (holds(&fields[1]), leaf.is_whole) {
+        (Holds::All, _) => Some(lay_out(spec, (fields, decided))),
+        (Holds::ByFields, true) => {
+            let path = PathKey::of(&spec.fields[1].path);
+            let places = Spans::points([path.part()]).union(Spans::prefix(path.beneath()));
+            let bounds = lay_out(spec, (vec![places, Spans::all()], false));
+            Some(IndexBounds { beneath: true, ..bounds })
+        }
+        (Holds::ByFields, false) | (Holds::Nothing, _) => None,
+    }
 }
 
 fn gain(bounds: &IndexBounds) -> (usize, bool, bool) {
@@ -105,6 +130,10 @@ fn read(
     for (place, field) in spec.fields.iter().enumerate() {
         let collation = spec.collation.as_ref();
         let at = At { path: field.path.as_str(), arrays: arrays >> place & 1 == 1, collation };
+        if spec.leaf.is_some() && place == 0 {
+            fields.push(Spans::points([PathKey::of(&spec.fields[1].path).part()]));
+            continue;
+        }
         if spec.hashed == Some(place) {
             // A document is asked again whether it has the value, or another one of the same hash.
             fields.push(as_hashes(&all_said(conjuncts, at, &mut vec![false; conjuncts.len()])));
@@ -182,6 +211,7 @@ fn lay_out(spec: &IndexSpec, (fields, decided): (Vec<Spans>, bool)) -> IndexBoun
         fixed: 0,
         ranged: false,
         decided,
+        beneath: false,
     };
     let mut prefixes = vec![Vec::new()];
     for (place, spans) in fields.iter().enumerate() {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::collection::Opened;
+use crate::collection::{IndexEntry, Opened};
 use crate::document::collation::Collation;
 use crate::expression::filter::{Element, Predicate, Test};
 use crate::expression::operand::Operand;
@@ -35,7 +35,8 @@ pub(super) struct Shape(u64);
 pub(super) enum Which {
     Records,
     Ids,
-    Index(TreeId),
+    /// The index with this tree; of a wildcard index, at the path of this hash.
+    Index(TreeId, u64),
     Union,
 }
 
@@ -134,11 +135,21 @@ impl Which {
     /// The road that a source is.
     pub(super) fn of(source: &Node) -> Self {
         match source {
-            Node::Index(scan) => Self::Index(scan.index.tree),
+            Node::Index(scan) => Self::of_index(&scan.index),
             Node::Union { .. } => Self::Union,
             Node::Ids { .. } | Node::IdRange { .. } => Self::Ids,
             _ => Self::Records,
         }
+    }
+
+    /// The road by an index.
+    pub(super) fn of_index(index: &IndexEntry) -> Self {
+        let path = index.spec.leaf.and_then(|_| index.spec.fields.last()).map(|field| {
+            let mut hasher = DefaultHasher::new();
+            field.path.hash(&mut hasher);
+            hasher.finish()
+        });
+        Self::Index(index.tree, path.unwrap_or(0))
     }
 }
 

@@ -4,7 +4,7 @@
 //! and run many times.
 //!
 //! Read next: `node` (the tree), `spans` and `said` (what a predicate says about the value at a path), `bounds` (about
-//! `_id`), `index_bounds` and `usable` (about an index), `road` (each way), `cost`, `memory`, `choose`.
+//! `_id`), `index_bounds`, `leaves` and `usable` (about an index), `road` (each way), `cost` and `spread`, `memory`, `choose`.
 
 mod bounds;
 mod bounds_text;
@@ -13,13 +13,16 @@ mod cost;
 mod hint;
 mod index_bounds;
 mod key_check;
+mod leaves;
 mod memory;
+mod missing;
 mod node;
 mod road;
 mod said;
 mod shape;
 mod show;
 mod spans;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod usable;
@@ -28,6 +31,7 @@ mod view;
 pub(crate) use choose::{Considered, Estimate, Place, Weighed, find, listed, modify, search_of, weigh};
 pub(crate) use key_check::{KeyCheck, Verdict};
 pub(crate) use memory::Expected;
+pub(crate) use missing::{Missing, missing_index};
 pub(crate) use node::{IndexScan, Node, Yield};
 pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};

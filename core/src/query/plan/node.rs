@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bounds_text::texts;
+use super::bounds_text::{paths, texts};
 use super::key_check::KeyCheck;
 use super::memory::Expected;
 use super::shape::Shape;
@@ -11,6 +11,7 @@ use crate::collection::{IndexEntry, RecordId, Uses};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
 use crate::expression::sort::SortSpec;
+use crate::index::wildcard::PATH_FIELD;
 use crate::storage::{Direction, KeyRange};
 
 /// One step on the road.
@@ -48,8 +49,10 @@ pub(crate) struct IndexScan {
     /// Which keys in the ranges count, where not all do.
     pub(crate) check: Option<KeyCheck>,
     pub(crate) direction: Direction,
-    /// Whether a document may have several entries, of which the first counts.
+    /// Whether a document may have several entries on the way, of which the first counts.
     pub(crate) repeats: bool,
+    /// Whether the index met an array in what it holds here.
+    pub(crate) multikey: bool,
     pub(crate) yields: Yield,
     /// Where the walks over the index are counted.
     pub(crate) uses: Arc<Uses>,
@@ -75,7 +78,10 @@ impl IndexScan {
     pub(crate) fn bounds(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
         let collated = self.index.spec.collation.is_some();
         let fields = self.index.spec.fields.iter().zip(&*self.fields);
-        fields.map(move |(field, spans)| (field.path.as_str(), texts(spans, collated)))
+        fields.map(move |(field, spans)| match field.path.as_str() {
+            PATH_FIELD => (PATH_FIELD, paths(spans)),
+            path => (path, texts(spans, collated)),
+        })
     }
 }
 

@@ -14,13 +14,13 @@ use super::bounds::{Access, access};
 use super::cost::{Reading, Reads, Sizes};
 use super::index_bounds::{IndexBounds, index_bounds, order_of};
 use super::key_check::KeyCheck;
+use super::leaves::leaves;
 use super::memory::Which;
 use super::node::{IndexScan, Node, Yield};
 use super::shape::Shape;
+use super::spread::{group_of, share_checked};
 use super::usable::holds_all;
 
-/// Which share of the keys is left by a check that the ranges do not make.
-const SHARE_CHECKED: f64 = 0.3;
 /// In a collection of fewer records an index that narrows the search is always preferred to a walk over all.
 const RECORDS_SMALL: f64 = 1000.0;
 /// So many alternatives are looked for one by one at most.
@@ -89,7 +89,7 @@ impl Wanted<'_> {
 
 /// The road in a collection that is not there.
 pub(super) fn nowhere(wanted: &Wanted<'_>) -> Road {
-    let reading = Reading { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0 };
+    let reading = Reading { entries: 0.0, seeks: 0.0, reads: Reads::Records, ..Reading::default() };
     let decided = wanted.filter.is_everything();
     let source = Node::Records { direction: Direction::Forward };
     Road { source, reading, decided, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
@@ -103,7 +103,7 @@ pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
 /// The walk over all records in a direction that was asked for.
 pub(super) fn records_towards(direction: Direction, wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
     let documents = sizes.records()?;
-    let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, share: 1.0 };
+    let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, ..Reading::default() };
     let decided = wanted.filter.is_everything();
     let source = Node::Records { direction };
     Ok(Road { source, reading, decided, ordered: 0, documents, is_one: false, longer: 1.0 })
@@ -120,7 +120,8 @@ pub(super) fn ids(wanted: &Wanted<'_>, sizes: &Sizes<'_>, wished: bool) -> Resul
             let count = keys.len() as f64;
             let is_one = keys.len() <= 1;
             let source = Node::Ids { keys: keys.into(), direction };
-            let reading = Reading { entries: count, seeks: count, reads: Reads::Fetched, share: 1.0 };
+            let reading =
+                Reading { entries: count, seeks: count, reads: Reads::Fetched, ..Reading::default() };
             let ordered = if is_one { wanted.sort.fields().len() } else { ordered };
             return Ok(Some(Road {
                 source,
@@ -156,7 +157,7 @@ pub(super) fn in_id_range(
         _ => (Yield::Documents, Reads::Fetched),
     };
     let source = Node::IdRange { range, direction, yields };
-    let reading = Reading { entries, seeks: 1.0, reads, share: 1.0 };
+    let reading = Reading { entries, seeks: 1.0, reads, ..Reading::default() };
     Ok(Road { source, reading, decided, ordered, documents: entries, is_one: false, longer: 1.0 })
 }
 
@@ -172,7 +173,7 @@ pub(super) fn index(
     if !holds_all(spec, wanted.filter, arrays) {
         return Ok(None);
     }
-    let bounds = index_bounds(wanted.filter, spec, arrays);
+    let Some(bounds) = index_bounds(wanted.filter, spec, arrays) else { return Ok(None) };
     let narrowing = bounds.narrowing() > 0;
     let road = laid_out(wanted, index, bounds, sizes)?;
     let gains = narrowing || road.ordered > 0 || !matches!(road.reading.reads, Reads::Fetched) || wished;
@@ -189,21 +190,23 @@ pub(super) fn laid_out(
     let (spec, arrays) = (&index.entry.spec, index.array_fields());
     let (direction, ordered) = order_of(wanted.sort, spec, &bounds, arrays);
     let decided = bounds.decided || wanted.filter.is_everything();
-    let (yields, reads) = yields(&wanted.needs(decided, ordered), index, arrays);
+    let repeats = arrays != 0 || bounds.beneath;
+    let (yields, reads) = yields(&wanted.needs(decided, ordered), index, repeats);
     let is_one = spec.unique && bounds.points == spec.fields.len() && bounds.ranges.len() == 1 && arrays == 0;
     let entries = sizes.entries(index.entry.tree, &bounds.ranges)?;
-    let share = if bounds.checks_keys() { SHARE_CHECKED } else { 1.0 };
-    let reading = Reading { entries, seeks: bounds.ranges.len() as f64, reads, share };
-    let source = Node::Index(scan(index, arrays, bounds, direction, yields));
+    let share = share_checked(index, &bounds, entries, sizes)?;
+    let group = group_of(index, &bounds, (wanted.sort.fields(), ordered), entries, sizes)?;
+    let reading = Reading { entries, seeks: bounds.ranges.len() as f64, reads, share, group };
+    let source = Node::Index(scan(index, bounds, repeats, direction, yields));
     Ok(Road { source, reading, decided, ordered, documents: entries * share, is_one, longer: 1.0 })
 }
 
 /// What a walk over the index has to hand out.
-fn yields(needs: &Needs, index: &OpenedIndex, arrays: u64) -> (Yield, Reads) {
+fn yields(needs: &Needs, index: &OpenedIndex, repeats: bool) -> (Yield, Reads) {
     let shape = match needs {
         Needs::All => None,
         Needs::Nothing => return (Yield::Presence, Reads::Keys),
-        Needs::Paths(_) if arrays != 0 => None,
+        Needs::Paths(_) if repeats => None,
         Needs::Paths(paths) => Shape::of(&index.entry.spec, paths.iter().map(String::as_str)),
     };
     match shape {
@@ -214,8 +217,8 @@ fn yields(needs: &Needs, index: &OpenedIndex, arrays: u64) -> (Yield, Reads) {
 
 fn scan(
     index: &OpenedIndex,
-    arrays: u64,
     bounds: IndexBounds,
+    repeats: bool,
     direction: Direction,
     yields: Yield,
 ) -> IndexScan {
@@ -223,7 +226,8 @@ fn scan(
         check: KeyCheck::new(&index.entry.spec, &bounds),
         ranges: bounds.ranges.into(),
         direction,
-        repeats: arrays != 0,
+        repeats,
+        multikey: index.is_multikey(),
         index: Arc::clone(&index.entry),
         yields,
         uses: Arc::clone(&index.uses),
@@ -258,7 +262,7 @@ fn union(
     let mut branches = Vec::with_capacity(alternatives.len());
     let mut all = Road {
         source: Node::Records { direction: Direction::Forward },
-        reading: Reading { entries: 0.0, seeks: 0.0, reads: Reads::Fetched, share: 1.0 },
+        reading: Reading { entries: 0.0, seeks: 0.0, reads: Reads::Fetched, ..Reading::default() },
         decided: true,
         ordered: 0,
         documents: 0.0,
@@ -291,11 +295,13 @@ fn union(
 fn narrowest(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Option<Road>> {
     let mut best: Option<Road> = ids(wanted, sizes, false)?;
     for candidate in sizes.opened.ready_indexes().filter(|index| !index.entry.spec.hidden) {
-        if let Some(road) = index(wanted, candidate, sizes, false)?
-            && narrows(&road)
-            && best.as_ref().is_none_or(|best| road.reading.entries < best.reading.entries)
-        {
-            best = Some(road);
+        for leaf in leaves(candidate, wanted.filter) {
+            if let Some(road) = index(wanted, &leaf, sizes, false)?
+                && narrows(&road)
+                && best.as_ref().is_none_or(|best| road.reading.entries < best.reading.entries)
+            {
+                best = Some(road);
+            }
         }
     }
     Ok(best)
@@ -340,11 +346,13 @@ pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Re
     let mut roads: Vec<Road> = ids(wanted, sizes, false)?.into_iter().collect();
     let in_ids = roads.iter().any(|road| !is_all_ids(road));
     for candidate in opened.ready_indexes().filter(|index| !index.entry.spec.hidden) {
-        let Some(road) = index(wanted, candidate, sizes, false)? else { continue };
-        if road.is_one {
-            return Ok(vec![road]);
+        for leaf in leaves(candidate, wanted.filter) {
+            let Some(road) = index(wanted, &leaf, sizes, false)? else { continue };
+            if road.is_one {
+                return Ok(vec![road]);
+            }
+            roads.push(road);
         }
-        roads.push(road);
     }
     roads.extend(unions(wanted, sizes)?);
     let sort = wanted.sort.fields().len();
@@ -360,10 +368,14 @@ pub(super) fn again(wanted: &Wanted<'_>, which: Which, sizes: &Sizes<'_>) -> Res
     match which {
         Which::Records => records(wanted, sizes).map(Some),
         Which::Ids => ids(wanted, sizes, false),
-        Which::Index(tree) => match sizes.opened.ready_indexes().find(|index| index.entry.tree == tree) {
-            Some(found) => index(wanted, found, sizes, false),
-            None => Ok(None),
-        },
+        Which::Index(tree, _) => {
+            let found = sizes.opened.ready_indexes().filter(|index| index.entry.tree == tree);
+            let mut leaves = found.flat_map(|index| leaves(index, wanted.filter));
+            match leaves.find(|leaf| Which::of_index(&leaf.entry) == which) {
+                Some(found) => index(wanted, &found, sizes, false),
+                None => Ok(None),
+            }
+        }
         Which::Union => Ok(unions(wanted, sizes)?.into_iter().next()),
     }
 }

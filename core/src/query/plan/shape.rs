@@ -1,16 +1,14 @@
 //! Documents put together from the entries of an index.
 
 use crate::document::builder::{begin, end, put_name};
-use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::tag;
-use crate::index::IndexSpec;
 use crate::index::decode::{EntryValues, Told};
+use crate::index::{FieldOrder, IndexSpec};
 
 use super::said::spells_position;
 
-/// The fields of a document that an index tells: `_id` first, as every stored document has it, the others in the order
-/// of the key.
+/// The fields of a document that an index tells, to be written in the order in which the document has them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shape(Vec<(Box<str>, Part)>);
 
@@ -34,7 +32,7 @@ impl Shape {
             }
             places.push(field);
         }
-        places.sort_unstable_by_key(|place| (spec.fields[*place].path.first() != ID, *place));
+        places.sort_unstable();
         places.dedup();
         let mut shape = Self(Vec::new());
         for place in places {
@@ -71,8 +69,9 @@ impl Shape {
     }
 
     fn write_at(&self, values: &EntryValues, is_top: bool, out: &mut Vec<u8>) -> bool {
+        let Some(order) = self.order(values) else { return false };
         let start = begin(out);
-        for (name, part) in &self.0 {
+        for (name, part) in order.iter().map(|at| &self.0[*at]) {
             match part {
                 Part::Field(place) => match values.get(*place) {
                     Told::Value(value) => {
@@ -92,5 +91,25 @@ impl Shape {
         }
         end(out, start);
         true
+    }
+
+    /// In which order the fields are written; nothing when the entry does not tell it.
+    fn order(&self, values: &EntryValues) -> Option<Vec<usize>> {
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        if order.len() > 1 {
+            let known = values.order()?;
+            order.sort_unstable_by_key(|at| self.0[*at].1.rank(known));
+        }
+        Some(order)
+    }
+}
+
+impl Part {
+    /// Where it stands among the fields of the document: where its first field does.
+    fn rank(&self, order: &FieldOrder) -> u8 {
+        match self {
+            Part::Field(place) => order.rank(*place),
+            Part::Inner(inner) => inner.0.iter().map(|(_, part)| part.rank(order)).min().unwrap_or(u8::MAX),
+        }
     }
 }

@@ -42,6 +42,9 @@ fn options(args: &CreateIndexArgs) -> IndexOptions {
     if let Some(filter) = &args.partial {
         options = options.partial_filter(filter);
     }
+    if let Some(projection) = &args.wildcard_projection {
+        options = options.wildcard_projection(projection);
+    }
     options
 }
 

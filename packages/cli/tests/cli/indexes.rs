@@ -70,6 +70,10 @@ fn every_option_of_an_index_is_kept() {
         &["-k", r#"{"name":1}"#, "--partial", r#"{"born":{"$gt":1900}}"#, "--durability", "none"],
         r#"{"v":2,"key":{"name":1},"name":"name_1","partialFilterExpression":{"born":{"$gt":1900}}}"#,
     );
+    check(
+        &["-k", r#"{"$**":1}"#, "--wildcard-projection", r#"{"of.ink":0}"#],
+        r#"{"v":2,"key":{"$**":1},"name":"$**_1","wildcardProjection":{"of.ink":0}}"#,
+    );
 }
 
 #[test]

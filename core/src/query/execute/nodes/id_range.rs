@@ -33,7 +33,7 @@ impl IdRange {
         after: Option<&[u8]>,
     ) -> Result<Self> {
         match (direction, after) {
-            (_, None) => {}
+            (_, None) => ctx.opened.id_uses.begin(ctx.txn.now_ms()),
             (Direction::Forward, Some(after)) => range.start = Bound::Excluded(after.to_vec()),
             (Direction::Backward, Some(after)) => range.end = Bound::Excluded(after.to_vec()),
         }
@@ -82,8 +82,10 @@ impl Operator for IdRange {
             if self.entries.is_empty() {
                 break;
             }
-            self.counts.keys += self.entries.len() as u64;
-            self.counts.walked += self.entries.len() as u64;
+            let met = self.entries.len() as u64;
+            ctx.opened.id_uses.look(met, met);
+            self.counts.keys += met;
+            self.counts.walked += met;
             if self.reads {
                 self.documents(ctx, rows)?;
                 self.ration.learn(rows);

@@ -15,6 +15,7 @@ pub(crate) struct Ids {
     /// The keys not yet looked up.
     from: usize,
     to: usize,
+    begun: bool,
     ration: Ration,
     counts: Counts,
 }
@@ -28,7 +29,8 @@ impl Ids {
             (Direction::Forward, Some(after)) => from = keys.partition_point(|key| key.as_slice() <= after),
             (Direction::Backward, Some(after)) => to = keys.partition_point(|key| key.as_slice() < after),
         }
-        Self { keys: Arc::clone(keys), direction, from, to, ration: Ration::new(), counts: Counts::default() }
+        let (ration, counts) = (Ration::new(), Counts::default());
+        Self { keys: Arc::clone(keys), direction, from, to, begun: after.is_some(), ration, counts }
     }
 
     fn next_key(&mut self) -> Option<usize> {
@@ -47,6 +49,11 @@ impl Operator for Ids {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
         ctx.watch.check()?;
+        let before = self.counts.keys;
+        if !self.begun {
+            self.begun = true;
+            ctx.opened.id_uses.begin(ctx.txn.now_ms());
+        }
         while rows.len() < self.ration.of(want) {
             let Some(at) = self.next_key() else { break };
             let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])? else { continue };
@@ -57,6 +64,7 @@ impl Operator for Ids {
                 rows.push(id, record, body);
             }
         }
+        ctx.opened.id_uses.look(self.counts.keys - before, self.counts.keys - before);
         self.counts.returned += rows.len() as u64;
         self.ration.learn(rows);
         Ok(())

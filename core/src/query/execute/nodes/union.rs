@@ -88,6 +88,9 @@ impl Union {
 
 impl Walk {
     fn start(branch: &Node, ctx: &Context<'_>) -> Result<Self> {
+        if matches!(branch, Node::Ids { .. } | Node::IdRange { .. }) {
+            ctx.opened.id_uses.begin(ctx.txn.now_ms());
+        }
         match branch {
             Node::Index(scan) => Ok(Self::Index(Box::new(KeyWalk::start(scan)))),
             Node::Ids { keys, .. } => Ok(Self::Ids { keys: Arc::clone(keys), next: 0 }),
@@ -107,6 +110,7 @@ impl Walk {
         did: &mut Counts,
         take: &mut dyn FnMut(RecordId),
     ) -> Result<bool> {
+        let before = did.keys;
         match self {
             Self::Index(walk) => {
                 let more = walk.next(ctx, want, &mut |record, _, _| {
@@ -125,6 +129,7 @@ impl Walk {
                     did.walked += 1;
                     take(RecordId::from_key(&record).ok_or_else(|| dangling(ctx.opened, &record))?);
                 }
+                ctx.opened.id_uses.look(did.keys - before, did.keys - before);
                 *next = end;
                 Ok(end < keys.len())
             }
@@ -135,6 +140,7 @@ impl Walk {
                     did.walked += 1;
                     take(RecordId::from_key(record).ok_or_else(|| dangling(ctx.opened, record))?);
                 }
+                ctx.opened.id_uses.look(did.keys - before, did.keys - before);
                 Ok(!entries.is_empty())
             }
         }

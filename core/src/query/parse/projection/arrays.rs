@@ -87,7 +87,7 @@ impl Parser<'_> {
         refuse_special(&filter, &place)?;
         self.note(path)?;
         self.has_element = true;
-        self.computed.add_element(name, filter).map_err(|collision| super::collides(collision, path))
+        self.computed.add_element(name, filter).map_err(|collision| collision.at(path))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::{Error, Result, code};
 use crate::expression::array_part::ArrayPart;
 use crate::expression::filter::Filter;
-use crate::expression::projection::{Collision, FieldTree, MetaField, Mode, Projection};
+use crate::expression::projection::{FieldTree, MetaField, Mode, Projection};
 use crate::expression::show::shown;
 use crate::expression::value::fault::{INVALID_PIPELINE_OPERATOR, at};
 use crate::expression::value::{ComputedFields, Function};
@@ -142,7 +142,7 @@ impl Parser<'_> {
             (Mode::Include, Mode::Exclude) => {
                 Err(at(31254, format!("cannot do exclusion on field {place} in inclusion projection")))
             }
-            _ => self.fields.add(path).map_err(|collision| collides(collision, path)),
+            _ => self.fields.add(path).map_err(|collision| collision.at(path)),
         }
     }
 
@@ -211,7 +211,7 @@ impl Parser<'_> {
     }
 
     fn note(&mut self, path: &[&str]) -> Result<()> {
-        self.seen.add(path).map_err(|collision| collides(collision, path))
+        self.seen.add(path).map_err(|collision| collision.at(path))
     }
 
     fn finish(mut self) -> Result<Projection> {
@@ -222,7 +222,7 @@ impl Parser<'_> {
             Mode::Exclude => self.id == Some(false),
         };
         if id_is_named {
-            self.fields.add(&[ID]).map_err(|collision| collides(collision, &[ID]))?;
+            self.fields.add(&[ID]).map_err(|collision| collision.at(&[ID]))?;
         }
         if mode == Mode::Include {
             for part in &self.arrays {
@@ -251,17 +251,6 @@ impl Parser<'_> {
 /// Whether a value says to include or to exclude.
 fn is_choice(value: RawValue<'_>) -> bool {
     value.is_number() || value.tag() == tag::BOOLEAN
-}
-
-fn collides(collision: Collision, path: &[&str]) -> Error {
-    let place = path.join(".");
-    match collision {
-        Collision::Path => at(31250, format!("path collision at {place}")),
-        Collision::Remaining(level) => {
-            let rest = path[level..].join(".");
-            at(31249, format!("path collision at {place} remaining portion {rest}"))
-        }
-    }
 }
 
 fn check_path(name: &str) -> Result<()> {

@@ -29,7 +29,7 @@ class Indexes(CollectionHandle[DocumentType]):
         name. Writers go on meanwhile; one that exists with the same key and options is left as it is.
 
         ``kwargs``: ``name``, ``unique``, ``sparse``, ``hidden``, ``expireAfterSeconds``, ``partialFilterExpression``,
-        ``collation``.
+        ``collation``, ``wildcardProjection``.
 
         Raises:
             OperationFailure: The key cannot be one (67), another index has the name (86) or the key (85), an option
