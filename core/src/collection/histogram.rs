@@ -7,6 +7,7 @@
 use std::ops::Bound;
 
 use crate::error::Result;
+use crate::index::key::prefix_end;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
@@ -144,21 +145,25 @@ impl Sample<'_> {
         self.txn.scan(self.tree, range.clone(), Direction::Forward)?.next_batch(&mut batch, NEIGHBOURS)?;
         let values: Vec<&[u8]> =
             batch.iter().map(|(key, _)| &key[..key.len() - self.behind.min(key.len())]).collect();
-        let Some(first) = values.first() else { return Ok(()) };
-        let seen = values.len() as u64;
-        let differ = values.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64 + 1;
-        let distinct = match differ {
-            // How long the run is that is longer than what was read, the tree tells.
-            1 if seen > 1 => {
-                let end = crate::index::key::prefix_end(first).map_or(Bound::Unbounded, Bound::Excluded);
-                let run = KeyRange { start: Bound::Included(first.to_vec()), end };
-                entries as f64 / self.txn.estimate(self.tree, &run)?.max(seen) as f64
-            }
-            differ => entries as f64 * differ as f64 / seen as f64,
-        };
+        let (Some(first), Some(last)) = (values.first(), values.last()) else { return Ok(()) };
+        // Keys at both ends may go on beyond what was read; how far, the tree tells.
+        let (mut keys, mut among) = (1, self.run(first)?);
+        if first != last {
+            let between = values.iter().filter(|key| key != &first && key != &last).count() as u64;
+            keys = values.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64 + 1;
+            among += between + self.run(last)?;
+        }
+        let distinct = entries as f64 * keys as f64 / among as f64;
         let stretch = Stretch { key: kept(first), entries, distinct };
         self.stretches.push(stretch);
         Ok(())
+    }
+
+    /// How many entries have this key, about.
+    fn run(&self, key: &[u8]) -> Result<u64> {
+        let end = prefix_end(key).map_or(Bound::Unbounded, Bound::Excluded);
+        let run = KeyRange { start: Bound::Included(key.to_vec()), end };
+        Ok(self.txn.estimate(self.tree, &run)?.max(1))
     }
 }
 
