@@ -1,7 +1,6 @@
 //! Bytes that the caller is given to keep.
 
 use std::ptr;
-use std::sync::Arc;
 
 use nexuslite::bson;
 use nexuslite::document::raw::RawDoc;
@@ -11,19 +10,11 @@ use nexuslite::{Error, bson::Document};
 use crate::fault::Result;
 use crate::format::Format;
 use crate::guard;
-use crate::handle::{Kind, Object, to_pointer};
+use crate::handle::to_pointer;
 use crate::out::{Nothing, Out};
 use crate::process::Process;
 use crate::status::NX_OK;
 use crate::types::nx_buf;
-
-/// What stands behind an `nx_buf`. It never changes, so its bytes stay where they are.
-#[derive(Debug)]
-struct Buffer(Vec<u8>);
-
-impl Object for Buffer {
-    const KIND: Kind = Kind::Buffer;
-}
 
 /// A buffer of nothing.
 pub(crate) const EMPTY: nx_buf = nx_buf { data: ptr::null_mut(), len: 0, owner: ptr::null_mut() };
@@ -40,16 +31,19 @@ impl Out<'_, nx_buf> {
         }
         let len = bytes.len();
         bytes.push(0);
-        let buffer = Arc::new(Buffer(bytes));
-        let data = buffer.0.as_ptr().cast_mut();
-        let owner = to_pointer(Process::current().table.add(buffer)?);
+        // Whoever holds the list of bytes, they stay where they are.
+        let data = bytes.as_ptr().cast_mut();
+        let owner = to_pointer(Process::current().table.add_bytes(bytes)?);
         self.set(nx_buf { data, len, owner });
         Ok(())
     }
 
     /// Hands out a document.
     pub(crate) fn give_document(&mut self, format: Format, document: RawDoc<'_>) -> Result<()> {
-        let mut bytes = Vec::new();
+        if !self.is_wanted() {
+            return Ok(());
+        }
+        let mut bytes = Vec::with_capacity(format.size_of(document));
         format.write(document, &mut bytes);
         self.give(bytes)
     }
@@ -79,5 +73,10 @@ pub unsafe extern "C" fn nx_buf_free(buf: *mut nx_buf) {
         (given, Out::new(buf, EMPTY))
     };
     place.set(EMPTY);
-    guard::release(|| Process::current().table.remove::<Buffer>(given.owner.addr()).map(|_| NX_OK));
+    if !given.owner.is_null() {
+        guard::release(|| {
+            drop(Process::current().table.remove_bytes(given.owner.addr()));
+            Ok(NX_OK)
+        });
+    }
 }

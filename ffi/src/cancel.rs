@@ -45,5 +45,5 @@ pub extern "C" fn nx_cancel_fire(cancel: *mut nx_cancel) -> nx_status {
 /// Frees the token; calls that were given it go on, and can no longer be stopped by it. NULL is left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn nx_cancel_free(cancel: *mut nx_cancel) {
-    guard::release(|| Process::current().table.remove::<Cancel>(cancel.addr()).map(|_| NX_OK));
+    guard::free::<Cancel>(cancel.addr());
 }

@@ -14,7 +14,6 @@ use crate::given::Given;
 use crate::guard;
 use crate::handle::{Kind, Object};
 use crate::out::Out;
-use crate::process::Process;
 use crate::status::{NX_NONE, NX_OK};
 use crate::types::{nx_buf, nx_call, nx_client, nx_db, nx_error, nx_status};
 
@@ -132,5 +131,5 @@ pub unsafe extern "C" fn nx_client_drop_database(
 /// Frees the handle; databases that were opened with it stay open. NULL is left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn nx_client_free(client: *mut nx_client) {
-    guard::release(|| Process::current().table.remove::<Client>(client.addr()).map(|_| NX_OK));
+    guard::free::<Client>(client.addr());
 }

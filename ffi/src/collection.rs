@@ -12,7 +12,6 @@ use crate::fault::Result;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
 use crate::options;
-use crate::process::Process;
 use crate::status::{NX_NONE, NX_OK};
 use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_db, nx_error, nx_status};
@@ -59,7 +58,7 @@ pub unsafe extern "C" fn nx_db_collection(
 /// Frees the handle; the collection stays. NULL is left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn nx_coll_free(coll: *mut nx_coll) {
-    guard::release(|| Process::current().table.remove::<Coll>(coll.addr()).map(|_| NX_OK));
+    guard::free::<Coll>(coll.addr());
 }
 
 /// Creates a collection; one that has equal options already is as good as new.

@@ -12,7 +12,6 @@ use crate::fault::{Fault, Result};
 use crate::format::Format;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
-use crate::process::Process;
 use crate::status::{NX_DONE, NX_OK};
 use crate::take::take;
 use crate::types::{nx_buf, nx_cursor, nx_error, nx_status};
@@ -37,6 +36,8 @@ struct Walk {
     failure: Option<Fault>,
     /// The document that is lent to the caller.
     lent: Vec<u8>,
+    /// How many bytes the last batch took: the next one takes about as many.
+    batch_bytes: usize,
 }
 
 impl Object for Cursor {
@@ -45,7 +46,8 @@ impl Object for Cursor {
 
 impl Cursor {
     pub(crate) fn new(database: &Arc<Database>, format: Format, documents: RawCursor) -> Self {
-        let walk = Mutex::new(Walk { documents: Some(documents), failure: None, lent: Vec::new() });
+        let walk =
+            Mutex::new(Walk { documents: Some(documents), failure: None, lent: Vec::new(), batch_bytes: 0 });
         Self { database: Arc::clone(database), format, walk }
     }
 }
@@ -73,19 +75,31 @@ impl Walk {
         bytes_max: usize,
         out: &mut Vec<u8>,
     ) -> Result<u32> {
+        if let Some(fault) = self.failure.take() {
+            return Err(fault);
+        }
+        let Some(cursor) = &mut self.documents else { return Ok(0) };
+        out.reserve_exact(self.batch_bytes + self.batch_bytes / 8);
         let mut documents = 0;
         while documents < documents_max && out.len() < bytes_max {
-            match self.next(|document, _| format.write_next(document, out)) {
-                Ok(true) => documents += 1,
-                Ok(false) => break,
-                Err(fault) if documents == 0 => return Err(fault),
-                Err(fault) => {
-                    self.failure = Some(fault);
+            match cursor.next_bytes() {
+                Ok(Some(bytes)) => {
+                    format.write_next(RawDoc::new(bytes), out);
+                    documents += 1;
+                }
+                ended => {
+                    // What was gathered is handed out before the error is told.
+                    self.failure = ended.err().map(Fault::from);
+                    self.documents = None;
                     break;
                 }
             }
         }
-        Ok(documents)
+        self.batch_bytes = out.len();
+        match self.failure.take_if(|_| documents == 0) {
+            Some(fault) => Err(fault),
+            None => Ok(documents),
+        }
     }
 }
 
@@ -157,5 +171,5 @@ pub unsafe extern "C" fn nx_cursor_next_batch(
 /// Frees the cursor, and with it the document that it lent. NULL is left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn nx_cursor_free(cursor: *mut nx_cursor) {
-    guard::release(|| Process::current().table.remove::<Cursor>(cursor.addr()).map(|_| NX_OK));
+    guard::free::<Cursor>(cursor.addr());
 }

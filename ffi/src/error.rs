@@ -123,7 +123,7 @@ pub unsafe extern "C" fn nx_error_details(
 /// Frees the error, and with it the texts that it lent. NULL and what is no error are left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn nx_error_free(error: *mut nx_error) {
-    guard::release(|| Process::current().table.remove::<Told>(error.addr()).map(|_| NX_OK));
+    guard::free::<Told>(error.addr());
 }
 
 /// The name of a status: `Ok`, `DuplicateKey`, `Handle`; `Unknown` for any other number. For ever.

@@ -3,15 +3,18 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use nexuslite::bson::{RawDocumentBuf, doc};
+use nexuslite::bson::{Bson, RawDocumentBuf, doc};
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{CountOptions, DistinctOptions, Find};
 
+use crate::by_id;
 use crate::call::Call;
+use crate::collection::Coll;
 use crate::cursor::Cursor;
 use crate::fault::Result;
 use crate::guard;
 use crate::options::{self, put};
+use crate::out::Out;
 use crate::status::{NX_NONE, NX_OK};
 use crate::take::take;
 use crate::types::{nx_buf, nx_call, nx_coll, nx_cursor, nx_error, nx_status};
@@ -94,8 +97,13 @@ pub unsafe extern "C" fn nx_find_one(
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
-        let filter = filter.filter(call.format)?;
         let asked = options.document(call.format, "options")?;
+        if asked.is_none()
+            && let Some(id) = filter.bson(call.format).and_then(by_id::id_of)
+        {
+            return get(&coll, &call, &id, &mut out);
+        }
+        let filter = filter.filter(call.format)?;
         let collection = call.collection(&coll)?;
         let find = with_options(collection.find(filter), &call, "find_one", options::of(asked.as_ref()))?;
         match find.limit(1).raw()?.next_bytes()? {
@@ -103,6 +111,18 @@ pub unsafe extern "C" fn nx_find_one(
             None => Ok(NX_NONE),
         }
     })
+}
+
+/// The document of this `_id`, without a plan and a cursor.
+fn get(coll: &Coll, call: &Call, id: &Bson, out: &mut Out<'_, nx_buf>) -> Result<nx_status> {
+    let found = match &call.txn {
+        None => coll.raw.get_raw(id)?,
+        Some(_) => call.collection(coll)?.get_raw(id)?,
+    };
+    match found {
+        Some(found) => out.give_document(call.format, found.as_doc()).map(|()| NX_OK),
+        None => Ok(NX_NONE),
+    }
 }
 
 /// How many documents satisfy `filter`; NULL is all of them.

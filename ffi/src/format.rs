@@ -32,6 +32,12 @@ impl Format {
         }
     }
 
+    /// How many bytes a document takes about, and the zero behind it.
+    pub(crate) fn size_of(self, document: RawDoc<'_>) -> usize {
+        let bytes = document.as_bytes().len();
+        if self == Format::Bson { bytes + 1 } else { bytes + bytes / 2 + 1 }
+    }
+
     /// Appends a document.
     pub(crate) fn write(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
         match self {
@@ -41,10 +47,12 @@ impl Format {
     }
 
     /// Appends a document to others: lines in JSON, one right after the other in BSON.
+    #[inline]
     pub(crate) fn write_next(self, document: RawDoc<'_>, out: &mut Vec<u8>) {
-        self.write(document, out);
-        if self != Format::Bson {
-            out.push(b'\n');
+        if self == Format::Bson {
+            return out.extend_from_slice(document.as_bytes());
         }
+        self.write(document, out);
+        out.push(b'\n');
     }
 }

@@ -82,6 +82,14 @@ impl<'call> Given<'call> {
         self.document(format, what)?.ok_or_else(|| Fault::argument(format!("{what} is NULL")))
     }
 
+    /// The bytes where they lie, not checked, if they are to be BSON.
+    pub(crate) fn bson(self, format: Format) -> Option<&'call [u8]> {
+        match (format, self) {
+            (Format::Bson, Given::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// A filter; NULL is the one that every document satisfies.
     pub(crate) fn filter(self, format: Format) -> Result<RawDocBuf> {
         Ok(self.document(format, "filter")?.unwrap_or_default())

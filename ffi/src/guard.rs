@@ -16,13 +16,16 @@ use crate::fault::{Fault, Result};
 use crate::handle::Object;
 use crate::out::Out;
 use crate::process::Process;
+use crate::status::NX_OK;
 use crate::types::{nx_error, nx_status};
 
 /// What a call has looked up so far.
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) process: &'static Process,
-    touched: Vec<Arc<Database>>,
+    /// Nearly always one; a list for it would be an allocation in every call.
+    touched: Option<Arc<Database>>,
+    touched_besides: Vec<Arc<Database>>,
 }
 
 impl Scene {
@@ -33,7 +36,11 @@ impl Scene {
 
     /// Remembers a database that is being used.
     pub(crate) fn touch(&mut self, database: &Arc<Database>) {
-        self.touched.push(Arc::clone(database));
+        match &self.touched {
+            None => self.touched = Some(Arc::clone(database)),
+            Some(known) if Arc::ptr_eq(known, database) => {}
+            Some(_) => self.touched_besides.push(Arc::clone(database)),
+        }
     }
 
     /// A database, about to be used.
@@ -50,11 +57,11 @@ pub(crate) fn enter(
     deed: impl FnOnce(&mut Scene) -> Result<nx_status>,
 ) -> nx_status {
     let process = Process::current();
-    let mut scene = Scene { process, touched: Vec::new() };
+    let mut scene = Scene { process, touched: None, touched_besides: Vec::new() };
     let outcome = catch_unwind(AssertUnwindSafe(|| deed(&mut scene)));
     let outcome = outcome.unwrap_or_else(|panic| {
         let fault = Fault::panic(&text_of(panic));
-        for database in &scene.touched {
+        for database in scene.touched.iter().chain(&scene.touched_besides) {
             database.poison(&fault.error.to_string());
         }
         Err(fault)
@@ -87,6 +94,13 @@ pub(crate) fn release(deed: impl FnOnce() -> Result<nx_status>) -> nx_status {
     };
     process.log.deliver();
     status
+}
+
+/// Takes a handle back. NULL and what is no handle of this kind are left alone.
+pub(crate) fn free<T: Object>(handle: usize) {
+    if handle != 0 {
+        release(|| Process::current().table.remove::<T>(handle).map(|_| NX_OK));
+    }
 }
 
 /// Looks something up, which leaves everything as it is; `otherwise` when it is not there.

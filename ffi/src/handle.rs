@@ -83,7 +83,23 @@ pub(crate) struct Table {
     shards: [RwLock<Shard>; SHARDS],
 }
 
-type Shard = HashMap<usize, Arc<dyn Any + Send + Sync>, BuildHasherDefault<Spread>>;
+type Shard = HashMap<usize, Held, BuildHasherDefault<Spread>>;
+
+/// What a handle stands for.
+enum Held {
+    Object(Arc<dyn Any + Send + Sync>),
+    /// Bytes that only their owner frees: nobody else ever looks at them.
+    Bytes(Vec<u8>),
+}
+
+impl Held {
+    fn object<T: Object>(self) -> Option<Arc<T>> {
+        match self {
+            Held::Object(object) => object.downcast().ok(),
+            Held::Bytes(_) => None,
+        }
+    }
+}
 
 impl Default for Table {
     fn default() -> Self {
@@ -103,21 +119,33 @@ impl Table {
 
     /// Gives `object` a handle.
     pub(crate) fn add<T: Object>(&self, object: Arc<T>) -> Result<usize> {
+        self.put(T::KIND, Held::Object(object))
+    }
+
+    /// Gives bytes a handle, by which they are taken back. They stay where they are.
+    pub(crate) fn add_bytes(&self, bytes: Vec<u8>) -> Result<usize> {
+        self.put(Kind::Buffer, Held::Bytes(bytes))
+    }
+
+    fn put(&self, kind: Kind, held: Held) -> Result<usize> {
         let serial = self.next.fetch_add(1, Ordering::Relaxed);
         let number = usize::try_from(serial).ok().filter(|serial| *serial <= usize::MAX >> KIND_BITS);
         let Some(number) = number else {
             let what = format!("this process has used up all {} handles", usize::MAX >> KIND_BITS);
             return Err(Error::new(ErrorKind::Limit, what).into());
         };
-        let handle = (number << KIND_BITS) | T::KIND as usize;
-        self.shard(handle).write().insert(handle, object);
+        let handle = (number << KIND_BITS) | kind as usize;
+        self.shard(handle).write().insert(handle, held);
         Ok(handle)
     }
 
     /// What `handle` stands for.
     pub(crate) fn get<T: Object>(&self, handle: usize) -> Result<Arc<T>> {
         self.check::<T>(handle)?;
-        let found = self.shard(handle).read().get(&handle).cloned();
+        let found = match self.shard(handle).read().get(&handle) {
+            Some(Held::Object(object)) => Some(Arc::clone(object)),
+            _ => None,
+        };
         found.and_then(|found| found.downcast().ok()).ok_or_else(|| self.unknown::<T>(handle))
     }
 
@@ -125,7 +153,19 @@ impl Table {
     pub(crate) fn remove<T: Object>(&self, handle: usize) -> Result<Arc<T>> {
         self.check::<T>(handle)?;
         let found = self.shard(handle).write().remove(&handle);
-        found.and_then(|found| found.downcast().ok()).ok_or_else(|| self.unknown::<T>(handle))
+        found.and_then(Held::object).ok_or_else(|| self.unknown::<T>(handle))
+    }
+
+    /// Takes bytes back; nothing when the handle is none of bytes, or they were taken back before.
+    pub(crate) fn remove_bytes(&self, handle: usize) -> Option<Vec<u8>> {
+        if Kind::of(handle) != Some(Kind::Buffer) {
+            return None;
+        }
+        let found = self.shard(handle).write().remove(&handle);
+        match found? {
+            Held::Bytes(bytes) => Some(bytes),
+            Held::Object(_) => None,
+        }
     }
 
     /// How many handles are in use.

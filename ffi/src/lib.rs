@@ -22,6 +22,7 @@
 
 mod buffer;
 mod bulk;
+mod by_id;
 mod call;
 mod cancel;
 mod care;

@@ -247,12 +247,21 @@ private:
     template <class Verb>
     result<document> changed(Verb verb, const input &filter, const input &change, const input &options,
             const within &in) {
-        return answer({&filter, &change, &options}, in, false, three(verb));
+        const input stages = staged(change);
+        return answer({&filter, &stages, &options}, in, false, three(verb));
     }
     template <class Verb>
     result<std::optional<document>> handed_out(Verb verb, const input &filter, const input &change,
             const input &options, const within &in) {
-        return maybe({&filter, &change, &options}, in, three(verb));
+        const input stages = staged(change);
+        return maybe({&filter, &stages, &options}, in, three(verb));
+    }
+    /** An update as bytes can say it: a list without a stage would be a document without an operator. */
+    static input staged(const input &change) {
+        const auto text = change.json();
+        const bool is_list = text.find('[') != text.npos;
+        const bool is_empty = text.find_first_not_of(" \t\r\n[]") == text.npos;
+        return is_list && is_empty ? input(R"([{"$replaceWith": "$$ROOT"}])") : change;
     }
 
     detail::owned<nx_coll, nx_coll_free> handle_;

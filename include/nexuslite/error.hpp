@@ -39,7 +39,9 @@ struct locked : error { using error::error; };
 struct timeout : error { using error::error; };
 struct cancelled : error { using error::error; };
 struct corrupt : error { using error::error; };
+struct disk_full : error { using error::error; };
 struct closed : error { using error::error; };
+struct forked : error { using error::error; };
 
 /** Throws the failure as the error of its kind. */
 [[noreturn]] inline void raise(failure failure) {
@@ -53,7 +55,9 @@ struct closed : error { using error::error; };
     case NX_ERR_TIMEOUT: throw timeout(std::move(failure));
     case NX_ERR_CANCELLED: throw cancelled(std::move(failure));
     case NX_ERR_CORRUPT: throw corrupt(std::move(failure));
+    case NX_ERR_DISK_FULL: throw disk_full(std::move(failure));
     case NX_ERR_CLOSED: throw closed(std::move(failure));
+    case NX_ERR_FORKED: throw forked(std::move(failure));
     default: throw error(std::move(failure));
     }
 }

@@ -2,6 +2,7 @@ package nexuslite
 
 import (
 	"context"
+	"sync/atomic"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -16,6 +17,7 @@ import (
 type Collection struct {
 	database *Database
 	name     string
+	known    atomic.Pointer[remembered]
 }
 
 // Name is the collection's name.

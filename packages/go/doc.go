@@ -13,6 +13,8 @@
 // stops at its next batch. Databases and collections are used by any goroutines at the same time, a cursor and a
 // session by one at a time.
 //
+// [SetLogger] brings what the library says to a slog.Logger.
+//
 // What is opened is closed by its Close; what is forgotten is closed some time after it became unreachable, and nobody
 // hears of what goes wrong then.
 //

@@ -56,44 +56,44 @@ func (in *entered) failed(err *capi.Error) *told {
 }
 
 // enter begins an operation on the database: inside a transaction where there is one.
-func (d *Database) enter(ctx context.Context, what intent) (*entered, error) {
+func (d *Database) enter(ctx context.Context, what intent) (entered, error) {
 	in, err := begin(ctx, d, what)
 	if err != nil {
-		return nil, err
+		return entered{}, err
 	}
 	if in.db, err = d.file.db(); err != nil {
 		in.end()
-		return nil, err
+		return entered{}, err
 	}
 	return in, nil
 }
 
 // enter begins an operation on the collection: inside a transaction where there is one.
-func (c *Collection) enter(ctx context.Context, what intent) (*entered, error) {
+func (c *Collection) enter(ctx context.Context, what intent) (entered, error) {
 	in, err := begin(ctx, c.database, what)
 	if err != nil {
-		return nil, err
+		return entered{}, err
 	}
-	if in.coll, err = c.database.file.collection(c.name); err != nil {
+	if in.coll, err = c.remember(); err != nil {
 		in.end()
-		return nil, err
+		return entered{}, err
 	}
 	return in, nil
 }
 
-func begin(ctx context.Context, d *Database, what intent) (*entered, error) {
-	in := &entered{ctx: ctx, file: d.file}
+func begin(ctx context.Context, d *Database, what intent) (entered, error) {
+	in := entered{ctx: ctx, file: d.file}
 	txn, err := transactionOf(ctx, d)
 	if err != nil {
-		return nil, err
+		return entered{}, err
 	}
 	if txn != nil {
 		if in.how.Txn, err = txn.use(what); err != nil {
-			return nil, err
+			return entered{}, err
 		}
 	}
 	if in.watch, err = watching(ctx); err != nil {
-		return nil, err
+		return entered{}, err
 	}
 	in.how.Cancel = in.watch.token
 	return in, nil

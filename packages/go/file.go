@@ -3,6 +3,7 @@ package nexuslite
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/nexuslite/nexuslite-go/internal/capi"
 )
@@ -21,6 +22,8 @@ type handles struct {
 	mu          sync.RWMutex
 	db          uintptr
 	collections map[string]uintptr
+	// closings is how often it was closed: what was open before is not any more.
+	closings atomic.Uint64
 	// closed says that it is not to be opened again.
 	closed bool
 }
@@ -89,6 +92,26 @@ func (f *file) collection(name string) (uintptr, error) {
 	return made.Handle, nil
 }
 
+// remembered is the handle of a collection, and how often its file had been closed when it was got.
+type remembered struct {
+	closings uint64
+	coll     uintptr
+}
+
+// remember is the handle of the collection, which is looked for once.
+func (c *Collection) remember() (uintptr, error) {
+	f := c.database.file
+	closings := f.handles.closings.Load()
+	if known := c.known.Load(); known != nil && known.closings == closings {
+		return known.coll, nil
+	}
+	coll, err := f.collection(c.name)
+	if err == nil {
+		c.known.Store(&remembered{closings, coll})
+	}
+	return coll, err
+}
+
 // close closes the database for good.
 func (f *file) close() error {
 	f.net.Stop()
@@ -117,6 +140,7 @@ func (h *handles) close(forGood bool) *capi.Error {
 	if h.db == 0 {
 		return nil
 	}
+	h.closings.Add(1)
 	err := capi.CloseDB(h.db)
 	for _, coll := range h.collections {
 		capi.FreeCollection(coll)

@@ -26,8 +26,8 @@ func (c *Collection) Indexes() IndexView { return IndexView{collection: c} }
 
 // CreateOne creates an index and answers its name. One that exists with the same key and options is left as it is.
 // Writers go on meanwhile; an end of the context drops what was built so far.
-func (v IndexView) CreateOne(ctx context.Context, model IndexModel) (string, error) {
-	names, err := v.CreateMany(ctx, []IndexModel{model})
+func (v IndexView) CreateOne(ctx context.Context, model IndexModel, opts ...*options.CreateIndexesOptions) (string, error) {
+	names, err := v.CreateMany(ctx, []IndexModel{model}, opts...)
 	if err != nil {
 		return "", err
 	}
@@ -35,7 +35,7 @@ func (v IndexView) CreateOne(ctx context.Context, model IndexModel) (string, err
 }
 
 // CreateMany creates indexes in one walk over the documents, and answers their names. As [IndexView.CreateOne].
-func (v IndexView) CreateMany(ctx context.Context, models []IndexModel) ([]string, error) {
+func (v IndexView) CreateMany(ctx context.Context, models []IndexModel, opts ...*options.CreateIndexesOptions) ([]string, error) {
 	if len(models) == 0 {
 		return nil, ErrEmptySlice
 	}
@@ -53,7 +53,13 @@ func (v IndexView) CreateMany(ctx context.Context, models []IndexModel) ([]strin
 		return nil, err
 	}
 	defer in.end()
-	answer, failed := capi.CreateIndexes(in.coll, in.how, all)
+	var progress func(done, total uint64) bool
+	for _, one := range opts {
+		if one != nil && one.Progress != nil {
+			progress = one.Progress
+		}
+	}
+	answer, failed := capi.CreateIndexes(in.coll, in.how, all, progress)
 	if failed != nil {
 		return nil, in.failed(failed).command()
 	}

@@ -18,6 +18,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"log/slog"
+	"os"
 	"time"
 
 	"github.com/nexuslite/nexuslite-go"
@@ -26,11 +28,15 @@ import (
 )
 
 var _ = errors.Is
+var _ = slog.New
+var _ = os.Stdout
 var _ = options.Find
 var _ = time.Now
 
 func snippet(ctx context.Context, db *nexuslite.Database, orders *nexuslite.Collection) error {
+	{
 %s
+	}
 	return nil
 }
 
@@ -78,7 +84,7 @@ func TestEverySnippetDoesWhatItSays(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(project, "go.mod"), []byte(text), 0o600))
 
 	wanted := map[string]string{}
-	for _, page := range []string{"README.md", "../../docs/guide/go.md"} {
+	for _, page := range []string{"README.md", "../../README.md", "../../docs/guide/go.md"} {
 		for _, one := range snippetsOf(t, page) {
 			name := fmt.Sprintf("snippet%d", len(wanted))
 			wanted[name] = one.prints

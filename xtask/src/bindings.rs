@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::{go, install, run};
 
 /// How often each program runs, in turn with the others; odd, for a median.
-const TURNS: usize = 7;
+const TURNS: usize = 21;
 
 /// A way to the database: what it costs to scan one document and to get one by its `_id`, in nanoseconds.
 struct Way {
@@ -15,6 +15,8 @@ struct Way {
     command: Vec<String>,
     scanned: Vec<f64>,
     got: Vec<f64>,
+    /// What it costs to scan a document that is only lent, where there is such a thing.
+    lent: Vec<f64>,
 }
 
 /// Measures; false when a stated bound is not kept.
@@ -45,7 +47,7 @@ pub(crate) fn run() -> Result<bool, String> {
 
 impl Way {
     fn new(name: &'static str, command: Vec<String>) -> Self {
-        Self { name, command, scanned: Vec::new(), got: Vec::new() }
+        Self { name, command, scanned: Vec::new(), got: Vec::new(), lent: Vec::new() }
     }
 
     fn turn(&mut self, data: &str) -> Result<(), String> {
@@ -56,6 +58,7 @@ impl Way {
         };
         self.scanned.push(scanned);
         self.got.push(got);
+        self.lent.extend(numbers.next());
         Ok(())
     }
 }
@@ -96,24 +99,27 @@ fn golang(folder: &Path, prefix: &Path) -> Result<Way, String> {
     Ok(Way::new("Go", vec![text(&program)]))
 }
 
-/// Prints the medians, and says whether the bounds are kept.
+/// Prints the medians beside the aims, and says whether the aims are met.
 fn told(ways: &mut [Way; 3]) -> bool {
+    let lent = median(&mut ways[0].lent);
     println!("\n{:5} {:>16} {:>16}", "", "scan, ns each", "get, ns each");
     let [rust, c, go] = ways.each_mut().map(|way| {
         let (scanned, got) = (median(&mut way.scanned), median(&mut way.got));
         println!("{:5} {scanned:16.1} {got:16.1}", way.name);
         (scanned, got)
     });
-    let bounds = [
-        ("a scan in C takes at most 5 % more than in Rust", c.0 <= rust.0 * 1.05),
-        ("a get in C takes at most 100 ns more than in Rust", c.1 <= rust.1 + 100.0),
-        ("a scan in Go takes at most 20 % more than in C", go.0 <= c.0 * 1.20),
-        ("a get in Go takes at most 150 ns more than in C", go.1 <= c.1 + 150.0),
+    println!("{:5} {lent:16.1} {:>16}  (each document only lent)\n", "Rust", "");
+    let aims = [
+        ("scan, C over Rust", c.0 / rust.0, 1.05, ""),
+        ("get, C over Rust", c.1 - rust.1, 100.0, " ns"),
+        ("scan, Go over C", go.0 / c.0, 1.20, ""),
+        ("get, Go over C", go.1 - c.1, 150.0, " ns"),
     ];
-    for (bound, kept) in bounds {
-        println!("{}: {bound}", if kept { "kept" } else { "MISSED" });
+    for (what, reached, aim, unit) in aims {
+        let met = if reached <= aim { "met" } else { "MISSED" };
+        println!("{what:20} {reached:8.2}{unit:3}  aim {aim:7.2}{unit:3}  {met}");
     }
-    bounds.iter().all(|(_, kept)| *kept)
+    aims.iter().all(|(_, reached, aim, _)| reached <= aim)
 }
 
 fn median(of: &mut [f64]) -> f64 {
@@ -121,8 +127,14 @@ fn median(of: &mut [f64]) -> f64 {
     of[of.len() / 2]
 }
 
-/// What a program prints, which must succeed.
+/// What a program prints, which must succeed. Nobody else gets a turn meanwhile, where the system grants that.
 fn said(command: &[String]) -> Result<String, String> {
+    let first = ["chrt", "-r", "1"].map(str::to_owned);
+    let alone = Command::new(&first[0]).args(&first[1..]).arg("true").output();
+    let command = match alone {
+        Ok(ran) if ran.status.success() => [&first[..], command].concat(),
+        _ => command.to_vec(),
+    };
     let ran = Command::new(&command[0]).args(&command[1..]).output();
     let ran = ran.map_err(|error| format!("cannot run {}: {error}", command[0]))?;
     if ran.status.success() {

@@ -39,6 +39,11 @@ pub(crate) fn test(long: bool) -> Result<(u64, u64), String> {
     Ok((total.0 + passed, total.1 + failed))
 }
 
+/// The Go that is there.
+pub(crate) fn program() -> Result<String, String> {
+    Ok(Toolchain::found()?.go)
+}
+
 /// Builds a program of the module for use, with the library that is installed below `prefix`.
 pub(crate) fn build(prefix: &Path, program: &str, to: &Path) -> Result<(), String> {
     let mut toolchain = Toolchain::found()?;

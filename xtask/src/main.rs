@@ -1,11 +1,15 @@
-//! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`.
+//! The project's chores: `cargo xtask test`, `bench`, `formats`, `header`, `install`, `package`.
 
 mod bench;
 mod bindings;
+mod compare;
+mod conformance;
 mod formats;
 mod go;
+mod guard;
 mod header;
 mod install;
+mod package;
 mod peers;
 mod python;
 mod run;
@@ -19,14 +23,18 @@ usage: cargo xtask <chore>
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
                             lint, core, cli, c, go, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
-  bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
-                            measures it beside SQLite and LMDB, which it builds
+  bench compare [--documents N] [--rounds N] [--seconds N] [--churn OURS,OTHERS] [--peers A,B] [--lines TEXT]
+                [--fresh]   measures it beside SQLite, LMDB, redb, fjall, RocksDB and PoloDB, which it builds, and
+                            writes tables and charts into benches/results/; goes on where a run was cut short
+  bench guard [--renew]     counts the instructions of the hottest paths beside the committed baseline
   bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
   header                    writes include/nexuslite.h from the sources in ffi/
   install --prefix DIR      builds the C library and puts it, its header and its packages below DIR
           [--profile NAME]  built with this profile of cargo; release by default
+  package [--to DIR]        puts the C library, the crates and the Go module into one archive, in target/package
+          [--profile NAME]  by default
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +49,7 @@ fn main() -> ExitCode {
         "formats" => formats::run(rest),
         "header" => header::run(rest),
         "install" => install::run(rest),
+        "package" => package::run(rest),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::conformance;
+
 /// How a command ended and what it printed on its standard output.
 pub(crate) struct Ran {
     pub(crate) success: bool,
@@ -36,6 +38,7 @@ pub(crate) fn run_in(
     println!("$ {program} {}", arguments.join(" "));
     let mut child = Command::new(program)
         .args(arguments)
+        .env(conformance::PLACE, conformance::folder())
         .envs(environment.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::null())

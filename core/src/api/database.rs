@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bson::Bson;
 
-use crate::collection::{is_view, missing};
+use crate::collection::{columns_room, hints_room, is_view, missing};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::engine::{self, EngineConfig, EngineKind, Switches};
 use crate::vfs::Vfs;
@@ -287,13 +287,19 @@ pub(super) fn config(options: &Options, path: PathBuf, vfs: Arc<dyn Vfs>) -> Eng
         page_size: options.page_bytes as usize,
         wal_chunk_bytes: options.wal_chunk_bytes,
         wal_bytes: options.wal_bytes,
-        cache_bytes: options.cache_bytes as u64,
+        cache_bytes: page_bytes_kept(options) as u64,
         large_value_bytes: engine::LARGE_VALUE_MIN,
         cache_entries: options.cache_entries,
         memtable_bytes: options.memtable_bytes,
         group_interval: options.group_interval,
         switches: Switches::default(),
     }
+}
+
+/// What pages may take of the cache: the rest is for what is known beside them.
+fn page_bytes_kept(options: &Options) -> usize {
+    let room = options.cache_room();
+    options.cache_bytes - hints_room(room) - columns_room(room)
 }
 
 /// Whether a second opening that asks for this can share what is open.

@@ -59,7 +59,8 @@ impl Shared {
     /// What stands above an engine that was just opened.
     pub(super) fn new(engine: Arc<dyn Engine>, options: Options, path: Option<PathBuf>) -> Result<Self> {
         let parsers = Parsers { partial: parse::partial_filter, validator: parse::validator };
-        let catalog = Arc::new(Catalog::open(&engine, parsers, Arc::clone(&options.entropy))?);
+        let catalog =
+            Arc::new(Catalog::open(&engine, options.cache_room(), parsers, Arc::clone(&options.entropy))?);
         let (entropy, clock) = (Arc::clone(&options.entropy), Arc::clone(&options.clock));
         let ids = IdGenerator::new(options.id_kind, entropy, clock);
         let sweeper = Arc::new(Sweeper::new(&engine, &catalog, &options));

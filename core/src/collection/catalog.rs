@@ -18,12 +18,14 @@ use crate::document::collation::Collation;
 use crate::document::raw::RawValue;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::IndexSpec;
-use crate::index::key::encode_key_under;
+use crate::index::key::{encode_key_under, is_key_under};
 use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
 use super::arrays::Arrays;
+use super::columns::Columns;
 use super::entry::{Entry, IndexEntry, Parsers};
+use super::id_hints::IdHints;
 use super::layout::{self, CATALOG, COUNTERS};
 use super::name::{check_address, check_name, is_hidden};
 use super::record_ids::RecordIds;
@@ -40,6 +42,8 @@ pub(crate) struct Opened {
     pub(crate) name: Arc<str>,
     pub(crate) entry: Entry,
     pub(super) record_ids: Arc<RecordIds>,
+    pub(super) id_hints: Arc<IdHints>,
+    columns: Arc<Columns>,
     /// The indexes that writers keep up, those too that are not ready to be read.
     pub(super) indexes: Box<[OpenedIndex]>,
     /// What those above remember of the collection, as long as its entry stays as it is.
@@ -89,6 +93,8 @@ pub(crate) struct Catalog {
     changed_at: AtomicU64,
     tree_numbers: AtomicU32,
     record_ids: Mutex<HashMap<u32, Arc<RecordIds>>>,
+    id_hints: Arc<IdHints>,
+    columns: Arc<Columns>,
     arrays: Mutex<HashMap<TreeId, Arc<Arrays>>>,
     uses: Mutex<HashMap<TreeId, Arc<Uses>>>,
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
@@ -130,9 +136,10 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Catalog {
-    /// The catalog of what `engine` holds.
+    /// The catalog of what `engine` holds, whose pages have a cache of `cache_bytes`.
     pub(crate) fn open(
         engine: &Arc<dyn Engine>,
+        cache_bytes: usize,
         parsers: Parsers,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self> {
@@ -148,6 +155,8 @@ impl Catalog {
             changed_at: AtomicU64::new(0),
             tree_numbers: AtomicU32::new(next.max(layout::TREE_NUMBER_FIRST)),
             record_ids: Mutex::new(HashMap::new()),
+            id_hints: Arc::new(IdHints::new(cache_bytes)),
+            columns: Arc::new(Columns::new(cache_bytes)),
             arrays: Mutex::new(HashMap::new()),
             uses: Mutex::new(HashMap::new()),
             building: Mutex::new(HashSet::new()),
@@ -198,8 +207,9 @@ impl Catalog {
         let Some(entry) = self.entry_of(txn, &handle.name)? else { return Ok(None) };
         let record_ids = self.record_ids(txn, entry.id)?;
         let indexes = self.open_indexes(txn, &entry)?;
-        let (name, memory) = (Arc::clone(&handle.name), OnceLock::new());
-        let opened = Arc::new(Opened { name, entry, record_ids, indexes, memory });
+        let (name, id_hints) = (Arc::clone(&handle.name), Arc::clone(&self.id_hints));
+        let (columns, memory) = (Arc::clone(&self.columns), OnceLock::new());
+        let opened = Arc::new(Opened { name, entry, record_ids, id_hints, columns, indexes, memory });
         if steady {
             let seen = Seen { at: txn.base(), opened: Arc::clone(&opened) };
             handle.seen.store(Some(Arc::new(seen)));
@@ -334,6 +344,11 @@ impl Opened {
         Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
     }
 
+    /// What scans keep of the values of fields.
+    pub(crate) fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
     /// The order of texts where a verb says nothing of it, and of `_id`s; none is that of their bytes.
     pub(crate) fn collation(&self) -> Option<&Collation> {
         self.entry.settings.collation.as_ref()
@@ -342,6 +357,11 @@ impl Opened {
     /// Appends the key of an `_id` in the tree of `_id`s.
     pub(crate) fn encode_id(&self, id: RawValue<'_>, out: &mut Vec<u8>) {
         encode_key_under(id, self.collation(), out);
+    }
+
+    /// Whether `key` is the key of an `_id`.
+    pub(crate) fn is_id(&self, id: RawValue<'_>, key: &[u8]) -> bool {
+        is_key_under(id, self.collation(), key)
     }
 
     /// Whether this build can make the keys of all `_id`s.

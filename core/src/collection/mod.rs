@@ -15,6 +15,8 @@
 //!   C8  Every document that is put was accepted by its collection's settings first; a view holds no records.
 //!   C9  A capped collection that was inserted into holds no more than it may, whoever else inserted meanwhile.
 //!   C10 A deleted record that can be restored lies in the tree of graves alone, byte for byte as it was.
+//!   C11 What is remembered beside the trees (guesses where documents are, values of fields) is checked where it is used,
+//!       against the reader's own snapshot, and so never has to be taken back.
 //!
 //! Read next: `layout` (bytes), `catalog`, `settings`, `record`, `store`.
 
@@ -23,9 +25,11 @@ mod arrays;
 mod capped;
 mod catalog;
 mod check;
+mod columns;
 mod entry;
 mod ephemeral;
 mod graves;
+mod id_hints;
 mod index_size;
 mod indexes;
 mod layout;
@@ -48,9 +52,11 @@ pub(crate) use crate::index::spec::ID_INDEX;
 pub(crate) use alter::Alteration;
 pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
 pub(crate) use check::{check, check_one};
+pub(crate) use columns::{Cell, Column, Columns, Field, columns_room};
 pub(crate) use entry::{Entry, IndexEntry, Parsers};
 pub(crate) use ephemeral::{EPHEMERAL_COLLECTION, preload};
 pub(crate) use graves::{Buried, buried};
+pub(crate) use id_hints::hints_room;
 pub(crate) use index_size::{IndexSize, index_size, size_of_ids};
 pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;

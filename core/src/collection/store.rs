@@ -10,6 +10,7 @@ use crate::transaction::Transaction;
 
 use super::capped::{Fill, body_bytes};
 use super::catalog::Opened;
+use super::id_hints::IdHints;
 use super::layout::{self, COUNTERS};
 use super::record::{self, Envelope};
 use super::record_ids::RecordId;
@@ -242,9 +243,19 @@ impl<'a> Store<'a> {
 /// The record under an encoded `_id`, living or expired.
 #[inline]
 pub(crate) fn fetch(txn: &Transaction, opened: &Opened, id_key: &[u8]) -> Result<Option<(RecordId, Slice)>> {
+    let spot = IdHints::spot(opened.entry.id, id_key);
+    if let Some(record) = opened.id_hints.look(spot)
+        && let Some(bytes) = fetch_record(txn, opened, record)?
+        && opened.is_id(id_of(RawDoc::new(&bytes[record::body(&bytes)?..]))?, id_key)
+    {
+        return Ok(Some((record, bytes)));
+    }
     let Some(at) = txn.get(opened.entry.ids, id_key)? else { return Ok(None) };
     match (RecordId::from_key(&at), txn.get(opened.entry.records, &at)?) {
-        (Some(record), Some(bytes)) => Ok(Some((record, bytes))),
+        (Some(record), Some(bytes)) => {
+            opened.id_hints.learn(spot, record);
+            Ok(Some((record, bytes)))
+        }
         _ => Err(dangling(opened, &at)),
     }
 }

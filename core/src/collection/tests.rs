@@ -1,4 +1,6 @@
+mod columns;
 mod costs;
+mod hints;
 mod indexes;
 
 use std::path::PathBuf;
@@ -32,7 +34,7 @@ struct Bed {
 fn open(engine: &Arc<dyn Engine>) -> Catalog {
     let parsers =
         Parsers { partial: crate::query::parse::partial_filter, validator: crate::query::parse::validator };
-    Catalog::open(engine, parsers, Arc::new(SeededEntropy::new(3))).unwrap()
+    Catalog::open(engine, 1 << 20, parsers, Arc::new(SeededEntropy::new(3))).unwrap()
 }
 
 impl Bed {

@@ -13,6 +13,7 @@ pub mod id;
 pub mod json;
 pub mod path;
 pub mod raw;
+mod validate;
 
 #[cfg(test)]
 pub(crate) mod tests;

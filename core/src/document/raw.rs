@@ -6,8 +6,7 @@
 
 use std::fmt;
 
-use super::field::{Field, Wanted, name_len, value_len};
-use crate::error::{Error, Result, code};
+use super::field::{Field, Wanted, name_len};
 
 /// The largest document, in bytes, MongoDB's own limit.
 pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -146,24 +145,6 @@ impl<'a> RawDoc<'a> {
             at = field.end;
         }
     }
-
-    /// Checks everything that can be checked: lengths, types, UTF-8, nesting, size.
-    ///
-    /// # Errors
-    /// `Invalid` naming the path and what is wrong there; `InvalidBSON` (22) or `BSONObjectTooLarge` (10334).
-    pub fn validate(bytes: &'a [u8]) -> Result<Self> {
-        if bytes.len() > DOCUMENT_BYTES_MAX {
-            return Err(Error::invalid(
-                code::BSON_OBJECT_TOO_LARGE,
-                format!(
-                    "a document of {} bytes is over the limit of {DOCUMENT_BYTES_MAX} bytes",
-                    bytes.len()
-                ),
-            ));
-        }
-        validate_doc(bytes, 1, &mut Vec::new())?;
-        Ok(Self(bytes))
-    }
 }
 
 impl<'a> RawValue<'a> {
@@ -295,22 +276,22 @@ impl fmt::Debug for RawValue<'_> {
     }
 }
 
-fn int32(bytes: &[u8], at: usize) -> Option<i32> {
+pub(super) fn int32(bytes: &[u8], at: usize) -> Option<i32> {
     bytes.get(at..at + 4)?.try_into().ok().map(i32::from_le_bytes)
 }
 
-fn len32(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn len32(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(int32(bytes, at)?).ok()
 }
 
 /// The text of a length-prefixed string that fills `bytes`.
-fn string(bytes: &[u8]) -> Option<&str> {
+pub(super) fn string(bytes: &[u8]) -> Option<&str> {
     let len = len32(bytes, 0)?;
     let text = bytes.get(4..4 + len.checked_sub(1)?)?;
     (*bytes.get(3 + len)? == 0).then(|| std::str::from_utf8(text).ok()).flatten()
 }
 
-fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
+pub(super) fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     Some(match kind {
         tag::DOUBLE => Value::Double(f64::from_le_bytes(bytes.try_into().ok()?)),
         tag::STRING => Value::String(string(bytes)?),
@@ -352,59 +333,4 @@ fn read(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
         tag::MAX_KEY => Value::MaxKey,
         _ => return None,
     })
-}
-
-/// The binary subtype that repeats its length at the head of its bytes.
-const BINARY_OLD: u8 = 2;
-
-fn is_old_binary(bytes: &[u8]) -> bool {
-    len32(bytes, 0).and_then(|len| len.checked_add(4)) == Some(bytes.len())
-}
-
-fn validate_doc<'a>(bytes: &'a [u8], depth: usize, path: &mut Vec<&'a str>) -> Result<()> {
-    let fault = |path: &[&str], what: String| {
-        let place =
-            if path.is_empty() { "at the top".to_owned() } else { format!("at \"{}\"", path.join(".")) };
-        Err(Error::invalid(code::INVALID_BSON, format!("invalid BSON {place}: {what}")))
-    };
-    if depth > DEPTH_MAX {
-        return fault(path, format!("nested over {DEPTH_MAX} levels deep"));
-    }
-    if len32(bytes, 0) != Some(bytes.len()) || bytes.len() < 5 || bytes.last() != Some(&0) {
-        return fault(path, format!("{} bytes do not hold one document", bytes.len()));
-    }
-    let mut at = 4;
-    while at < bytes.len() - 1 {
-        let kind = bytes[at];
-        let Some(name_len) = name_len(&bytes[at + 1..bytes.len() - 1]) else {
-            return fault(path, "a field name has no end".to_owned());
-        };
-        let Ok(name) = std::str::from_utf8(&bytes[at + 1..at + 1 + name_len]) else {
-            return fault(path, "a field name is not UTF-8".to_owned());
-        };
-        path.push(name);
-        let value_at = at + name_len + 2;
-        let rest = bytes.get(value_at..bytes.len() - 1).unwrap_or_default();
-        let Some(value) = value_len(kind, rest).and_then(|len| rest.get(..len)) else {
-            return fault(path, format!("type 0x{kind:02x} is unknown or reaches over the end"));
-        };
-        match (read(kind, value), kind) {
-            (None, _) => return fault(path, format!("a value of type 0x{kind:02x} cannot be read")),
-            (Some(Value::Document(_) | Value::Array(_)), _) => validate_doc(value, depth + 1, path)?,
-            (Some(Value::CodeWithScope { scope, .. }), _) => validate_doc(scope.0, depth + 1, path)?,
-            (Some(Value::Binary { subtype: BINARY_OLD, bytes }), _) if !is_old_binary(bytes) => {
-                return fault(
-                    path,
-                    "a binary of subtype 2 cannot be read: its inner length is wrong".to_owned(),
-                );
-            }
-            (Some(Value::Boolean(_)), _) if value[0] > 1 => {
-                return fault(path, format!("a boolean is {}", value[0]));
-            }
-            _ => {}
-        }
-        path.pop();
-        at = value_at + value.len();
-    }
-    Ok(())
 }

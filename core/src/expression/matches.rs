@@ -67,6 +67,22 @@ impl Filter {
         asking.fault.into_inner().map_or(Ok(matches), Err)
     }
 
+    /// A field that some of the conditions need and no other one, by its place and its name.
+    pub(crate) fn lone_field(&self) -> Option<(usize, &str)> {
+        let fields = self.wanted.fields.iter().take(SLOTS_FEW).enumerate();
+        let mut alone = fields.filter(|(_, field)| !field.alone.is_empty());
+        alone.next().map(|(slot, field)| (slot, &*field.name))
+    }
+
+    /// Whether a document may satisfy the filter that has this value in the field at the place `slot`.
+    #[inline]
+    pub(crate) fn may_take(&self, slot: usize, value: Option<RawValue<'_>>) -> bool {
+        let mut slots = [None; SLOTS_FEW];
+        slots[slot] = value;
+        let row = Row { doc: RawDoc::empty(), slots: &mut slots, asking: None };
+        all_hold(&self.wanted.fields[slot].alone, conjuncts(&self.root), &row)
+    }
+
     #[inline]
     fn ask(&self, doc: RawDoc<'_>, asking: Option<&Asking<'_>>) -> bool {
         if self.wanted.fields.len() <= SLOTS_FEW {

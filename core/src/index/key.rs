@@ -28,6 +28,23 @@ pub(crate) fn encode_key_under(value: RawValue<'_>, collation: Option<&Collation
     encode_value_under(value.read(), collation, out);
 }
 
+/// Whether `key` is the key of `value` under a collation, if there is one.
+///
+/// The values that name documents most often are compared where they lie.
+pub(crate) fn is_key_under(value: RawValue<'_>, collation: Option<&Collation>, key: &[u8]) -> bool {
+    match (value.read(), key) {
+        (Value::ObjectId(id), [class::OBJECT_ID, rest @ ..]) => rest == id,
+        (Value::Binary { subtype, bytes }, [class::BINARY, len @ ..=0xFE, kind, rest @ ..]) => {
+            usize::from(*len) == bytes.len() && *kind == subtype && rest == bytes
+        }
+        (value, _) => {
+            let mut own = Vec::with_capacity(key.len());
+            encode_value_under(value, collation, &mut own);
+            own == key
+        }
+    }
+}
+
 /// Appends the key of a value that was read and in which there is no text that a collation orders.
 pub(crate) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
     encode_value_under(value, None, out);

@@ -87,6 +87,14 @@ impl Batch {
         self.push_piece(&other.owners[entry.owner as usize], range, |keys| keys.extend_from_slice(key));
     }
 
+    /// The buffer in which all values lie, where it is one, and all keys one after the other.
+    pub(crate) fn one_owner(&self) -> Option<(&Arc<Vec<u8>>, &[u8])> {
+        match &self.owners[..] {
+            [owner] => Some((owner, &self.keys)),
+            _ => None,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -5,9 +5,11 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::tool::{compiler, is_long, library_folder, link_shared, root, run, scratch, succeed, text};
+use crate::tool::{
+    compiler, is_long, library_folder, link_shared, nlohmann, root, run, scratch, succeed, text,
+};
 
-/// Every program, each tested by the test of its name.
+/// Every program that needs nothing but an empty folder.
 const PROGRAMS: &[&str] = &[
     "bson",
     "callbacks",
@@ -18,12 +20,17 @@ const PROGRAMS: &[&str] = &[
     "plateau",
     "threads",
     "transactions",
+    "troubles",
     "verbs",
 ];
 
 /// The programs in C++, each with what the compiler is told besides.
 const PROGRAMS_CPP: &[(&str, &[&str])] =
-    &[("both_faces", &[]), ("conformance", &[]), ("without_exceptions", &["-fno-exceptions"])];
+    &[("both_faces", &[]), ("troubles", &[]), ("without_exceptions", &["-fno-exceptions"])];
+/// In C++ over nlohmann/json, which is not everywhere.
+const NLOHMANN: &str = "nlohmann";
+/// In C and in C++: what every language is asked.
+const CORPORA: &str = "conformance";
 const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// A program, compiled in a folder of its own.
@@ -48,7 +55,7 @@ impl Built {
     }
 
     /// Runs it, in an empty folder that it is told of.
-    fn run(&self, watched_by: &[&str], arguments: &[&str]) {
+    fn run(&self, watched_by: &[&str], arguments: &[&str]) -> String {
         let files = self.folder.path().join("data");
         std::fs::create_dir_all(&files).expect("a folder");
         let mut command = match watched_by {
@@ -69,6 +76,7 @@ impl Built {
             output.status,
             text(&output.stderr)
         );
+        said
     }
 }
 
@@ -95,6 +103,7 @@ fn every_program_is_here() {
     names.sort();
     let mut known: Vec<&str> = PROGRAMS.to_vec();
     known.extend(PROGRAMS_CPP.iter().map(|(name, _)| name));
+    known.extend([CORPORA, CORPORA, NLOHMANN]);
     known.sort_unstable();
     assert_eq!(names, known);
 }
@@ -116,19 +125,66 @@ fn programs_do_what_they_should_under_the_sanitizers() {
 #[test]
 fn programs_in_cpp_do_what_they_should_under_the_sanitizers() {
     let standards: &[&str] = if is_long() { &["c++17", "c++20", "c++2b"] } else { &["c++17"] };
-    let corpora = root().join("tests/conformance");
-    let corpora = corpora.to_string_lossy();
     for (name, flags) in PROGRAMS_CPP {
-        let arguments: &[&str] = if *name == "conformance" { &[&corpora] } else { &[] };
         for standard in standards {
             let link = |compiler: &mut Command| {
                 compiler.args(*flags).args(SANITIZED);
                 link_shared(compiler);
             };
-            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link)
-                .run(&[], arguments);
+            Built::by(compiler("g++", standard), &source(name).with_extension("cpp"), link).run(&[], &[]);
         }
     }
+}
+
+#[test]
+fn documents_are_values_of_nlohmann_json() {
+    // Where it is not, `cargo xtask test c` says how to get it.
+    let Some(flags) = nlohmann() else { return };
+    let link = |compiler: &mut Command| {
+        compiler.args(&flags).args(SANITIZED);
+        link_shared(compiler);
+    };
+    let source = source(NLOHMANN).with_extension("cpp");
+    Built::by(compiler("g++", "c++17"), &source, link).run(&[], &[]);
+    // The half of it that throws nothing stands without exceptions.
+    let mut alone = compiler("g++", "c++17");
+    alone.args(&flags).args(["-fno-exceptions", "-fsyntax-only", "-include"]);
+    succeed(alone.arg(root().join("include/nexuslite/nlohmann.hpp")).args(["-x", "c++", "/dev/null"]));
+}
+
+#[test]
+fn the_corpora_are_answered_in_c_and_in_cpp_alike() {
+    let corpora = root().join("tests/conformance");
+    let link = |compiler: &mut Command| {
+        compiler.args(SANITIZED);
+        link_shared(compiler);
+    };
+    let files = files_below(&corpora);
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let in_c = Built::new(CORPORA, link).run(&[], &files);
+    let built = Built::by(compiler("g++", "c++17"), &source(CORPORA).with_extension("cpp"), link);
+    let in_cpp = built.run(&[], &[&corpora.to_string_lossy()]);
+    assert_eq!(in_c, in_cpp, "how many cases were run, and left out");
+    // Whoever runs the suites of several languages compares them.
+    if let Some(folder) = std::env::var_os("NEXUSLITE_COUNTS").map(PathBuf::from) {
+        std::fs::create_dir_all(&folder).expect("the folder of counts");
+        for (language, counts) in [("c", in_c), ("cpp", in_cpp)] {
+            std::fs::write(folder.join(language), counts).expect("the counts");
+        }
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<String> = paths
+        .flat_map(|path| match path.is_dir() {
+            true => files_below(&path),
+            false => vec![path.to_string_lossy().into_owned()],
+        })
+        .collect();
+    files.sort();
+    files
 }
 
 #[test]
@@ -161,10 +217,15 @@ fn valgrind_finds_no_error_and_no_leak() {
         match *name {
             // What valgrind keeps for itself is growth, too.
             "plateau" => {}
-            // What the threads of a process had is lost to its child, and valgrind itself does not always survive a
-            // fork beside one.
-            "forks" => built.run(&["valgrind", "--quiet", "--error-exitcode=9"], &["alone"]),
-            _ => built.run(&watcher, &[]),
+            // What the threads of a process had is lost to its child, so nobody looks for leaks in that.
+            "forks" => {
+                for arguments in [&[][..], &["alone"]] {
+                    Built::new(name, link_shared).run(&watcher[..3], arguments);
+                }
+            }
+            _ => {
+                built.run(&watcher, &[]);
+            }
         }
     }
 }

@@ -94,3 +94,12 @@ pub(crate) fn link_shared(compiler: &mut Command) {
     compiler.arg("-L").arg(folder).arg("-lnexuslite").arg("-pthread");
     compiler.arg(format!("-Wl,-rpath,{}", folder.display()));
 }
+
+/// What the compiler is told to find nlohmann/json, which is optional; nothing when it is not here.
+pub(crate) fn nlohmann() -> Option<Vec<String>> {
+    let named = std::env::var("NEXUSLITE_NLOHMANN").ok();
+    let flags = named.map_or_else(Vec::new, |folder| vec!["-isystem".to_owned(), folder]);
+    let mut compiler = Command::new("g++");
+    compiler.args(&flags).args(["-fsyntax-only", "-include", "nlohmann/json.hpp", "-x", "c++", "/dev/null"]);
+    run(&mut compiler).status.success().then_some(flags)
+}

@@ -68,12 +68,13 @@ static bool update(const test_case &c, nexus::database &) {
 }
 
 static bool pipeline(const test_case &c, nexus::database &) {
-    // As bytes, a list without a stage is a document without an operator.
-    if (c.is_of_the_moment("pipeline") || c.document("pipeline").empty()) {
+    if (c.is_of_the_moment("pipeline")) {
         return false;
     }
     c.insert(c.document("document"));
-    if (!c.failed(c.orders().try_update_one("{}", c.document("pipeline")))) {
+    // As bytes, a list without a stage is a document without an operator; as text it is a list.
+    const auto stages = c.document("pipeline");
+    if (!c.failed(c.orders().try_update_one("{}", stages.empty() ? nexus::input("[]") : nexus::input(stages)))) {
         c.same("made", without_id(c.stored()), without_id(c.document("result")));
     }
     return true;
@@ -236,7 +237,7 @@ int main(int count, char **arguments) {
     if (count < 3) {
         return 2;
     }
-    std::map<const kind *, std::size_t> run, left_out;
+    std::map<std::string, std::size_t> run, left_out, least;
     {
         auto db = nexus::database::open(":memory:");
         auto orders = db.collection("orders");
@@ -258,14 +259,15 @@ int main(int count, char **arguments) {
                 const test_case c(*one.as_document(), orders);
                 at = file + ":" + std::string(number) + ":" + c.text("name");
                 db.drop_collection("orders");
-                (what->run(c, db) ? run : left_out)[what]++;
+                (what->run(c, db) ? run : left_out)[what->name]++;
+                least[what->name] = what->least;
             });
         }
     }
-    for (const auto &[what, cases] : run) {
-        std::printf("%s: %zu cases run, %zu left out\n", what->name, cases, left_out[what]);
-        if (cases < what->least) {
-            wrong(what->name, std::to_string(cases), "at least " + std::to_string(what->least));
+    for (const auto &[name, cases] : run) {
+        std::printf("%s: %zu cases run, %zu left out\n", name.c_str(), cases, left_out[name]);
+        if (cases < least[name]) {
+            wrong(name, std::to_string(cases), "at least " + std::to_string(least[name]));
         }
     }
     if (run.size() != 8) {

@@ -125,3 +125,19 @@ func (o *IndexOptions) SetCollation(collation *Collation) *IndexOptions {
 	o.put("collation", collation)
 	return o
 }
+
+// CreateIndexesOptions say how indexes are created.
+type CreateIndexesOptions struct {
+	// Progress is told how far the building is; nil for nobody.
+	Progress func(done, total uint64) bool
+}
+
+// CreateIndexes is no options yet.
+func CreateIndexes() *CreateIndexesOptions { return &CreateIndexesOptions{} }
+
+// SetProgress has progress told how many documents of about how many were gone through, by the goroutine that creates
+// the indexes. When it answers false they are not created, and the call ends with ErrCancelled.
+func (o *CreateIndexesOptions) SetProgress(progress func(done, total uint64) bool) *CreateIndexesOptions {
+	o.Progress = progress
+	return o
+}

@@ -22,7 +22,8 @@ def snippets(page: Path) -> list[str]:
 
 
 SNIPPETS = snippets(PACKAGE / "README.md")
-EXAMPLES = sorted((PACKAGE / "examples").glob("*.py"))
+EXAMPLES = sorted((ROOT / "examples" / "python").glob("*.py"))
+OUTPUTS = sorted((ROOT / "examples" / "output").glob("*.txt"))
 
 # What each snippet prints.
 PRINTED = [
@@ -35,7 +36,7 @@ PRINTED = [
 
 
 def run(*arguments: str, folder: Path) -> str:
-    ran = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
     assert ran.returncode == 0 and ran.stderr == "", ran.stderr
     return ran.stdout
 
@@ -66,15 +67,14 @@ def test_a_snippet_of_the_guide_ends_well(number: int, tmp_path: Path) -> None:
     run("-c", snippets(ROOT / "docs" / "guide" / "python.md")[number], folder=tmp_path)
 
 
+def test_every_example_is_here() -> None:
+    assert [path.stem for path in EXAMPLES] == [path.stem for path in OUTPUTS] and len(OUTPUTS) >= 5
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_ends_well(example: Path, tmp_path: Path) -> None:
-    printed = run(str(example), folder=tmp_path)
-    expected = {
-        "first_steps": ["2 orders changed", "Ada 43", "Grace 13.5"],
-        "transactions": ["there are no 1000", "'balance': 30", "'balance': 20"],
-        "values": ["a UUID of version 4", "Decimal128('9.90')", '"$numberLong":"3"', "11000 {'_id': 1}"],
-    }[example.stem]
-    assert all(part in printed for part in expected), printed
+def test_an_example_prints_what_it_prints_in_every_language(example: Path, tmp_path: Path) -> None:
+    wanted = (ROOT / "examples" / "output" / f"{example.stem}.txt").read_text(encoding="utf-8")
+    assert run("-X", "utf8", str(example), folder=tmp_path) == wanted
 
 
 def test_the_help_of_the_package_is_true() -> None:

@@ -38,7 +38,7 @@ def test_the_stubs_say_what_is_there(tmp_path: Path) -> None:
 def test_the_package_and_its_examples_are_strict(tmp_path: Path) -> None:
     assert nexuslite.__file__ is not None
     assert Path(nexuslite.__file__).with_name("py.typed").exists()
-    examples = [str(path) for path in sorted((PACKAGE / "examples").glob("*.py"))]
+    examples = [str(path) for path in sorted((PACKAGE.parents[1] / "examples" / "python").glob("*.py"))]
     for checked in (["-p", "nexuslite"], examples):
         ran = mypy("mypy", "--strict", "--python-version", "3.10", "--cache-dir", str(tmp_path), *checked, folder=tmp_path)
         assert ran.returncode == 0, ran.stdout

@@ -10,8 +10,8 @@ mod model;
 mod result;
 mod run;
 
-pub use model::WriteModel;
 pub(super) use model::Op;
+pub use model::WriteModel;
 pub use result::{BulkWriteError, BulkWriteOptions, BulkWriteResult, VerboseBulkWriteResult};
 pub(super) use run::Bulk;
 

@@ -6,3 +6,4 @@ mod field;
 mod id;
 mod path;
 pub(crate) mod random;
+mod validate;

@@ -14,6 +14,7 @@ mod expired;
 pub(crate) mod nodes;
 mod rows;
 mod sorter;
+mod sought;
 #[cfg(test)]
 mod tests;
 mod timed;
@@ -28,6 +29,7 @@ use crate::transaction::Transaction;
 use super::counts::Counts;
 use super::plan::Node;
 pub(crate) use rows::Rows;
+pub(crate) use sought::{Sieve, Sought};
 pub use watch::CancelToken;
 pub(crate) use watch::Watch;
 
@@ -43,6 +45,20 @@ pub(crate) struct Context<'a> {
 pub(crate) trait Operator: Send {
     /// Replaces what `rows` holds by the next batch, of about `want` rows; an empty one is the end.
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()>;
+
+    /// The same, but only those rows that are sought; says among how many, and none is the end.
+    fn next_where(
+        &mut self,
+        ctx: &Context<'_>,
+        want: usize,
+        rows: &mut Rows,
+        sought: &Sought<'_>,
+    ) -> Result<usize> {
+        self.next(ctx, want, rows)?;
+        let met = rows.len();
+        rows.retain(|doc| sought.takes(doc))?;
+        Ok(met)
+    }
 
     /// Appends what this node did so far, and then what those beneath it did.
     fn report(&self, into: &mut Vec<Counts>);
@@ -65,7 +81,12 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::Union { branches, yields } => Box::new(nodes::Union::start(branches, yields)),
         Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
-            Box::new(nodes::Filter::start(filter, start_after(input, ctx, after)?))
+            // Only a walk over all records comes again and again by the same ones.
+            let sieve = matches!(**input, Node::Records { .. })
+                .then(|| Sieve::before(filter, ctx))
+                .transpose()?
+                .flatten();
+            Box::new(nodes::Filter::start(filter, sieve, start_after(input, ctx, after)?))
         }
         Node::Sort { sort, ordered, keep, input } => {
             Box::new(nodes::Sort::start(sort, *ordered, *keep, start_after(input, ctx, after)?))

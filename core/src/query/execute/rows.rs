@@ -1,6 +1,7 @@
 //! A batch of documents on their way.
 
-use crate::collection::{RecordId, live_body};
+use super::Sought;
+use crate::collection::{Cell, RecordId, live_body};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{Batch, Slice};
@@ -17,6 +18,13 @@ pub(crate) struct Rows {
 struct Picked {
     at: u32,
     body: u32,
+}
+
+/// How many entries were put into a batch, and how many of their documents live.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filled {
+    pub(crate) met: usize,
+    pub(crate) living: usize,
 }
 
 impl Rows {
@@ -78,14 +86,64 @@ impl Rows {
     ///
     /// Says how many entries there were, living or not.
     pub(crate) fn fill(&mut self, now_ms: i64, fill: impl FnOnce(&mut Batch) -> Result<()>) -> Result<usize> {
+        Ok(self.fill_sought(now_ms, fill, None)?.met)
+    }
+
+    /// The same, and of the living chooses those that are sought: in one pass, so that a document comes into the
+    /// processor's cache once, or never.
+    pub(crate) fn fill_sought(
+        &mut self,
+        now_ms: i64,
+        fill: impl FnOnce(&mut Batch) -> Result<()>,
+        sought: Option<&Sought<'_>>,
+    ) -> Result<Filled> {
         self.clear();
         fill(&mut self.batch)?;
+        let Some(sought) = sought else { return self.choose(now_ms, |_, _| true, |_| Ok(true)) };
+        let Some(sieve) = sought.sieve else {
+            return self.choose(now_ms, |_, _| true, |doc| sought.takes(doc));
+        };
+        if let Some(column) = sieve.column(&self.batch) {
+            let cells = column.cells();
+            return self.choose(now_ms, |at, _| sought.may_take(&cells[at]), |doc| sought.takes(doc));
+        }
+        let Some(mut cells) = sieve.cells(&self.batch) else {
+            return self.choose(now_ms, |_, _| true, |doc| sought.takes(doc));
+        };
+        let note = |_: usize, record: &[u8]| {
+            // Of a record that may expire the moment of looking at it decides.
+            let is_plain = record.first() == Some(&0);
+            cells.push(if is_plain { sieve.cell(RawDoc::new(&record[1..])) } else { Cell::unknown() });
+            true
+        };
+        let filled = self.choose(now_ms, note, |doc| sought.takes(doc))?;
+        sieve.keep(&self.batch, cells);
+        Ok(filled)
+    }
+
+    /// Chooses among the entries of the batch the living to which `keep` says yes; of those that `may` not it is not
+    /// asked, and they live.
+    #[inline]
+    fn choose(
+        &mut self,
+        now_ms: i64,
+        mut may: impl FnMut(usize, &[u8]) -> bool,
+        mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>,
+    ) -> Result<Filled> {
+        let mut dead = 0;
         for (at, (_, record)) in self.batch.iter().enumerate() {
-            if let Some(body) = live_body(record, now_ms)? {
+            if !may(at, record) {
+                continue;
+            }
+            let Some(body) = live_body(record, now_ms)? else {
+                dead += 1;
+                continue;
+            };
+            if keep(RawDoc::new(&record[body..]))? {
                 self.picked.push(Picked { at: at as u32, body: body as u32 });
             }
         }
-        Ok(self.batch.len())
+        Ok(Filled { met: self.batch.len(), living: self.batch.len() - dead })
     }
 
     /// Appends a record whose document begins at `body`.
@@ -104,11 +162,18 @@ impl Rows {
         Ok(body.is_some())
     }
 
-    /// Keeps the documents that `keep` says yes to.
-    #[inline]
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(RawDoc<'_>) -> bool) {
-        let batch = &self.batch;
-        self.picked.retain(|row| keep(RawDoc::new(&batch.value(row.at as usize)[row.body as usize..])));
+    /// Keeps the documents to which `keep` says yes.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>) -> Result<()> {
+        let (batch, mut fault) = (&self.batch, Ok(()));
+        self.picked.retain(|row| {
+            let doc = RawDoc::new(&batch.value(row.at as usize)[row.body as usize..]);
+            fault.is_ok()
+                && keep(doc).unwrap_or_else(|error| {
+                    fault = Err(error);
+                    false
+                })
+        });
+        fault
     }
 
     /// Leaves out the first `count`.

@@ -17,6 +17,8 @@ use super::PagePtr;
 const ENTRY_OVERHEAD: u64 = 128;
 /// Over how many counters the hits are spread; a power of two.
 const HIT_STRIPES: usize = 16;
+/// After how many uses, counted without asking, one is asked for.
+const USES_PER_ASK: u64 = 16;
 
 /// How much the cache may hold. An entry too many pushes out one that was not used for long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,16 @@ impl PageCache {
         let entries = usize::try_from(entries).unwrap_or(usize::MAX);
         let pages = Cache::with_weighter(entries, weight, Weight { limit });
         Self { pages, page_size, limit, hits: Default::default(), misses: AtomicU64::new(0) }
+    }
+
+    /// Counts a use of a page that was found without asking here.
+    ///
+    /// Only some uses make the page young again: those that are used often enough to stay meet that often.
+    pub(super) fn used(&self, ptr: &PagePtr) {
+        let before = self.hits[ptr.page as usize % HIT_STRIPES].0.fetch_add(1, Ordering::Relaxed);
+        if before.is_multiple_of(USES_PER_ASK) {
+            let _ = self.pages.get(&(ptr.page, ptr.birth));
+        }
     }
 
     /// The page, when it is here with the hash that the pointer holds.

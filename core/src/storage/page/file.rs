@@ -235,6 +235,10 @@ impl PageReader for PageFile {
         Ok(bytes)
     }
 
+    fn used(&self, ptr: &PagePtr) {
+        self.cache.used(ptr);
+    }
+
     fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
         match self.pending.get(ptr.page, ptr.birth, ptr.hash) {
             Some(bytes) => self.admit(bytes, ptr, kind),

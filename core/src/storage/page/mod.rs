@@ -94,6 +94,9 @@ pub(crate) trait PageReader: Send + Sync + Debug {
     /// The whole page, from the cache when it is there. For leaves.
     fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>>;
 
+    /// A leaf from the cache was used again by somebody who had remembered it.
+    fn used(&self, _ptr: &PagePtr) {}
+
     /// The whole page, past the cache: for inner pages, which the tree keeps itself, and for checks.
     fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>>;
 

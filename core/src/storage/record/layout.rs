@@ -49,6 +49,9 @@ pub(crate) const AT_OPS_LEN: usize = 24;
 pub(crate) const AT_NOTES_LEN: usize = 28;
 pub(crate) const AT_CHECKSUM: usize = 32;
 
+pub(super) const AT_OP_TREE: usize = 2;
+pub(super) const AT_OP_KEY_LEN: usize = 6;
+pub(super) const AT_OP_VALUE_LEN: usize = 10;
 /// Length of an operation's head.
 pub(crate) const OP_HEAD_LEN: usize = 14;
 /// The flag of an operation that a later one of the same commit took the place of.

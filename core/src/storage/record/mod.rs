@@ -3,10 +3,12 @@
 //! A write set is built directly in the record's bytes, so a document is copied once between the caller and
 //! the log, and the memtable's values are slices of the same buffer.
 //!
-//! Read next: `layout` (bytes), `write_set` (building one), `sealed` (finishing it), `decode` (reading one back).
+//! Read next: `layout` (bytes), `write_set` (building one), `newest` (reading back what was written), `sealed` (finishing it), `decode` (reading one back).
 
 pub(crate) mod decode;
 pub(crate) mod layout;
+mod newest;
+mod op;
 mod sealed;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::decode::RecordOp;
 use super::layout::{self, OpKind};
-use super::write_set::{Expected, WriteSet, append_op};
+use super::op::append_op;
+use super::write_set::{Expected, WriteSet};
 use crate::error::Result;
 use crate::storage::page::ExtentPtr;
 

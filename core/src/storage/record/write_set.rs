@@ -1,9 +1,9 @@
 //! The changes of a transaction, in the making.
 
-use std::collections::BTreeMap;
-
 use super::decode::RecordOp;
 use super::layout::{self, OpKind};
+use super::newest::{Newest, in_order};
+use super::op::{append_op, key_at, op_at};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{KeyRange, TreeId};
 
@@ -12,12 +12,12 @@ pub(crate) type Expected = Vec<(TreeId, Box<[u8]>)>;
 
 /// The changes of one transaction, laid down as the commit record they will become.
 ///
-/// Reading back what was written goes through an index of the newest operation of each key.
+/// Reading back what was written goes through [`Newest`].
 #[derive(Debug)]
 pub(crate) struct WriteSet {
     record: Vec<u8>,
     op_count: u32,
-    newest: BTreeMap<TreeId, BTreeMap<Box<[u8]>, u32>>,
+    newest: Newest,
     replaced: Vec<Replaced>,
     expected: Expected,
     dropped: Vec<TreeId>,
@@ -60,9 +60,10 @@ impl WriteSet {
     /// An empty write set that refuses to grow over `bytes_max`.
     pub(crate) fn new(bytes_max: usize) -> Self {
         Self {
-            record: vec![0; layout::HEAD_LEN],
+            // A transaction that only reads needs no room.
+            record: Vec::new(),
             op_count: 0,
-            newest: BTreeMap::new(),
+            newest: Newest::default(),
             replaced: Vec::new(),
             expected: Vec::new(),
             dropped: Vec::new(),
@@ -137,13 +138,12 @@ impl WriteSet {
 
     /// Whether any key of the tree was written here.
     pub(crate) fn touches(&self, tree: TreeId) -> bool {
-        self.newest.get(&tree).is_some_and(|keys| !keys.is_empty())
+        self.newest.touches(tree)
     }
 
     /// What was said about the key last.
     pub(crate) fn get(&self, tree: TreeId, key: &[u8]) -> Option<Staged<'_>> {
-        let at = *self.newest.get(&tree)?.get(key)?;
-        Some(self.staged_at(tree, at))
+        self.newest.get(&self.record, tree, key).map(|at| self.staged_at(tree, at))
     }
 
     /// The keys of `range` written here, in ascending order, with what was said about each last.
@@ -152,7 +152,7 @@ impl WriteSet {
         tree: TreeId,
         range: &KeyRange,
     ) -> impl Iterator<Item = (&[u8], Staged<'_>)> {
-        let keys = self.newest.get(&tree).filter(|_| !range.is_empty());
+        let keys = if range.is_empty() { None } else { self.newest.ordered(&self.record, tree) };
         let bounds = (as_slice(&range.start), as_slice(&range.end));
         keys.into_iter()
             .flat_map(move |keys| keys.range::<[u8], _>(bounds))
@@ -174,18 +174,9 @@ impl WriteSet {
     pub(crate) fn roll_back_to(&mut self, savepoint: Savepoint) {
         while self.replaced.len() > savepoint.replaced_len {
             let Some(Replaced { tree, at, before }) = self.replaced.pop() else { break };
-            let key = op_at(&self.record, tree, at as usize).key;
-            let keys = self.newest.entry(tree).or_default();
-            match before {
-                Some(before) => {
-                    if let Some(newest) = keys.get_mut(&self.record[key]) {
-                        *newest = before;
-                    }
-                    self.record[before as usize + 1] &= !layout::FLAG_VOID;
-                }
-                None => {
-                    keys.remove(&self.record[key]);
-                }
+            self.newest.set_back(&self.record, tree, key_at(&self.record, at), before);
+            if let Some(before) = before {
+                self.record[before as usize + 1] &= !layout::FLAG_VOID;
             }
         }
         self.record.truncate(savepoint.record_len);
@@ -196,10 +187,10 @@ impl WriteSet {
 
     /// The newest operation of every key, already in the order in which trees take them.
     pub(super) fn effective_ops(&self) -> Vec<RecordOp> {
-        let kept = self.newest.iter().filter(|(tree, _)| !self.is_dropped(**tree));
-        let newest =
-            kept.flat_map(|(tree, keys)| keys.values().map(|at| op_at(&self.record, *tree, *at as usize)));
-        let mut ops: Vec<RecordOp> = newest.collect();
+        let all = self.replaced.iter().map(|replaced| (replaced.tree, replaced.at));
+        let kept = all.filter(|(tree, _)| !self.is_dropped(*tree));
+        let newest = in_order(&self.record, kept, |at| self.record[at as usize + 1] & layout::FLAG_VOID == 0);
+        let mut ops: Vec<RecordOp> = newest.map(|(tree, at)| op_at(&self.record, tree, at)).collect();
         for tree in &self.dropped {
             let place = ops.partition_point(|op| op.tree < *tree);
             ops.insert(place, RecordOp { kind: OpKind::DropTree, tree: *tree, key: 0..0, value: 0..0 });
@@ -213,7 +204,8 @@ impl WriteSet {
     }
 
     /// The record, its head not filled in, and the keys expected unchanged.
-    pub(super) fn into_parts(self) -> (Vec<u8>, Expected) {
+    pub(super) fn into_parts(mut self) -> (Vec<u8>, Expected) {
+        self.begin();
         (self.record, self.expected)
     }
 
@@ -221,7 +213,7 @@ impl WriteSet {
         let value_len: usize = parts.iter().map(|part| part.len()).sum();
         self.reserve(layout::OP_HEAD_LEN + key.len() + value_len)?;
         let at = self.append_op(kind, tree, key, parts);
-        let before = self.newest.entry(tree).or_default().insert(key.into(), at);
+        let before = self.newest.set(&self.record, tree, key, at);
         if let Some(before) = before {
             self.record[before as usize + 1] |= layout::FLAG_VOID;
         }
@@ -230,8 +222,16 @@ impl WriteSet {
     }
 
     fn append_op(&mut self, kind: OpKind, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> u32 {
+        self.begin();
         self.op_count += 1;
         append_op(&mut self.record, kind, tree, key, parts)
+    }
+
+    /// Leaves room for the head.
+    fn begin(&mut self) {
+        if self.record.is_empty() {
+            self.record.resize(layout::HEAD_LEN, 0);
+        }
     }
 
     fn reserve(&self, more: usize) -> Result<()> {
@@ -246,7 +246,7 @@ impl WriteSet {
     }
 
     fn staged_at(&self, tree: TreeId, at: u32) -> Staged<'_> {
-        let RecordOp { kind, value, .. } = op_at(&self.record, tree, at as usize);
+        let RecordOp { kind, value, .. } = op_at(&self.record, tree, at);
         match kind {
             OpKind::Put => Staged::Put(&self.record[value]),
             OpKind::Add => Staged::Added(read_i64(&self.record[value])),
@@ -254,44 +254,6 @@ impl WriteSet {
             // References are made only when the set is sealed.
             OpKind::Delete | OpKind::DropTree | OpKind::Refer => Staged::Deleted,
         }
-    }
-}
-
-/// Appends an operation; says where it begins.
-pub(super) fn append_op(
-    record: &mut Vec<u8>,
-    kind: OpKind,
-    tree: TreeId,
-    key: &[u8],
-    parts: &[&[u8]],
-) -> u32 {
-    let at = record.len() as u32;
-    let value_len: usize = parts.iter().map(|part| part.len()).sum();
-    record.extend_from_slice(&[kind as u8, 0]);
-    record.extend_from_slice(&tree.0.to_le_bytes());
-    record.extend_from_slice(&(key.len() as u32).to_le_bytes());
-    record.extend_from_slice(&(value_len as u32).to_le_bytes());
-    record.extend_from_slice(key);
-    for part in parts {
-        record.extend_from_slice(part);
-    }
-    at
-}
-
-/// The operation at `at`, which this process wrote itself.
-fn op_at(record: &[u8], tree: TreeId, at: usize) -> RecordOp {
-    let word = |from: usize| {
-        let mut bytes = [0; 4];
-        bytes.copy_from_slice(&record[at + from..at + from + 4]);
-        u32::from_le_bytes(bytes) as usize
-    };
-    let key_start = at + layout::OP_HEAD_LEN;
-    let value_start = key_start + word(6);
-    RecordOp {
-        kind: OpKind::from_byte(record[at]).unwrap_or(OpKind::Delete),
-        tree,
-        key: key_start..value_start,
-        value: value_start..value_start + word(10),
     }
 }
 

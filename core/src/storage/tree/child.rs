@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::error::Result;
 use crate::storage::page::{PageKind, PagePtr, PageReader};
 
+use super::held::Held;
 use super::inner::Inner;
 use super::layout::{OnPage, nonsense};
 use super::root::TreeKind;
@@ -20,17 +21,19 @@ pub(super) struct Child {
     /// Whether an entry beneath may own an extent. Extents of separators do not count: nodes are read anyway.
     pub(super) has_extents: bool,
     node: OnceLock<Arc<Inner>>,
+    leaf: Held,
 }
 
 impl Child {
     pub(super) fn new(ptr: PagePtr, entries: u64, has_extents: bool) -> Self {
-        Self { ptr, entries, has_extents, node: OnceLock::new() }
+        Self { ptr, entries, has_extents, node: OnceLock::new(), leaf: Held::default() }
     }
 
     /// A node that was just written to `ptr`, and so need not be read.
     pub(super) fn written(ptr: PagePtr, node: Inner) -> Self {
         let (entries, has_extents) = (node.entries(), node.has_extents());
-        Self { ptr, entries, has_extents, node: OnceLock::from(Arc::new(node)) }
+        let node = OnceLock::from(Arc::new(node));
+        Self { ptr, entries, has_extents, node, leaf: Held::default() }
     }
 
     /// The inner node behind the pointer, which must be of this `level`.
@@ -40,6 +43,18 @@ impl Child {
             Some(node) => Ok(node),
             None => self.load(reader, kind, level),
         }
+    }
+
+    /// The leaf behind the pointer.
+    #[inline]
+    pub(super) fn leaf(&self, reader: &dyn PageReader, kind: TreeKind) -> Result<Arc<Vec<u8>>> {
+        if let Some(page) = self.leaf.get() {
+            reader.used(&self.ptr);
+            return Ok(page);
+        }
+        let page = reader.read_cached(&self.ptr, kind.leaf_page())?;
+        self.leaf.set(&page);
+        Ok(page)
     }
 
     #[cold]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::storage::Slice;
-use crate::storage::page::{PageKind, PagePtr, PageReader};
+use crate::storage::page::{PagePtr, PageReader};
 
 use super::child::Child;
 use super::index_leaf::IndexLeaf;
@@ -28,14 +28,14 @@ impl Tree {
     /// The value of a record.
     pub(crate) fn get_record(&self, reader: &dyn PageReader, id: u64) -> Result<Option<Slice>> {
         let Some(child) = self.leaf_of_id(reader, id)? else { return Ok(None) };
-        let page = reader.read_cached(&child.ptr, PageKind::RecordLeaf)?;
+        let page = child.leaf(reader, TreeKind::Record)?;
         record_in_page(page, &child.ptr, reader, id)
     }
 
     fn get_key(&self, reader: &dyn PageReader, key: &[u8]) -> Result<Option<Slice>> {
         let probe = Probe::new(key, self.limits(reader.page_size())?.key_inline_max);
         let Some(child) = self.leaf_of_key(reader, &probe)? else { return Ok(None) };
-        let page = reader.read_cached(&child.ptr, PageKind::IndexLeaf)?;
+        let page = child.leaf(reader, TreeKind::Index)?;
         key_in_page(page, &child.ptr, reader, &probe)
     }
 
@@ -59,7 +59,7 @@ impl Tree {
             let page = match &open {
                 Some((number, page)) if *number == child.ptr.page => Arc::clone(page),
                 _ => {
-                    let page = reader.read_cached(&child.ptr, self.kind.leaf_page())?;
+                    let page = child.leaf(reader, self.kind)?;
                     open = Some((child.ptr.page, Arc::clone(&page)));
                     page
                 }

@@ -26,6 +26,7 @@ mod check;
 mod child;
 mod get;
 mod given;
+mod held;
 mod index_leaf;
 mod inner;
 mod key;

@@ -81,6 +81,7 @@ type Error struct {
 
 // take makes the answer Go's own, and lets go of what the library lent.
 func take(a C.nxgo_answer) (Answer, *Error) {
+	deliver()
 	if a.status < 0 {
 		return Answer{Status: int32(a.status)}, takeError(int32(a.status), a.error)
 	}
@@ -88,6 +89,27 @@ func take(a C.nxgo_answer) (Answer, *Error) {
 	if a.owner != 0 {
 		answer.Bytes = clone(a.data, a.len)
 		C.nxgo_buf_free(a.owner)
+	}
+	return answer, nil
+}
+
+// roomBytes is how long an answer may be that crosses at once.
+const roomBytes = 1024
+
+// room is where the library's answer is put, if it fits: on Go's stack, from where nothing has to be freed.
+type room [roomBytes]byte
+
+func (r *room) place() *C.uint8_t { return (*C.uint8_t)(&r[0]) }
+
+// take makes the answer Go's own, wherever it was put.
+func (r *room) take(a C.nxgo_answer) (Answer, *Error) {
+	if a.status < 0 || a.owner != 0 {
+		return take(a)
+	}
+	deliver()
+	answer := Answer{Status: int32(a.status)}
+	if a.len != 0 {
+		answer.Bytes = bytes.Clone(r[:a.len])
 	}
 	return answer, nil
 }

@@ -8,6 +8,7 @@
 #define NEXUSLITE_GO_BRIDGE_H
 
 #include <nexuslite.h>
+#include <string.h>
 
 /* Everything that a function can answer; what it does not is zero. */
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
     uintptr_t handle;
     const uint8_t *data;
     size_t len;
-    /* What is freed when the bytes have been copied. */
+    /* What is freed when the bytes have been copied; zero when they are in the room that Go gave. */
     uintptr_t owner;
     uintptr_t error;
 } nxgo_answer;
@@ -38,6 +39,8 @@ typedef struct {
 #define NXGO_DOC(name) const uint8_t *name, size_t name##_len
 #define NXGO_TEXT(name) const char *name, size_t name##_len
 #define NXGO_CALL uintptr_t txn, uintptr_t cancel
+/* Go's room for an answer: bytes that fit are put there, and what they were in needs no second crossing to be freed. */
+#define NXGO_ROOM uint8_t *room, size_t room_len
 
 static inline nx_call nxgo_call(uintptr_t txn, uintptr_t cancel) {
     nx_call call = NX_CALL_INIT;
@@ -58,6 +61,18 @@ static inline nxgo_answer nxgo_told(nx_status status, const nx_buf *buf, const v
     answer.handle = (uintptr_t)handle;
     answer.error = (uintptr_t)error;
     return answer;
+}
+
+static inline nxgo_answer nxgo_put(nx_status status, nx_buf *buf, nx_error *error, NXGO_ROOM) {
+    if (buf->data != NULL && buf->len <= room_len) {
+        nxgo_answer answer = {0};
+        answer.status = status;
+        answer.len = buf->len;
+        memcpy(room, buf->data, buf->len);
+        nx_buf_free(buf);
+        return answer;
+    }
+    return nxgo_told(status, buf, NULL, error);
 }
 
 #endif

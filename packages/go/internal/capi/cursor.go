@@ -2,6 +2,7 @@ package capi
 
 // #include "bridge.h"
 // #cgo nocallback nxgo_next_batch
+// #cgo nocallback nxgo_cursor_free
 //
 // static nxgo_answer nxgo_next_batch(uintptr_t cursor, uint32_t documents_max, size_t bytes_max) {
 //     nx_buf out = NX_BUF_INIT;

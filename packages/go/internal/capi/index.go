@@ -2,8 +2,18 @@ package capi
 
 // #include "bridge.h"
 //
-// static nxgo_answer nxgo_index_create(uintptr_t coll, NXGO_CALL, NXGO_DOC(indexes)) {
+// extern int32_t nxgoProgress(uintptr_t handle, uint64_t done, uint64_t total);
+//
+// static int32_t nxgo_progress(void *data, uint64_t done, uint64_t total) {
+//     return nxgoProgress((uintptr_t)data, done, total);
+// }
+//
+// static nxgo_answer nxgo_index_create(uintptr_t coll, NXGO_CALL, NXGO_DOC(indexes), uintptr_t progress) {
 //     nx_call call = nxgo_call(txn, cancel);
+//     if (progress != 0) {
+//         call.progress = nxgo_progress;
+//         call.progress_data = (void *)progress;
+//     }
 //     nx_buf out = NX_BUF_INIT;
 //     nx_error *error = NULL;
 //     nx_status status = nx_index_create((nx_coll *)coll, &call, indexes, indexes_len, &out, &error);
@@ -26,12 +36,25 @@ package capi
 // }
 import "C"
 
-// CreateIndexes creates indexes from descriptions, one after the other: {names: [name]}.
-func CreateIndexes(coll uintptr, how Call, indexes []byte) (Answer, *Error) {
+import "runtime/cgo"
+
+// CreateIndexes creates indexes from descriptions, one after the other: {names: [name]}. Somebody is told how far that
+// is, unless tell is nil, and stops it by answering false.
+func CreateIndexes(coll uintptr, how Call, indexes []byte, tell func(done, total uint64) bool) (Answer, *Error) {
 	beforeCall()
 	txn, cancel := call(how)
 	i, iLen := doc(indexes)
-	return take(C.nxgo_index_create(C.uintptr_t(coll), txn, cancel, i, iLen))
+	if tell == nil {
+		return take(C.nxgo_index_create(C.uintptr_t(coll), txn, cancel, i, iLen, 0))
+	}
+	told := &progress{tell: tell}
+	handle := cgo.NewHandle(told)
+	defer handle.Delete()
+	answer, err := take(C.nxgo_index_create(C.uintptr_t(coll), txn, cancel, i, iLen, C.uintptr_t(handle)))
+	if told.panicked != nil {
+		panic(told.panicked)
+	}
+	return answer, err
 }
 
 // ListIndexes tells the indexes: {indexes: [description]}.

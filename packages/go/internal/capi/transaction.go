@@ -1,6 +1,14 @@
 package capi
 
 // #include "bridge.h"
+// #cgo nocallback nxgo_txn_begin
+// #cgo nocallback nxgo_txn_commit
+// #cgo nocallback nxgo_txn_free
+// #cgo nocallback nxgo_txn_savepoint
+// #cgo nocallback nxgo_txn_rollback_to
+// #cgo nocallback nxgo_cancel_new
+// #cgo nocallback nxgo_cancel_fire
+// #cgo nocallback nxgo_cancel_free
 //
 // static nxgo_answer nxgo_txn_begin(uintptr_t db) {
 //     nx_call call = nxgo_call(0, 0);

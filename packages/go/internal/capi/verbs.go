@@ -9,6 +9,9 @@ package capi
 // #cgo nocallback nxgo_find
 // #cgo noescape nxgo_count
 // #cgo nocallback nxgo_count
+// #cgo nocallback nxgo_estimated_count
+// #cgo noescape nxgo_distinct
+// #cgo nocallback nxgo_distinct
 //
 // typedef nx_status (*nxgo_two_verb)(nx_coll *, const nx_call *, const void *, size_t, const void *, size_t, nx_buf *,
 //                                    nx_error **);
@@ -17,12 +20,12 @@ package capi
 //     nx_bulk_write, nx_explain,
 // };
 //
-// static nxgo_answer nxgo_two(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(options)) {
+// static nxgo_answer nxgo_two(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(options), NXGO_ROOM) {
 //     nx_call call = nxgo_call(txn, cancel);
 //     nx_buf out = NX_BUF_INIT;
 //     nx_error *error = NULL;
 //     nx_status status = NXGO_TWO[verb]((nx_coll *)coll, &call, a, a_len, options, options_len, &out, &error);
-//     return nxgo_told(status, &out, NULL, error);
+//     return nxgo_put(status, &out, error, room, room_len);
 // }
 //
 // typedef nx_status (*nxgo_three_verb)(nx_coll *, const nx_call *, const void *, size_t, const void *, size_t,
@@ -31,13 +34,14 @@ package capi
 //     nx_update_one, nx_update_many, nx_replace_one, nx_find_one_and_update, nx_find_one_and_replace,
 // };
 //
-// static nxgo_answer nxgo_three(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(b), NXGO_DOC(options)) {
+// static nxgo_answer nxgo_three(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(b), NXGO_DOC(options),
+//                               NXGO_ROOM) {
 //     nx_call call = nxgo_call(txn, cancel);
 //     nx_buf out = NX_BUF_INIT;
 //     nx_error *error = NULL;
 //     nx_status status =
 //         NXGO_THREE[verb]((nx_coll *)coll, &call, a, a_len, b, b_len, options, options_len, &out, &error);
-//     return nxgo_told(status, &out, NULL, error);
+//     return nxgo_put(status, &out, error, room, room_len);
 // }
 //
 // static nxgo_answer nxgo_find(uintptr_t coll, NXGO_CALL, NXGO_DOC(filter), NXGO_DOC(options)) {
@@ -111,7 +115,8 @@ func (verb Two) Do(coll uintptr, how Call, a, options []byte) (Answer, *Error) {
 	txn, cancel := call(how)
 	d, dLen := doc(a)
 	o, oLen := doc(options)
-	return take(C.nxgo_two(C.int(verb), C.uintptr_t(coll), txn, cancel, d, dLen, o, oLen))
+	var into room
+	return into.take(C.nxgo_two(C.int(verb), C.uintptr_t(coll), txn, cancel, d, dLen, o, oLen, into.place(), roomBytes))
 }
 
 // Do does a verb that is given a filter, a change and options.
@@ -121,7 +126,8 @@ func (verb Three) Do(coll uintptr, how Call, filter, change, options []byte) (An
 	f, fLen := doc(filter)
 	c, cLen := doc(change)
 	o, oLen := doc(options)
-	return take(C.nxgo_three(C.int(verb), C.uintptr_t(coll), txn, cancel, f, fLen, c, cLen, o, oLen))
+	var into room
+	return into.take(C.nxgo_three(C.int(verb), C.uintptr_t(coll), txn, cancel, f, fLen, c, cLen, o, oLen, into.place(), roomBytes))
 }
 
 // Find begins a cursor.

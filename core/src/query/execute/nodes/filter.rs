@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::expression::filter::Filter as Predicate;
 use crate::expression::value::Moment;
 use crate::query::counts::Counts;
-use crate::query::execute::{Context, Operator, Rows};
+use crate::query::execute::{Context, Operator, Rows, Sieve, Sought};
 
 /// How many rows are asked for at first: a search for one document shall not read a thousand.
 const ASK_FIRST: usize = 32;
@@ -16,6 +16,7 @@ const ASK_LEAST: usize = 8;
 
 pub(crate) struct Filter {
     filter: Arc<Predicate>,
+    sieve: Option<Sieve>,
     input: Box<dyn Operator>,
     /// How many rows are asked for as long as none of them passed.
     ask: usize,
@@ -24,8 +25,8 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    pub(crate) fn start(filter: &Arc<Predicate>, input: Box<dyn Operator>) -> Self {
-        Self { filter: Arc::clone(filter), input, ask: ASK_FIRST, seen: 0, returned: 0 }
+    pub(crate) fn start(filter: &Arc<Predicate>, sieve: Option<Sieve>, input: Box<dyn Operator>) -> Self {
+        Self { filter: Arc::clone(filter), sieve, input, ask: ASK_FIRST, seen: 0, returned: 0 }
     }
 
     /// How many rows to ask for, so that about as many pass as are wanted.
@@ -46,21 +47,11 @@ impl Operator for Filter {
         let moment = Moment { now_ms: ctx.txn.now_ms(), leave: &leave };
         loop {
             let ask = self.ask(want);
-            self.input.next(ctx, ask, rows)?;
-            if rows.is_empty() {
+            let sought = Sought { filter: &self.filter, moment: &moment, sieve: self.sieve.as_ref() };
+            let met = self.input.next_where(ctx, ask, rows, &sought)?;
+            self.seen += met as u64;
+            if met == 0 {
                 return Ok(());
-            }
-            self.seen += rows.len() as u64;
-            let mut fault = None;
-            rows.retain(|doc| match self.filter.matches_at(doc, &moment) {
-                Ok(matches) => matches,
-                Err(error) => {
-                    fault.get_or_insert(error);
-                    false
-                }
-            });
-            if let Some(fault) = fault {
-                return Err(fault);
             }
             if !rows.is_empty() {
                 self.returned += rows.len() as u64;

@@ -79,6 +79,12 @@ impl MemoryFile {
         *page = Arc::new(forged);
     }
 
+    /// Lets go of the pages as a cache does, and has them again as a file does.
+    pub(super) fn drop_pages_from_memory(&self) {
+        let mut state = self.state.lock();
+        state.pages.values_mut().for_each(|(_, _, page)| *page = Arc::new(page.to_vec()));
+    }
+
     pub(super) fn page(&self, ptr: &PagePtr) -> Vec<u8> {
         self.state.lock().pages[&ptr.page].2.to_vec()
     }

@@ -1,0 +1,203 @@
+//! Values of one field, taken out of the records of a page and kept beside it.
+//!
+//! A scan for documents with a rare value waits for memory most of its time: a document is five cache lines, its field
+//! is in one of them. After a field was scanned for once, its values are kept, 16 bytes for each record, and the next
+//! scan looks at a document only when its value may satisfy the filter.
+//!
+//! Pages and commits never change where they lie in memory, so what was taken out of one stays right as long as it is
+//! there: nothing has to be taken back. That is why a column is known by the buffer it was taken from. It holds a weak
+//! reference to it, by which no other buffer can come to have the same address.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::document::raw::{RawDoc, RawValue};
+use crate::storage::Batch;
+
+/// Which share of the cache columns may take, as a divisor.
+const SHARE: usize = 16;
+/// What a column costs beside its values and its keys.
+const OVERHEAD: usize = 160;
+/// About how many bytes a record costs: its value and its key.
+const RECORD_BYTES: u64 = 24;
+/// So many columns are kept before it is asked whether they are ever found again.
+const TRIAL: u64 = 1024;
+/// After so many scans for which nothing was kept, because it was of no use, there is another trial.
+const PAUSE: u64 = 64;
+
+/// A field's value, if it is short.
+#[derive(Clone, Copy)]
+pub(crate) struct Cell {
+    len: u8,
+    tag: u8,
+    bytes: [u8; Self::ROOM],
+}
+
+impl Cell {
+    const ROOM: usize = 14;
+    /// Lengths that are none: the field is not there; the document itself has to be looked at.
+    const MISSING: u8 = 0xFE;
+    const UNKNOWN: u8 = 0xFF;
+
+    /// Says nothing.
+    pub(crate) const fn unknown() -> Self {
+        Self { len: Self::UNKNOWN, tag: 0, bytes: [0; Self::ROOM] }
+    }
+
+    /// The value of the field `name` of `doc`.
+    pub(crate) fn of(doc: RawDoc<'_>, name: &str) -> Self {
+        let mut cell = Self::unknown();
+        match doc.get(name) {
+            None => cell.len = Self::MISSING,
+            Some(value) => {
+                if let Some(room) = cell.bytes.get_mut(..value.as_bytes().len()) {
+                    room.copy_from_slice(value.as_bytes());
+                    (cell.len, cell.tag) = (value.as_bytes().len() as u8, value.tag());
+                }
+            }
+        }
+        cell
+    }
+
+    /// The value, or that there is none; nothing when that is not known.
+    #[inline]
+    pub(crate) fn value(&self) -> Option<Option<RawValue<'_>>> {
+        match self.bytes.get(..usize::from(self.len)) {
+            Some(bytes) => Some(Some(RawValue::new(self.tag, bytes))),
+            None if self.len == Self::MISSING => Some(None),
+            None => None,
+        }
+    }
+}
+
+/// The values of one field in records that lie in one buffer.
+pub(crate) struct Column {
+    owner: Weak<Vec<u8>>,
+    name: Arc<Field>,
+    /// The records' keys, one after the other.
+    keys: Box<[u8]>,
+    cells: Box<[Cell]>,
+}
+
+impl Column {
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+}
+
+/// A field that is scanned for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Field {
+    name: Box<str>,
+    hash: u64,
+}
+
+impl Field {
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.into(), hash: xxh3_64(name.as_bytes()) }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<(usize, u64), Arc<Column>> for Weight {
+    fn weight(&self, _key: &(usize, u64), column: &Arc<Column>) -> u64 {
+        (OVERHEAD + column.keys.len() + size_of_val(&*column.cells)) as u64
+    }
+}
+
+/// The columns of all collections of a database.
+pub(crate) struct Columns {
+    columns: Cache<(usize, u64), Arc<Column>, Weight>,
+    bytes_max: u64,
+    kept: AtomicU64,
+    found: AtomicU64,
+    /// Scans since nothing is kept any more.
+    paused: AtomicU64,
+}
+
+impl Columns {
+    /// No columns yet, beside a cache of `cache_bytes`.
+    pub(super) fn new(cache_bytes: usize) -> Self {
+        let bytes_max = columns_room(cache_bytes) as u64;
+        Self {
+            columns: Cache::with_weighter((bytes_max / 1024) as usize, bytes_max, Weight),
+            bytes_max,
+            kept: AtomicU64::new(0),
+            found: AtomicU64::new(0),
+            paused: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether a scan for a field of a collection of so many records shall keep what it meets: it is not the first, all
+    /// has room, and what is kept is found again.
+    pub(crate) fn shall_keep(&self, collection: u32, records: u64, field: &Arc<Field>) -> bool {
+        if records.saturating_mul(RECORD_BYTES) > self.bytes_max || !self.pays() {
+            return false;
+        }
+        // No buffer has an address as small as the number of a collection.
+        let mark = (collection as usize, field.hash);
+        let again = self.columns.get(&mark).is_some_and(|mark| mark.name == *field);
+        if !again {
+            let none =
+                Column { owner: Weak::new(), name: Arc::clone(field), keys: [].into(), cells: [].into() };
+            self.columns.insert(mark, Arc::new(none));
+        }
+        again
+    }
+
+    /// What is kept of these records.
+    pub(crate) fn find(&self, field: &Arc<Field>, records: &Batch) -> Option<Arc<Column>> {
+        let (owner, keys) = records.one_owner()?;
+        let column = self.columns.get(&(Arc::as_ptr(owner).addr(), field.hash))?;
+        let is_of_these =
+            column.owner.as_ptr() == Arc::as_ptr(owner) && column.name == *field && *column.keys == *keys;
+        if is_of_these {
+            self.found.fetch_add(1, Ordering::Relaxed);
+        }
+        is_of_these.then_some(column)
+    }
+
+    /// Keeps a value for each of these records.
+    pub(crate) fn keep(&self, field: &Arc<Field>, records: &Batch, cells: Vec<Cell>) {
+        let Some((owner, keys)) = records.one_owner() else { return };
+        self.kept.fetch_add(1, Ordering::Relaxed);
+        let (key, name) = ((Arc::as_ptr(owner).addr(), field.hash), Arc::clone(field));
+        let column = Column { owner: Arc::downgrade(owner), name, keys: keys.into(), cells: cells.into() };
+        self.columns.insert(key, Arc::new(column));
+    }
+
+    /// Whether what is kept is found again: it is not where pages leave the cache before the next scan comes.
+    fn pays(&self) -> bool {
+        let (kept, found) = (self.kept.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
+        if kept < TRIAL || found >= kept / 2 {
+            return true;
+        }
+        if self.paused.fetch_add(1, Ordering::Relaxed) % PAUSE == PAUSE - 1 {
+            self.kept.store(0, Ordering::Relaxed);
+            self.found.store(0, Ordering::Relaxed);
+        }
+        false
+    }
+}
+
+impl fmt::Debug for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Columns({} of {} bytes)", self.columns.weight(), self.bytes_max)
+    }
+}
+
+/// The bytes of a cache of `cache_bytes` that columns may come to take.
+pub(crate) fn columns_room(cache_bytes: usize) -> usize {
+    cache_bytes / SHARE
+}

@@ -1,0 +1,146 @@
+//! What is kept of records is found again for these records, and for no others.
+
+use std::sync::Arc;
+
+use super::doc;
+use crate::collection::RecordId;
+use crate::collection::columns::{Cell, Columns, Field, columns_room};
+use crate::document::builder::RawDocBuf;
+use crate::document::json::parse_document;
+use crate::document::raw::RawDoc;
+use crate::storage::{Batch, Slice};
+
+const CACHE: usize = 16 << 20;
+
+/// Records that lie in one buffer, as those of a page do.
+struct Page {
+    owner: Slice,
+    places: Vec<(u64, std::ops::Range<usize>)>,
+}
+
+impl Page {
+    fn of(ids: std::ops::Range<u64>) -> Self {
+        let (mut bytes, mut places) = (Vec::new(), Vec::new());
+        for id in ids {
+            let start = bytes.len();
+            bytes.push(0);
+            bytes.extend_from_slice(doc(id as i32).as_bytes());
+            places.push((id, start..bytes.len()));
+        }
+        Self { owner: Slice::from(bytes), places }
+    }
+
+    fn batch(&self, among: impl Fn(u64) -> bool) -> Batch {
+        let mut batch = Batch::new();
+        for (id, place) in self.places.iter().filter(|(id, _)| among(*id)) {
+            batch.push(&RecordId(*id).key(), self.owner.slice(place.clone()));
+        }
+        batch
+    }
+}
+
+fn cells(batch: &Batch) -> Vec<Cell> {
+    batch.iter().map(|(_, record)| Cell::of(RawDoc::new(&record[1..]), "_id")).collect()
+}
+
+#[test]
+fn a_cell_holds_a_short_value_whole_or_nothing_of_it() {
+    let check = |json: &str, known: bool| {
+        let parsed: RawDocBuf = parse_document(json).unwrap();
+        let cell = Cell::of(parsed.as_doc(), "a");
+        let value = parsed.as_doc().get("a");
+        assert_eq!(cell.value().is_some(), known, "{json}");
+        if let Some(found) = cell.value() {
+            assert_eq!(
+                found.map(|found| (found.tag(), found.as_bytes())),
+                value.map(|v| (v.tag(), v.as_bytes()))
+            );
+        }
+    };
+    check("{}", true);
+    check(r#"{"b": 1}"#, true);
+    check(r#"{"a": null}"#, true);
+    check(r#"{"a": 1}"#, true);
+    check(r#"{"a": {"$numberLong": "9007199254740993"}}"#, true);
+    check(r#"{"a": {"$numberDouble": "NaN"}}"#, true);
+    check(r#"{"a": true}"#, true);
+    check(r#"{"a": {"$oid": "0123456789abcdef01234567"}}"#, true);
+    check(r#"{"a": {"$numberDecimal": "1"}}"#, false);
+    check(r#"{"a": ""}"#, true);
+    check(r#"{"a": "ninechars"}"#, true);
+    check(r#"{"a": "ten chars!"}"#, false);
+    check(r#"{"a": []}"#, true);
+    check(r#"{"a": [1]}"#, true);
+    check(r#"{"a": [1, 2]}"#, false);
+    check(r#"{"a": {}}"#, true);
+    check(r#"{"a": {"b": "text"}}"#, false);
+    assert!(Cell::unknown().value().is_none());
+}
+
+#[test]
+fn a_column_is_found_for_its_own_records_alone() {
+    let columns = Columns::new(CACHE);
+    let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
+    let (first, second) = (Page::of(0..50), Page::of(0..50));
+    let all = first.batch(|_| true);
+    assert!(columns.find(&id, &all).is_none());
+    columns.keep(&id, &all, cells(&all));
+    let found = columns.find(&id, &first.batch(|_| true)).expect("the same records");
+    assert_eq!(found.cells().len(), 50);
+    assert!(columns.find(&other, &all).is_none(), "another field");
+    assert!(columns.find(&id, &second.batch(|_| true)).is_none(), "equal records elsewhere");
+    assert!(columns.find(&id, &first.batch(|id| id != 7)).is_none(), "one record is hidden");
+    assert!(columns.find(&id, &first.batch(|id| id < 49)).is_none(), "the last is missing");
+    assert!(columns.find(&id, &Batch::new()).is_none(), "no records");
+    let mut both = first.batch(|id| id < 25);
+    second.batch(|id| id >= 25).iter().for_each(|(key, value)| both.push(key, Slice::from(value.to_vec())));
+    assert!(columns.find(&id, &both).is_none(), "records of two buffers");
+}
+
+#[test]
+fn a_buffer_that_is_gone_takes_its_column_with_it() {
+    let columns = Columns::new(CACHE);
+    let id = Arc::new(Field::new("_id"));
+    for round in 0..1000 {
+        let page = Page::of(round..round + 3);
+        let batch = page.batch(|_| true);
+        assert!(columns.find(&id, &batch).is_none(), "round {round}");
+        columns.keep(&id, &batch, cells(&batch));
+        assert!(columns.find(&id, &batch).is_some(), "round {round}");
+    }
+}
+
+#[test]
+fn values_are_kept_from_the_second_scan_on_and_when_there_is_room() {
+    let columns = Columns::new(CACHE);
+    let (age, city) = (Arc::new(Field::new("age")), Arc::new(Field::new("city")));
+    assert!(!columns.shall_keep(1, 1000, &age));
+    assert!(columns.shall_keep(1, 1000, &age));
+    assert!(!columns.shall_keep(1, 1000, &city), "another field");
+    assert!(!columns.shall_keep(2, 1000, &age), "another collection");
+    let room = columns_room(CACHE) as u64 / 24;
+    assert!(columns.shall_keep(1, room, &age));
+    assert!(!columns.shall_keep(1, room + 1, &age));
+    assert!(!Columns::new(0).shall_keep(1, 1, &age));
+}
+
+#[test]
+fn nothing_is_kept_for_a_while_when_nothing_is_found_again() {
+    let columns = Columns::new(CACHE);
+    let id = Arc::new(Field::new("_id"));
+    let pages: Vec<Page> = (0..1024).map(|at| Page::of(at..at + 1)).collect();
+    columns.shall_keep(1, 1, &id);
+    for page in &pages {
+        let batch = page.batch(|_| true);
+        assert!(columns.shall_keep(1, 1, &id));
+        columns.keep(&id, &batch, cells(&batch));
+    }
+    let waited = (0..1000).take_while(|_| !columns.shall_keep(1, 1, &id)).count();
+    assert!((1..100).contains(&waited), "{waited}");
+    for page in &pages {
+        let batch = page.batch(|_| true);
+        columns.keep(&id, &batch, cells(&batch));
+        assert!(columns.find(&id, &batch).is_some());
+    }
+    assert!(columns.shall_keep(1, 1, &id), "what is found again pays");
+}

@@ -1,0 +1,74 @@
+//! What a scan is to let through, and how it knows without looking at every document.
+
+use std::sync::Arc;
+
+use super::Context;
+use crate::collection::{Cell, Column, Columns, Field, stored_count};
+use crate::document::raw::RawDoc;
+use crate::error::Result;
+use crate::expression::filter::Filter;
+use crate::expression::value::Moment;
+use crate::storage::Batch;
+
+/// A filter at a moment, and a sieve before it.
+pub(crate) struct Sought<'a> {
+    pub(crate) filter: &'a Filter,
+    pub(crate) moment: &'a Moment<'a>,
+    pub(crate) sieve: Option<&'a Sieve>,
+}
+
+impl Sought<'_> {
+    /// Whether the document satisfies the filter.
+    #[inline]
+    pub(crate) fn takes(&self, doc: RawDoc<'_>) -> Result<bool> {
+        self.filter.matches_at(doc, self.moment)
+    }
+
+    /// Whether a document with this value in the field of the sieve may satisfy the filter.
+    #[inline]
+    pub(crate) fn may_take(&self, cell: &Cell) -> bool {
+        match (self.sieve, cell.value()) {
+            (Some(sieve), Some(value)) => self.filter.may_take(sieve.slot, value),
+            _ => true,
+        }
+    }
+}
+
+/// A field that the filter asks for, and what is kept of its values.
+pub(crate) struct Sieve {
+    /// The field's place in the filter.
+    slot: usize,
+    field: Arc<Field>,
+    columns: Arc<Columns>,
+    keeps: bool,
+}
+
+impl Sieve {
+    /// The sieve before `filter`, where some of its conditions are about one field alone.
+    pub(crate) fn before(filter: &Filter, ctx: &Context<'_>) -> Result<Option<Self>> {
+        let Some((slot, name)) = filter.lone_field() else { return Ok(None) };
+        let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
+        let records = stored_count(ctx.txn, ctx.opened)?;
+        let keeps = columns.shall_keep(ctx.opened.entry.id, records, &field);
+        Ok(Some(Self { slot, field, columns, keeps }))
+    }
+
+    /// What is known of these records.
+    pub(crate) fn column(&self, records: &Batch) -> Option<Arc<Column>> {
+        self.columns.find(&self.field, records)
+    }
+
+    /// Room for what is to be kept of these records, if that is wanted.
+    pub(crate) fn cells(&self, records: &Batch) -> Option<Vec<Cell>> {
+        (self.keeps && records.one_owner().is_some()).then(|| Vec::with_capacity(records.len()))
+    }
+
+    /// What is to be kept of a document.
+    pub(crate) fn cell(&self, doc: RawDoc<'_>) -> Cell {
+        Cell::of(doc, self.field.name())
+    }
+
+    pub(crate) fn keep(&self, records: &Batch, cells: Vec<Cell>) {
+        self.columns.keep(&self.field, records, cells);
+    }
+}

@@ -1,0 +1,31 @@
+//! A leaf page remembered where its pointer is, so that a look-up need not search the cache for it.
+//!
+//! The memory is weak: the cache alone decides what stays, and is told of uses now and then. Tried before: a strong
+//! reference, which would keep pages that the budget has no room for.
+
+use std::sync::{Arc, Weak};
+
+use parking_lot::RwLock;
+
+/// The bytes that were verified against the pointer beside which this stands, if somebody still has them.
+#[derive(Default)]
+pub(super) struct Held(RwLock<Weak<Vec<u8>>>);
+
+impl Held {
+    #[inline]
+    pub(super) fn get(&self) -> Option<Arc<Vec<u8>>> {
+        self.0.try_read()?.upgrade()
+    }
+
+    pub(super) fn set(&self, page: &Arc<Vec<u8>>) {
+        if let Some(mut held) = self.0.try_write() {
+            *held = Arc::downgrade(page);
+        }
+    }
+}
+
+impl Clone for Held {
+    fn clone(&self) -> Self {
+        Self(RwLock::new(self.0.read().clone()))
+    }
+}
