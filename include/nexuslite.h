@@ -805,9 +805,11 @@ NX_API const char *nx_status_name(nx_status status);
  * By which road a statement would find its documents, in MongoDB's shape; nothing is changed.
  *
  * `statement` names the verb and what it is given: `{"find": {"filter": {"age": 3}, "sort": {"age": 1}}}`, further
- * `count`, `updateOne` and `updateMany` (with `update`), `deleteOne` and `deleteMany`; beside `filter` stand the
+ * `count`, `distinct` (with `path`), `updateOne`, `updateMany` and `findOneAndUpdate` (with `update`), `replaceOne` and
+ * `findOneAndReplace` (with `replacement`), `deleteOne`, `deleteMany` and `findOneAndDelete`; beside `filter` stand the
  * verb's options.
- * Options: `verbosity` (`"queryPlanner"`, the default, or `"executionStats"`: the statement is run to its end).
+ * Options: `verbosity` (`"queryPlanner"`, the default; `"executionStats"`: the statement is run to its end;
+ * `"allPlansExecution"`: a read is also run by each plan that was rejected).
  */
 NX_API
 nx_status nx_explain(struct nx_coll *coll,
