@@ -11,7 +11,8 @@ const LINES: &str = r#"{"_id": {"$oid": "0123456789abcdef01234567"}, "at": {"$da
 "#;
 
 fn read(lines: &[u8], into: &Collection) -> Result<u64> {
-    let documents: Result<Vec<_>> = JsonDocuments::new(lines).map(|read| Ok(read?.doc.into_bytes())).collect();
+    let documents: Result<Vec<_>> =
+        JsonDocuments::new(lines).map(|read| Ok(read?.doc.into_bytes())).collect();
     into.insert_many_raw(documents?, InsertManyOptions::new())
 }
 

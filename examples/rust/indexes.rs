@@ -8,7 +8,8 @@ use nexuslite::{Collection, Database, IndexOptions, Result, Verbosity};
 /// Says by which road the find goes.
 fn explain(users: &Collection, who: &str, filter: &Document) -> Result<()> {
     let plan = users.find(filter).explain(Verbosity::QueryPlanner)?;
-    let road = if plan.to_string().contains("IXSCAN") { "by an index" } else { "through the whole collection" };
+    let road =
+        if plan.to_string().contains("IXSCAN") { "by an index" } else { "through the whole collection" };
     println!("{who}: {road}");
     Ok(())
 }
