@@ -103,7 +103,7 @@ impl Stand {
             .args(["--prepare", prepared.name(), "--in"])
             .arg(&self.folder)
             .stdout(Stdio::piped())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .spawn()?;
         let mut said = String::new();
         if let Some(output) = child.stdout.take() {

@@ -26,12 +26,12 @@ pub(super) const BATCHES: Line = Line {
     work: batches,
 };
 
-/// Documents that are put in for this, and deleted one by one.
-const FRESH: u64 = 8000;
+/// Documents that are put in for each second of this, and deleted one by one.
+const FRESH: f64 = 25_000.0;
 
 fn durable(stand: &mut Stand, tell: &mut dyn FnMut(Told)) -> Result<()> {
     let (count, time) = (stand.documents, stand.time);
-    let fresh = Person::many(count * 3, FRESH)?;
+    let fresh = Person::many(count * 3, (FRESH * time.as_secs_f64().max(0.1)) as u64)?;
     let peer = stand.peer()?;
     fresh.chunks(BATCH as usize).try_for_each(|batch| peer.insert(batch))?;
     let (started, mut done) = (Instant::now(), 0);

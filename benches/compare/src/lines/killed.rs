@@ -1,7 +1,6 @@
 //! Opening after a kill that left 64 MiB in the log.
 
-use std::io::Write;
-use std::time::Duration;
+use std::io::{Read, Write};
 
 use super::bulk::{self, BATCH};
 use super::opening::opened;
@@ -50,8 +49,10 @@ pub(crate) fn prepare(stand: &mut Stand, prepared: Prepared) -> Result<()> {
     }
     println!("{READY}");
     std::io::stdout().flush()?;
-    while prepared == Prepared::Killed {
-        std::thread::sleep(Duration::from_secs(1));
+    if prepared == Prepared::Killed {
+        // Until it is killed; should whoever would do it be gone, the input ends, and so does this.
+        std::io::stdin().read_to_end(&mut Vec::new())?;
+        return Err("nobody killed this process".into());
     }
     Ok(())
 }

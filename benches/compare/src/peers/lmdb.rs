@@ -68,7 +68,9 @@ impl View for Reading<'_> {
     }
 
     fn walk(&self, tree: Tree, from: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        let range = (Bound::Included(from), Bound::Unbounded);
+        // A key is never empty, not even one to begin at.
+        let first = if from.is_empty() { Bound::Unbounded } else { Bound::Included(from) };
+        let range = (first, Bound::Unbounded);
         for entry in self.trees[tree as usize].range(&self.txn, &range)? {
             let (key, value) = entry?;
             if !visit(key, value)? {

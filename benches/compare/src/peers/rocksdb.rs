@@ -34,7 +34,6 @@ pub(super) fn open(folder: &Path, opening: Opening) -> Result<Box<dyn Peer>> {
 fn family(tree: Tree, cache: &Cache, opening: Opening) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
-    table.set_format_version(6);
     if tree == Tree::People {
         table.set_bloom_filter(10.0, false);
         table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
