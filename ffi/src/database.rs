@@ -91,6 +91,7 @@ fn set(opening: Options, option: options::Given<'_>) -> Result<Option<Options>> 
         "in_values_max" => put(opening, option.number()?, Options::in_values_max),
         "pattern_bytes_max" => put(opening, option.number()?, Options::pattern_bytes_max),
         "array_filters_max" => put(opening, option.number()?, Options::array_filters_max),
+        "automatic_indexes" => put(opening, option.number()?, Options::automatic_indexes),
         "background" => put(opening, option.flag()?, Options::background),
         "sweep_interval_ms" => put(opening, option.milliseconds()?, Options::sweep_interval),
         "id_kind" => put(opening, option.word(ID_KINDS)?, Options::id_kind),

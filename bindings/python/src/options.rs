@@ -31,6 +31,7 @@ fn set(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Optio
         "in_values_max" => options.in_values_max(value.extract()?),
         "pattern_bytes_max" => options.pattern_bytes_max(value.extract()?),
         "array_filters_max" => options.array_filters_max(value.extract()?),
+        "automatic_indexes" => options.automatic_indexes(value.extract()?),
         "cache_entries" => options.cache_entries(value.extract()?),
         "wal_chunk_bytes" => options.wal_chunk_bytes(value.extract()?),
         "transaction_attempts_max" => options.transaction_attempts_max(value.extract()?),

@@ -4,8 +4,11 @@ use crate::source::files;
 
 /// What only tests replace, and the bound of a transaction that is a closure, which only Rust has.
 const ONLY_RUST: &[&str] = &["clock", "entropy", "vfs", "transaction_attempts_max"];
+/// A language, the file in which it reads its options, and which of them it calls otherwise.
+type Language = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Where a language reads its options, and by which names it knows those that it calls otherwise.
-const LANGUAGES: &[(&str, &str, &[(&str, &str)])] = &[
+const LANGUAGES: &[Language] = &[
     (
         "C",
         "ffi/src/database.rs",

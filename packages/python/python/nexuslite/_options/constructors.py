@@ -34,6 +34,7 @@ OPENING: Final = {
     "in_values_max": COUNT,
     "pattern_bytes_max": COUNT,
     "array_filters_max": COUNT,
+    "automatic_indexes": COUNT,
     "background": FLAG,
     "sweep_interval": honoured(take.seconds, (60, 0.5), (-1, "1")),
     "generate_id": honoured(
