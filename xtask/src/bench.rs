@@ -1,14 +1,13 @@
-//! `cargo xtask bench`: builds and runs the measuring program, that of a language, the one that has the peers, or the
-//! one whose instructions are counted.
+//! `cargo xtask bench`: builds and runs the measuring program, that of a language, the or the one that has the
+//! peers.
 
-use crate::{bindings, compare, guard, python, run};
+use crate::{bindings, compare, python, run};
 
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     match arguments.split_first() {
         Some((first, rest)) if first == "python" => python::bench(rest),
         Some((first, [])) if first == "bindings" => bindings::run(),
         Some((first, rest)) if first == "compare" => compare::run(rest),
-        Some((first, rest)) if first == "guard" => guard::run(rest),
         _ => measure(arguments),
     }
 }

@@ -6,7 +6,6 @@ mod compare;
 mod conformance;
 mod formats;
 mod go;
-mod guard;
 mod header;
 mod install;
 mod package;
@@ -26,7 +25,6 @@ usage: cargo xtask <chore>
   bench compare [--documents N] [--rounds N] [--seconds N] [--churn OURS,OTHERS] [--peers A,B] [--lines TEXT]
                 [--fresh]   measures it beside SQLite, LMDB, redb, fjall, RocksDB and PoloDB, which it builds, and
                             writes tables and charts into benches/results/; goes on where a run was cut short
-  bench guard [--renew]     counts the instructions of the hottest paths beside the committed baseline
   bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files
