@@ -1,45 +1,31 @@
-//! NexusLite as it comes, but for the size of its cache.
+//! NexusLite as it comes, with a cache that holds the data.
 
 use std::hint::black_box;
 use std::path::Path;
 
-use nexuslite::bson::{Bson, Document, Uuid, doc};
+use nexuslite::bson::{Bson, Uuid, doc};
+use nexuslite::document::raw::RawDoc;
 use nexuslite::{Collection, Database, Find, InsertManyOptions, Options};
 
-use super::ordered::Averages;
-use super::{Answer, Id, Opening, Peer, Result};
-use crate::document::{age, city, score, thousandths};
+use super::{Answer, Id, Peer, Result};
 use crate::person::Person;
 
-pub(super) struct Nexus {
+pub(crate) struct Nexus {
     database: Database,
     people: Collection,
 }
 
 impl Nexus {
-    pub(super) fn open(folder: &Path, opening: Opening) -> Result<Self> {
-        let mut options = Options::new().cache_bytes(opening.cache_bytes);
-        if opening.keeps_log {
-            options = options.memtable_bytes(1 << 30).wal_bytes(1 << 30);
-        }
-        let path = folder.join("people.db");
-        let is_new = !path.exists();
-        let database = Database::open_with(path, options)?;
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let database = Database::open_with(folder.join("people.db"), Options::new().cache_bytes(1 << 30))?;
         let people = database.collection("people");
-        if is_new {
-            people.create_indexes([doc! { "key": { "city": 1 } }, doc! { "key": { "age": 1 } }])?;
-        }
+        people.create_index(doc! { "city": 1 })?;
+        people.create_index(doc! { "age": 1 })?;
         Ok(Self { database, people })
     }
 }
 
 impl Peer for Nexus {
-    fn beside(&self) -> Result<Box<dyn Peer>> {
-        let database = self.database.clone();
-        let people = database.collection("people");
-        Ok(Box::new(Self { database, people }))
-    }
-
     fn insert(&mut self, batch: &[Person]) -> Result<()> {
         let bytes = batch.iter().map(|person| person.bson.as_slice());
         self.people.insert_many_raw(bytes, InsertManyOptions::new())?;
@@ -52,29 +38,6 @@ impl Peer for Nexus {
 
     fn get(&mut self, id: &Id) -> Result<Option<u64>> {
         Ok(self.people.get_raw(&key(id))?.map(|document| age(document.as_bytes())))
-    }
-
-    fn get_decoded(&mut self, id: &Id) -> Result<Option<u64>> {
-        let found: Option<Document> = self.people.get(&key(id))?;
-        Ok(found
-            .map(|document| black_box(document).get_i32("age"))
-            .transpose()?
-            .map(u64::try_from)
-            .transpose()?)
-    }
-
-    fn get_all(&mut self, ids: &[Id]) -> Result<Answer> {
-        let moment = self.database.begin()?;
-        let (people, mut answer) = (moment.collection("people"), Answer::default());
-        for id in ids {
-            answer.add(age(people.get_raw(&key(id))?.ok_or("a document is not there")?.as_bytes()));
-        }
-        Ok(answer)
-    }
-
-    fn following(&mut self, id: &Id, limit: u32) -> Result<Answer> {
-        let found = self.people.find(doc! { "_id": { "$gte": key(id) } });
-        read(found.sort(doc! { "_id": 1 }).limit(u64::from(limit)))
     }
 
     fn below(&mut self, score: f64) -> Result<Answer> {
@@ -90,46 +53,17 @@ impl Peer for Nexus {
         read(found.sort(doc! { "age": 1 }).limit(u64::from(limit)))
     }
 
-    /// There is no aggregation yet: a walk over all documents, folded here, as the stores of bytes do it.
-    fn averages(&mut self) -> Result<Answer> {
-        let (mut cursor, mut cities) = (self.people.find(doc! {}).raw()?, Averages::default());
-        while let Some(document) = cursor.next_bytes()? {
-            cities.add(city(document).ok_or("a document has no city")?, age(document));
-        }
-        Ok(cities.answer())
-    }
-
-    fn scores_around(&mut self, meanwhile: &mut dyn FnMut() -> Result<()>) -> Result<Answer> {
-        let (mut cursor, mut answer) = (self.people.find(doc! {}).raw()?, Answer::default());
-        while let Some(document) = cursor.next_bytes()? {
-            answer.add(thousandths(score(document).ok_or("a document has no score")?.1));
-            if answer.documents == 1 {
-                meanwhile()?;
-            }
-        }
-        Ok(answer)
-    }
-
     fn raise_scores(&mut self, ids: &[Id]) -> Result<()> {
-        let raised = doc! { "$inc": { "score": 1.0 } };
-        if let [id] = ids {
-            self.people.update_one(doc! { "_id": key(id) }, raised)?;
-            return Ok(());
-        }
         Ok(self.database.transaction(|txn| {
             let people = txn.collection("people");
             for id in ids {
-                people.update_one(doc! { "_id": key(id) }, raised.clone())?;
+                people.update_one(doc! { "_id": key(id) }, doc! { "$inc": { "score": 1.0 } })?;
             }
             Ok(())
         })?)
     }
 
     fn delete(&mut self, ids: &[Id]) -> Result<()> {
-        if let [id] = ids {
-            self.people.delete_one(doc! { "_id": key(id) })?;
-            return Ok(());
-        }
         Ok(self.database.transaction(|txn| {
             let people = txn.collection("people");
             for id in ids {
@@ -137,10 +71,6 @@ impl Peer for Nexus {
             }
             Ok(())
         })?)
-    }
-
-    fn close(self: Box<Self>) -> Result<()> {
-        Ok(self.database.close()?)
     }
 }
 
@@ -154,4 +84,9 @@ fn read<T>(find: Find<'_, T>) -> Result<Answer> {
 
 fn key(id: &Id) -> Bson {
     Bson::from(Uuid::from_bytes(*id))
+}
+
+/// The age inside a document of ours.
+pub(super) fn age(document: &[u8]) -> u64 {
+    RawDoc::new(document).get("age").map_or(0, |value| u64::from(value.as_bytes()[0]))
 }
