@@ -92,7 +92,9 @@ func TestEveryVerb(t *testing.T) {
 	equal(t, stats[1].Name, "age_1")
 	equal(t, stats[1].Accesses.Ops, 1)
 	equal(t, stats[1].Entries, stats[0].Entries)
-	equal(t, stats[1].LastUsed != nil && stats[0].LastUsed == nil, true)
+	for _, index := range stats {
+		equal(t, index.LastUsed != nil, index.Accesses.Ops > 0)
+	}
 	must(t, coll.Drop(background))
 	must(t, coll.Drop(background))
 	_, err = coll.Indexes().Stats(background)
