@@ -16,7 +16,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::document::raw::{RawDoc, RawValue};
+use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::storage::Batch;
 
 /// Which share of the cache columns may take, as a divisor.
@@ -62,6 +62,23 @@ impl Cell {
             }
         }
         cell
+    }
+
+    /// The number, where a double tells it exactly and it is one.
+    #[inline]
+    pub(crate) fn number(&self) -> Option<f64> {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes;
+        match (self.tag, self.len) {
+            (tag::INT32, 4) => Some(f64::from(i32::from_le_bytes([a, b, c, d]))),
+            (tag::DOUBLE, 8) => {
+                Some(f64::from_le_bytes([a, b, c, d, e, f, g, h])).filter(|number| !number.is_nan())
+            }
+            (tag::INT64, 8) => {
+                let whole = i64::from_le_bytes([a, b, c, d, e, f, g, h]);
+                (whole.unsigned_abs() <= 1 << 53).then_some(whole as f64)
+            }
+            _ => None,
+        }
     }
 
     /// The value, or that there is none; nothing when that is not known.

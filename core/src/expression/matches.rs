@@ -74,6 +74,12 @@ impl Filter {
         alone.next().map(|(slot, field)| (slot, &*field.name))
     }
 
+    /// The conjuncts that need the field at the place `slot` and no other one.
+    pub(super) fn asked_alone(&self, slot: usize) -> Option<impl Iterator<Item = &Predicate>> {
+        let conjuncts = conjuncts(&self.root);
+        Some(self.wanted.fields.get(slot)?.alone.iter().map(move |at| &conjuncts[*at]))
+    }
+
     /// Whether a document may satisfy the filter that has this value in the field at the place `slot`.
     #[inline]
     pub(crate) fn may_take(&self, slot: usize, value: Option<RawValue<'_>>) -> bool {

@@ -22,6 +22,7 @@ pub(crate) mod integer;
 mod matches;
 pub(crate) mod modulo;
 pub(crate) mod number;
+pub(crate) mod number_range;
 pub(crate) mod operand;
 pub(crate) mod pattern;
 mod position;

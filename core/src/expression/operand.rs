@@ -87,6 +87,14 @@ impl Operand {
         is_nan(self.raw())
     }
 
+    /// The double that says the same as this number; none for what is no number, NaN, and integers that it rounds.
+    pub(crate) fn exact_double(&self) -> Option<f64> {
+        match self.shape {
+            Shape::Integer { double, exact: true, .. } | Shape::Double(double) => Some(double),
+            _ => None,
+        }
+    }
+
     /// Where `value` stands beside this operand in the total order of all values.
     #[inline]
     pub(crate) fn place_of(&self, value: RawValue<'_>) -> Ordering {

@@ -99,42 +99,36 @@ impl Rows {
     ) -> Result<Filled> {
         self.clear();
         fill(&mut self.batch)?;
-        let Some(sought) = sought else { return self.choose(now_ms, |_, _| true, |_| Ok(true)) };
-        let Some(sieve) = sought.sieve else {
-            return self.choose(now_ms, |_, _| true, |doc| sought.takes(doc));
-        };
+        let all = 0..self.batch.len();
+        let Some(sought) = sought else { return self.choose(now_ms, all, |_| Ok(true)) };
+        let takes = |doc: RawDoc<'_>| sought.takes(doc);
+        let Some(sieve) = sought.sieve else { return self.choose(now_ms, all, takes) };
         if let Some(column) = sieve.column(&self.batch) {
-            let cells = column.cells();
-            return self.choose(now_ms, |at, _| sought.may_take(&cells[at]), |doc| sought.takes(doc));
+            return self.choose(now_ms, sieve.through(column.cells(), sought.filter), takes);
         }
-        let Some(mut cells) = sieve.cells(&self.batch) else {
-            return self.choose(now_ms, |_, _| true, |doc| sought.takes(doc));
-        };
-        let note = |_: usize, record: &[u8]| {
-            // Of a record that may expire the moment of looking at it decides.
-            let is_plain = record.first() == Some(&0);
-            cells.push(if is_plain { sieve.cell(RawDoc::new(&record[1..])) } else { Cell::unknown() });
-            true
-        };
-        let filled = self.choose(now_ms, note, |doc| sought.takes(doc))?;
-        sieve.keep(&self.batch, cells);
-        Ok(filled)
+        if let Some(mut cells) = sieve.cells(&self.batch) {
+            for (_, record) in self.batch.iter() {
+                // Of a record that may expire the moment of looking at it decides.
+                let is_plain = record.first() == Some(&0);
+                cells.push(if is_plain { sieve.cell(RawDoc::new(&record[1..])) } else { Cell::unknown() });
+            }
+            sieve.keep(&self.batch, cells);
+        }
+        self.choose(now_ms, all, takes)
     }
 
-    /// Chooses among the entries of the batch the living to which `keep` says yes; of those that `may` not it is not
-    /// asked, and they live.
+    /// Chooses among the entries at these places of the batch the living to which `keep` says yes; the others live, as
+    /// far as is known.
     #[inline]
     fn choose(
         &mut self,
         now_ms: i64,
-        mut may: impl FnMut(usize, &[u8]) -> bool,
+        places: impl Iterator<Item = usize>,
         mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>,
     ) -> Result<Filled> {
         let mut dead = 0;
-        for (at, (_, record)) in self.batch.iter().enumerate() {
-            if !may(at, record) {
-                continue;
-            }
+        for at in places {
+            let record = self.batch.value(at);
             let Some(body) = live_body(record, now_ms)? else {
                 dead += 1;
                 continue;

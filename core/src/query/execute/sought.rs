@@ -7,6 +7,7 @@ use crate::collection::{Cell, Column, Columns, Field, stored_count};
 use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::expression::filter::Filter;
+use crate::expression::number_range::NumberRange;
 use crate::expression::value::Moment;
 use crate::storage::Batch;
 
@@ -23,21 +24,14 @@ impl Sought<'_> {
     pub(crate) fn takes(&self, doc: RawDoc<'_>) -> Result<bool> {
         self.filter.matches_at(doc, self.moment)
     }
-
-    /// Whether a document with this value in the field of the sieve may satisfy the filter.
-    #[inline]
-    pub(crate) fn may_take(&self, cell: &Cell) -> bool {
-        match (self.sieve, cell.value()) {
-            (Some(sieve), Some(value)) => self.filter.may_take(sieve.slot, value),
-            _ => true,
-        }
-    }
 }
 
 /// A field that the filter asks for, and what is kept of its values.
 pub(crate) struct Sieve {
     /// The field's place in the filter.
     slot: usize,
+    /// What is asked of a number there, if that is all that is asked.
+    numbers: Option<NumberRange>,
     field: Arc<Field>,
     columns: Arc<Columns>,
     keeps: bool,
@@ -50,7 +44,20 @@ impl Sieve {
         let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
         let records = stored_count(ctx.txn, ctx.opened)?;
         let keeps = columns.shall_keep(ctx.opened.entry.id, records, &field);
-        Ok(Some(Self { slot, field, columns, keeps }))
+        Ok(Some(Self { slot, numbers: filter.number_range(slot), field, columns, keeps }))
+    }
+
+    /// The places of the values with which a document may satisfy `filter`.
+    pub(crate) fn through<'c>(&self, cells: &'c [Cell], filter: &Filter) -> impl Iterator<Item = usize> {
+        cells.iter().enumerate().filter(|(_, cell)| self.lets(cell, filter)).map(|(at, _)| at)
+    }
+
+    #[inline]
+    fn lets(&self, cell: &Cell, filter: &Filter) -> bool {
+        if let (Some(range), Some(number)) = (self.numbers, cell.number()) {
+            return range.holds(number);
+        }
+        cell.value().is_none_or(|value| filter.may_take(self.slot, value))
     }
 
     /// What is known of these records.

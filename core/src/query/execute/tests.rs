@@ -1,12 +1,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bson::{Bson, Decimal128, Document, doc};
+
 use super::*;
 use crate::base::{Clock, ManualClock};
 use crate::collection::RecordId;
 use crate::document::builder::RawDocBuf;
+use crate::document::convert::IntoDocument;
 use crate::document::raw::Value;
 use crate::error::ErrorKind;
+use crate::expression::number_range::NumberRange;
+use crate::query::parse;
 use crate::storage::Slice;
 
 fn rows(numbers: std::ops::Range<u64>) -> Rows {
@@ -74,4 +79,47 @@ fn a_watch_stops_at_its_time_and_at_a_wish() {
     token.clone().cancel();
     assert_eq!(kind(&watch), Some(ErrorKind::Cancelled));
     assert_eq!(kind(&Watch::new(&clock, 0)), None);
+}
+
+fn number_range(asked: Document) -> Option<NumberRange> {
+    parse::filter(asked.into_raw().unwrap().as_doc()).unwrap().number_range(0)
+}
+
+#[test]
+fn a_range_holds_the_numbers_that_the_filter_takes() {
+    let check = |test: Bson, taken: &[f64], left: &[f64]| {
+        let range = number_range(doc! { "a": test.clone() }).unwrap_or_else(|| panic!("no range for {test}"));
+        for number in taken {
+            assert!(range.holds(*number), "{number} of {test}");
+        }
+        for number in left {
+            assert!(!range.holds(*number), "{number} of {test}");
+        }
+    };
+    let infinity = f64::INFINITY;
+    check(42.into(), &[42.0], &[41.0, 43.0, 42.000_000_000_000_01, infinity]);
+    check(0.into(), &[0.0, -0.0], &[f64::MIN_POSITIVE, -1.0]);
+    check(doc! { "$gt": 1 }.into(), &[1.000_000_000_000_000_2, infinity], &[1.0, -infinity]);
+    check(doc! { "$gte": 1, "$lt": 3.5 }.into(), &[1.0, 3.499_999_999_999_999_6], &[0.9, 3.5]);
+    check(doc! { "$lte": 3_i64 }.into(), &[3.0, -infinity], &[3.1]);
+    check(doc! { "$gt": 3, "$lt": 3 }.into(), &[], &[2.0, 3.0, 4.0]);
+    check(doc! { "$gt": -0.0 }.into(), &[f64::from_bits(1)], &[0.0, -0.0]);
+    check(doc! { "$gte": infinity }.into(), &[infinity], &[f64::MAX]);
+}
+
+#[test]
+fn other_filters_have_no_range() {
+    for asked in [
+        doc! { "a": "42" },
+        doc! { "a": { "$ne": 42 } },
+        doc! { "a": { "$gt": 1, "$mod": [2, 0] } },
+        doc! { "a": { "$in": [1, 2] } },
+        doc! { "a.b": 42 },
+        doc! { "a": f64::NAN },
+        doc! { "a": { "$gt": f64::INFINITY } },
+        doc! { "a": (1_i64 << 53) + 1 },
+        doc! { "a": Bson::Decimal128("1".parse::<Decimal128>().unwrap()) },
+    ] {
+        assert_eq!(number_range(asked.clone()), None, "{asked}");
+    }
 }
