@@ -74,6 +74,11 @@ impl Filter {
         alone.next().map(|(slot, field)| (slot, &*field.name))
     }
 
+    /// Whether all that is asked is asked of one field alone.
+    pub(super) fn asks_one_field(&self) -> bool {
+        self.wanted.fields.len() == 1 && self.wanted.rest.is_empty()
+    }
+
     /// The conjuncts that need the field at the place `slot` and no other one.
     pub(super) fn asked_alone(&self, slot: usize) -> Option<impl Iterator<Item = &Predicate>> {
         let conjuncts = conjuncts(&self.root);

@@ -9,10 +9,12 @@ use super::filter::{Comparison, FieldPredicate, Filter, Predicate, Test};
 pub(crate) struct NumberRange {
     from: f64,
     to: f64,
+    /// Whether the filter asks nothing else: a document with a number in the range satisfies it.
+    pub(crate) decides: bool,
 }
 
 impl NumberRange {
-    const ALL: Self = Self { from: f64::NEG_INFINITY, to: f64::INFINITY };
+    const ALL: Self = Self { from: f64::NEG_INFINITY, to: f64::INFINITY, decides: false };
 
     #[inline]
     pub(crate) fn holds(self, number: f64) -> bool {
@@ -24,7 +26,7 @@ impl NumberRange {
         let from = |from: f64| Self { from: self.from.max(from), ..self };
         let to = |to: f64| Self { to: self.to.min(to), ..self };
         Some(match comparison {
-            Comparison::Equal => Self { from: self.from.max(bound), to: self.to.min(bound) },
+            Comparison::Equal => Self { from: self.from.max(bound), to: self.to.min(bound), ..self },
             Comparison::GreaterOrEqual => from(bound),
             Comparison::LessOrEqual => to(bound),
             // Behind the last double there is no next one.
@@ -42,7 +44,8 @@ impl Filter {
     ///
     /// It speaks of numbers that a double tells exactly.
     pub(crate) fn number_range(&self, slot: usize) -> Option<NumberRange> {
-        self.asked_alone(slot)?.try_fold(NumberRange::ALL, |range, conjunct| match conjunct {
+        let all = NumberRange { decides: self.asks_one_field(), ..NumberRange::ALL };
+        self.asked_alone(slot)?.try_fold(all, |range, conjunct| match conjunct {
             Predicate::Field(FieldPredicate { path, test: Test::Compare(comparison, bound), .. })
                 if path.len() == 1 =>
             {

@@ -1,6 +1,6 @@
 //! A batch of documents on their way.
 
-use super::Sought;
+use super::sought::{Sieve, Sought, Verdict};
 use crate::collection::{Cell, RecordId, live_body};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result};
@@ -19,6 +19,9 @@ struct Picked {
     at: u32,
     body: u32,
 }
+
+/// Where the document begins in a record with nothing before it but a byte that says so.
+const PLAIN_BODY: u32 = 1;
 
 /// How many entries were put into a batch, and how many of their documents live.
 #[derive(Debug, Clone, Copy)]
@@ -99,45 +102,67 @@ impl Rows {
     ) -> Result<Filled> {
         self.clear();
         fill(&mut self.batch)?;
-        let all = 0..self.batch.len();
-        let Some(sought) = sought else { return self.choose(now_ms, all, |_| Ok(true)) };
+        let Some(sought) = sought else { return self.choose(now_ms, |_| Ok(true)) };
         let takes = |doc: RawDoc<'_>| sought.takes(doc);
-        let Some(sieve) = sought.sieve else { return self.choose(now_ms, all, takes) };
+        let Some(sieve) = sought.sieve else { return self.choose(now_ms, takes) };
         if let Some(column) = sieve.column(&self.batch) {
-            return self.choose(now_ms, sieve.through(column.cells(), sought.filter), takes);
+            return self.choose_by(now_ms, column.cells(), sieve, sought);
         }
         if let Some(mut cells) = sieve.cells(&self.batch) {
             for (_, record) in self.batch.iter() {
                 // Of a record that may expire the moment of looking at it decides.
                 let is_plain = record.first() == Some(&0);
-                cells.push(if is_plain { sieve.cell(RawDoc::new(&record[1..])) } else { Cell::unknown() });
+                let doc = || RawDoc::new(&record[PLAIN_BODY as usize..]);
+                cells.push(if is_plain { sieve.cell(doc()) } else { Cell::unknown() });
             }
             sieve.keep(&self.batch, cells);
         }
-        self.choose(now_ms, all, takes)
+        self.choose(now_ms, takes)
     }
 
-    /// Chooses among the entries at these places of the batch the living to which `keep` says yes; the others live, as
-    /// far as is known.
+    /// Chooses among all entries of the batch the living to which `keep` says yes.
     #[inline]
-    fn choose(
+    fn choose(&mut self, now_ms: i64, mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>) -> Result<Filled> {
+        let mut dead = 0;
+        for at in 0..self.batch.len() {
+            dead += self.look(at, now_ms, &mut keep)?;
+        }
+        Ok(Filled { met: self.batch.len(), living: self.batch.len() - dead })
+    }
+
+    /// The same by what a column knows of each; those that it leaves are not looked at, and live as far as is known.
+    fn choose_by(
         &mut self,
         now_ms: i64,
-        places: impl Iterator<Item = usize>,
-        mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>,
+        cells: &[Cell],
+        sieve: &Sieve,
+        sought: &Sought<'_>,
     ) -> Result<Filled> {
         let mut dead = 0;
-        for at in places {
-            let record = self.batch.value(at);
-            let Some(body) = live_body(record, now_ms)? else {
-                dead += 1;
-                continue;
-            };
-            if keep(RawDoc::new(&record[body..]))? {
-                self.picked.push(Picked { at: at as u32, body: body as u32 });
+        for (at, cell) in cells.iter().enumerate() {
+            match sieve.verdict(cell, sought.filter) {
+                Verdict::Left => {}
+                Verdict::Taken => self.picked.push(Picked { at: at as u32, body: PLAIN_BODY }),
+                Verdict::Open => dead += self.look(at, now_ms, &mut |doc| sought.takes(doc))?,
             }
         }
         Ok(Filled { met: self.batch.len(), living: self.batch.len() - dead })
+    }
+
+    /// Chooses an entry that lives and to which `keep` says yes; says how many of it are dead.
+    #[inline]
+    fn look(
+        &mut self,
+        at: usize,
+        now_ms: i64,
+        keep: &mut impl FnMut(RawDoc<'_>) -> Result<bool>,
+    ) -> Result<usize> {
+        let record = self.batch.value(at);
+        let Some(body) = live_body(record, now_ms)? else { return Ok(1) };
+        if keep(RawDoc::new(&record[body..]))? {
+            self.picked.push(Picked { at: at as u32, body: body as u32 });
+        }
+        Ok(0)
     }
 
     /// Appends a record whose document begins at `body`.

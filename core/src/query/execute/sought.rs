@@ -37,6 +37,17 @@ pub(crate) struct Sieve {
     keeps: bool,
 }
 
+/// What is known of a document without looking at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It does not satisfy the filter.
+    Left,
+    /// It has to be looked at.
+    Open,
+    /// It satisfies the filter, and lives.
+    Taken,
+}
+
 impl Sieve {
     /// The sieve before `filter`, where some of its conditions are about one field alone.
     pub(crate) fn before(filter: &Filter, ctx: &Context<'_>) -> Result<Option<Self>> {
@@ -47,17 +58,20 @@ impl Sieve {
         Ok(Some(Self { slot, numbers: filter.number_range(slot), field, columns, keeps }))
     }
 
-    /// The places of the values with which a document may satisfy `filter`.
-    pub(crate) fn through<'c>(&self, cells: &'c [Cell], filter: &Filter) -> impl Iterator<Item = usize> {
-        cells.iter().enumerate().filter(|(_, cell)| self.lets(cell, filter)).map(|(at, _)| at)
-    }
-
+    /// What a value says of its document.
     #[inline]
-    fn lets(&self, cell: &Cell, filter: &Filter) -> bool {
+    pub(crate) fn verdict(&self, cell: &Cell, filter: &Filter) -> Verdict {
         if let (Some(range), Some(number)) = (self.numbers, cell.number()) {
-            return range.holds(number);
+            return match (range.holds(number), range.decides) {
+                (false, _) => Verdict::Left,
+                (true, false) => Verdict::Open,
+                (true, true) => Verdict::Taken,
+            };
         }
-        cell.value().is_none_or(|value| filter.may_take(self.slot, value))
+        match cell.value() {
+            Some(value) if !filter.may_take(self.slot, value) => Verdict::Left,
+            _ => Verdict::Open,
+        }
     }
 
     /// What is known of these records.

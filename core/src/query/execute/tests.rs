@@ -123,3 +123,19 @@ fn other_filters_have_no_range() {
         assert_eq!(number_range(asked.clone()), None, "{asked}");
     }
 }
+
+#[test]
+fn a_range_decides_where_nothing_else_is_asked() {
+    let check = |asked: Document, decides: bool| {
+        let range = number_range(asked.clone()).unwrap_or_else(|| panic!("no range for {asked}"));
+        assert_eq!(range.decides, decides, "{asked}");
+    };
+    check(doc! { "a": 42 }, true);
+    check(doc! { "a": { "$gte": 1, "$lt": 3 } }, true);
+    check(doc! { "$and": [{ "a": { "$gte": 1 } }, { "a": { "$lt": 3 } }] }, true);
+    check(doc! { "a": 42, "b": 1 }, false);
+    check(doc! { "a": 42, "$or": [{ "b": 1 }, { "c": 1 }] }, false);
+    check(doc! { "a": 42, "$expr": { "$eq": ["$b", 1] } }, false);
+    check(doc! { "a": 42, "$jsonSchema": { "required": ["b"] } }, false);
+    check(doc! { "a": 42, "$sampleRate": 0.5 }, false);
+}
