@@ -7,12 +7,13 @@ use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
 use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{CountOptions, DistinctOptions, Error, Result, Verbosity};
+use nexuslite::{CountOptions, DistinctOptions, Error, IndexOptions, Result, Verbosity};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList};
 
 use crate::asked::Asked;
 use crate::bulk;
+use crate::cancel;
 use crate::codec::Codec;
 use crate::cursor::Cursor;
 use crate::decode;
@@ -153,9 +154,13 @@ impl Collection {
         within: Within<'_, '_>,
     ) -> PyResult<Vec<String>> {
         let described = described.iter().map(|index| document(&index)).collect::<PyResult<Vec<_>>>()?;
+        let options = match cancel::current() {
+            Some(token) => IndexOptions::new().cancel_with(token),
+            None => IndexOptions::new(),
+        };
         self.write(py, "create_indexes", within, |own| {
             let described = described.into_iter().map(raw).collect::<Result<Vec<_>>>()?;
-            own.create_indexes(described)
+            own.create_indexes_with(described, &options)
         })
     }
 

@@ -13,6 +13,7 @@
 
 mod asked;
 mod bulk;
+mod cancel;
 mod classes;
 mod codec;
 mod collection;
@@ -39,6 +40,7 @@ use pyo3::prelude::*;
 fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
     classes::classes(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<cancel::CancelToken>()?;
     module.add_class::<codec::Codec>()?;
     module.add_class::<collection::Collection>()?;
     module.add_class::<cursor::Cursor>()?;

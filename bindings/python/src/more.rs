@@ -3,12 +3,13 @@
 use nexuslite::bson::Bson;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{
-    BulkWriteOptions, CountOptions, DeleteOptions, DistinctOptions, Find, FindOneAndOptions, ReplaceOptions,
-    UpdateOptions, WriteModel,
+    BulkWriteOptions, CancelToken, CountOptions, DeleteOptions, DistinctOptions, Find, FindOneAndOptions,
+    ReplaceOptions, UpdateOptions, WriteModel,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
+use crate::cancel;
 use crate::encode::{document, value};
 
 /// The options that few calls have, as bytes.
@@ -24,6 +25,8 @@ pub(crate) struct More {
     comment: Option<Bson>,
     bypass_validation: bool,
     allow_disk_use: Option<bool>,
+    /// What the statement can be stopped by, of the block in which it is begun.
+    cancel: Option<CancelToken>,
 }
 
 /// Which index is to be used: by its name, or by the bytes of its key.
@@ -36,7 +39,8 @@ enum Hint {
 impl More {
     /// Reads them from a dict that the package has checked for names; none from none.
     pub(crate) fn read(given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let Some(given) = given else { return Ok(Self::default()) };
+        let cancel = cancel::current();
+        let Some(given) = given else { return Ok(Self { cancel, ..Self::default() }) };
         let part = |name: &str| given.get_item(name)?.map(|part| document(&part)).transpose();
         let flag = |name: &str| given.get_item(name)?.map(|flag| flag.extract::<bool>()).transpose();
         let array_filters =
@@ -52,6 +56,7 @@ impl More {
             comment: given.get_item("comment")?.map(|comment| value(&comment)).transpose()?,
             bypass_validation: flag("bypass_document_validation")?.unwrap_or_default(),
             allow_disk_use: flag("allow_disk_use")?,
+            cancel,
         })
     }
 
@@ -62,6 +67,7 @@ impl More {
         let find = with(find, self.collation(), Find::collation);
         let find = with(find, self.variables(), Find::let_vars);
         let find = with(find, self.allow_disk_use, Find::allow_disk_use);
+        let find = with(find, self.cancel.clone(), Find::cancel_with);
         with(find, self.comment.clone(), Find::comment)
     }
 
@@ -72,6 +78,7 @@ impl More {
         let options = with(options, self.collation(), UpdateOptions::collation);
         let options = with(options, self.variables(), UpdateOptions::let_vars);
         let options = with(options, self.comment.clone(), UpdateOptions::comment);
+        let options = with(options, self.cancel.clone(), UpdateOptions::cancel_with);
         self.hinted(options, UpdateOptions::hint, UpdateOptions::hint_key)
     }
 
@@ -81,6 +88,7 @@ impl More {
         let options = with(options, self.collation(), ReplaceOptions::collation);
         let options = with(options, self.variables(), ReplaceOptions::let_vars);
         let options = with(options, self.comment.clone(), ReplaceOptions::comment);
+        let options = with(options, self.cancel.clone(), ReplaceOptions::cancel_with);
         self.hinted(options, ReplaceOptions::hint, ReplaceOptions::hint_key)
     }
 
@@ -88,6 +96,7 @@ impl More {
         let options = with(DeleteOptions::new(), self.collation(), DeleteOptions::collation);
         let options = with(options, self.variables(), DeleteOptions::let_vars);
         let options = with(options, self.comment.clone(), DeleteOptions::comment);
+        let options = with(options, self.cancel.clone(), DeleteOptions::cancel_with);
         self.hinted(options, DeleteOptions::hint, DeleteOptions::hint_key)
     }
 
@@ -95,12 +104,14 @@ impl More {
         let options = with(options, self.collation(), CountOptions::collation);
         let options = with(options, self.variables(), CountOptions::let_vars);
         let options = with(options, self.comment.clone(), CountOptions::comment);
+        let options = with(options, self.cancel.clone(), CountOptions::cancel_with);
         self.hinted(options, CountOptions::hint, CountOptions::hint_key)
     }
 
     pub(crate) fn added_to_distinct(&self, options: DistinctOptions) -> DistinctOptions {
         let options = with(options, self.collation(), DistinctOptions::collation);
         let options = with(options, self.comment.clone(), DistinctOptions::comment);
+        let options = with(options, self.cancel.clone(), DistinctOptions::cancel_with);
         self.hinted(options, DistinctOptions::hint, DistinctOptions::hint_key)
     }
 
@@ -111,6 +122,7 @@ impl More {
         let options = with(options, self.collation(), FindOneAndOptions::collation);
         let options = with(options, self.variables(), FindOneAndOptions::let_vars);
         let options = with(options, self.comment.clone(), FindOneAndOptions::comment);
+        let options = with(options, self.cancel.clone(), FindOneAndOptions::cancel_with);
         self.hinted(options, FindOneAndOptions::hint, FindOneAndOptions::hint_key)
     }
 
@@ -118,6 +130,7 @@ impl More {
         let options = BulkWriteOptions::new().ordered(ordered);
         let options = options.bypass_document_validation(self.bypass_validation);
         let options = with(options, self.variables(), BulkWriteOptions::let_vars);
+        let options = with(options, self.cancel.clone(), BulkWriteOptions::cancel_with);
         with(options, self.comment.clone(), BulkWriteOptions::comment)
     }
 

@@ -13,7 +13,7 @@ use crate::collection::{Collection, raw, unreadable, whole};
 use crate::engine::raise;
 use crate::more::More;
 use crate::transaction::Transaction;
-use crate::{decode, encode};
+use crate::{cancel, decode, encode};
 
 /// After so many bytes documents are handed to the engine, outside a transaction: as many as it commits at once.
 pub(crate) const BLOCK_BYTES: usize = 8 << 20;
@@ -59,6 +59,10 @@ pub(crate) fn insert_many<'py>(
         }
     }
     let options = InsertManyOptions::new().ordered(ordered).bypass_document_validation(bypass_validation);
+    let options = match cancel::current() {
+        Some(token) => options.cancel_with(token),
+        None => options,
+    };
     let outcome = collection.write(py, "insert_many", within, |own| {
         let documents = places.iter().map(|place| &bytes[place.clone()]);
         Ok(own.insert_many_raw(documents, options))

@@ -26,6 +26,13 @@ impl Asides {
         self.comment = Some(comment.into());
     }
 
+    /// Tells the log of a statement that says what it is for.
+    pub(super) fn log(&self, verb: &str, collection: &str) {
+        if let Some(comment) = &self.comment {
+            log::debug!("{verb} in the collection {collection:?}: {comment}");
+        }
+    }
+
     fn written(&self) -> Result<Option<&RawDocBuf>> {
         self.variables.as_ref().map(|written| written.as_ref().map_err(Clone::clone)).transpose()
     }
@@ -69,7 +76,8 @@ macro_rules! aside_methods {
         }
     };
     (comment) => {
-        /// Any value that tells people what the statement is for; an explanation repeats it.
+        /// Any value that tells people what the statement is for: an explanation repeats it, and the log has it, at the
+        /// level `debug`.
         pub fn comment(mut self, comment: impl Into<::bson::Bson>) -> Self {
             self.asides.set_comment(comment);
             self

@@ -99,6 +99,7 @@ impl<T> Collection<T> {
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
         let CountOptions { skip, limit, hint, collation, asides, limits } = options;
+        asides.log("count", self.name());
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());

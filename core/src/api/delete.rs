@@ -120,6 +120,7 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<DeleteResult> {
         let DeleteOptions { hint, collation, asides, limits } = options;
+        asides.log("delete", self.name());
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());

@@ -87,7 +87,8 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { hint, collation, limits, .. } = options;
+        let DistinctOptions { hint, collation, asides, limits } = options;
+        asides.log("distinct", self.name());
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();

@@ -292,6 +292,7 @@ impl<T> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<(Option<RawDocBuf>, Outcome)> {
+        options.asides.log("find_one_and", self.name());
         let OneAnd { modify, projection, return_document, limits } = self.one_and(filter, change, options)?;
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {

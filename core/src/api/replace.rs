@@ -118,6 +118,7 @@ impl<T> Collection<T> {
         T: Serialize,
     {
         let ReplaceOptions { upsert, sort, hint, collation, asides, limits } = options;
+        asides.log("replace", self.name());
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());

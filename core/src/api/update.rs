@@ -170,6 +170,7 @@ impl<T> Collection<T> {
         reach: Reach,
     ) -> Result<UpdateResult> {
         let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
+        asides.log("update", self.name());
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
         let (sort, hint) = sort_of(sort, hint.transpose()?, reach, collation)?;

@@ -16,7 +16,7 @@ from typing import Any
 
 from nexuslite import bson, errors
 from nexuslite._constants import ASCENDING, DESCENDING, HASHED, ReturnDocument
-from nexuslite._nexuslite import __version__
+from nexuslite._nexuslite import CancelToken, __version__
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.client import Client, MongoClient
 from nexuslite.client_session import ClientSession
@@ -68,6 +68,7 @@ __all__ = [
     "AutoReconnect",
     "BSONError",
     "BulkWriteError",
+    "CancelToken",
     "Client",
     "ClientSession",
     "Collation",

@@ -7,6 +7,7 @@ from typing import Any, final
 from nexuslite.bson import CodecOptions
 
 __all__ = [
+    "CancelToken",
     "Codec",
     "Collection",
     "Cursor",
@@ -20,6 +21,15 @@ __all__ = [
 ]
 
 __version__: str
+
+@final
+class CancelToken:
+    def __new__(cls) -> CancelToken: ...
+    def cancel(self) -> None: ...
+    @property
+    def cancelled(self) -> bool: ...
+    def __enter__(self) -> CancelToken: ...
+    def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
 
 @final
 class Codec:
