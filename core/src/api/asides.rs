@@ -1,4 +1,4 @@
-//! What may be said beside a statement: variables for its expressions, and a comment.
+//! What may be said beside a statement: variables for its expressions, a comment, and bounds.
 
 use bson::Bson;
 
@@ -80,6 +80,19 @@ macro_rules! aside_methods {
         /// level `debug`.
         pub fn comment(mut self, comment: impl Into<::bson::Bson>) -> Self {
             self.asides.set_comment(comment);
+            self
+        }
+    };
+    (limits) => {
+        /// How long it may take; as long as it takes by default.
+        pub fn max_time(mut self, limit: ::std::time::Duration) -> Self {
+            self.limits.max_time = Some(limit);
+            self
+        }
+
+        /// Stops when the token is used.
+        pub fn cancel_with(mut self, token: $crate::query::execute::CancelToken) -> Self {
+            self.limits.cancel = Some(token);
             self
         }
     };

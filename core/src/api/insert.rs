@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::time::Duration;
 
 use bson::Bson;
 use serde::Serialize;
@@ -13,8 +12,8 @@ use crate::document::convert::write;
 use crate::document::id::{ID, IdGenerator, check_id, ensure_id};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::execute::Watch;
 use crate::query::execute::nodes::{Insert, insert_chunk};
-use crate::query::execute::{CancelToken, Watch};
 
 use super::asides::{Asides, aside_methods};
 use super::collection::Collection;
@@ -99,18 +98,7 @@ impl InsertManyOptions {
     }
 
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 /// Documents ready to be stored: checked, each with its `_id` first, one after the other.
@@ -200,7 +188,7 @@ impl<T> Collection<T> {
         let mut inserted_ids = BTreeMap::new();
         let documents = documents.into_iter();
         let put = |document: &_, out: &mut Vec<u8>| write(std::borrow::Borrow::<T>::borrow(document), out);
-        self.insert_all(documents, put, &options, |at, doc| {
+        self.insert_all(documents, put, options, |at, doc| {
             inserted_ids.insert(at, id_of(doc)?);
             Ok(())
         })?;
@@ -220,7 +208,7 @@ impl<T> Collection<T> {
             out.extend_from_slice(AsRef::<[u8]>::as_ref(document));
             Ok(())
         };
-        self.insert_all(documents.into_iter(), put, &options, |_, _| Ok(()))
+        self.insert_all(documents.into_iter(), put, options, |_, _| Ok(()))
     }
 
     /// Inserts a document given as BSON; answers its `_id`.
@@ -273,13 +261,13 @@ impl<T> Collection<T> {
         &self,
         documents: impl Iterator<Item = D>,
         put: impl Fn(&D, &mut Vec<u8>) -> Result<()>,
-        options: &InsertManyOptions,
+        options: InsertManyOptions,
         mut inserted: impl FnMut(usize, RawDoc<'_>) -> Result<()>,
     ) -> Result<u64> {
-        options.asides.log("insert", self.name());
-        let watch = options.limits.watch(self.session().shared()?);
-        let (ordered, bypass_validation) = (options.ordered, options.limits.bypass_validation);
-        let metadata = &Metadata::default();
+        let InsertManyOptions { ordered, asides, limits } = options;
+        asides.log("insert", self.name());
+        let watch = limits.watch(self.session().shared()?);
+        let (metadata, bypass_validation) = (&Metadata::default(), limits.bypass_validation);
         let insert = Inserting { metadata, ordered, bypass_validation, watch: watch.as_ref() };
         self.session().statement(|| {
             let mut documents = documents.enumerate().peekable();
