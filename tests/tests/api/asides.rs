@@ -6,13 +6,13 @@ use std::time::Duration;
 use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::{
     BulkWriteOptions, CancelToken, CountOptions, DeleteOptions, DistinctOptions, ErrorKind,
-    FindOneAndOptions, InsertManyOptions, InsertOneOptions, ReplaceOptions, ReturnDocument, UpdateOptions,
-    Verbosity, WriteModel,
+    FindOneAndOptions, GetManyOptions, InsertManyOptions, InsertOneOptions, ReplaceOptions, ReturnDocument,
+    SoftDeleteOptions, UpdateOptions, Verbosity, WriteModel,
 };
 
 use crate::fixture::{NOW_MS, fault, find_ids, ids, people, with_clock};
 
-fn older() -> nexuslite::bson::Document {
+fn older() -> Document {
     doc! { "$expr": { "$gt": ["$age", "$$limit"] } }
 }
 
@@ -202,6 +202,15 @@ fn the_log_has_the_comment_of_every_statement() {
     check("bulk_write");
     people.delete_many_with(doc! {}, DeleteOptions::new().comment(why())).unwrap();
     check("delete");
+    people.get_many_with([Bson::Int32(1)], GetManyOptions::new().comment(why())).unwrap();
+    check("get_many");
+    people.upsert_many_with([doc! { "_id": 1 }], BulkWriteOptions::new().comment(why())).unwrap();
+    check("bulk_write");
+    let refused = (ErrorKind::Invalid, Some(20));
+    assert_eq!(fault(people.restore_with(doc! {}, SoftDeleteOptions::new().comment(why()))), refused);
+    check("restore");
+    assert_eq!(fault(people.purge_with(doc! {}, SoftDeleteOptions::new().comment(why()))), refused);
+    check("purge");
 }
 
 #[test]
