@@ -84,7 +84,7 @@ macro_rules! aside_methods {
         }
     };
     (limits) => {
-        /// How long it may take; as long as it takes by default.
+        /// How long it may take; as long as it takes by default, and no time at all has passed at once.
         pub fn max_time(mut self, limit: ::std::time::Duration) -> Self {
             self.limits.max_time = Some(limit);
             self

@@ -71,6 +71,7 @@ impl InsertOneOptions {
     }
 
     aside_methods!(comment);
+    aside_methods!(limits);
 }
 
 impl Default for InsertManyOptions {
@@ -140,7 +141,7 @@ impl<T> Collection<T> {
     /// Inserts a document as the options say.
     ///
     /// # Errors
-    /// As [`insert_one`](Self::insert_one).
+    /// As [`insert_one`](Self::insert_one); `Timeout`, `Cancelled`.
     pub fn insert_one_with(
         &self,
         document: impl std::borrow::Borrow<T>,
@@ -248,8 +249,9 @@ impl<T> Collection<T> {
         block.add(0, put, &self.session().shared()?.ids)?;
         let InsertOneOptions { asides, limits } = options;
         asides.log("insert", self.name());
+        let watch = limits.watch(self.session().shared()?);
         let bypass_validation = limits.bypass_validation;
-        let insert = Inserting { metadata, ordered: true, bypass_validation, watch: None };
+        let insert = Inserting { metadata, ordered: true, bypass_validation, watch: watch.as_ref() };
         let outcome = self.insert_block(&block, &insert, 0)?;
         match outcome.faults.into_iter().next() {
             Some((_, fault)) => Err(fault),

@@ -91,12 +91,12 @@ fn variables_that_cannot_be_are_refused_with_mongodbs_numbers() {
     let invalid = |number| (ErrorKind::Invalid, Some(number));
     let with = |vars| fault(people.find(doc! {}).let_vars(vars).first());
     for (vars, number) in [
-        (doc! { "": 1 }, 16866),
-        (doc! { "Upper": 1 }, 16867),
-        (doc! { "_a": 1 }, 16867),
-        (doc! { "1a": 1 }, 16867),
-        (doc! { "a-b": 1 }, 16868),
-        (doc! { "a.b": 1 }, 16868),
+        (doc! { "": 1 }, 9),
+        (doc! { "Upper": 1 }, 9),
+        (doc! { "_a": 1 }, 9),
+        (doc! { "1a": 1 }, 9),
+        (doc! { "a-b": 1 }, 9),
+        (doc! { "a.b": 1 }, 9),
         (doc! { "a": "$age" }, 4_890_500),
         (doc! { "a": "$$ROOT" }, 4_890_500),
         (doc! { "a": { "$add": [1, "$$CURRENT.age"] } }, 4_890_500),
@@ -223,6 +223,12 @@ fn an_insert_of_many_ends_when_its_time_is_over_or_it_is_cancelled() {
     token.cancel();
     let cancelled = InsertManyOptions::new().cancel_with(token);
     assert_eq!(fault(people.insert_many_with(documents(), cancelled)), (ErrorKind::Cancelled, Some(11601)));
+    let over = InsertOneOptions::new().max_time(Duration::ZERO);
+    assert_eq!(fault(people.insert_one_with(doc! {}, over)), (ErrorKind::Timeout, Some(50)));
+    let token = CancelToken::new();
+    token.cancel();
+    let cancelled = InsertOneOptions::new().cancel_with(token);
+    assert_eq!(fault(people.insert_one_with(doc! {}, cancelled)), (ErrorKind::Cancelled, Some(11601)));
     assert_eq!(people.count_documents(doc! {}).unwrap(), 5);
     let long = InsertManyOptions::new().max_time(Duration::from_secs(3600)).cancel_with(CancelToken::new());
     people.insert_many_with(documents(), long).unwrap();

@@ -91,6 +91,10 @@ fn the_verbs_of_many_end_when_their_time_is_over_or_they_are_cancelled() {
     let unordered = BulkWriteOptions::new().ordered(false).comment("why");
     let faulty = [doc! { "_id": [1] }, doc! { "_id": 50 }];
     assert_eq!(fault(people.upsert_many_with(faulty, unordered)).0, ErrorKind::Invalid);
-    assert_eq!(people.count_documents(doc! { "_id": 50 }).unwrap(), 1, "the one behind it was put all the same");
+    assert_eq!(
+        people.count_documents(doc! { "_id": 50 }).unwrap(),
+        1,
+        "the one behind it was put all the same"
+    );
     assert_eq!(people.merge_many_with(documents(), BulkWriteOptions::new()).unwrap().modified_count, 3);
 }

@@ -63,7 +63,7 @@ fn an_id_is_free_once_its_document_is_deleted() {
 fn metadata_comes_back_and_time_goes_on() {
     let (db, clock) = with_clock();
     let notes = notes(&db);
-    let kept = Document::builder().field("_id", 7).ttl(std::time::Duration::from_secs(10)).tag("a").build();
+    let kept = Document::builder().field("_id", 7).ttl(Duration::from_secs(10)).tag("a").build();
     notes.insert_document(kept).unwrap();
     notes.delete_one(doc! { "_id": 7 }).unwrap();
     notes.restore(doc! {}).unwrap();
@@ -128,7 +128,10 @@ fn restore_purge_and_count_deleted_have_the_options_of_other_verbs() {
         assert_eq!(fault(notes.purge_with(doc! {}, options.clone())), expected);
         assert_eq!(fault(notes.count_deleted_with(doc! {}, options)), expected);
     }
-    assert_eq!((notes.count_deleted(doc! {}).unwrap(), notes.count_documents(doc! {}).unwrap()), (deleted, 0));
+    assert_eq!(
+        (notes.count_deleted(doc! {}).unwrap(), notes.count_documents(doc! {}).unwrap()),
+        (deleted, 0)
+    );
 
     let least = SoftDeleteOptions::new().let_vars(doc! { "least": 2 }).comment("why");
     let above = doc! { "$expr": { "$gte": ["$_id", "$$least"] } };
