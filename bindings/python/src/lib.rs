@@ -12,8 +12,8 @@
 #![forbid(unsafe_code)]
 
 mod asked;
+mod bounds;
 mod bulk;
-mod cancel;
 mod classes;
 mod codec;
 mod collection;
@@ -32,6 +32,7 @@ mod process;
 mod regex;
 mod text;
 mod transaction;
+mod verbose;
 mod write;
 
 use pyo3::prelude::*;
@@ -40,7 +41,8 @@ use pyo3::prelude::*;
 fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
     classes::classes(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add_class::<cancel::CancelToken>()?;
+    module.add_class::<bounds::CancelToken>()?;
+    module.add_class::<bounds::Timeout>()?;
     module.add_class::<codec::Codec>()?;
     module.add_class::<collection::Collection>()?;
     module.add_class::<cursor::Cursor>()?;

@@ -17,6 +17,7 @@ from typing import Any
 from nexuslite import bson, errors
 from nexuslite._constants import ASCENDING, DESCENDING, HASHED, ReturnDocument
 from nexuslite._nexuslite import CancelToken, __version__
+from nexuslite._timeout import timeout
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.client import Client, MongoClient
 from nexuslite.client_session import ClientSession
@@ -29,6 +30,7 @@ from nexuslite.errors import (
     AutoReconnect,
     BSONError,
     BulkWriteError,
+    ClientBulkWriteException,
     CollectionInvalid,
     ConfigurationError,
     ConnectionFailure,
@@ -70,6 +72,7 @@ __all__ = [
     "BulkWriteError",
     "CancelToken",
     "Client",
+    "ClientBulkWriteException",
     "ClientSession",
     "Collation",
     "Collection",
