@@ -75,7 +75,7 @@ pub unsafe extern "C" fn nx_insert_many(
                         put(options, option.flag()?, InsertManyOptions::bypass_document_validation)
                     }
                     "comment" => put(options, option.any()?, InsertManyOptions::comment),
-                    "maxTimeMS" => put(options, option.milliseconds()?, InsertManyOptions::max_time),
+                    "maxTimeMS" => put(options, option.time_limit()?, InsertManyOptions::max_time),
                     _ => return Ok(None),
                 }))
             })?;

@@ -37,7 +37,7 @@ static void reads(nx_coll *c) {
     uint32_t count = 0;
     uint64_t n = 0;
 
-    OK(nx_find(c, NULL, T("{\"n\": {\"$gte\": 20}}"), T("{\"sort\": {\"n\": -1}, \"projection\": {\"n\": 1}, \"skip\": 1, \"limit\": 2}"), &cursor, &error));
+    OK(nx_find(c, NULL, T("{\"n\": {\"$gte\": 20}}"), T("{\"sort\": {\"n\": -1}, \"projection\": {\"n\": 1}, \"skip\": 1, \"limit\": -2, \"maxTimeMS\": 0}"), &cursor, &error));
     OK(nx_cursor_next(cursor, &document, &len, &error));
     CHECK(strcmp((const char *)document, "{\"_id\":4,\"n\":40}") == 0 && len == strlen((const char *)document));
     OK(nx_cursor_next(cursor, &document, &len, &error));
