@@ -284,7 +284,8 @@ static void asides(nx_db *db) {
     nx_error_free(error);
     error = NULL;
     ENDS(NX_ERR_INVALID, nx_distinct(c, NULL, T("n"), NONE, T(with), NULL, &error));
-    ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1}"), NULL, &error));
+    OK(nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1, \"maxTimeMS\": 0}"), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"sort\": 1}"), NULL, &error));
     ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"let\": 1}"), &n, &error));
     nx_coll_free(c);
     OK(nx_db_drop_collection(db, NULL, T("asides"), &error));
