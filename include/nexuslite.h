@@ -1039,7 +1039,7 @@ nx_status nx_insert_one(struct nx_coll *coll,
  *
  * `documents` is a JSON list, or documents one after the other, in JSON as in BSON.
  * Options: `ordered` (whether the first that cannot be inserted ends the call; true by default),
- * `bypassDocumentValidation`.
+ * `bypassDocumentValidation`, `comment`, `maxTimeMS`.
  * When some cannot be inserted the error's details say which (`writeErrors`) and how many are in (`nInserted`).
  */
 NX_API

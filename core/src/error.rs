@@ -332,6 +332,7 @@ pub mod code {
         MIN_MAX_WITHOUT_HINT = 51173 "Location51173";
         MIN_MAX_OF_OTHER_FIELDS = 51174 "Location51174";
         MIN_NOT_BEFORE_MAX = 51175 "Location51175";
+        BELOW_LEAST = 51024 "Location51024";
         REGEX_INVALID = 51091 "Location51091";
         REGEX_FLAG_INVALID = 51108 "Location51108";
     }

@@ -43,9 +43,10 @@ pub use api::{
     BulkWriteError, BulkWriteOptions, BulkWriteResult, Client, ClientBulkWriteError, Collection,
     CollectionOptions, CountOptions, Cursor, Database, DatabaseSpecification, DeleteOptions, DeleteResult,
     DistinctOptions, Document, DocumentBuilder, DocumentBytes, DocumentCursor, DocumentType, Durability,
-    EngineKind, Explain, Find, FindOneAndOptions, Id, IndexOptions, Info, InsertManyOptions,
+    EngineKind, Explain, Find, FindOneAndOptions, GetManyOptions, Id, IndexOptions, Info, InsertManyOptions,
     InsertManyResult, InsertOneOptions, InsertOneResult, Options, RawCursor, ReplaceOptions, ReturnDocument,
-    Savepoint, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult, Verbosity, WriteModel,
+    Savepoint, SoftDeleteOptions, Transaction, UpdateOptions, UpdateResult, VerboseBulkWriteResult,
+    Verbosity, WriteModel,
 };
 pub use bson;
 pub use document::convert::{IntoDocument, IntoUpdate, UpdateForm};

@@ -95,7 +95,7 @@ fn bulk_options(call: &Call, asked: Option<&RawDocBuf>) -> Result<BulkWriteOptio
             "bypassDocumentValidation" => {
                 put(options, option.flag()?, BulkWriteOptions::bypass_document_validation)
             }
-            "maxTimeMS" => put(options, option.milliseconds()?, BulkWriteOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, BulkWriteOptions::max_time),
             _ => return Ok(None),
         }))
     })?;

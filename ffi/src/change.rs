@@ -206,7 +206,7 @@ pub(crate) fn update_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
             "bypassDocumentValidation" => {
                 put(options, option.flag()?, UpdateOptions::bypass_document_validation)
             }
-            "maxTimeMS" => put(options, option.milliseconds()?, UpdateOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, UpdateOptions::max_time),
             _ => return Ok(None),
         }))
     })?;
@@ -226,7 +226,7 @@ pub(crate) fn replace_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Res
             "bypassDocumentValidation" => {
                 put(options, option.flag()?, ReplaceOptions::bypass_document_validation)
             }
-            "maxTimeMS" => put(options, option.milliseconds()?, ReplaceOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, ReplaceOptions::max_time),
             _ => return Ok(None),
         }))
     })?;
@@ -241,7 +241,7 @@ pub(crate) fn delete_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resu
             "collation" => put(options, option.document()?, DeleteOptions::collation),
             "let" => put(options, option.document()?, DeleteOptions::let_vars),
             "comment" => put(options, option.any()?, DeleteOptions::comment),
-            "maxTimeMS" => put(options, option.milliseconds()?, DeleteOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, DeleteOptions::max_time),
             _ => return Ok(None),
         }))
     })?;

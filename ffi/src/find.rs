@@ -33,7 +33,7 @@ pub(crate) fn with_options<'c>(
             "projection" => put(find, option.document()?, Find::projection),
             "sort" => put(find, option.document()?, Find::sort),
             "skip" => put(find, option.whole()?, Find::skip),
-            "limit" => put(find, option.whole()?, Find::limit),
+            "limit" => put(find, option.limit()?, Find::limit),
             "batchSize" => put(find, option.number()?, Find::batch_size),
             "hint" => option.put_hint(find, Find::hint, Find::hint_key)?,
             "min" => put(find, option.document()?, Find::min),
@@ -42,7 +42,7 @@ pub(crate) fn with_options<'c>(
             "let" => put(find, option.document()?, Find::let_vars),
             "comment" => put(find, option.any()?, Find::comment),
             "allowDiskUse" => put(find, option.flag()?, Find::allow_disk_use),
-            "maxTimeMS" => put(find, option.milliseconds()?, Find::max_time),
+            "maxTimeMS" => put(find, option.time_limit()?, Find::max_time),
             _ => return Ok(None),
         }))
     })?;
@@ -161,7 +161,7 @@ pub(crate) fn count_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Resul
             "collation" => put(options, option.document()?, CountOptions::collation),
             "let" => put(options, option.document()?, CountOptions::let_vars),
             "comment" => put(options, option.any()?, CountOptions::comment),
-            "maxTimeMS" => put(options, option.milliseconds()?, CountOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, CountOptions::max_time),
             _ => return Ok(None),
         }))
     })?;
@@ -222,7 +222,7 @@ pub(crate) fn distinct_options(call: &Call, verb: &str, asked: RawDoc<'_>) -> Re
             "hint" => option.put_hint(options, DistinctOptions::hint, DistinctOptions::hint_key)?,
             "collation" => put(options, option.document()?, DistinctOptions::collation),
             "comment" => put(options, option.any()?, DistinctOptions::comment),
-            "maxTimeMS" => put(options, option.milliseconds()?, DistinctOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, DistinctOptions::max_time),
             _ => return Ok(None),
         }))
     })?;

@@ -158,7 +158,7 @@ pub(crate) fn find_one_and_options(
             "collation" => put(options, option.document()?, FindOneAndOptions::collation),
             "let" => put(options, option.document()?, FindOneAndOptions::let_vars),
             "comment" => put(options, option.any()?, FindOneAndOptions::comment),
-            "maxTimeMS" => put(options, option.milliseconds()?, FindOneAndOptions::max_time),
+            "maxTimeMS" => put(options, option.time_limit()?, FindOneAndOptions::max_time),
             "upsert" if !deletes => put(options, option.flag()?, FindOneAndOptions::upsert),
             "returnDocument" if !deletes => {
                 put(options, option.word(STATES)?, FindOneAndOptions::return_document)

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn nx_insert_one(
 ///
 /// `documents` is a JSON list, or documents one after the other, in JSON as in BSON.
 /// Options: `ordered` (whether the first that cannot be inserted ends the call; true by default),
-/// `bypassDocumentValidation`.
+/// `bypassDocumentValidation`, `comment`, `maxTimeMS`.
 /// When some cannot be inserted the error's details say which (`writeErrors`) and how many are in (`nInserted`).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_insert_many(
@@ -74,9 +74,12 @@ pub unsafe extern "C" fn nx_insert_many(
                     "bypassDocumentValidation" => {
                         put(options, option.flag()?, InsertManyOptions::bypass_document_validation)
                     }
+                    "comment" => put(options, option.any()?, InsertManyOptions::comment),
+                    "maxTimeMS" => put(options, option.time_limit()?, InsertManyOptions::max_time),
                     _ => return Ok(None),
                 }))
             })?;
+        let options = call.cancel(options, InsertManyOptions::cancel_with);
         let mut documents = documents.documents(call.format, "documents")?;
         if out.is_wanted() {
             give_ids(&mut documents, &coll.database.ids);

@@ -151,7 +151,17 @@ impl<'a> Given<'a> {
         })
     }
 
-    /// The same as a number of another type.
+    /// How many documents there are at most; a negative number is as many, in one batch, as in MongoDB.
+    pub(crate) fn limit(self) -> Result<Option<u64>> {
+        self.read("a whole number", |value| match value.read() {
+            Value::Int32(number) => Some(number.unsigned_abs().into()),
+            Value::Int64(number) => Some(number.unsigned_abs()),
+            Value::Double(number) => whole(number.abs()),
+            _ => None,
+        })
+    }
+
+    /// A whole number of another type.
     pub(crate) fn number<N: TryFrom<u64>>(self) -> Result<Option<N>> {
         let fits = |number| N::try_from(number).map_err(|_| self.refused("a smaller number"));
         self.whole()?.map(fits).transpose()
@@ -159,6 +169,11 @@ impl<'a> Given<'a> {
 
     pub(crate) fn milliseconds(self) -> Result<Option<Duration>> {
         Ok(self.whole()?.map(Duration::from_millis))
+    }
+
+    /// How long a statement may take, in milliseconds; 0 is no bound, as in MongoDB.
+    pub(crate) fn time_limit(self) -> Result<Option<Duration>> {
+        Ok(self.milliseconds()?.filter(|limit| !limit.is_zero()))
     }
 
     /// What one of several words means.

@@ -174,7 +174,7 @@ func TestOptionsSayWhatTheySay(t *testing.T) {
 	}
 	limit := options.Find().SetLet(bson.D{{"limit", 10}}).SetComment("why").SetProjection(bson.D{{"_id", 1}})
 	equal(t, all(limit), "[{\"_id\":{\"$numberInt\":\"2\"}} {\"_id\":{\"$numberInt\":\"3\"}} {\"_id\":{\"$numberInt\":\"4\"}} {\"_id\":{\"$numberInt\":\"5\"}}]")
-	more := options.Find().SetSort(bson.D{{"age", -1}}).SetSkip(1).SetLimit(1).SetBatchSize(1).SetHint("_id_").SetAllowDiskUse(false)
+	more := options.Find().SetSort(bson.D{{"age", -1}}).SetSkip(1).SetLimit(-1).SetBatchSize(1).SetHint("_id_").SetAllowDiskUse(false)
 	equal(t, all(limit, nil, more), "[{\"_id\":{\"$numberInt\":\"4\"}}]")
 	equal(t, all(limit, more, options.Find().SetSkip(3)), "[{\"_id\":{\"$numberInt\":\"2\"}}]")
 

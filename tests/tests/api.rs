@@ -60,6 +60,8 @@ mod many;
 mod names;
 #[path = "api/natural.rs"]
 mod natural;
+#[path = "api/numbers.rs"]
+mod numbers;
 #[path = "api/opening.rs"]
 mod opening;
 #[path = "api/planner.rs"]

@@ -1,7 +1,5 @@
 //! What a find is asked for.
 
-use std::time::Duration;
-
 use nexuslite::bson::RawDocumentBuf;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{Find, Result};
@@ -20,7 +18,6 @@ pub(crate) struct Asked {
     skip: u64,
     limit: u64,
     batch_size: Option<u32>,
-    max_time: Option<Duration>,
     more: More,
 }
 
@@ -43,8 +40,7 @@ impl Asked {
             skip,
             limit,
             batch_size,
-            max_time: max_time_ms.map(Duration::from_millis),
-            more: More::read(more)?,
+            more: More::read(more, max_time_ms)?,
         })
     }
 
@@ -59,10 +55,6 @@ impl Asked {
         if let Some(documents) = self.batch_size {
             find = find.batch_size(documents);
         }
-        find = self.more.added_to_find(find);
-        Ok(match self.max_time {
-            Some(limit) => find.max_time(limit),
-            None => find,
-        })
+        Ok(self.more.added_to_find(find))
     }
 }

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use nexuslite::bson::doc;
-use nexuslite::document::builder::RawDocBuf;
+use nexuslite::document::builder::{DocWriter, RawDocBuf};
+use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::{RawDoc, Value};
-use nexuslite::{BulkWriteError, BulkWriteResult, Error, Result, WriteModel};
+use nexuslite::{BulkWriteError, BulkWriteResult, Database, Error, Result, WriteModel};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::collection::{Collection, raw, unreadable, whole};
+use crate::engine::run;
 use crate::more::More;
 use crate::transaction::Transaction;
 use crate::write::BLOCK_BYTES;
-use crate::{decode, encode};
+use crate::{decode, encode, verbose};
+
+type Within<'a, 'py> = Option<&'a Bound<'py, Transaction>>;
 
 /// Carries out requests from the place `begin` on, outside a transaction up to some megabytes. Answers the place of the
 /// next one, and the account of these in MongoDB's words.
@@ -24,32 +28,81 @@ pub(crate) fn bulk_write<'py>(
     begin: usize,
     ordered: bool,
     more: Option<&Bound<'py, PyDict>>,
-    within: Option<&Bound<'py, Transaction>>,
+    within: Within<'_, 'py>,
 ) -> PyResult<(usize, Bound<'py, PyAny>)> {
     let py = requests.py();
-    let options = More::read(more)?.of_bulk(ordered);
-    let block_bytes = if within.is_some() { usize::MAX } else { BLOCK_BYTES };
+    let options = More::read(more, None)?.of_bulk(ordered);
+    let asked = block(requests, begin, &collection.ids, within.is_some())?;
+    let next = begin + asked.len();
+    let account = collection.write(py, "bulk_write", within, |own| {
+        account_of(begin, own.bulk_write_with(models(asked)?, options))
+    })?;
+    Ok((next, decode::plain(py, account.as_doc())?))
+}
+
+/// The same of a database, each of whose requests names its collection, told request by request.
+#[allow(clippy::too_many_arguments, reason = "the options of a verb come one by one, without a dict to make")]
+pub(crate) fn bulk_write_across<'py>(
+    database: &Database,
+    ids: &IdGenerator,
+    requests: &Bound<'py, PyList>,
+    begin: usize,
+    ordered: bool,
+    journal: bool,
+    more: Option<&Bound<'py, PyDict>>,
+    within: Within<'_, 'py>,
+) -> PyResult<(usize, Bound<'py, PyAny>)> {
+    let py = requests.py();
+    let options = More::read(more, None)?.of_bulk(ordered);
+    let asked = block(requests, begin, ids, within.is_some())?;
+    let next = begin + asked.len();
+    let account = match within {
+        Some(within) => within.get().run(py, "bulk_write", |tx| {
+            verbose::account_of(begin, tx.bulk_write_verbose(models(asked)?, options))
+        }),
+        None => run(py, "bulk_write", || {
+            let outcome = verbose::account_of(begin, database.bulk_write_verbose(models(asked)?, options));
+            let synced = if journal { database.sync() } else { Ok(()) };
+            outcome.and_then(|account| synced.map(|()| account))
+        }),
+    }?;
+    Ok((next, decode::plain(py, account.as_doc())?))
+}
+
+/// The requests that are carried out in one go.
+fn block(
+    requests: &Bound<'_, PyList>,
+    begin: usize,
+    ids: &IdGenerator,
+    inside: bool,
+) -> PyResult<Vec<Request>> {
+    let block_bytes = if inside { usize::MAX } else { BLOCK_BYTES };
     let mut asked = Vec::new();
     let mut bytes = 0;
     for request in requests.iter().skip(begin) {
-        let (name, fields): (String, Bound<'py, PyDict>) = request.extract()?;
-        let request = Request::read(collection, &name, &fields)?;
+        let (name, fields): (String, Bound<'_, PyDict>) = request.extract()?;
+        let request = Request::read(ids, &name, &fields)?;
         bytes += request.bytes();
         asked.push(request);
         if bytes >= block_bytes {
             break;
         }
     }
-    let next = begin + asked.len();
-    let account = collection.write(py, "bulk_write", within, |own| {
-        let models = asked.into_iter().map(Request::model).collect::<Result<Vec<_>>>()?;
-        account_of(begin, own.bulk_write_with(models, options))
-    })?;
-    Ok((next, decode::plain(py, account.as_doc())?))
+    Ok(asked)
 }
 
-/// A request, as bytes.
-enum Request {
+fn models(asked: Vec<Request>) -> Result<Vec<WriteModel>> {
+    asked.into_iter().map(Request::model).collect()
+}
+
+/// A request, as bytes, and the collection that it names.
+struct Request {
+    collection: Option<String>,
+    write: Write,
+}
+
+/// What a request asks for.
+enum Write {
     Insert(Vec<u8>),
     Update { many: bool, filter: Vec<u8>, update: encode::Change, upsert: bool, more: More },
     Replace { filter: Vec<u8>, replacement: Vec<u8>, upsert: bool, more: More },
@@ -57,15 +110,34 @@ enum Request {
 }
 
 impl Request {
-    fn read(collection: &Collection, name: &str, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn read(ids: &IdGenerator, name: &str, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let collection = fields.get_item("collection")?.map(|name| name.extract()).transpose()?;
+        Ok(Self { collection, write: Write::read(ids, name, fields)? })
+    }
+
+    fn bytes(&self) -> usize {
+        self.write.bytes()
+    }
+
+    fn model(self) -> Result<WriteModel> {
+        let model = self.write.model()?;
+        Ok(match self.collection {
+            Some(name) => model.in_collection(name),
+            None => model,
+        })
+    }
+}
+
+impl Write {
+    fn read(ids: &IdGenerator, name: &str, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
         let field = |name: &str| fields.get_item(name)?.ok_or_else(|| PyKeyError::new_err(name.to_owned()));
         let filter = || encode::document(&field("filter")?);
         let upsert = || fields.get_item("upsert")?.map_or(Ok(false), |upsert| upsert.extract());
-        let more = || More::read(Some(fields));
+        let more = || More::read(Some(fields), None);
         Ok(match name {
             "insertOne" => {
                 let mut bytes = Vec::with_capacity(512);
-                encode::insert(&field("document")?, &collection.ids, &mut bytes)?;
+                encode::insert(&field("document")?, ids, &mut bytes)?;
                 Self::Insert(bytes)
             }
             "updateOne" | "updateMany" => Self::Update {
@@ -136,23 +208,12 @@ pub(crate) fn account_of(begin: usize, outcome: Result<BulkWriteResult>) -> Resu
 
 /// What was done and what failed, each by its place in the whole call.
 fn account(begin: usize, done: &BulkWriteResult, faults: &BTreeMap<usize, Error>) -> Result<RawDocBuf> {
-    let place = |at: usize| Value::Int64((begin + at) as i64);
     let mut upserted = Vec::with_capacity(done.upserted_ids.len());
     for (at, id) in &done.upserted_ids {
         upserted.push((at, doc! { "_id": id }.to_vec().map_err(|error| unreadable(&error))?));
     }
     Ok(RawDocBuf::build(|account| {
-        let mut errors = account.array("writeErrors");
-        for (at, fault) in faults {
-            let mut error = errors.document();
-            error.put("index", place(*at));
-            error.put("code", Value::Int32(fault.code().unwrap_or_default()));
-            error.put("errmsg", Value::String(fault.message()));
-            if let Some(more) = fault.details() {
-                error.extend(RawDoc::new(more));
-            }
-        }
-        errors.finish();
+        put_errors(account, begin, faults);
         for (name, count) in [
             ("nInserted", done.inserted_count),
             ("nMatched", done.matched_count),
@@ -165,8 +226,27 @@ fn account(begin: usize, done: &BulkWriteResult, faults: &BTreeMap<usize, Error>
         let mut made = account.array("upserted");
         for (at, id) in &upserted {
             let mut one = made.document();
-            one.put("index", place(**at));
+            one.put("index", place(begin, **at));
             one.extend(RawDoc::new(id));
         }
     }))
+}
+
+/// A place in the whole call.
+pub(crate) fn place(begin: usize, at: usize) -> Value<'static> {
+    Value::Int64((begin + at) as i64)
+}
+
+/// What each request failed with.
+pub(crate) fn put_errors(account: &mut DocWriter<'_>, begin: usize, faults: &BTreeMap<usize, Error>) {
+    let mut errors = account.array("writeErrors");
+    for (at, fault) in faults {
+        let mut error = errors.document();
+        error.put("index", place(begin, *at));
+        error.put("code", Value::Int32(fault.code().unwrap_or_default()));
+        error.put("errmsg", Value::String(fault.message()));
+        if let Some(more) = fault.details() {
+            error.extend(RawDoc::new(more));
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! The verbs of a collection. Those that write stand in [`crate::write`], our own in [`crate::own`].
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
@@ -150,12 +149,14 @@ impl Collection {
         &self,
         py: Python<'_>,
         described: &Bound<'_, PyList>,
+        max_time_ms: Option<u64>,
         within: Within<'_, '_>,
     ) -> PyResult<Vec<String>> {
         let described = described.iter().map(|index| document(&index)).collect::<PyResult<Vec<_>>>()?;
+        let options = More::read(None, max_time_ms)?.of_indexes();
         self.write(py, "create_indexes", within, |own| {
             let described = described.into_iter().map(raw).collect::<Result<Vec<_>>>()?;
-            own.create_indexes(described)
+            own.create_indexes_with(described, &options)
         })
     }
 
@@ -201,10 +202,10 @@ impl Collection {
         more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let (filter, more) = (document(filter)?, More::read(more)?);
+        let (filter, more) = (document(filter)?, More::read(more, max_time_ms)?);
         self.run(py, "count_documents", within, |own| {
             let options = more.added_to_count(CountOptions::new().skip(skip).limit(limit));
-            own.count_documents_with(raw(filter)?, with_time(options, max_time_ms, CountOptions::max_time))
+            own.count_documents_with(raw(filter)?, options)
         })
     }
 
@@ -221,11 +222,10 @@ impl Collection {
         more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (filter, more) = (document(filter)?, More::read(more)?);
+        let (filter, more) = (document(filter)?, More::read(more, max_time_ms)?);
         let values = self.run(codec.py(), "distinct", within, |own| {
-            let options = more.added_to_distinct(DistinctOptions::new());
-            let options = with_time(options, max_time_ms, DistinctOptions::max_time);
-            let values = own.distinct_with(key, raw(filter)?, options)?;
+            let values =
+                own.distinct_with(key, raw(filter)?, more.added_to_distinct(DistinctOptions::new()))?;
             doc! { "values": values }.to_vec().map_err(|error| unreadable(&error))
         })?;
         write::value(codec, &values, "values")
@@ -298,7 +298,7 @@ impl Collection {
         more: Option<&Bound<'_, PyDict>>,
         within: Within<'_, '_>,
     ) -> PyResult<u64> {
-        let (filter, more) = (document(filter)?, More::read(more)?);
+        let (filter, more) = (document(filter)?, More::read(more, None)?);
         let verb = if many { "delete_many" } else { "delete_one" };
         let done = self.write(py, verb, within, |own| {
             let (filter, options) = (raw(filter)?, more.of_delete());
@@ -368,44 +368,69 @@ impl Collection {
         &self,
         codec: &Bound<'py, Codec>,
         ids: &Bound<'py, PyList>,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
-        own::get_many(self, codec, ids, within)
+        own::get_many(self, codec, ids, &More::read(more, max_time_ms)?, within)
     }
 
     fn upsert_many<'py>(
         &self,
         documents: &Bound<'py, PyList>,
+        ordered: bool,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        own::put_many(self, "upsert_many", documents, within, Raw::upsert_many)
+        let options = More::read(more, max_time_ms)?.of_bulk(ordered);
+        own::put_many(self, "upsert_many", documents, within, |own, documents| {
+            own.upsert_many_with(documents, options)
+        })
     }
 
     fn merge_many<'py>(
         &self,
         documents: &Bound<'py, PyList>,
+        ordered: bool,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'py, PyDict>>,
         within: Within<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        own::put_many(self, "merge_many", documents, within, Raw::merge_many)
+        let options = More::read(more, max_time_ms)?.of_bulk(ordered);
+        own::put_many(self, "merge_many", documents, within, |own, documents| {
+            own.merge_many_with(documents, options)
+        })
     }
 
-    fn restore(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
-        own::restore(self, filter, within)
+    fn restore(
+        &self,
+        filter: &Bound<'_, PyAny>,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        own::restore(self, filter, &More::read(more, max_time_ms)?, within)
     }
 
-    fn purge(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
-        own::purge(self, filter, within)
+    fn purge(
+        &self,
+        filter: &Bound<'_, PyAny>,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        own::purge(self, filter, &More::read(more, max_time_ms)?, within)
     }
 
-    fn count_deleted(&self, filter: &Bound<'_, PyAny>, within: Within<'_, '_>) -> PyResult<u64> {
-        own::count_deleted(self, filter, within)
-    }
-}
-
-pub(crate) fn with_time<O>(options: O, max_time_ms: Option<u64>, set: impl FnOnce(O, Duration) -> O) -> O {
-    match max_time_ms {
-        Some(ms) => set(options, Duration::from_millis(ms)),
-        None => options,
+    fn count_deleted(
+        &self,
+        filter: &Bound<'_, PyAny>,
+        max_time_ms: Option<u64>,
+        more: Option<&Bound<'_, PyDict>>,
+        within: Within<'_, '_>,
+    ) -> PyResult<u64> {
+        own::count_deleted(self, filter, &More::read(more, max_time_ms)?, within)
     }
 }
 

@@ -7,8 +7,9 @@ use nexuslite::document::id::IdGenerator;
 use nexuslite::document::raw::RawDoc;
 use nexuslite::{CollectionOptions, Options};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 
+use crate::bulk::bulk_write_across;
 use crate::codec::Codec;
 use crate::collection::Collection;
 use crate::engine::run;
@@ -104,6 +105,24 @@ impl Database {
         transaction: Option<&Bound<'py, Transaction>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         command::run_command(self.inner.get(codec.py())?, codec, command, name, transaction)
+    }
+
+    /// Carries out requests, each of which names its collection, from the place `begin` on.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the options of a verb come one by one, without a dict to make"
+    )]
+    fn bulk_write<'py>(
+        &self,
+        requests: &Bound<'py, PyList>,
+        begin: usize,
+        ordered: bool,
+        journal: bool,
+        more: Option<&Bound<'py, PyDict>>,
+        transaction: Option<&Bound<'py, Transaction>>,
+    ) -> PyResult<(usize, Bound<'py, PyAny>)> {
+        let database = self.inner.get(requests.py())?;
+        bulk_write_across(database, &self.ids, requests, begin, ordered, journal, more, transaction)
     }
 
     fn drop_collection(

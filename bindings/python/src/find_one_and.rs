@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::codec::Codec;
-use crate::collection::with_time;
 use crate::decode;
 use crate::encode::document_or_none;
 use crate::more::More;
@@ -21,14 +20,14 @@ pub(crate) fn modification(
     more: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<impl FnOnce() -> FindOneAndOptions + Send> {
     let projection = document_or_none(projection)?;
-    let more = More::read(more)?;
+    let more = More::read(more, max_time_ms)?;
     Ok(move || {
         let which = if after { ReturnDocument::After } else { ReturnDocument::Before };
         let mut options = FindOneAndOptions::new().upsert(upsert).return_document(which);
         if let Some(projection) = projection {
             options = options.projection(RawDoc::new(&projection));
         }
-        with_time(more.added_to(options), max_time_ms, FindOneAndOptions::max_time)
+        more.added_to(options)
     })
 }
 

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod asked;
+mod bounds;
 mod bulk;
 mod classes;
 mod codec;
@@ -31,6 +32,7 @@ mod process;
 mod regex;
 mod text;
 mod transaction;
+mod verbose;
 mod write;
 
 use pyo3::prelude::*;
@@ -39,6 +41,8 @@ use pyo3::prelude::*;
 fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
     classes::classes(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<bounds::CancelToken>()?;
+    module.add_class::<bounds::Timeout>()?;
     module.add_class::<codec::Codec>()?;
     module.add_class::<collection::Collection>()?;
     module.add_class::<cursor::Cursor>()?;

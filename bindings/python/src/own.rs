@@ -8,6 +8,7 @@ use pyo3::types::PyList;
 
 use crate::codec::Codec;
 use crate::collection::{Collection, Raw, raw, whole};
+use crate::more::More;
 use crate::transaction::Transaction;
 use crate::{bulk, decode, encode};
 
@@ -18,11 +19,12 @@ pub(crate) fn get_many<'py>(
     collection: &Collection,
     codec: &Bound<'py, Codec>,
     ids: &Bound<'py, PyList>,
+    more: &More,
     within: Within<'_, 'py>,
 ) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
     let py = codec.py();
     let ids = ids.iter().map(|id| encode::value(&id)).collect::<PyResult<Vec<Bson>>>()?;
-    let found = collection.run(py, "get_many", within, |own| own.get_many(ids))?;
+    let found = collection.run(py, "get_many", within, |own| own.get_many_with(ids, more.of_get_many()))?;
     let handed_out = |found: RawDocumentBuf| decode::one(py, codec.get(), RawDoc::new(found.as_bytes()));
     found.into_iter().map(|found| found.map(handed_out).transpose()).collect()
 }
@@ -48,28 +50,34 @@ pub(crate) fn put_many<'py>(
 pub(crate) fn restore(
     collection: &Collection,
     filter: &Bound<'_, PyAny>,
+    more: &More,
     within: Within<'_, '_>,
 ) -> PyResult<u64> {
     let bytes = encode::document(filter)?;
-    collection.write(filter.py(), "restore", within, |own| own.restore(raw(bytes)?))
+    collection
+        .write(filter.py(), "restore", within, |own| own.restore_with(raw(bytes)?, more.of_soft_delete()))
 }
 
 /// Ends the deleted documents that satisfy a filter; how many.
 pub(crate) fn purge(
     collection: &Collection,
     filter: &Bound<'_, PyAny>,
+    more: &More,
     within: Within<'_, '_>,
 ) -> PyResult<u64> {
     let bytes = encode::document(filter)?;
-    collection.write(filter.py(), "purge", within, |own| own.purge(raw(bytes)?))
+    collection.write(filter.py(), "purge", within, |own| own.purge_with(raw(bytes)?, more.of_soft_delete()))
 }
 
 /// How many deleted documents satisfy a filter.
 pub(crate) fn count_deleted(
     collection: &Collection,
     filter: &Bound<'_, PyAny>,
+    more: &More,
     within: Within<'_, '_>,
 ) -> PyResult<u64> {
     let bytes = encode::document(filter)?;
-    collection.run(filter.py(), "count_deleted", within, |own| own.count_deleted(raw(bytes)?))
+    collection.run(filter.py(), "count_deleted", within, |own| {
+        own.count_deleted_with(raw(bytes)?, more.of_soft_delete())
+    })
 }

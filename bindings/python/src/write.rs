@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nexuslite::bson::{Bson, doc};
 use nexuslite::document::raw::RawDoc;
-use nexuslite::{Error, InsertManyOptions, InsertOneOptions, Result, UpdateResult};
+use nexuslite::{Error, InsertOneOptions, Result, UpdateResult};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList};
 
@@ -13,7 +13,7 @@ use crate::collection::{Collection, raw, unreadable, whole};
 use crate::engine::raise;
 use crate::more::More;
 use crate::transaction::Transaction;
-use crate::{decode, encode};
+use crate::{bounds, decode, encode};
 
 /// After so many bytes documents are handed to the engine, outside a transaction: as many as it commits at once.
 pub(crate) const BLOCK_BYTES: usize = 8 << 20;
@@ -31,9 +31,21 @@ pub(crate) fn insert_one<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut bytes = Vec::with_capacity(512);
     let id = encode::insert(document, &collection.ids, &mut bytes)?;
-    let options = InsertOneOptions::new().bypass_document_validation(bypass_validation);
+    let options = bounded(InsertOneOptions::new().bypass_document_validation(bypass_validation));
     collection.write(document.py(), "insert_one", within, |own| own.insert_one_raw_with(&bytes, options))?;
     Ok(id)
+}
+
+/// The options with the bounds of the blocks that this thread is in.
+fn bounded(options: InsertOneOptions) -> InsertOneOptions {
+    let options = match bounds::token() {
+        Some(token) => options.cancel_with(token),
+        None => options,
+    };
+    match bounds::time_left(None) {
+        Some(limit) => options.max_time(limit),
+        None => options,
+    }
 }
 
 pub(crate) fn insert_many<'py>(
@@ -58,7 +70,7 @@ pub(crate) fn insert_many<'py>(
             break;
         }
     }
-    let options = InsertManyOptions::new().ordered(ordered).bypass_document_validation(bypass_validation);
+    let options = More::read(None, None)?.of_insert(ordered).bypass_document_validation(bypass_validation);
     let outcome = collection.write(py, "insert_many", within, |own| {
         let documents = places.iter().map(|place| &bytes[place.clone()]);
         Ok(own.insert_many_raw(documents, options))
@@ -94,7 +106,7 @@ pub(crate) fn update<'py>(
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, update) = (encode::document(filter)?, encode::update(update)?);
-    let more = More::read(more)?;
+    let more = More::read(more, None)?;
     let verb = if many { "update_many" } else { "update_one" };
     let done = collection.write(codec.py(), verb, within, |own| {
         let (filter, update, options) = (raw(filter)?, update.form()?, more.of_update(upsert));
@@ -118,7 +130,7 @@ pub(crate) fn replace<'py>(
     within: Within<'_, 'py>,
 ) -> PyResult<(u64, u64, Bound<'py, PyAny>)> {
     let (filter, replacement) = (encode::document(filter)?, encode::document(replacement)?);
-    let more = More::read(more)?;
+    let more = More::read(more, None)?;
     let done = collection.write(codec.py(), "replace_one", within, |own| {
         report(own.replace_one_with(raw(filter)?, whole(replacement)?, more.of_replacement(upsert))?)
     })?;

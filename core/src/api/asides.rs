@@ -1,4 +1,4 @@
-//! What may be said beside a statement: variables for its expressions, and a comment.
+//! What may be said beside a statement: variables for its expressions, a comment, and bounds.
 
 use bson::Bson;
 
@@ -24,6 +24,13 @@ impl Asides {
 
     pub(super) fn set_comment(&mut self, comment: impl Into<Bson>) {
         self.comment = Some(comment.into());
+    }
+
+    /// Tells the log of a statement that says what it is for.
+    pub(super) fn log(&self, verb: &str, collection: &str) {
+        if let Some(comment) = &self.comment {
+            log::debug!("{verb} in the collection {collection:?}: {comment}");
+        }
     }
 
     fn written(&self) -> Result<Option<&RawDocBuf>> {
@@ -69,9 +76,23 @@ macro_rules! aside_methods {
         }
     };
     (comment) => {
-        /// Any value that tells people what the statement is for; an explanation repeats it.
+        /// Any value that tells people what the statement is for: an explanation repeats it, and the log has it, at the
+        /// level `debug`.
         pub fn comment(mut self, comment: impl Into<::bson::Bson>) -> Self {
             self.asides.set_comment(comment);
+            self
+        }
+    };
+    (limits) => {
+        /// How long it may take; as long as it takes by default, and no time at all has passed at once.
+        pub fn max_time(mut self, limit: ::std::time::Duration) -> Self {
+            self.limits.max_time = Some(limit);
+            self
+        }
+
+        /// Stops when the token is used.
+        pub fn cancel_with(mut self, token: $crate::query::execute::CancelToken) -> Self {
+            self.limits.cancel = Some(token);
             self
         }
     };

@@ -1,12 +1,10 @@
 //! How many documents there are.
 
-use std::time::Duration;
-
 use crate::collection::{count, stored_count};
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
-use crate::query::execute::{CancelToken, Context, Rows, start};
+use crate::query::execute::{Context, Rows, start};
 use crate::query::parse;
 use crate::query::statement::{Find, Hint, Only};
 
@@ -70,18 +68,7 @@ impl CountOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl<T> Collection<T> {
@@ -99,6 +86,7 @@ impl<T> Collection<T> {
     /// As [`count_documents`](Self::count_documents); `Timeout`, `Cancelled`.
     pub fn count_documents_with(&self, filter: impl IntoDocument, options: CountOptions) -> Result<u64> {
         let CountOptions { skip, limit, hint, collation, asides, limits } = options;
+        asides.log("count", self.name());
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());

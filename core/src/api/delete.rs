@@ -1,11 +1,8 @@
 //! Documents taken away.
 
-use std::time::Duration;
-
 use crate::document::convert::IntoDocument;
 use crate::error::Result;
 use crate::expression::sort::SortSpec;
-use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
@@ -60,18 +57,7 @@ impl DeleteOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl<T> Collection<T> {
@@ -119,13 +105,24 @@ impl<T> Collection<T> {
         options: DeleteOptions,
         reach: Reach,
     ) -> Result<DeleteResult> {
+        options.asides.log("delete", self.name());
+        let (modify, limits) = self.asked_delete(filter, options, reach)?;
+        Ok(DeleteResult { deleted_count: self.modify(&modify, limits)?.modified })
+    }
+
+    /// Reads what is asked for.
+    pub(super) fn asked_delete(
+        &self,
+        filter: impl IntoDocument,
+        options: DeleteOptions,
+        reach: Reach,
+    ) -> Result<(Modify, Limits)> {
         let DeleteOptions { hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
-        let modify = Modify { filter, sort, reach, change, upsert: false, hint };
-        Ok(DeleteResult { deleted_count: self.modify(&modify, limits)?.modified })
+        Ok((Modify { filter, sort, reach, change, upsert: false, hint }, limits))
     }
 }

@@ -1,13 +1,11 @@
 //! The different values of a field.
 
-use std::time::Duration;
-
 use bson::Bson;
 
 use crate::document::convert::{IntoDocument, to_bson};
 use crate::document::path::Path;
 use crate::error::Result;
-use crate::query::execute::{CancelToken, Context, nodes, start};
+use crate::query::execute::{Context, nodes, start};
 use crate::query::parse;
 use crate::query::statement::{Find, Hint, Only};
 
@@ -53,18 +51,7 @@ impl DistinctOptions {
     }
 
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl<T> Collection<T> {
@@ -87,7 +74,8 @@ impl<T> Collection<T> {
         filter: impl IntoDocument,
         options: DistinctOptions,
     ) -> Result<Vec<Bson>> {
-        let DistinctOptions { hint, collation, limits, .. } = options;
+        let DistinctOptions { hint, collation, asides, limits } = options;
+        asides.log("distinct", self.name());
         let path = Path::parse(path)?;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();

@@ -230,6 +230,7 @@ impl<T> Find<'_, T> {
     }
 
     fn walk(self) -> Result<Walk> {
+        self.asides.log("find", self.collection.name());
         let session = self.collection.session().clone();
         let handle = self.collection.handle().clone();
         let (limits, batch_size) = (self.limits.clone(), self.batch_size);

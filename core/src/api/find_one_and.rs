@@ -1,7 +1,6 @@
 //! One document found and changed in one step, handed out as it was or as it is.
 
 use std::borrow::Borrow;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +11,6 @@ use crate::document::raw::RawDoc;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
-use crate::query::execute::CancelToken;
 use crate::query::execute::nodes::Changed;
 use crate::query::parse::{self, Projected, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
@@ -114,18 +112,7 @@ impl FindOneAndOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl FindOneAndOptions {
@@ -292,6 +279,7 @@ impl<T> Collection<T> {
         change: impl FnOnce(Terms<'_>) -> Result<Change>,
         options: FindOneAndOptions,
     ) -> Result<(Option<RawDocBuf>, Outcome)> {
+        options.asides.log("find_one_and", self.name());
         let OneAnd { modify, projection, return_document, limits } = self.one_and(filter, change, options)?;
         let moment = Moment::at(self.session().shared()?.options.clock.now_ms());
         let Some(projection) = projection else {

@@ -13,7 +13,7 @@ use crate::document::id::ID;
 use crate::document::raw::RawDoc;
 use crate::error::Result;
 use crate::index::key::encode_value;
-use crate::query::execute::{Context, Rows, start};
+use crate::query::execute::{Context, Rows, Watch, start};
 use crate::query::parse;
 use crate::query::statement::Find;
 use crate::query::view::Seen;
@@ -22,6 +22,7 @@ use crate::transaction::Transaction;
 
 use super::collection::Collection;
 use super::document::Document;
+use super::modify::Limits;
 use super::opening::Shared;
 
 /// Longest scalar that is turned into a key without a detour.
@@ -105,14 +106,23 @@ impl<T> Collection<T> {
         self.session().read(|shared, txn| self.get_in(shared, txn, id, take))
     }
 
-    /// The documents with these `_id`s, from one state.
-    pub(super) fn get_all(&self, ids: impl IntoIterator<Item = impl Borrow<Bson>>) -> Result<Vec<Option<T>>>
+    /// The documents with these `_id`s, from one state, until it is time to stop.
+    pub(super) fn get_all(
+        &self,
+        ids: impl IntoIterator<Item = impl Borrow<Bson>>,
+        limits: &Limits,
+    ) -> Result<Vec<Option<T>>>
     where
         T: DeserializeOwned,
     {
         let take = |record: &Slice, body: usize| read(RawDoc::new(&record[body..]));
         self.session().read(|shared, txn| {
-            ids.into_iter().map(|id| self.get_in(shared, txn, id.borrow(), take)).collect()
+            let watch = limits.watch(shared);
+            let get = |id: &Bson| {
+                watch.as_ref().map_or(Ok(()), Watch::check)?;
+                self.get_in(shared, txn, id, take)
+            };
+            ids.into_iter().map(|id| get(id.borrow())).collect()
         })
     }
 

@@ -11,13 +11,14 @@ use crate::document::convert::{IntoDocument, read};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result, code};
 use crate::index::IndexSpec;
-use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::storage::TreeId;
 
+use super::asides::aside_methods;
 use super::collation::AskedCollation;
 use super::collection::Collection;
 use super::listing::clustered_index;
+use super::modify::Limits;
 use super::opening::Shared;
 
 /// What a caller is told while an index is built: documents gone through, and about how many there are.
@@ -35,7 +36,7 @@ pub struct IndexOptions {
     partial: Option<Result<RawDocBuf>>,
     wildcard_projection: Option<Result<RawDocBuf>>,
     collation: AskedCollation,
-    cancel: Option<CancelToken>,
+    limits: Limits,
     progress: Option<Progress>,
 }
 
@@ -98,11 +99,7 @@ impl IndexOptions {
         self
     }
 
-    /// Stops the building when the token is used; nothing of the index stays.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 
     /// Is told how far the building is: documents gone through, and about how many there are.
     pub fn on_progress(mut self, progress: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
@@ -113,7 +110,7 @@ impl IndexOptions {
     /// Whether nothing is asked of the index itself.
     fn only_watches(&self) -> bool {
         let Self { name, unique, sparse, hidden, expire_after, .. } = self;
-        let Self { partial, wildcard_projection, collation, cancel: _, progress: _, .. } = self;
+        let Self { partial, wildcard_projection, collation, limits: _, progress: _, .. } = self;
         let is_plain = name.is_none() && !unique && !sparse && !hidden && expire_after.is_none();
         let holds_all = partial.is_none() && wildcard_projection.is_none();
         is_plain && holds_all && matches!(collation.written(), Ok(None))
@@ -213,12 +210,12 @@ impl<T> Collection<T> {
         self.create_indexes_with(specs, &IndexOptions::default())
     }
 
-    /// Creates several indexes, watched as the options say: they tell of
+    /// Creates several indexes, watched as the options say: they tell of [`max_time`](IndexOptions::max_time),
     /// [`cancel_with`](IndexOptions::cancel_with) and [`on_progress`](IndexOptions::on_progress) only, all else stands
-    /// in the specifications.
+    /// in the specifications. Of what is stopped nothing stays.
     ///
     /// # Errors
-    /// As [`create_indexes`](Self::create_indexes); `Invalid` (72) for any other option, `Cancelled`.
+    /// As [`create_indexes`](Self::create_indexes); `Invalid` (72) for any other option, `Timeout`, `Cancelled`.
     pub fn create_indexes_with(
         &self,
         specs: impl IntoIterator<Item = impl IntoDocument>,
@@ -341,7 +338,8 @@ impl<T> Collection<T> {
 
     fn build(&self, trees: &[TreeId], options: &IndexOptions) -> Result<()> {
         let chunk_bytes = self.session().chunk_bytes()?;
-        let watch = self.session().shared()?.watch().cancel_with(options.cancel.clone());
+        let Limits { max_time, cancel, .. } = options.limits.clone();
+        let watch = self.session().shared()?.watch().time_limit(max_time).cancel_with(cancel);
         let (mut done, mut resume) = (0, None::<Vec<u8>>);
         loop {
             watch.check()?;

@@ -12,10 +12,13 @@ use crate::document::convert::write;
 use crate::document::id::{ID, IdGenerator, check_id, ensure_id};
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::execute::Watch;
 use crate::query::execute::nodes::{Insert, insert_chunk};
 
+use super::asides::{Asides, aside_methods};
 use super::collection::Collection;
 use super::document::id_of;
+use super::modify::Limits;
 
 /// So many bytes of documents are made ready before they are inserted.
 const BLOCK_BYTES: usize = 8 << 20;
@@ -39,18 +42,20 @@ pub struct InsertManyResult {
 }
 
 /// How many documents are inserted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct InsertManyOptions {
     ordered: bool,
-    bypass_validation: bool,
+    asides: Asides,
+    limits: Limits,
 }
 
 /// How a document is inserted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct InsertOneOptions {
-    bypass_validation: bool,
+    asides: Asides,
+    limits: Limits,
 }
 
 impl InsertOneOptions {
@@ -61,14 +66,17 @@ impl InsertOneOptions {
 
     /// Stores whatever the collection's validator says; off by default.
     pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
-        self.bypass_validation = bypass;
+        self.limits.bypass_validation = bypass;
         self
     }
+
+    aside_methods!(comment);
+    aside_methods!(limits);
 }
 
 impl Default for InsertManyOptions {
     fn default() -> Self {
-        Self { ordered: true, bypass_validation: false }
+        Self { ordered: true, asides: Asides::default(), limits: Limits::default() }
     }
 }
 
@@ -86,9 +94,12 @@ impl InsertManyOptions {
 
     /// Stores whatever the collection's validator says; off by default.
     pub fn bypass_document_validation(mut self, bypass: bool) -> Self {
-        self.bypass_validation = bypass;
+        self.limits.bypass_validation = bypass;
         self
     }
+
+    aside_methods!(comment);
+    aside_methods!(limits);
 }
 
 /// Documents ready to be stored: checked, each with its `_id` first, one after the other.
@@ -98,6 +109,14 @@ struct Block {
     scratch: Vec<u8>,
     /// Each document's place in the call, and its bytes.
     ready: Vec<(usize, Range<usize>)>,
+}
+
+/// How the documents of one call are inserted.
+struct Inserting<'a> {
+    metadata: &'a Metadata,
+    ordered: bool,
+    bypass_validation: bool,
+    watch: Option<&'a Watch>,
 }
 
 /// What became of the documents of one call.
@@ -122,7 +141,7 @@ impl<T> Collection<T> {
     /// Inserts a document as the options say.
     ///
     /// # Errors
-    /// As [`insert_one`](Self::insert_one).
+    /// As [`insert_one`](Self::insert_one); `Timeout`, `Cancelled`.
     pub fn insert_one_with(
         &self,
         document: impl std::borrow::Borrow<T>,
@@ -157,7 +176,8 @@ impl<T> Collection<T> {
     /// Inserts documents as the options say.
     ///
     /// # Errors
-    /// As [`insert_many`](Self::insert_many).
+    /// As [`insert_many`](Self::insert_many); `Timeout` and `Cancelled`, whose context says how many documents were
+    /// inserted before.
     pub fn insert_many_with(
         &self,
         documents: impl IntoIterator<Item = impl std::borrow::Borrow<T>>,
@@ -169,7 +189,7 @@ impl<T> Collection<T> {
         let mut inserted_ids = BTreeMap::new();
         let documents = documents.into_iter();
         let put = |document: &_, out: &mut Vec<u8>| write(std::borrow::Borrow::<T>::borrow(document), out);
-        self.insert_all(documents, put, &options, |at, doc| {
+        self.insert_all(documents, put, options, |at, doc| {
             inserted_ids.insert(at, id_of(doc)?);
             Ok(())
         })?;
@@ -189,7 +209,7 @@ impl<T> Collection<T> {
             out.extend_from_slice(AsRef::<[u8]>::as_ref(document));
             Ok(())
         };
-        self.insert_all(documents.into_iter(), put, &options, |_, _| Ok(()))
+        self.insert_all(documents.into_iter(), put, options, |_, _| Ok(()))
     }
 
     /// Inserts a document given as BSON; answers its `_id`.
@@ -227,9 +247,12 @@ impl<T> Collection<T> {
     ) -> Result<Bson> {
         let mut block = Block::default();
         block.add(0, put, &self.session().shared()?.ids)?;
-        let InsertOneOptions { bypass_validation } = options;
-        let options = InsertManyOptions { ordered: true, bypass_validation };
-        let outcome = self.insert_block(&block, metadata, &options)?;
+        let InsertOneOptions { asides, limits } = options;
+        asides.log("insert", self.name());
+        let watch = limits.watch(self.session().shared()?);
+        let bypass_validation = limits.bypass_validation;
+        let insert = Inserting { metadata, ordered: true, bypass_validation, watch: watch.as_ref() };
+        let outcome = self.insert_block(&block, &insert, 0)?;
         match outcome.faults.into_iter().next() {
             Some((_, fault)) => Err(fault),
             None => id_of(RawDoc::new(&block.bytes)),
@@ -240,20 +263,25 @@ impl<T> Collection<T> {
         &self,
         documents: impl Iterator<Item = D>,
         put: impl Fn(&D, &mut Vec<u8>) -> Result<()>,
-        options: &InsertManyOptions,
+        options: InsertManyOptions,
         mut inserted: impl FnMut(usize, RawDoc<'_>) -> Result<()>,
     ) -> Result<u64> {
+        let InsertManyOptions { ordered, asides, limits } = options;
+        asides.log("insert", self.name());
+        let watch = limits.watch(self.session().shared()?);
+        let (metadata, bypass_validation) = (&Metadata::default(), limits.bypass_validation);
+        let insert = Inserting { metadata, ordered, bypass_validation, watch: watch.as_ref() };
         self.session().statement(|| {
             let mut documents = documents.enumerate().peekable();
             let mut total = Outcome::default();
             let mut block = Block::default();
-            while documents.peek().is_some() && (!options.ordered || total.faults.is_empty()) {
+            while documents.peek().is_some() && (!ordered || total.faults.is_empty()) {
                 block.clear();
-                let refused = self.gather(&mut documents, &put, options, &mut block)?;
-                let done = self.insert_block(&block, &Metadata::default(), options)?;
+                let refused = self.gather(&mut documents, &put, ordered, &mut block)?;
+                let done = self.insert_block(&block, &insert, total.inserted)?;
                 report_inserted(&block, &done, &mut inserted)?;
                 total.inserted += done.inserted;
-                let ended = options.ordered && !done.faults.is_empty();
+                let ended = ordered && !done.faults.is_empty();
                 total.faults.extend(done.faults);
                 if !ended {
                     total.faults.extend(refused);
@@ -268,7 +296,7 @@ impl<T> Collection<T> {
         &self,
         documents: &mut std::iter::Peekable<impl Iterator<Item = (usize, D)>>,
         put: &impl Fn(&D, &mut Vec<u8>) -> Result<()>,
-        options: &InsertManyOptions,
+        ordered: bool,
         block: &mut Block,
     ) -> Result<Vec<(usize, Error)>> {
         let ids = &self.session().shared()?.ids;
@@ -277,7 +305,7 @@ impl<T> Collection<T> {
             let Some((at, document)) = documents.next() else { break };
             if let Err(fault) = block.add(at, |out| put(&document, out), ids) {
                 refused.push((at, fault));
-                if options.ordered {
+                if ordered {
                     break;
                 }
             }
@@ -285,17 +313,12 @@ impl<T> Collection<T> {
         Ok(refused)
     }
 
-    /// Inserts a block, in as many commits as it takes.
-    fn insert_block(
-        &self,
-        block: &Block,
-        metadata: &Metadata,
-        options: &InsertManyOptions,
-    ) -> Result<Outcome> {
-        let InsertManyOptions { ordered, bypass_validation } = *options;
+    /// Inserts a block, in as many commits as it takes, `before` which so many documents were inserted.
+    fn insert_block(&self, block: &Block, insert: &Inserting<'_>, before: u64) -> Result<Outcome> {
+        let Inserting { metadata, ordered, bypass_validation, watch } = *insert;
         let docs: Vec<RawDoc<'_>> =
             block.ready.iter().map(|(_, range)| RawDoc::new(&block.bytes[range.clone()])).collect();
-        let insert = Insert { docs: &docs, metadata, ordered, bypass_validation };
+        let insert = Insert { docs: &docs, metadata, ordered, bypass_validation, watch };
         let chunk_bytes = self.session().chunk_bytes()?;
         let mut outcome = Outcome::default();
         let mut next = 0;
@@ -303,13 +326,22 @@ impl<T> Collection<T> {
             let chunk = self.session().write(|_, scope| {
                 let opened = scope.open_or_create(self.handle())?;
                 insert_chunk(scope.txn, &opened, insert, next, chunk_bytes)
-            })?;
+            });
+            let chunk = chunk.map_err(|error| self.so_far(error, before + outcome.inserted))?;
             outcome.inserted += (chunk.next - next - chunk.faults.len()) as u64;
             next = chunk.next;
             let faults = chunk.faults.into_iter();
             outcome.faults.extend(faults.map(|(place, fault)| (block.ready[place].0, fault)));
         }
         Ok(outcome)
+    }
+
+    /// Says how far a call came that was stopped; inside a transaction nothing of it is left.
+    fn so_far(&self, error: Error, inserted: u64) -> Error {
+        if inserted == 0 || self.session().is_inside() {
+            return error;
+        }
+        error.context(format!("after {inserted} documents were inserted"))
     }
 }
 

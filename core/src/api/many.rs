@@ -11,8 +11,28 @@ use crate::document::convert::{read_document, write};
 use crate::document::id::ID;
 use crate::error::{Error, Result, code};
 
-use super::bulk::{BulkWriteResult, WriteModel};
+use super::asides::{Asides, aside_methods};
+use super::bulk::{BulkWriteOptions, BulkWriteResult, WriteModel};
 use super::collection::Collection;
+use super::modify::Limits;
+
+/// How documents are got by their `_id`s.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct GetManyOptions {
+    asides: Asides,
+    limits: Limits,
+}
+
+impl GetManyOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    aside_methods!(comment);
+    aside_methods!(limits);
+}
 
 impl<T> Collection<T> {
     /// The documents with these `_id`s, in the order asked, all from one state; nothing where there is none.
@@ -35,7 +55,24 @@ impl<T> Collection<T> {
     where
         T: DeserializeOwned,
     {
-        self.get_all(ids)
+        self.get_many_with(ids, GetManyOptions::default())
+    }
+
+    /// Gets documents as the options say.
+    ///
+    /// # Errors
+    /// As [`get_many`](Self::get_many); `Timeout`, `Cancelled`.
+    pub fn get_many_with(
+        &self,
+        ids: impl IntoIterator<Item = impl Borrow<Bson>>,
+        options: GetManyOptions,
+    ) -> Result<Vec<Option<T>>>
+    where
+        T: DeserializeOwned,
+    {
+        let GetManyOptions { asides, limits } = options;
+        asides.log("get_many", self.name());
+        self.get_all(ids, &limits)
     }
 
     /// Puts each document in the place of the one with its `_id`, or inserts it when there is none; one without `_id`
@@ -44,6 +81,21 @@ impl<T> Collection<T> {
     /// # Errors
     /// As [`bulk_write`](Self::bulk_write).
     pub fn upsert_many(&self, documents: impl IntoIterator<Item = impl Borrow<T>>) -> Result<BulkWriteResult>
+    where
+        T: Serialize,
+    {
+        self.upsert_many_with(documents, BulkWriteOptions::default())
+    }
+
+    /// Puts documents by their `_id`s as the options say.
+    ///
+    /// # Errors
+    /// As [`bulk_write`](Self::bulk_write).
+    pub fn upsert_many_with(
+        &self,
+        documents: impl IntoIterator<Item = impl Borrow<T>>,
+        options: BulkWriteOptions,
+    ) -> Result<BulkWriteResult>
     where
         T: Serialize,
     {
@@ -57,7 +109,7 @@ impl<T> Collection<T> {
                 }
             }
         });
-        self.bulk_write(models.collect::<Result<Vec<_>>>()?)
+        self.bulk_write_with(models.collect::<Result<Vec<_>>>()?, options)
     }
 
     /// Merges the fields of each document into the one with its `_id`: fields at the top are put in the place of those
@@ -67,6 +119,21 @@ impl<T> Collection<T> {
     /// # Errors
     /// `Invalid` for a document without `_id`; otherwise as [`bulk_write`](Self::bulk_write).
     pub fn merge_many(&self, documents: impl IntoIterator<Item = impl Borrow<T>>) -> Result<BulkWriteResult>
+    where
+        T: Serialize,
+    {
+        self.merge_many_with(documents, BulkWriteOptions::default())
+    }
+
+    /// Merges fields into documents by their `_id`s as the options say.
+    ///
+    /// # Errors
+    /// As [`merge_many`](Self::merge_many).
+    pub fn merge_many_with(
+        &self,
+        documents: impl IntoIterator<Item = impl Borrow<T>>,
+        options: BulkWriteOptions,
+    ) -> Result<BulkWriteResult>
     where
         T: Serialize,
     {
@@ -81,7 +148,7 @@ impl<T> Collection<T> {
             let merged = doc! { "$replaceWith": { "$mergeObjects": ["$$ROOT", { "$literal": fields }] } };
             Ok(WriteModel::update_one(by_id(&document)?, [merged]))
         });
-        self.bulk_write(models.collect::<Result<Vec<_>>>()?)
+        self.bulk_write_with(models.collect::<Result<Vec<_>>>()?, options)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::query::statement::{Modify, Reach};
 use crate::transaction::Transaction;
 
 use super::collection::Collection;
+use super::opening::Shared;
 
 /// Bounds that a caller puts on a statement, and one that a caller lifts.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,14 @@ pub(super) struct Limits {
     pub(super) bypass_validation: bool,
     /// Whether the disk is left alone.
     pub(super) no_disk: bool,
+}
+
+impl Limits {
+    /// What looks after them; nothing where there are none.
+    pub(super) fn watch(&self, shared: &Shared) -> Option<Watch> {
+        let is_bounded = self.max_time.is_some() || self.cancel.is_some();
+        is_bounded.then(|| shared.watch().time_limit(self.max_time).cancel_with(self.cancel.clone()))
+    }
 }
 
 /// What a statement changed.

@@ -1,7 +1,6 @@
 //! Whole documents in the place of others.
 
 use std::borrow::Borrow;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -9,7 +8,6 @@ use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, write};
 use crate::error::Result;
 use crate::expression::update::Update;
-use crate::query::execute::CancelToken;
 use crate::query::parse;
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
@@ -77,18 +75,7 @@ impl ReplaceOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl<T> Collection<T> {
@@ -117,6 +104,21 @@ impl<T> Collection<T> {
     where
         T: Serialize,
     {
+        options.asides.log("replace", self.name());
+        let (modify, limits) = self.asked_replacement(filter, replacement, options)?;
+        self.modify(&modify, limits)?.try_into()
+    }
+
+    /// Reads what is asked for.
+    pub(super) fn asked_replacement(
+        &self,
+        filter: impl IntoDocument,
+        replacement: impl Borrow<T>,
+        options: ReplaceOptions,
+    ) -> Result<(Modify, Limits)>
+    where
+        T: Serialize,
+    {
         let ReplaceOptions { upsert, sort, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let variables = self.session().variables(&asides, collation.as_ref())?;
@@ -124,8 +126,7 @@ impl<T> Collection<T> {
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = Change::Update(replacement_of(replacement.borrow())?, None);
         let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation.as_ref())?;
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
-        self.modify(&modify, limits)?.try_into()
+        Ok((Modify { filter, sort, reach: Reach::One, change, upsert, hint }, limits))
     }
 }
 

@@ -5,9 +5,10 @@ use bson::{Bson, doc};
 use super::options::file_of;
 use super::{Collection, Database, IndexOptions, Options, Verbosity};
 use crate::document::convert::IntoDocument;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::index::IndexSpec;
 use crate::query::parse;
+use crate::storage::TreeId;
 
 #[test]
 fn a_name_without_extension_gets_one() {
@@ -126,4 +127,24 @@ fn indexes_of_an_earlier_format_are_built_again_when_the_file_is_opened_for_writ
     let before = std::fs::read(&name).unwrap();
     Database::open_with(&name, Options::new()).unwrap().close().unwrap();
     assert!(std::fs::read(&name).unwrap() == before, "once is enough");
+}
+
+#[test]
+fn a_scan_needs_no_count_that_can_be_read() {
+    let db = Database::open(":memory:").unwrap();
+    let c = db.collection("c");
+    c.insert_many([doc! { "_id": 1, "a": 1 }, doc! { "_id": 2, "a": 2 }]).unwrap();
+    let session = c.session();
+    session
+        .write(|_, scope| {
+            let opened = scope.open_to_write(c.handle())?.unwrap();
+            let [b1, b2, b3, b4] = opened.entry.id.to_be_bytes();
+            // The tree of counters, and the name of this one: the collection now counts fewer documents than none.
+            scope.txn.add(TreeId::index(1), &[b'n', b1, b2, b3, b4], -10)
+        })
+        .unwrap();
+    assert_eq!(c.estimated_document_count().unwrap_err().kind(), ErrorKind::Corrupt);
+    let found: Result<Vec<bson::Document>> = c.find(doc! { "a": 2 }).run().unwrap().collect();
+    assert_eq!(found.unwrap(), [doc! { "_id": 2, "a": 2 }]);
+    assert_eq!(c.count_documents(doc! { "a": { "$gt": 0 } }).unwrap(), 2);
 }

@@ -1,7 +1,5 @@
 //! Changes of documents, field by field.
 
-use std::time::Duration;
-
 use bson::Bson;
 
 use crate::document::builder::RawDocBuf;
@@ -12,7 +10,6 @@ use crate::error::{Error, Result, code};
 use crate::expression::sort::SortSpec;
 use crate::expression::update::Update;
 use crate::expression::value::fault::at;
-use crate::query::execute::CancelToken;
 use crate::query::parse::{self, Terms};
 use crate::query::statement::{Change, Hint, Modify, Reach};
 
@@ -100,18 +97,7 @@ impl UpdateOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 impl<T> Collection<T> {
@@ -169,6 +155,19 @@ impl<T> Collection<T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<UpdateResult> {
+        options.asides.log("update", self.name());
+        let (modify, limits) = self.asked_update(filter, update, options, reach)?;
+        self.modify(&modify, limits)?.try_into()
+    }
+
+    /// Reads what is asked for.
+    pub(super) fn asked_update(
+        &self,
+        filter: impl IntoDocument,
+        update: impl IntoUpdate,
+        options: UpdateOptions,
+        reach: Reach,
+    ) -> Result<(Modify, Limits)> {
         let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
         let collation = self.collation(&collation)?;
         let collation = collation.as_ref();
@@ -177,12 +176,12 @@ impl<T> Collection<T> {
         let terms = self.session().terms(collation, variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
         let change = change_of(update, array_filters, terms)?;
-        self.modify(&Modify { filter, sort, reach, change, upsert, hint }, limits)?.try_into()
+        Ok((Modify { filter, sort, reach, change, upsert, hint }, limits))
     }
 }
 
 /// The order of an update, which only an update of one document has, beside its hint.
-pub(super) fn sort_of(
+fn sort_of(
     sort: Option<Result<RawDocBuf>>,
     hint: Option<Hint>,
     reach: Reach,

@@ -8,9 +8,9 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::argument::Argument;
 use crate::expression::validator::Validator;
 
-use super::catalog::{Scope, missing};
 use super::entry::{Entry, IndexEntry};
 use super::layout::CATALOG;
+use super::scope::{Scope, missing};
 use super::settings::{
     Action, Capped, Level, ParseValidator, View, capped_bytes, capped_documents, expire_seconds, validator,
     view_on,

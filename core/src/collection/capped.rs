@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::{Batch, Direction, KeyRange, Slice};
 use crate::transaction::Transaction;
 
-use super::catalog::Opened;
 use super::layout::{self, COUNTERS};
+use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
 use super::store::{Store, dangling, stored_count};

@@ -5,7 +5,6 @@
 //! What a snapshot said is remembered at the handle, and believed for another snapshot only when no collection
 //! was created, dropped or renamed between the two.
 
-use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -14,53 +13,23 @@ use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
 
 use crate::base::Entropy;
-use crate::document::collation::Collation;
-use crate::document::path::Path;
-use crate::document::raw::RawValue;
-use crate::error::{Error, ErrorKind, Result, code};
-use crate::index::IndexSpec;
-use crate::index::key::{encode_key_under, is_key_under};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{Direction, Engine, KeyRange, ReadAt, Seq, TreeId};
 use crate::transaction::Transaction;
 
 use super::arrays::Arrays;
 use super::columns::Columns;
 use super::entry::{Entry, IndexEntry, Parsers};
-use super::histogram::Histogram;
 use super::id_hints::IdHints;
 use super::layout::{self, CATALOG, COUNTERS};
-use super::name::{check_address, check_name, is_hidden};
+use super::name::{check_address, is_hidden};
+use super::opened::{Opened, OpenedIndex};
 use super::record_ids::RecordIds;
-use super::settings::Settings;
 use super::uses::Uses;
 use super::views;
 
 /// How many names are read at a time.
 const LIST_BATCH: usize = 256;
-
-/// A collection as one snapshot knows it.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub(crate) name: Arc<str>,
-    pub(crate) entry: Entry,
-    pub(super) record_ids: Arc<RecordIds>,
-    pub(super) id_hints: Arc<IdHints>,
-    columns: Arc<Columns>,
-    /// The indexes that writers keep up, those too that are not ready to be read.
-    pub(super) indexes: Box<[OpenedIndex]>,
-    /// Where the walks over the `_id`s are counted.
-    pub(crate) id_uses: Arc<Uses>,
-    /// What those above remember of the collection, as long as its entry stays as it is.
-    pub(super) memory: OnceLock<Arc<dyn Any + Send + Sync>>,
-}
-
-/// An index of an opened collection.
-#[derive(Debug, Clone)]
-pub(crate) struct OpenedIndex {
-    pub(crate) entry: Arc<IndexEntry>,
-    pub(super) arrays: Arc<Arrays>,
-    pub(crate) uses: Arc<Uses>,
-}
 
 /// A collection by name, with a memory of what the last snapshot said about it.
 #[derive(Debug)]
@@ -104,7 +73,7 @@ pub(crate) struct Catalog {
     /// The indexes that this process is building; one that is neither ready nor here was given up by a crash.
     building: Mutex<HashSet<TreeId>>,
     pub(super) parsers: Parsers,
-    entropy: Arc<dyn Entropy>,
+    pub(super) entropy: Arc<dyn Entropy>,
 }
 
 /// The catalog changes of one transaction: as long as it lives, nobody trusts what is remembered.
@@ -115,7 +84,7 @@ pub(crate) struct SchemaChanges(Option<Changing>);
 struct Changing(Arc<Catalog>);
 
 impl SchemaChanges {
-    fn begin(&mut self, catalog: &Arc<Catalog>) {
+    pub(super) fn begin(&mut self, catalog: &Arc<Catalog>) {
         if self.0.is_none() {
             catalog.changing.fetch_add(1, Ordering::SeqCst);
             self.0 = Some(Changing(Arc::clone(catalog)));
@@ -129,14 +98,6 @@ impl Drop for Changing {
         self.0.changed_at.fetch_max(tip, Ordering::SeqCst);
         self.0.changing.fetch_sub(1, Ordering::SeqCst);
     }
-}
-
-/// A transaction in which a statement runs, with the catalog at hand.
-#[derive(Debug)]
-pub(crate) struct Scope<'a> {
-    pub(crate) txn: &'a mut Transaction,
-    pub(crate) catalog: &'a Arc<Catalog>,
-    pub(crate) changes: &'a mut SchemaChanges,
 }
 
 impl Catalog {
@@ -340,244 +301,4 @@ impl Catalog {
         txn.raise(COUNTERS, layout::COUNT_TREES, u64::from(first + numbers))?;
         Ok(first)
     }
-}
-
-impl Opened {
-    /// What is remembered here, made at first.
-    pub(crate) fn remembered<M: Send + Sync + 'static>(&self, make: impl Fn() -> M) -> Arc<M> {
-        let kept = self.memory.get_or_init(|| Arc::new(make()));
-        // Another kind of memory than the first is not kept.
-        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
-    }
-
-    /// What scans keep of the values of fields.
-    pub(crate) fn columns(&self) -> &Arc<Columns> {
-        &self.columns
-    }
-
-    /// The order of texts where a verb says nothing of it, and of `_id`s; none is that of their bytes.
-    pub(crate) fn collation(&self) -> Option<&Collation> {
-        self.entry.settings.collation.as_ref()
-    }
-
-    /// Appends the key of an `_id` in the tree of `_id`s.
-    pub(crate) fn encode_id(&self, id: RawValue<'_>, out: &mut Vec<u8>) {
-        encode_key_under(id, self.collation(), out);
-    }
-
-    /// Whether `key` is the key of an `_id`.
-    pub(crate) fn is_id(&self, id: RawValue<'_>, key: &[u8]) -> bool {
-        is_key_under(id, self.collation(), key)
-    }
-
-    /// Whether this build can make the keys of all `_id`s.
-    ///
-    /// # Errors
-    /// `Unsupported`: the collection's collation is one of other data.
-    pub(crate) fn check_ids(&self) -> Result<()> {
-        let Some(Err(why)) = self.collation().map(Collation::check) else { return Ok(()) };
-        let what = format!(
-            "the collection {:?} has a collation with which this build cannot work, export it with one that can: {why}",
-            self.name
-        );
-        Err(Error::new(ErrorKind::Unsupported, what))
-    }
-
-    /// The indexes that may be read.
-    pub(crate) fn ready_indexes(&self) -> impl Iterator<Item = &OpenedIndex> {
-        self.indexes.iter().filter(|index| index.entry.is_readable())
-    }
-}
-
-impl OpenedIndex {
-    /// Which fields of the key may run through arrays, a bit for each.
-    pub(crate) fn array_fields(&self) -> u64 {
-        self.arrays.seen()
-    }
-
-    /// How its keys are spread, as far as somebody knew it when it was about as large as it is; otherwise a sample.
-    pub(crate) fn histogram(&self, txn: &Transaction) -> Result<Arc<Histogram>> {
-        let tree = self.entry.tree;
-        let entries = txn.estimate(tree, &KeyRange::all())?;
-        if let Some(known) = self.uses.histogram(entries) {
-            return Ok(known);
-        }
-        let sampled = Arc::new(Histogram::sampled(txn, tree, self.entry.bytes_behind())?);
-        self.uses.keep(&sampled);
-        Ok(sampled)
-    }
-
-    /// Whether it ever met an array.
-    pub(crate) fn is_multikey(&self) -> bool {
-        self.arrays.any()
-    }
-
-    /// A wildcard index as it is at one path; nothing when it does not hold all that a filter finds there.
-    ///
-    /// Where an array was met, a name that spells a position may mean an element, and of these the index knows no
-    /// positions.
-    pub(crate) fn at_path(&self, path: &Path) -> Option<Self> {
-        let spec = self.entry.spec.at_path(path)?;
-        let met = |names: &usize| self.arrays.at_path(path, *names);
-        if (1..path.len()).any(|names| path.position(names).is_some() && met(&names)) {
-            return None;
-        }
-        let fields = if (1..=path.len()).any(|names| met(&names)) { 1 << 1 } else { 0 };
-        let arrays = Arc::new(Arrays::known(self.entry.tree, fields));
-        let entry = Arc::new(IndexEntry { spec, ..IndexEntry::clone(&self.entry) });
-        Some(Self { entry, arrays, uses: Arc::clone(&self.uses) })
-    }
-}
-
-impl Scope<'_> {
-    /// The collection of `handle`, which the transaction is going to write to.
-    pub(crate) fn open_to_write(&mut self, handle: &Handle) -> Result<Option<Arc<Opened>>> {
-        let opened = self.catalog.find(self.txn, handle)?;
-        opened.as_ref().map_or(Ok(()), |opened| opened.check_ids())?;
-        self.txn.expect_unchanged(CATALOG, handle.name.as_bytes());
-        Ok(opened)
-    }
-
-    /// The same, created with default options when there is none.
-    pub(crate) fn open_or_create(&mut self, handle: &Handle) -> Result<Arc<Opened>> {
-        if let Some(opened) = self.open_to_write(handle)? {
-            return Ok(opened);
-        }
-        self.put_new(&handle.name, Settings::default())?;
-        let opened = self.catalog.find(self.txn, handle)?;
-        opened.ok_or_else(|| Error::internal("a collection was created and is not there"))
-    }
-
-    /// Creates a collection or a view; one that is there already must have equal options.
-    pub(crate) fn create(&mut self, name: &str, settings: Settings) -> Result<()> {
-        check_name(name)?;
-        match self.catalog.entry_of(self.txn, name)? {
-            None => {
-                if let Some(view) = &settings.view {
-                    views::check_view(self.txn, self.catalog, name, &view.on)?;
-                    views::check_collation(self.txn, self.catalog, name, &settings, &view.on)?;
-                }
-                self.put_new(name, settings)
-            }
-            Some(there) if there.settings == settings => Ok(()),
-            Some(there) => Err(exists(format!(
-                "the collection {name:?} exists with other options: {:?}, asked for {:?}",
-                there.settings.to_doc(),
-                settings.to_doc()
-            ))),
-        }
-    }
-
-    /// Drops a collection with all its documents; says whether there was one.
-    pub(crate) fn drop_collection(&mut self, name: &str) -> Result<bool> {
-        check_address(name)?;
-        let Some(entry) = self.catalog.entry_of(self.txn, name)? else { return Ok(false) };
-        self.changes.begin(self.catalog);
-        self.txn.delete(CATALOG, name.as_bytes())?;
-        for tree in entry.trees() {
-            self.txn.drop_tree(tree)?;
-        }
-        Ok(true)
-    }
-
-    /// Gives a collection another name, in place of the collection that has it when `drop_target`.
-    pub(crate) fn rename(&mut self, from: &str, to: &str, drop_target: bool) -> Result<()> {
-        check_name(from)?;
-        check_name(to)?;
-        let Some(mut entry) = self.catalog.entry_of(self.txn, from)? else { return Err(missing(from)) };
-        if from == to {
-            return Err(Error::invalid(code::ILLEGAL_OPERATION, format!("cannot rename {from:?} to itself")));
-        }
-        if entry.is_view() {
-            return Err(Error::invalid(
-                code::COMMAND_NOT_SUPPORTED_ON_VIEW,
-                format!("cannot rename view: {from:?}"),
-            ));
-        }
-        if let Some(there) = self.catalog.entry_of(self.txn, to)? {
-            if there.is_view() {
-                return Err(exists(format!("a view already exists with that name: {to:?}")));
-            }
-            if !drop_target {
-                return Err(exists(format!("cannot rename {from:?}: the collection {to:?} exists")));
-            }
-            self.drop_collection(to)?;
-        }
-        self.changes.begin(self.catalog);
-        entry.version += 1;
-        self.txn.delete(CATALOG, from.as_bytes())?;
-        self.txn.put(CATALOG, to.as_bytes(), &[&entry.encode()])
-    }
-
-    /// Writes a changed entry; every writer of the collection that began before will conflict.
-    pub(super) fn put_changed(&mut self, name: &str, mut entry: Entry) -> Result<()> {
-        self.changes.begin(self.catalog);
-        entry.version += 1;
-        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
-    }
-
-    fn put_new(&mut self, name: &str, settings: Settings) -> Result<()> {
-        self.changes.begin(self.catalog);
-        let entry = if settings.view.is_some() { self.new_view(settings) } else { self.new_entry(settings)? };
-        self.txn.put(CATALOG, name.as_bytes(), &[&entry.encode()])
-    }
-
-    fn new_entry(&mut self, settings: Settings) -> Result<Entry> {
-        let first = self.catalog.tree_numbers(self.txn, 2)?;
-        let graves = match settings.soft_delete {
-            true => Some(TreeId::record(self.catalog.tree_numbers(self.txn, 1)?)),
-            false => None,
-        };
-        let mut indexes = Vec::new();
-        if let Some(path) = &settings.primary_key {
-            let collation = settings.collation.clone();
-            let spec = IndexSpec::unique(path.as_str(), collation, self.catalog.parsers.partial)?;
-            let tree = TreeId::index(self.catalog.tree_numbers(self.txn, 1)?);
-            indexes.push(Arc::new(IndexEntry::new(spec, tree, true)));
-        }
-        Ok(Entry {
-            id: first,
-            records: TreeId::record(first),
-            ids: TreeId::index(first),
-            expiries: TreeId::index(first + 1),
-            settings,
-            version: 1,
-            uuid: Some(self.new_uuid()),
-            graves,
-            indexes,
-        })
-    }
-
-    fn new_view(&mut self, settings: Settings) -> Entry {
-        let none = TreeId(0);
-        Entry {
-            id: 0,
-            records: none,
-            ids: none,
-            expiries: none,
-            settings,
-            version: 1,
-            uuid: None,
-            graves: None,
-            indexes: Vec::new(),
-        }
-    }
-
-    /// A random UUID, as its version says.
-    fn new_uuid(&self) -> [u8; 16] {
-        let mut uuid = self.catalog.entropy.sixteen();
-        uuid[6] = uuid[6] & 0x0F | 0x40;
-        uuid[8] = uuid[8] & 0x3F | 0x80;
-        uuid
-    }
-}
-
-/// The error for a collection that is not there.
-pub(crate) fn missing(name: &str) -> Error {
-    Error::new(ErrorKind::NotFound, format!("there is no collection {name:?}"))
-        .with_code(code::NAMESPACE_NOT_FOUND)
-}
-
-fn exists(message: String) -> Error {
-    Error::new(ErrorKind::Exists, message).with_code(code::NAMESPACE_EXISTS)
 }

@@ -10,8 +10,9 @@ use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
 use super::capped::{body_bytes, held_bytes};
-use super::catalog::{Catalog, Handle, Opened, OpenedIndex};
+use super::catalog::{Catalog, Handle};
 use super::layout::expiry_key;
+use super::opened::{Opened, OpenedIndex};
 use super::record;
 use super::store::{fetch_record, stored_count};
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, code};
 use crate::storage::{Batch, Direction, KeyRange, Slice, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::Opened;
+use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
 use super::store::{Store, dangling};

@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::storage::TreeId;
 use crate::transaction::Transaction;
 
-use super::catalog::OpenedIndex;
 use super::check::walk;
 use super::histogram::{Counted, Histogram};
+use super::opened::OpenedIndex;
 
 /// What a walk over a whole index finds.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -15,11 +15,13 @@ use crate::index::{INDEX_FORMAT, IndexSpec};
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::{Handle, Opened, Scope, missing};
+use super::catalog::Handle;
 use super::entry::{Entry, IndexEntry};
 use super::layout::CATALOG;
+use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
+use super::scope::{Scope, missing};
 use super::store::{Store, stored_count};
 use super::views::is_view;
 

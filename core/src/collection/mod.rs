@@ -18,7 +18,7 @@
 //!   C11 What is remembered beside the trees (guesses where documents are, values of fields) is checked where it is used,
 //!       against the reader's own snapshot, and so never has to be taken back.
 //!
-//! Read next: `layout` (bytes), `catalog`, `settings`, `record`, `store`.
+//! Read next: `layout` (bytes), `catalog`, `opened`, `scope`, `settings`, `record`, `store`.
 
 mod alter;
 mod arrays;
@@ -36,9 +36,11 @@ mod indexes;
 mod layout;
 mod name;
 mod new_keys;
+mod opened;
 mod rebuild;
 mod record;
 mod record_ids;
+mod scope;
 mod settings;
 mod store;
 #[cfg(test)]
@@ -51,7 +53,7 @@ mod views;
 
 pub(crate) use crate::index::spec::ID_INDEX;
 pub(crate) use alter::Alteration;
-pub(crate) use catalog::{Catalog, Handle, Opened, OpenedIndex, SchemaChanges, Scope, missing};
+pub(crate) use catalog::{Catalog, Handle, SchemaChanges};
 pub(crate) use check::{check, check_one};
 pub(crate) use columns::{Cell, Column, Columns, Field, columns_room};
 pub(crate) use entry::{Entry, IndexEntry, Parsers};
@@ -62,9 +64,11 @@ pub(crate) use id_hints::hints_room;
 pub(crate) use index_size::{IndexSize, index_size, size_of_ids};
 pub(crate) use indexes::no_index;
 pub(crate) use new_keys::NewKeys;
+pub(crate) use opened::{Opened, OpenedIndex};
 pub(crate) use rebuild::outdated;
 pub(crate) use record::{Envelope, Metadata, live_body};
 pub(crate) use record_ids::RecordId;
+pub(crate) use scope::{Scope, missing};
 pub(crate) use settings::Settings;
 pub(crate) use store::{Store, Upkeep, count, dangling, fetch, stored_count};
 pub(crate) use ttl::{expired_records, sweep};

@@ -10,9 +10,10 @@ use crate::error::Result;
 use crate::storage::TreeId;
 use crate::transaction::Transaction;
 
-use super::catalog::{Catalog, Handle, Scope};
+use super::catalog::{Catalog, Handle};
 use super::entry::Entry;
 use super::layout::CATALOG;
+use super::scope::Scope;
 
 /// The collections with such indexes, those apart whose own collation this build lacks: nobody can write to them.
 pub(crate) fn outdated(catalog: &Catalog, txn: &Transaction) -> Result<Vec<String>> {

@@ -10,7 +10,7 @@ use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::expression::argument::Argument;
+use crate::expression::argument::{Argument, missing_field};
 use crate::expression::integer;
 use crate::expression::show::shown;
 use crate::expression::validator::Validator;
@@ -378,12 +378,12 @@ fn collation(options: RawDoc<'_>) -> Result<Option<RawDoc<'_>>> {
 
 /// The name of the clustered index.
 fn clustered(argument: Argument<'_>) -> Result<Box<str>> {
-    let (mut key, mut unique, mut name) = (None, false, ID_INDEX);
+    let (mut key, mut unique, mut name) = (None, None, ID_INDEX);
     for (field, value) in argument.document()?.iter() {
         let inner = Argument::new("create.clusteredIndex", field, value);
         match field {
             "key" => key = Some(inner.document()?),
-            "unique" => unique = inner.flag()?,
+            "unique" => unique = Some(inner.flag()?),
             "name" => name = inner.text()?,
             "v" if inner.number()? == 2 => {}
             "v" => {
@@ -394,7 +394,10 @@ fn clustered(argument: Argument<'_>) -> Result<Box<str>> {
         }
     }
     let Some(key) = key else {
-        return Err(crate::expression::argument::missing_field("create.clusteredIndex", "key"));
+        return Err(missing_field("create.clusteredIndex", "key"));
+    };
+    let Some(unique) = unique else {
+        return Err(missing_field("create.clusteredIndex", "unique"));
     };
     let mut fields = key.iter();
     let on_id = fields.next().is_some_and(|(field, way)| field == ID && integer::exact(way) == Some(1));

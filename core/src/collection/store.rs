@@ -9,9 +9,9 @@ use crate::storage::{Savepoint, Slice};
 use crate::transaction::Transaction;
 
 use super::capped::{Fill, body_bytes};
-use super::catalog::Opened;
 use super::id_hints::IdHints;
 use super::layout::{self, COUNTERS};
+use super::opened::Opened;
 use super::record::{self, Envelope};
 use super::record_ids::RecordId;
 use super::ttl;

@@ -10,8 +10,8 @@ use crate::index::spec::dates_up_to;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
-use super::catalog::Opened;
 use super::layout::{EXPIRY_KEY_LEN, sortable};
+use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
 use super::store::{Store, dangling, fetch_record};

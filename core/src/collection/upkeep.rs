@@ -6,7 +6,7 @@ use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::{Entries, Entry, IndexSpec};
 
-use super::catalog::OpenedIndex;
+use super::opened::OpenedIndex;
 use super::record;
 use super::record_ids::RecordId;
 use super::store::{Store, dangling, fetch_record};

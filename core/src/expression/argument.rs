@@ -84,7 +84,7 @@ impl<'a> Argument<'a> {
     /// The error for a number that is too small.
     pub(crate) fn below(&self, least: i64, seen: i64) -> Error {
         let what = format!("BSON field '{}' value must be >= {least}, actual value '{seen}'", self.name);
-        Error::invalid(code::BAD_VALUE, what)
+        Error::invalid(code::BELOW_LEAST, what)
     }
 
     /// One of a few words.

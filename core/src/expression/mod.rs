@@ -15,6 +15,7 @@ pub(crate) mod argument;
 pub(crate) mod array_part;
 pub(crate) mod bits;
 pub(crate) mod bound;
+pub(crate) mod choices;
 mod decimal;
 pub(crate) mod filter;
 pub(crate) mod in_list;

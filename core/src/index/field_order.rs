@@ -3,7 +3,8 @@
 //! What is expected is `_id` and then the fields in the order of the key; of another order an entry says which it is,
 //! in one byte before its kinds. That byte is above all kinds.
 
-use super::spec::{FIELDS_MAX, IndexSpec};
+use super::key_fields::FIELDS_MAX;
+use super::spec::IndexSpec;
 use crate::document::id::ID;
 
 /// The lowest of these bytes, were it written: the expected order.

@@ -2,15 +2,17 @@
 //!
 //! Not here: where an index's tree is and when it changes (`collection`), when it is used (`query/plan`).
 //!
-//! Read next: `key`, `spec`, `entries`, `kinds` and `field_order`; `parts` and `decode` (a key read again); `hash`; `wildcard`.
+//! Read next: `key`, `spec` (with `key_fields` and `option`), `entries`, `kinds` and `field_order`; `parts` and `decode` (a key read again); `hash`; `wildcard`.
 
 pub(crate) mod decode;
 mod entries;
 mod field_order;
 pub(crate) mod hash;
 pub(crate) mod key;
+mod key_fields;
 mod kinds;
 mod layout;
+mod option;
 pub(crate) mod parts;
 pub(crate) mod spec;
 pub(crate) mod wildcard;

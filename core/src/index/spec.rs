@@ -9,27 +9,22 @@ use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value, tag};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::filter::Filter;
-use crate::expression::show::shown;
 use crate::expression::sort::{Direction, SortField};
 use crate::storage::KeyRange;
 
 use super::key::{encode_value, invert, prefix_end, type_classes};
+use super::key_fields::{HASHED, fields, generated_name, written};
+use super::option::{cannot_create, document, flag, option_error, seconds, text, unsupported};
 use super::wildcard::{PATH_FIELD, Wildcard};
 
-/// How many fields a key has at most.
-pub(crate) const FIELDS_MAX: usize = 32;
-/// How a key says that a field is held as the hash of its value.
-const HASHED: &str = "hashed";
 /// How many bytes a name has at most.
 const NAME_BYTES_MAX: usize = 127;
 /// The name of the index that every collection has.
 pub(crate) const ID_INDEX: &str = "_id_";
 /// The version that MongoDB writes beside an index's key.
 const VERSION: i32 = 2;
-/// The longest time to live, in seconds.
-const EXPIRE_SECONDS_MAX: i64 = i32::MAX as i64;
 
 /// Reads a filter; it is handed in, since how a filter is written is known above.
 pub(crate) type ParseFilter = fn(RawDoc<'_>, Option<&Collation>) -> Result<Filter>;
@@ -225,15 +220,7 @@ impl IndexSpec {
 
     /// The key as a document, for messages and listings.
     pub(crate) fn key_doc(&self) -> RawDocBuf {
-        RawDocBuf::build(|out| {
-            for (place, field) in self.fields.iter().enumerate() {
-                let value = match self.hashed {
-                    Some(hashed) if hashed == place => Value::String(HASHED),
-                    _ => Value::Int32(field.direction.sign()),
-                };
-                out.put(field.path.as_str(), value);
-            }
-        })
+        written(&self.fields, self.hashed)
     }
 
     fn set(&mut self, name: &str, value: RawValue<'_>, parse_filter: ParseFilter) -> Result<()> {
@@ -397,129 +384,4 @@ fn after(prefix: &[u8]) -> Bound<Vec<u8>> {
 
 fn source(partial: &Partial) -> &RawDocBuf {
     &partial.source
-}
-
-/// The fields of a key, and which of them is hashed.
-fn fields(key: RawDoc<'_>) -> Result<(Vec<SortField>, Option<usize>)> {
-    let (mut fields, mut hashed): (Vec<SortField>, _) = (Vec::new(), None);
-    for (name, value) in key.iter() {
-        if fields.len() == FIELDS_MAX {
-            return Err(cannot_create(format!("an index key has at most {FIELDS_MAX} fields")));
-        }
-        let direction = match value.as_str() {
-            Some(HASHED) => {
-                if hashed.replace(fields.len()).is_some() {
-                    let what = format!("a maximum of one index field is allowed to be hashed, in {key:?}");
-                    return Err(Error::invalid(code::SEVERAL_HASHED_FIELDS, what));
-                }
-                Direction::Ascending
-            }
-            _ => direction(name, value)?,
-        };
-        let field = SortField { path: path(name)?, direction };
-        if fields.iter().any(|known| known.path == field.path) {
-            return Err(cannot_create(format!("an index key must not name the field {name:?} twice")));
-        }
-        fields.push(field);
-    }
-    if fields.is_empty() {
-        return Err(cannot_create("index keys cannot be empty"));
-    }
-    Ok((fields, hashed))
-}
-
-fn path(name: &str) -> Result<Path> {
-    let path = Path::parse(name)?;
-    if let Some(wildcard) = Wildcard::of_key(&path) {
-        return wildcard.map(|_| path);
-    }
-    if path.iter().any(str::is_empty) {
-        return Err(cannot_create(format!("the index path {name:?} has an empty field name")));
-    }
-    if path.iter().any(|part| part.starts_with('$')) {
-        return Err(cannot_create(format!("the index path {name:?} has a field name that starts with '$'")));
-    }
-    Ok(path)
-}
-
-fn direction(name: &str, value: RawValue<'_>) -> Result<Direction> {
-    let number = match value.read() {
-        Value::Int32(number) => f64::from(number),
-        Value::Int64(number) => number as f64,
-        Value::Double(number) => number,
-        Value::String(kind @ ("text" | "2d" | "2dsphere")) => {
-            return Err(unsupported(&format!("the {kind} index on {name:?}")));
-        }
-        _ => {
-            let what = format!(
-                "the index on {name:?} has the direction {}, which is neither a number nor a kind of index",
-                shown(value)
-            );
-            return Err(cannot_create(what));
-        }
-    };
-    match number {
-        _ if number > 0.0 => Ok(Direction::Ascending),
-        _ if number < 0.0 => Ok(Direction::Descending),
-        _ => Err(cannot_create(format!(
-            "the index on {name:?} has the direction {}: it must be above or below 0",
-            shown(value)
-        ))),
-    }
-}
-
-fn generated_name(fields: &[SortField], hashed: Option<usize>) -> String {
-    let parts = fields.iter().enumerate().map(|(place, field)| match hashed {
-        Some(hashed) if hashed == place => format!("{}_{HASHED}", field.path.as_str()),
-        _ => format!("{}_{}", field.path.as_str(), field.direction.sign()),
-    });
-    parts.collect::<Vec<_>>().join("_")
-}
-
-fn document<'a>(name: &str, value: RawValue<'a>) -> Result<RawDoc<'a>> {
-    value.as_document().ok_or_else(|| option_error(name, value, "a document"))
-}
-
-fn text<'a>(name: &str, value: RawValue<'a>) -> Result<&'a str> {
-    value.as_str().ok_or_else(|| option_error(name, value, "a string"))
-}
-
-fn flag(name: &str, value: RawValue<'_>) -> Result<bool> {
-    match value.read() {
-        Value::Boolean(on) => Ok(on),
-        Value::Int32(number) => Ok(number != 0),
-        Value::Int64(number) => Ok(number != 0),
-        Value::Double(number) => Ok(number != 0.0),
-        _ => Err(option_error(name, value, "a boolean")),
-    }
-}
-
-fn seconds(name: &str, value: RawValue<'_>) -> Result<i64> {
-    let number = match value.read() {
-        Value::Int32(number) => Some(i64::from(number)),
-        Value::Int64(number) => Some(number),
-        Value::Double(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
-        _ => None,
-    };
-    match number {
-        Some(seconds @ 0..=EXPIRE_SECONDS_MAX) => Ok(seconds),
-        Some(_) => Err(cannot_create(format!(
-            "the index option {name:?} is {}, it must lie between 0 and {EXPIRE_SECONDS_MAX}",
-            shown(value)
-        ))),
-        None => Err(option_error(name, value, "a whole number")),
-    }
-}
-
-fn option_error(name: &str, value: RawValue<'_>, wanted: &str) -> Error {
-    let what = format!("the index option {name:?} must be {wanted}, not {}", shown(value));
-    Error::invalid(code::TYPE_MISMATCH, what)
-}
-
-fn cannot_create(what: impl Into<String>) -> Error {
-    Error::invalid(code::CANNOT_CREATE_INDEX, what)
-}
-
-fn unsupported(what: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("{what} is not supported by this version"))
 }

@@ -37,7 +37,7 @@ static void reads(nx_coll *c) {
     uint32_t count = 0;
     uint64_t n = 0;
 
-    OK(nx_find(c, NULL, T("{\"n\": {\"$gte\": 20}}"), T("{\"sort\": {\"n\": -1}, \"projection\": {\"n\": 1}, \"skip\": 1, \"limit\": 2}"), &cursor, &error));
+    OK(nx_find(c, NULL, T("{\"n\": {\"$gte\": 20}}"), T("{\"sort\": {\"n\": -1}, \"projection\": {\"n\": 1}, \"skip\": 1, \"limit\": -2, \"maxTimeMS\": 0}"), &cursor, &error));
     OK(nx_cursor_next(cursor, &document, &len, &error));
     CHECK(strcmp((const char *)document, "{\"_id\":4,\"n\":40}") == 0 && len == strlen((const char *)document));
     OK(nx_cursor_next(cursor, &document, &len, &error));
@@ -284,7 +284,8 @@ static void asides(nx_db *db) {
     nx_error_free(error);
     error = NULL;
     ENDS(NX_ERR_INVALID, nx_distinct(c, NULL, T("n"), NONE, T(with), NULL, &error));
-    ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1}"), NULL, &error));
+    OK(nx_insert_many(c, NULL, T("[]"), T("{\"comment\": 1, \"maxTimeMS\": 0}"), NULL, &error));
+    ENDS(NX_ERR_INVALID, nx_insert_many(c, NULL, T("[]"), T("{\"sort\": 1}"), NULL, &error));
     ENDS(NX_ERR_INVALID, nx_count(c, NULL, NONE, T("{\"let\": 1}"), &n, &error));
     nx_coll_free(c);
     OK(nx_db_drop_collection(db, NULL, T("asides"), &error));

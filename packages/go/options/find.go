@@ -44,7 +44,7 @@ func (o *FindOptions) SetLet(variables any) *FindOptions {
 	return o
 }
 
-// SetLimit sets how many documents there are at most; all of them for 0, the default.
+// SetLimit sets how many documents there are at most; all of them for 0, the default. A negative limit is as many.
 func (o *FindOptions) SetLimit(documents int64) *FindOptions {
 	o.put("limit", documents)
 	return o

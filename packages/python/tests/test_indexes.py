@@ -92,7 +92,7 @@ def test_indexes_that_cannot_be(people: Orders) -> None:
         (TypeError, lambda: people.create_index(5)),  # type: ignore[arg-type]
         (TypeError, lambda: people.create_indexes([5])),  # type: ignore[list-item]
         (TypeError, lambda: people.create_indexes("age")),  # type: ignore[arg-type]
-        (ConfigurationError, lambda: people.create_indexes([IndexModel("age")], maxTimeMS=5)),
+        (ConfigurationError, lambda: people.create_indexes([IndexModel("age")], commitQuorum=5)),
         (OperationFailure, lambda: people.drop_index("_id_")),
     ]:
         with pytest.raises(error):

@@ -179,6 +179,7 @@ DATA = {
     "document",
     "documents",
     "requests",
+    "models",
     "update",
     "replacement",
     "key",
@@ -206,7 +207,16 @@ OWNERS = {
     "with_transaction": "ClientSession",
 }
 # What is no verb of pymongo: our own constructor, and one request of many.
-OWN_VERBS = {"Database", "request"}
+OWN_VERBS = {
+    "Database",
+    "request",
+    "get_many",
+    "upsert_many",
+    "merge_many",
+    "restore",
+    "purge",
+    "count_deleted",
+}
 # MongoDB's own names of options that pymongo hands on, where a method takes any.
 HANDED_ON = {
     "create_collection": set(CREATE_COLLECTION),
@@ -235,12 +245,15 @@ HANDED_ON = {
         "arrayFilters",
     },
     "bulk_write": set(),
+    "create_index": {"maxTimeMS"},
+    "create_indexes": {"maxTimeMS"},
 }
 
 
 def pymongos_method(verb: str) -> Any:
     pytest.importorskip("pymongo", reason="compares with pymongo")
-    owner = OWNERS.get(verb, "Collection")
+    owner, _, verb = f"{OWNERS.get(verb, 'Collection')}.{verb}".rpartition(".")
+    owner = "MongoClient" if owner.endswith("Client") else owner
     module = {"MongoClient": "mongo_client", "ClientSession": "client_session"}.get(owner, owner.lower())
     cls = getattr(importlib.import_module(f"pymongo.{module}"), owner)
     if verb in ("find", "find_one"):

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 import nexuslite
-from nexuslite import Client, ClientSession, InvalidOperation, NexusError, NotSupportedError, OperationFailure
+from nexuslite import (
+    Client,
+    ClientSession,
+    ConfigurationError,
+    Database,
+    InvalidOperation,
+    NexusError,
+    NotSupportedError,
+    OperationFailure,
+)
 from nexuslite.client_session import TransactionOptions, TransactionState
 from nexuslite.errors import from_native
 
@@ -211,6 +220,26 @@ def test_a_commit_of_unknown_outcome_is_not_repeated(client: Folder) -> None:
         with pytest.raises(NexusError, match="the device failed"):
             session.commit_transaction()
         assert device.commits == 1
+
+
+def test_with_transaction_tries_as_often_as_its_option_says(tmp_path: Path) -> None:
+    with Client[dict[str, Any]](tmp_path / "few", durability="none", transaction_attempts_max=3) as client:
+        orders = client["shop"]["orders"]
+        orders.insert_one({"_id": 1, "n": 0})
+        calls = 0
+
+        def lose(inner: Any) -> None:
+            nonlocal calls
+            calls += 1
+            orders.update_one({"_id": 1}, {"$inc": {"n": 1}}, session=inner)
+            # Somebody else always comes first.
+            orders.update_one({"_id": 1}, {"$inc": {"n": 1}})
+
+        with client.start_session() as session, pytest.raises(OperationFailure) as caught:
+            session.with_transaction(lose)
+        assert caught.value.code == 112 and calls == 3
+    with pytest.raises(ConfigurationError, match="transaction_attempts_max"):
+        Database(tmp_path / "none.db", transaction_attempts_max=0)
 
 
 def test_with_transaction_gives_up_in_the_end(client: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

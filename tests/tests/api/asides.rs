@@ -1,14 +1,18 @@
 //! What is said beside a statement: variables and comments.
 
-use nexuslite::bson::{Bson, doc};
+use std::cell::RefCell;
+use std::time::Duration;
+
+use nexuslite::bson::{Bson, Document, doc};
 use nexuslite::{
-    BulkWriteOptions, CountOptions, DeleteOptions, ErrorKind, FindOneAndOptions, ReplaceOptions,
-    ReturnDocument, UpdateOptions, Verbosity, WriteModel,
+    BulkWriteOptions, CancelToken, CountOptions, DeleteOptions, DistinctOptions, ErrorKind,
+    FindOneAndOptions, GetManyOptions, InsertManyOptions, InsertOneOptions, ReplaceOptions, ReturnDocument,
+    SoftDeleteOptions, UpdateOptions, Verbosity, WriteModel,
 };
 
 use crate::fixture::{NOW_MS, fault, find_ids, ids, people, with_clock};
 
-fn older() -> nexuslite::bson::Document {
+fn older() -> Document {
     doc! { "$expr": { "$gt": ["$age", "$$limit"] } }
 }
 
@@ -87,12 +91,12 @@ fn variables_that_cannot_be_are_refused_with_mongodbs_numbers() {
     let invalid = |number| (ErrorKind::Invalid, Some(number));
     let with = |vars| fault(people.find(doc! {}).let_vars(vars).first());
     for (vars, number) in [
-        (doc! { "": 1 }, 16866),
-        (doc! { "Upper": 1 }, 16867),
-        (doc! { "_a": 1 }, 16867),
-        (doc! { "1a": 1 }, 16867),
-        (doc! { "a-b": 1 }, 16868),
-        (doc! { "a.b": 1 }, 16868),
+        (doc! { "": 1 }, 9),
+        (doc! { "Upper": 1 }, 9),
+        (doc! { "_a": 1 }, 9),
+        (doc! { "1a": 1 }, 9),
+        (doc! { "a-b": 1 }, 9),
+        (doc! { "a.b": 1 }, 9),
         (doc! { "a": "$age" }, 4_890_500),
         (doc! { "a": "$$ROOT" }, 4_890_500),
         (doc! { "a": { "$add": [1, "$$CURRENT.age"] } }, 4_890_500),
@@ -140,4 +144,111 @@ fn an_explanation_repeats_variables_and_comment() {
     assert_eq!(told.unwrap().get_document("command").unwrap(), &doc! { "comment": 5 });
     let silent = people.find(doc! {}).explain(Verbosity::QueryPlanner).unwrap();
     assert!(!silent.contains_key("command"));
+}
+
+thread_local! {
+    /// What the statements of this thread told the log.
+    static TOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A log that keeps what is told by each thread for that thread.
+struct Kept;
+
+impl log::Log for Kept {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        TOLD.with_borrow_mut(|told| told.push(format!("{} {}", record.level(), record.args())));
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn the_log_has_the_comment_of_every_statement() {
+    log::set_logger(&Kept).expect("no other test has a log");
+    log::set_max_level(log::LevelFilter::Debug);
+    let (_db, people) = people();
+    let told = || TOLD.take();
+    let check = |verb: &str| {
+        let told = told();
+        assert_eq!(told.len(), 1, "{verb}: {told:?}");
+        assert!(told[0].starts_with("DEBUG") && told[0].contains(verb), "{verb}: {told:?}");
+        assert!(told[0].contains("\"people\"") && told[0].contains("why"), "{verb}: {told:?}");
+    };
+    let why = || doc! { "why": 1 };
+    let set = doc! { "$set": { "x": 1 } };
+    assert_eq!(told(), Vec::<String>::new(), "without a comment there is nothing to tell");
+    people.insert_one_with(doc! {}, InsertOneOptions::new().comment(why())).unwrap();
+    check("insert");
+    people.insert_many_with([doc! {}], InsertManyOptions::new().comment(why())).unwrap();
+    check("insert");
+    people.find(doc! {}).comment(why()).run().unwrap();
+    check("find");
+    people.count_documents_with(doc! {}, CountOptions::new().comment(why())).unwrap();
+    check("count");
+    people.distinct_with("age", doc! {}, DistinctOptions::new().comment(why())).unwrap();
+    check("distinct");
+    people.update_many_with(doc! {}, &set, UpdateOptions::new().comment(why())).unwrap();
+    check("update");
+    people.replace_one_with(doc! {}, doc! {}, ReplaceOptions::new().comment(why())).unwrap();
+    check("replace");
+    people.find_one_and_update_with(doc! {}, &set, FindOneAndOptions::new().comment(why())).unwrap();
+    check("find_one_and");
+    let delete = [WriteModel::delete_one(doc! { "_id": 1 })];
+    people.bulk_write_with(delete, BulkWriteOptions::new().comment(why())).unwrap();
+    check("bulk_write");
+    people.delete_many_with(doc! {}, DeleteOptions::new().comment(why())).unwrap();
+    check("delete");
+    people.get_many_with([Bson::Int32(1)], GetManyOptions::new().comment(why())).unwrap();
+    check("get_many");
+    people.upsert_many_with([doc! { "_id": 1 }], BulkWriteOptions::new().comment(why())).unwrap();
+    check("bulk_write");
+    let refused = (ErrorKind::Invalid, Some(20));
+    assert_eq!(fault(people.restore_with(doc! {}, SoftDeleteOptions::new().comment(why()))), refused);
+    check("restore");
+    assert_eq!(fault(people.purge_with(doc! {}, SoftDeleteOptions::new().comment(why()))), refused);
+    check("purge");
+}
+
+#[test]
+fn an_insert_of_many_ends_when_its_time_is_over_or_it_is_cancelled() {
+    let (_db, people) = people();
+    let documents = || (100..5000).map(|id| doc! { "_id": id }).collect::<Vec<Document>>();
+    let over = InsertManyOptions::new().max_time(Duration::ZERO);
+    assert_eq!(fault(people.insert_many_with(documents(), over)), (ErrorKind::Timeout, Some(50)));
+    let token = CancelToken::new();
+    token.cancel();
+    let cancelled = InsertManyOptions::new().cancel_with(token);
+    assert_eq!(fault(people.insert_many_with(documents(), cancelled)), (ErrorKind::Cancelled, Some(11601)));
+    let over = InsertOneOptions::new().max_time(Duration::ZERO);
+    assert_eq!(fault(people.insert_one_with(doc! {}, over)), (ErrorKind::Timeout, Some(50)));
+    let token = CancelToken::new();
+    token.cancel();
+    let cancelled = InsertOneOptions::new().cancel_with(token);
+    assert_eq!(fault(people.insert_one_with(doc! {}, cancelled)), (ErrorKind::Cancelled, Some(11601)));
+    assert_eq!(people.count_documents(doc! {}).unwrap(), 5);
+    let long = InsertManyOptions::new().max_time(Duration::from_secs(3600)).cancel_with(CancelToken::new());
+    people.insert_many_with(documents(), long).unwrap();
+    assert_eq!(people.count_documents(doc! {}).unwrap(), 4905);
+}
+
+/// A token that is used while the documents are handed over ends the call after the commit that is under way.
+#[test]
+fn an_insert_that_is_stopped_on_its_way_says_how_far_it_came() {
+    let (_db, people) = people();
+    let token = CancelToken::new();
+    let used = token.clone();
+    let documents = (100..4000).map(move |id| {
+        if id == 3000 {
+            used.cancel();
+        }
+        doc! { "_id": id, "pad": "x".repeat(10_000) }
+    });
+    let error = people.insert_many_with(documents, InsertManyOptions::new().cancel_with(token)).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Cancelled, Some(11601)));
+    let inserted = people.count_documents(doc! {}).unwrap() - 5;
+    assert!(inserted > 0 && error.to_string().contains(&format!("after {inserted} documents")), "{error}");
 }

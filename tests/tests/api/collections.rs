@@ -110,8 +110,8 @@ fn options_that_make_no_sense_are_refused_as_mongodb_does() {
         (doc! { "capped": true }, 72),
         (doc! { "size": 4096 }, 72),
         (doc! { "max": 5 }, 72),
-        (doc! { "capped": true, "size": 0 }, 2),
-        (doc! { "capped": true, "size": -1 }, 2),
+        (doc! { "capped": true, "size": 0 }, 51024),
+        (doc! { "capped": true, "size": -1 }, 51024),
         (doc! { "capped": true, "size": 1_i64 << 51 }, 2),
         (doc! { "capped": true, "size": 1, "max": 1_i64 << 31 }, 2),
         (doc! { "capped": "yes", "size": 1 }, 14),
@@ -142,6 +142,7 @@ fn options_that_make_no_sense_are_refused_as_mongodb_does() {
         (index(doc! { "_id": -1 }, true), 197),
         (index(doc! { "_id": 1, "a": 1 }, true), 197),
         (index(doc! { "_id": 1 }, false), 5979700),
+        (doc! { "clusteredIndex": { "key": { "_id": 1 } } }, 40414),
         (doc! { "clusteredIndex": { "unique": true } }, 40414),
         (doc! { "expireAfterSeconds": 60 }, 72),
         (doc! { "collation": { "strength": 1 } }, 40414),
@@ -358,5 +359,5 @@ fn coll_mod_changes_the_bounds_of_a_capped_collection() {
     assert_eq!(crate::fixture::find_ids(&log, doc! {}), [9, 10]);
     db.coll_mod("log", doc! { "cappedSize": 5000, "cappedMax": 0 }).unwrap();
     assert_eq!(options_of(&db, "log"), doc! { "capped": true, "size": 5000, "max": i32::MAX });
-    assert_eq!(fault(db.coll_mod("log", doc! { "cappedSize": 0 })).1, Some(2));
+    assert_eq!(fault(db.coll_mod("log", doc! { "cappedSize": 0 })).1, Some(51024));
 }

@@ -49,7 +49,7 @@ fn what_is_not_known_is_refused_by_name() {
     refused(&db, doc! { "find": "" }, 73, "InvalidNamespace");
     refused(&db, doc! { "find": "c", "filter": 1 }, 14, "TypeMismatch");
     refused(&db, doc! { "find": "c", "limit": "1" }, 14, "TypeMismatch");
-    refused(&db, doc! { "find": "c", "limit": -1 }, 2, "BadValue");
+    refused(&db, doc! { "find": "c", "limit": -1 }, 51024, "Location51024");
     refused(&db, doc! { "find": "c", "$db": "other" }, 73, "InvalidNamespace");
     refused(&db, doc! { "insert": "c" }, 40414, "IDLFailedToParse");
     refused(&db, doc! { "insert": "c", "documents": [] }, 16, "InvalidLength");
@@ -298,7 +298,7 @@ fn sizes_and_soundness_are_told() {
     let missing = run(&db, doc! { "collStats": "none" });
     assert_eq!((missing.get_i32("count").unwrap(), missing.get_i32("nindexes").unwrap()), (0, 0));
     refused(&db, doc! { "collStats": "v" }, 166, "CommandNotSupportedOnView");
-    refused(&db, doc! { "collStats": "people", "scale": 0 }, 2, "BadValue");
+    refused(&db, doc! { "collStats": "people", "scale": 0 }, 51024, "Location51024");
     let stats = run(&db, doc! { "dbStats": 1 });
     assert_eq!(stats.get_i32("collections").unwrap(), 1);
     assert_eq!(stats.get_i32("views").unwrap(), 1);
@@ -326,7 +326,10 @@ fn a_transaction_runs_commands_too() {
     assert_eq!(fault(tx.run_command(twice)).1, Some(11000));
     assert_eq!(tx.run_command(doc! { "count": "c" }).unwrap(), doc! { "n": 1, "ok": 1.0 });
     assert_eq!(
-        fault(tx.run_command(doc! { "createIndexes": "c", "indexes": [{ "key": { "a": 1 } }] })).1,
+        fault(
+            tx.run_command(doc! { "createIndexes": "c", "indexes": [{ "key": { "a": 1 }, "name": "a_1" }] })
+        )
+        .1,
         Some(263)
     );
     tx.abort().unwrap();
@@ -543,8 +546,8 @@ fn a_pipeline_has_constants_of_its_own() {
     fails(update(doc! { "$set": { "v": 1 } }.into(), doc! {}, doc! {}), 51198);
     fails(update(doc! { "v": 1 }.into(), doc! { "c": 1 }, doc! { "multi": false }), 51198);
     fails(update(set("$$d".into()), doc! { "c": 1 }, doc! {}), 17276);
-    fails(update(set("$$c".into()), doc! { "c": 1, "no-name": 1 }, doc! {}), 16871);
-    fails(update(set("$$c".into()), doc! { "c": 1, "": 1 }, doc! {}), 16869);
+    fails(update(set("$$c".into()), doc! { "c": 1, "no-name": 1 }, doc! {}), 9);
+    fails(update(set("$$c".into()), doc! { "c": 1, "": 1 }, doc! {}), 9);
     fails(update(set("$$c".into()), doc! { "c": 1, "ROOT": 1 }, doc! {}), 17275);
     refused(&db, doc! { "update": "people", "updates": [{ "q": {}, "u": [], "c": 1 }] }, 14, "TypeMismatch");
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use nexuslite::bson::{Document, doc};
 use nexuslite::{CancelToken, Collection, Database, ErrorKind, IndexOptions, Verbosity};
 
+use crate::fixture::fault;
+
 fn memory() -> Database {
     Database::open(":memory:").unwrap()
 }
@@ -403,4 +405,19 @@ fn documents_grow_old_by_an_index() {
         sessions.insert_one(doc! { "_id": 0, "at": old }).unwrap();
     }
     assert!(db.check().unwrap().faults.is_empty());
+}
+
+#[test]
+fn an_index_that_takes_too_long_is_not_made() {
+    let db = memory();
+    let c = db.collection("c");
+    c.insert_many((0..100).map(|id| doc! { "_id": id, "a": id })).unwrap();
+    let hurried = IndexOptions::new().max_time(Duration::ZERO);
+    assert_eq!(fault(c.create_index_with(doc! { "a": 1 }, &hurried)), (ErrorKind::Timeout, Some(50)));
+    let specs = || [doc! { "key": { "a": 1 }, "name": "a" }, doc! { "key": { "b": 1 }, "name": "b" }];
+    assert_eq!(fault(c.create_indexes_with(specs(), &hurried)), (ErrorKind::Timeout, Some(50)));
+    assert_eq!(c.list_indexes().unwrap().len(), 1, "nothing of them stays");
+    let command = |ms: i32| doc! { "createIndexes": "c", "indexes": specs().to_vec(), "maxTimeMS": ms };
+    assert_eq!(db.run_command(command(0)).unwrap().get_i32("numIndexesAfter").unwrap(), 3);
+    assert_eq!(db.run_command(command(3_600_000)).unwrap().get_i32("numIndexesAfter").unwrap(), 3);
 }

@@ -1,7 +1,9 @@
 //! Many documents by their `_id`s.
 
+use std::time::Duration;
+
 use nexuslite::bson::{Bson, Document, doc};
-use nexuslite::{CollectionOptions, ErrorKind};
+use nexuslite::{BulkWriteOptions, CancelToken, CollectionOptions, ErrorKind, GetManyOptions};
 
 use crate::fixture::{fault, find_ids, int, memory, people};
 
@@ -59,4 +61,40 @@ fn merge_many_puts_fields_and_writes_nothing_that_is_there() {
     assert_eq!(c.get(&int(1)).unwrap(), Some(doc! { "_id": 1, "a": 5, "keep": true, "b": "$a", "c.d": 1 }));
     assert_eq!(find_ids(&c, doc! {}), [1, 2]);
     assert_eq!(fault(c.merge_many([doc! { "a": 1 }])), (ErrorKind::Invalid, Some(4)));
+}
+
+#[test]
+fn the_verbs_of_many_end_when_their_time_is_over_or_they_are_cancelled() {
+    let (_db, people) = people();
+    let used = CancelToken::new();
+    used.cancel();
+    let documents = || (1..4).map(|id| doc! { "_id": id, "x": 1 }).collect::<Vec<_>>();
+    let timeout = (ErrorKind::Timeout, Some(50));
+    let cancelled = (ErrorKind::Cancelled, Some(11601));
+
+    let get = |options| people.get_many_with([int(1)], options);
+    assert_eq!(fault(get(GetManyOptions::new().max_time(Duration::ZERO))), timeout);
+    assert_eq!(fault(get(GetManyOptions::new().cancel_with(used.clone()))), cancelled);
+    let patient = GetManyOptions::new().max_time(Duration::from_secs(3600)).cancel_with(CancelToken::new());
+    assert!(get(patient.comment("why")).unwrap()[0].is_some());
+
+    let bounds = [
+        (BulkWriteOptions::new().max_time(Duration::ZERO), timeout),
+        (BulkWriteOptions::new().cancel_with(used), cancelled),
+    ];
+    for (options, expected) in bounds {
+        assert_eq!(fault(people.upsert_many_with(documents(), options.clone())), expected);
+        assert_eq!(fault(people.merge_many_with(documents(), options)), expected);
+    }
+    assert_eq!(people.count_documents(doc! { "x": 1 }).unwrap(), 0);
+
+    let unordered = BulkWriteOptions::new().ordered(false).comment("why");
+    let faulty = [doc! { "_id": [1] }, doc! { "_id": 50 }];
+    assert_eq!(fault(people.upsert_many_with(faulty, unordered)).0, ErrorKind::Invalid);
+    assert_eq!(
+        people.count_documents(doc! { "_id": 50 }).unwrap(),
+        1,
+        "the one behind it was put all the same"
+    );
+    assert_eq!(people.merge_many_with(documents(), BulkWriteOptions::new()).unwrap().modified_count, 3);
 }

@@ -103,7 +103,19 @@ impl Transaction {
     /// # Errors
     /// As there.
     pub fn bulk_write(&self, models: impl IntoIterator<Item = WriteModel>) -> Result<BulkWriteResult> {
-        Ok(across(&self.session(), models, BulkWriteOptions::default())?.summary)
+        Ok(self.bulk_write_verbose(models, BulkWriteOptions::default())?.summary)
+    }
+
+    /// The same as the options say, told write by write.
+    ///
+    /// # Errors
+    /// As [`bulk_write`](Self::bulk_write).
+    pub fn bulk_write_verbose(
+        &self,
+        models: impl IntoIterator<Item = WriteModel>,
+        options: BulkWriteOptions,
+    ) -> Result<VerboseBulkWriteResult> {
+        across(&self.session(), models, options)
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use bson::Bson;
 
 use crate::document::builder::RawDocBuf;
 use crate::document::raw::{RawDoc, Value};
 use crate::error::{Error, Result};
-use crate::query::execute::CancelToken;
 
 use super::super::asides::{Asides, aside_methods};
 use super::super::delete::DeleteResult;
@@ -55,18 +53,7 @@ impl BulkWriteOptions {
 
     aside_methods!(variables);
     aside_methods!(comment);
-
-    /// How long it may take; as long as it takes by default.
-    pub fn max_time(mut self, limit: Duration) -> Self {
-        self.limits.max_time = Some(limit);
-        self
-    }
-
-    /// Stops when the token is used.
-    pub fn cancel_with(mut self, token: CancelToken) -> Self {
-        self.limits.cancel = Some(token);
-        self
-    }
+    aside_methods!(limits);
 }
 
 /// What a bulk write did, all writes together.

@@ -70,6 +70,7 @@ impl<'a> Bulk<'a> {
         options: BulkWriteOptions,
     ) -> Result<Self> {
         let BulkWriteOptions { ordered, asides, limits } = options;
+        asides.log("bulk_write", only.map_or("*", |handle| handle.name()));
         let bypass_validation = limits.bypass_validation;
         let variables = session.variables(&asides, None)?;
         let watch = session.shared()?.watch().time_limit(limits.max_time).cancel_with(limits.cancel);
@@ -261,7 +262,8 @@ impl<'a> Bulk<'a> {
     fn insert(&self, scope: &mut Scope<'_>, handle: &Handle, doc: RawDoc<'_>) -> Result<Done> {
         let opened = scope.open_or_create(handle)?;
         let (metadata, bypass_validation) = (Metadata::default(), self.bypass_validation);
-        let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true, bypass_validation };
+        let watch = None;
+        let insert = Insert { docs: &[doc], metadata: &metadata, ordered: true, bypass_validation, watch };
         match insert_chunk(scope.txn, &opened, insert, 0, usize::MAX)?.faults.pop() {
             Some((_, fault)) => Err(fault),
             None => id_of(doc).map(Done::Inserted),

@@ -9,8 +9,9 @@ use crate::document::raw::Value;
 use crate::error::{Error, ErrorKind, Result, code};
 
 use super::super::collection::Collection;
+use super::super::indexes::IndexOptions;
 use super::collections::check_cursor;
-use super::request::Request;
+use super::request::{Request, time_limit};
 use super::{cursor, number};
 
 pub(super) fn list(request: &Request<'_>) -> Result<Document> {
@@ -36,10 +37,16 @@ pub(super) fn stats(request: &Request<'_>) -> Result<Document> {
 
 pub(super) fn create(request: &Request<'_>) -> Result<Document> {
     let mut specs: Option<Vec<RawDocBuf>> = None;
+    let mut options = IndexOptions::new();
     for field in request.fields()? {
         match field.name() {
             "indexes" => specs = Some(field.documents()?.into_iter().map(RawDocBuf::from).collect()),
-            "commitQuorum" | "ignoreUnknownIndexOptions" | "maxTimeMS" => return Err(request.lacking(&field)),
+            "maxTimeMS" => {
+                if let Some(limit) = time_limit(&field)? {
+                    options = options.max_time(limit);
+                }
+            }
+            "commitQuorum" | "ignoreUnknownIndexOptions" => return Err(request.lacking(&field)),
             _ => return Err(request.refused(&field)),
         }
     }
@@ -47,9 +54,10 @@ pub(super) fn create(request: &Request<'_>) -> Result<Document> {
     if specs.is_empty() {
         return Err(Error::invalid(code::BAD_VALUE, "Must specify at least one index to create"));
     }
+    specs.iter().try_for_each(check_required)?;
     let collection = request.collection()?;
     let before = count(&collection)?;
-    collection.create_indexes(specs)?;
+    collection.create_indexes_with(specs, &options)?;
     let after = count(&collection)?.unwrap_or(0);
     let mut answer = doc! {
         "numIndexesBefore": number(before.unwrap_or(1)),
@@ -61,6 +69,21 @@ pub(super) fn create(request: &Request<'_>) -> Result<Document> {
         Some(_) => drop(answer.insert("createdCollectionAutomatically", false)),
     }
     Ok(answer)
+}
+
+/// Checks that a specification has what a command must say of an index; elsewhere a name is made of the key.
+fn check_required(spec: &RawDocBuf) -> Result<()> {
+    match ["key", "name"].into_iter().find(|name| spec.as_doc().get(name).is_none()) {
+        None => Ok(()),
+        Some(name) => {
+            let what = format!(
+                "Error in specification {:?} :: caused by :: The '{name}' field is a required property of an index \
+                 specification",
+                spec.as_doc()
+            );
+            Err(Error::invalid(code::FAILED_TO_PARSE, what))
+        }
+    }
 }
 
 /// How many indexes there are; nothing when there is no collection.

@@ -14,6 +14,8 @@ use crate::expression::show::type_name;
 use super::super::collection::Collection;
 use super::super::session::Session;
 
+/// The longest time that a command may be given, in milliseconds.
+const TIME_LIMIT_MS_MAX: u64 = i32::MAX as u64;
 /// Fields of many commands that MongoDB has and this version lacks.
 const UNSUPPORTED: &[&str] = &[
     "$clusterTime",
@@ -23,6 +25,7 @@ const UNSUPPORTED: &[&str] = &[
     "apiVersion",
     "autocommit",
     "lsid",
+    "maxTimeMS",
     "readConcern",
     "startTransaction",
     "txnNumber",
@@ -141,6 +144,10 @@ impl<'a> Request<'a> {
 
 /// A time limit; 0 is none.
 pub(super) fn time_limit(argument: &Argument<'_>) -> Result<Option<Duration>> {
-    let ms = argument.count()?;
+    let seen = argument.number()?;
+    let Some(ms) = u64::try_from(seen).ok().filter(|ms| *ms <= TIME_LIMIT_MS_MAX) else {
+        let what = format!("{seen} value for maxTimeMS is out of range [0, {TIME_LIMIT_MS_MAX}]");
+        return Err(Error::invalid(code::BAD_VALUE, what));
+    };
     Ok((ms > 0).then(|| Duration::from_millis(ms)))
 }

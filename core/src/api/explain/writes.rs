@@ -6,23 +6,25 @@ use bson::Document;
 use serde::Serialize;
 
 use crate::collection::Upkeep;
+use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::error::{Error, Result};
-use crate::expression::sort::SortSpec;
 use crate::query::counts::{Counts, add_up};
 use crate::query::execute::Context;
 use crate::query::execute::nodes::{ModifyRun, list};
-use crate::query::parse::{self, Terms};
+use crate::query::parse::Terms;
 use crate::query::plan::{self, Node, Weighed};
 use crate::query::statement::{Change, Find as Statement, Modify, Reach};
 
+use super::super::asides::Asides;
 use super::super::bulk::{BulkWriteOptions, Op, WriteModel};
+use super::super::collation::AskedCollation;
 use super::super::collection::Collection;
 use super::super::delete::DeleteOptions;
 use super::super::find_one_and::{FindOneAndOptions, OneAnd, ReturnDocument};
 use super::super::modify::{Limits, must_list};
 use super::super::replace::{ReplaceOptions, replacement_of};
-use super::super::update::{UpdateOptions, change_of, sort_of};
+use super::super::update::{UpdateOptions, change_of};
 use super::document::{Asked, Explanation, Ran, Top, listed, told};
 use super::{Explain, Verbosity};
 
@@ -125,14 +127,10 @@ impl<T> Explain<'_, T> {
     where
         T: Serialize,
     {
-        let ReplaceOptions { upsert, sort, hint, collation, asides, limits } = options;
-        let collation = self.collection.collation(&collation)?;
-        let sorted = told(sort.as_ref())?;
-        let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation.as_ref())?;
-        let (asked, filter) = self.read(filter, collation.as_ref(), &asides)?;
-        let change = Change::Update(replacement_of(replacement.borrow())?, None);
-        let modify = Modify { filter, sort, reach: Reach::One, change, upsert, hint };
-        self.modify(&modify, None, Asked { sort: sorted, ..asked }, limits)
+        let filter = filter.into_raw()?;
+        let asked = self.asked(&filter, &options.collation, &options.asides, options.sort.as_ref())?;
+        let (modify, limits) = self.collection.asked_replacement(filter, replacement, options)?;
+        self.modify(&modify, None, asked, limits)
     }
 
     /// [`Collection::find_one_and_update`], explained.
@@ -220,27 +218,29 @@ impl<T> Explain<'_, T> {
         options: UpdateOptions,
         reach: Reach,
     ) -> Result<Document> {
-        let UpdateOptions { upsert, sort, array_filters, hint, collation, asides, limits } = options;
-        let collation = self.collection.collation(&collation)?;
-        let collation = collation.as_ref();
-        let sorted = told(sort.as_ref())?;
-        let (sort, hint) = sort_of(sort, hint.transpose()?, reach, collation)?;
-        let session = self.collection.session();
-        let variables = session.variables(&asides, collation)?;
-        let terms = session.terms(collation, variables.as_ref());
-        let change = change_of(update, array_filters, terms)?;
-        let (asked, filter) = self.read(filter, collation, &asides)?;
-        let modify = Modify { filter, sort, reach, change, upsert, hint };
-        self.modify(&modify, None, Asked { sort: sorted, ..asked }, limits)
+        let filter = filter.into_raw()?;
+        let asked = self.asked(&filter, &options.collation, &options.asides, options.sort.as_ref())?;
+        let (modify, limits) = self.collection.asked_update(filter, update, options, reach)?;
+        self.modify(&modify, None, asked, limits)
     }
 
     fn delete(&self, filter: impl IntoDocument, options: DeleteOptions, reach: Reach) -> Result<Document> {
-        let DeleteOptions { hint, collation, asides, limits } = options;
-        let collation = self.collection.collation(&collation)?;
-        let (sort, change, hint) = (SortSpec::default(), Change::Delete, hint.transpose()?);
-        let (asked, filter) = self.read(filter, collation.as_ref(), &asides)?;
-        let modify = Modify { filter, sort, reach, change, upsert: false, hint };
+        let filter = filter.into_raw()?;
+        let asked = self.asked(&filter, &options.collation, &options.asides, None)?;
+        let (modify, limits) = self.collection.asked_delete(filter, options, reach)?;
         self.modify(&modify, None, asked, limits)
+    }
+
+    /// What an explanation repeats of a write.
+    fn asked(
+        &self,
+        filter: &RawDocBuf,
+        collation: &AskedCollation,
+        asides: &Asides,
+        sort: Option<&Result<RawDocBuf>>,
+    ) -> Result<Asked> {
+        let collation = self.collection.collation(collation)?;
+        Ok(Asked { sort: told(sort)?, beside: asides.told()?, ..Asked::filter(filter, collation.as_ref())? })
     }
 
     /// A document found and changed, explained.
@@ -251,12 +251,11 @@ impl<T> Explain<'_, T> {
         options: FindOneAndOptions,
     ) -> Result<Document> {
         let filter = filter.into_raw()?;
-        let collation = self.collection.collation(&options.collation)?;
-        let (asked, _) = self.read(&filter, collation.as_ref(), &options.asides)?;
-        let (sort, projection) = (told(options.sort.as_ref())?, told(options.projection.as_ref())?);
+        let asked = self.asked(&filter, &options.collation, &options.asides, options.sort.as_ref())?;
+        let projection = told(options.projection.as_ref())?;
         let OneAnd { modify, return_document, limits, .. } =
             self.collection.one_and(filter, change, options)?;
-        self.modify(&modify, Some(return_document), Asked { sort, projection, ..asked }, limits)
+        self.modify(&modify, Some(return_document), Asked { projection, ..asked }, limits)
     }
 
     /// One write of a bulk, explained.

@@ -5,6 +5,7 @@ use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, Result, code};
+use crate::expression::choices::Choices;
 use crate::expression::projection::{Choice, FieldTree, Mode};
 use crate::expression::show::shown;
 use crate::expression::value::fault::at;
@@ -125,12 +126,7 @@ impl<'t> Cover<'t> {
 
 /// Reads a `wildcardProjection`.
 #[derive(Debug, Default)]
-struct Reader {
-    mode: Option<Mode>,
-    /// What is said of `_id` as a whole.
-    id: Option<bool>,
-    tree: FieldTree,
-}
+struct Reader(Choices);
 
 impl Reader {
     fn fields<'a>(&mut self, doc: RawDoc<'a>, path: &mut Vec<&'a str>) -> Result<()> {
@@ -158,36 +154,19 @@ impl Reader {
         if !path.iter().all(is_name) {
             return Err(computes(path, value));
         }
-        self.choose(include, path)
-    }
-
-    fn choose(&mut self, include: bool, path: &[&str]) -> Result<()> {
-        if *path == [ID] {
-            self.id = Some(include);
-            return Ok(());
-        }
-        let place = path.join(".");
-        let mode = if include { Mode::Include } else { Mode::Exclude };
-        match (*self.mode.get_or_insert(mode), mode) {
-            (Mode::Exclude, Mode::Include) => {
-                Err(at(31253, format!("cannot do inclusion on field {place} in exclusion projection")))
-            }
-            (Mode::Include, Mode::Exclude) => {
-                Err(at(31254, format!("cannot do exclusion on field {place} in inclusion projection")))
-            }
-            _ => self.tree.add(path).map_err(|collision| collision.at(path)),
-        }
+        self.0.choose(include, path)
     }
 
     /// `_id` is left out unless it is asked for.
-    fn finish(mut self) -> (Mode, FieldTree) {
-        let alone = if self.id == Some(true) { Mode::Include } else { Mode::Exclude };
-        let mode = self.mode.unwrap_or(alone);
-        if (mode == Mode::Include) == (self.id == Some(true)) {
+    fn finish(self) -> (Mode, FieldTree) {
+        let Choices { mode, id, mut fields } = self.0;
+        let alone = if id == Some(true) { Mode::Include } else { Mode::Exclude };
+        let mode = mode.unwrap_or(alone);
+        if (mode == Mode::Include) == (id == Some(true)) {
             // Where a part of it is named already, that says all there is to say.
-            let _ = self.tree.add(&[ID]);
+            let _ = fields.add(&[ID]);
         }
-        (mode, self.tree)
+        (mode, fields)
     }
 }
 

@@ -82,10 +82,7 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
             // Only a walk over all records comes again and again by the same ones.
-            let sieve = matches!(**input, Node::Records { .. })
-                .then(|| Sieve::before(filter, ctx))
-                .transpose()?
-                .flatten();
+            let sieve = matches!(**input, Node::Records { .. }).then(|| Sieve::before(filter, ctx)).flatten();
             Box::new(nodes::Filter::start(filter, sieve, start_after(input, ctx, after)?))
         }
         Node::Sort { sort, ordered, keep, input } => {

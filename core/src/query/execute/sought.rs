@@ -50,12 +50,13 @@ pub(crate) enum Verdict {
 
 impl Sieve {
     /// The sieve before `filter`, where some of its conditions are about one field alone.
-    pub(crate) fn before(filter: &Filter, ctx: &Context<'_>) -> Result<Option<Self>> {
-        let Some((slot, name)) = filter.lone_field() else { return Ok(None) };
+    pub(crate) fn before(filter: &Filter, ctx: &Context<'_>) -> Option<Self> {
+        let (slot, name) = filter.lone_field()?;
+        // The scan needs no count: where that of a damaged file cannot be read, it goes without a sieve.
+        let records = stored_count(ctx.txn, ctx.opened).ok()?;
         let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
-        let records = stored_count(ctx.txn, ctx.opened)?;
         let keeps = columns.shall_keep(ctx.opened.entry.id, records, &field);
-        Ok(Some(Self { slot, numbers: filter.number_range(slot), field, columns, keeps }))
+        Some(Self { slot, numbers: filter.number_range(slot), field, columns, keeps })
     }
 
     /// What a value says of its document.

@@ -31,9 +31,10 @@ pub(super) struct Sizes<'a> {
 }
 
 impl Sizes<'_> {
-    /// How many records there are.
+    /// How many records there are; about as many where the count of a damaged file cannot be read.
     pub(super) fn records(&self) -> Result<f64> {
-        Ok(stored_count(self.txn, self.opened)? as f64)
+        let about = |_| self.txn.estimate(self.opened.entry.records, &KeyRange::all());
+        Ok(stored_count(self.txn, self.opened).or_else(about)? as f64)
     }
 
     /// About how many entries of a tree lie in the ranges.

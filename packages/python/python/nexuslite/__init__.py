@@ -16,7 +16,8 @@ from typing import Any
 
 from nexuslite import bson, errors
 from nexuslite._constants import ASCENDING, DESCENDING, HASHED, ReturnDocument
-from nexuslite._nexuslite import __version__
+from nexuslite._nexuslite import CancelToken, __version__
+from nexuslite._timeout import timeout
 from nexuslite.bson.raw_bson import RawBSONDocument
 from nexuslite.client import Client, MongoClient
 from nexuslite.client_session import ClientSession
@@ -29,6 +30,7 @@ from nexuslite.errors import (
     AutoReconnect,
     BSONError,
     BulkWriteError,
+    ClientBulkWriteException,
     CollectionInvalid,
     ConfigurationError,
     ConnectionFailure,
@@ -68,7 +70,9 @@ __all__ = [
     "AutoReconnect",
     "BSONError",
     "BulkWriteError",
+    "CancelToken",
     "Client",
+    "ClientBulkWriteException",
     "ClientSession",
     "Collation",
     "Collection",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nexuslite import _nexuslite
     from nexuslite._verbs.handle import CollectionHandle
 
-__all__ = ["BulkWrite", "finished"]
+__all__ = ["BulkWrite", "described", "finished", "shown"]
 
 
 class _Kept(Iterator[Any]):
@@ -73,18 +73,18 @@ class BulkWrite:
 
     def carry_out(self, requests: Iterable[Any]) -> None:
         """Carries out the requests of ``bulk_write``. All of them are looked at before the first is begun."""
-        described = [_checked(request) for request in requests]
-        if not described:
+        asked = [described(*request_document(request)) for request in requests]
+        if not asked:
             raise InvalidOperation("No operations to execute")
-        while self.requests < len(described) and not self._has_ended:
+        while self.requests < len(asked) and not self._has_ended:
             self.requests, done = self._native.bulk_write(
-                described, self.requests, self._ordered, self._more, self._transaction
+                asked, self.requests, self._ordered, self._more, self._transaction
             )
             for count in self._counts:
                 self._counts[count] += done[count]
             self._upserted += done["upserted"]
             for fault in done["writeErrors"]:
-                self._note(fault, fault["index"], _shown(*described[fault["index"]]))
+                self._note(fault, fault["index"], shown(*asked[fault["index"]]))
 
     def finish(self) -> dict[str, Any]:
         """The account of everything.
@@ -112,23 +112,22 @@ def finished(account: dict[str, Any], documents: Sequence[Any] | None) -> dict[s
     return account
 
 
-def _checked(request: Any) -> tuple[str, dict[str, Any]]:
+def described(name: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A request's name in MongoDB's ``bulkWrite``, and its fields in the form that is carried out."""
-    name, fields = request_document(request)
     parts = {part: fields.pop(part) for part in ("document", "filter", "update", "replacement") if part in fields}
-    described: dict[str, Any] = dict(check("request", fields))
+    taken: dict[str, Any] = dict(check("request", fields))
     if name == "insertOne":
-        described["document"] = checked_document(parts["document"])
-        return name, described
-    described["filter"] = filter_document(parts.get("filter"))
+        taken["document"] = checked_document(parts["document"])
+        return name, taken
+    taken["filter"] = filter_document(parts.get("filter"))
     if name == "replaceOne":
-        described["replacement"] = replacement_document(parts["replacement"])
+        taken["replacement"] = replacement_document(parts["replacement"])
     elif name in ("updateOne", "updateMany"):
-        described["update"] = update_document(parts["update"])
-    return name, described
+        taken["update"] = update_document(parts["update"])
+    return name, taken
 
 
-def _shown(name: str, request: Mapping[str, Any]) -> Any:
+def shown(name: str, request: Mapping[str, Any]) -> Any:
     """The request as MongoDB's commands write it; an insert is its document."""
     if name == "insertOne":
         return request["document"]

@@ -7,10 +7,12 @@ from typing import Any, final
 from nexuslite.bson import CodecOptions
 
 __all__ = [
+    "CancelToken",
     "Codec",
     "Collection",
     "Cursor",
     "Database",
+    "Timeout",
     "Transaction",
     "__version__",
     "bson_from_json",
@@ -20,6 +22,21 @@ __all__ = [
 ]
 
 __version__: str
+
+@final
+class CancelToken:
+    def __new__(cls) -> CancelToken: ...
+    def cancel(self) -> None: ...
+    @property
+    def cancelled(self) -> bool: ...
+    def __enter__(self) -> CancelToken: ...
+    def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
+
+@final
+class Timeout:
+    def __new__(cls, seconds: float | None) -> Timeout: ...
+    def __enter__(self) -> None: ...
+    def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
 
 @final
 class Codec:
@@ -52,6 +69,15 @@ class Database:
     def run_command(
         self, codec: Codec, command: Mapping[str, Any], name: str, transaction: Transaction | None
     ) -> dict[str, Any]: ...
+    def bulk_write(
+        self,
+        requests: list[tuple[str, dict[str, Any]]],
+        begin: int,
+        ordered: bool,
+        journal: bool,
+        more: dict[str, Any] | None,
+        transaction: Transaction | None,
+    ) -> tuple[int, dict[str, Any]]: ...
     def drop_collection(self, name: str, transaction: Transaction | None) -> bool: ...
     def rename_collection(
         self, source: str, to: str, drop_target: bool, transaction: Transaction | None
@@ -100,7 +126,9 @@ class Collection:
         more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> dict[str, Any]: ...
-    def create_indexes(self, described: list[Mapping[str, Any]], within: Transaction | None) -> list[str]: ...
+    def create_indexes(
+        self, described: list[Mapping[str, Any]], max_time_ms: int | None, within: Transaction | None
+    ) -> list[str]: ...
     def list_indexes(self, codec: Codec, within: Transaction | None) -> list[dict[str, Any]]: ...
     def index_stats(self, codec: Codec, within: Transaction | None) -> list[dict[str, Any]]: ...
     def drop_index(self, name: str, within: Transaction | None) -> None: ...
@@ -197,16 +225,51 @@ class Collection:
         more: dict[str, Any] | None,
         within: Transaction | None,
     ) -> Any: ...
-    def get_many(self, codec: Codec, ids: list[Any], within: Transaction | None) -> list[Any]: ...
+    def get_many(
+        self,
+        codec: Codec,
+        ids: list[Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
+    ) -> list[Any]: ...
     def upsert_many(
-        self, documents: list[Mapping[str, Any]], within: Transaction | None
+        self,
+        documents: list[Mapping[str, Any]],
+        ordered: bool,
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
     ) -> dict[str, Any]: ...
     def merge_many(
-        self, documents: list[Mapping[str, Any]], within: Transaction | None
+        self,
+        documents: list[Mapping[str, Any]],
+        ordered: bool,
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
     ) -> dict[str, Any]: ...
-    def restore(self, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
-    def purge(self, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
-    def count_deleted(self, filter: Mapping[str, Any], within: Transaction | None) -> int: ...
+    def restore(
+        self,
+        filter: Mapping[str, Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
+    ) -> int: ...
+    def purge(
+        self,
+        filter: Mapping[str, Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
+    ) -> int: ...
+    def count_deleted(
+        self,
+        filter: Mapping[str, Any],
+        max_time_ms: int | None,
+        more: dict[str, Any] | None,
+        within: Transaction | None,
+    ) -> int: ...
 
 def bson_to_json(data: bytes, relaxed: bool) -> str: ...
 def bson_from_json(text: str) -> bytes: ...

@@ -73,6 +73,8 @@ _ERRORS: Final = (
     "WriteConcernError",
     "WriteError",
 )
+# The same, of classes that an older pymongo lacks.
+_LATER_ERRORS: Final = ("ClientBulkWriteException",)
 
 
 def _has_bson() -> bool:
@@ -104,7 +106,7 @@ class _Also:
         self._name = name
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
-        if ERRORS is not None:
+        if ERRORS is not None and hasattr(ERRORS, self._name):
             return (getattr(ERRORS, self._name),)
         # Without pymongo the root needs a base of its own, and every other class has one already.
         return (Exception,) if self._name == "PyMongoError" else ()
@@ -117,6 +119,6 @@ ERRORS: Final = _errors_module()
 
 
 def __getattr__(name: str) -> _Also:
-    if name in _ERRORS:
+    if name in _ERRORS or name in _LATER_ERRORS:
         return _Also(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

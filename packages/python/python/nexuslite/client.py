@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
+from nexuslite._client_bulk import ClientBulkWrite
 from nexuslite._listing import matching
 from nexuslite._options import check
-from nexuslite._settings import SETTINGS, WithSettings, default_settings
-from nexuslite._shape import database_name
+from nexuslite._settings import SETTINGS, WithSettings, default_settings, is_journaled
+from nexuslite._shape import database_name, more_options
 from nexuslite._store import MEMORY, Store
 from nexuslite._typing import DocumentType
 from nexuslite.client_session import ClientSession, SessionOptions
@@ -22,8 +23,10 @@ from nexuslite.errors import ConfigurationError, InvalidOperation, InvalidURI
 if TYPE_CHECKING:
     from nexuslite.bson import CodecOptions
     from nexuslite.client_session import TransactionOptions
+    from nexuslite.operations import Request
     from nexuslite.read_concern import ReadConcern
     from nexuslite.read_preferences import _Mode
+    from nexuslite.results import ClientBulkWriteResult
     from nexuslite.write_concern import WriteConcern
 
 __all__ = ["Client", "MongoClient"]
@@ -197,6 +200,43 @@ class Client(WithSettings, Generic[DocumentType]):
             for path in (os.path.splitext(store.path)[0] + _WAL_ENDING, store.path):
                 if os.path.exists(path):
                     os.remove(path)
+
+    def bulk_write(
+        self,
+        models: Sequence[Request],
+        session: ClientSession | None = None,
+        ordered: bool = True,
+        verbose_results: bool = False,
+        bypass_document_validation: bool | None = None,
+        comment: Any | None = None,
+        let: Mapping[str, Any] | None = None,
+        write_concern: WriteConcern | None = None,
+    ) -> ClientBulkWriteResult:
+        """Carries out writes, each to its ``namespace``, one after the other up to the first that fails; all of them,
+        those to one database together, when ``ordered`` is False. Each database commits for itself.
+
+        Raises:
+            ClientBulkWriteException: Some failed, or something ended the call; it says which, why, and what the others
+                did.
+            InvalidOperation: There are none, or one has no namespace.
+            TypeError: One of them is no write.
+        """
+        given = {
+            "ordered": ordered,
+            "verbose_results": verbose_results,
+            "bypass_document_validation": bypass_document_validation,
+            "comment": comment,
+            "let": let,
+            "write_concern": write_concern,
+        }
+        honoured = check("Client.bulk_write", given)
+        if not isinstance(models, Iterable) or isinstance(models, (Mapping, str, bytes)):
+            raise TypeError(f"models must be a list, not {models!r}")
+        self._checked(session)
+        journal = is_journaled(honoured.get("write_concern", self._settings.write_concern))
+        bulk = ClientBulkWrite(self, ordered, journal, more_options(honoured), session)
+        bulk.carry_out(models)
+        return bulk.finish(verbose_results)
 
     def server_info(self, session: ClientSession | None = None) -> dict[str, Any]:
         """What the package is, as ``nexuslite.build_info()``."""

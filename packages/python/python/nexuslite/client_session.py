@@ -26,6 +26,8 @@ _T = TypeVar("_T")
 
 # How long with_transaction tries, as pymongo does.
 _TRY_SECONDS = 120
+# How often it tries where the option transaction_attempts_max says nothing; the engine's own default.
+_ATTEMPTS_MAX = 1000
 
 
 class TransactionState(Enum):
@@ -297,19 +299,22 @@ class ClientSession:
     ) -> _T:
         """Calls ``callback`` with this session in a transaction, commits it, and returns what it returned.
 
-        When somebody else came first it is called again, for two minutes at most: it should do nothing besides what
-        it does in the transaction. A commit of which it is not known how it ended is not repeated here, for the
+        When somebody else came first it is called again, for two minutes at most and no more often than the option
+        ``transaction_attempts_max`` of the client or the database says: it should do nothing besides what it does in
+        the transaction. A commit of which it is not known how it ended is not repeated here, for the
         device has failed; its error is raised.
         """
         deadline = time.monotonic() + _TRY_SECONDS
+        attempts_left: int = self._checked_client()._opening.get("transaction_attempts_max", _ATTEMPTS_MAX)
         while True:
+            attempts_left -= 1
             self.start_transaction(read_concern, write_concern, read_preference, max_commit_time_ms)
             try:
                 answer = callback(self)
             except BaseException as error:
                 if self.in_transaction:
                     self.abort_transaction()
-                if _may_retry(error, deadline):
+                if attempts_left > 0 and _may_retry(error, deadline):
                     continue
                 raise
             if not self.in_transaction:
@@ -317,7 +322,7 @@ class ClientSession:
             try:
                 self.commit_transaction()
             except NexusError as error:
-                if _may_retry(error, deadline):
+                if attempts_left > 0 and _may_retry(error, deadline):
                     continue
                 raise
             return answer

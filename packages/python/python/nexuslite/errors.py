@@ -28,6 +28,7 @@ __all__ = [
     "AutoReconnect",
     "BSONError",
     "BulkWriteError",
+    "ClientBulkWriteException",
     "CollectionInvalid",
     "ConfigurationError",
     "ConnectionFailure",
@@ -281,6 +282,51 @@ class BulkWriteError(OperationFailure, _pymongo.BulkWriteError):
     @property
     def timeout(self) -> bool:
         return any(error.get("code") == 50 for error in (self._details or {}).get("writeErrors", ()))
+
+
+class ClientBulkWriteException(OperationFailure, _pymongo.ClientBulkWriteException):
+    """Some writes of a client's bulk were refused, or something ended it."""
+
+    def __init__(self, results: Mapping[str, Any], verbose: bool) -> None:
+        super().__init__("batch op errors occurred", 65, results)
+        self.verbose = verbose
+        error = results.get("error")
+        if isinstance(error, NexusError):
+            self._kind = error.kind
+            self._error_labels = set(error._error_labels)
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """``error``, ``writeErrors``, the counters, and what each write did."""
+        return self._details or {}
+
+    @property
+    def error(self) -> Any | None:
+        """What ended the call, where that was not a write that failed, or None."""
+        return self.details.get("error")
+
+    @property
+    def write_errors(self) -> list[Mapping[str, Any]]:
+        """What each write failed with: ``index``, ``code``, ``errmsg`` and ``op``."""
+        return list(self.details.get("writeErrors", ()))
+
+    @property
+    def write_concern_errors(self) -> list[Any]:
+        """None: there is no server."""
+        return list(self.details.get("writeConcernErrors", ()))
+
+    @property
+    def partial_result(self) -> Any | None:
+        """The ``ClientBulkWriteResult`` of the other writes; None when none did anything."""
+        from nexuslite.results import ClientBulkWriteResult
+
+        if not self.details.get("anySuccessful"):
+            return None
+        return ClientBulkWriteResult(dict(self.details), True, self.verbose)
+
+    @property
+    def timeout(self) -> bool:
+        return bool(getattr(self.error, "timeout", False))
 
 
 def from_native(

@@ -9,6 +9,7 @@ from nexuslite.errors import InvalidOperation
 
 __all__ = [
     "BulkWriteResult",
+    "ClientBulkWriteResult",
     "DeleteResult",
     "InsertManyResult",
     "InsertOneResult",
@@ -71,10 +72,13 @@ class InsertManyResult(_WriteResult):
 class UpdateResult(_WriteResult):
     """What ``update_one``, ``update_many`` or ``replace_one`` did."""
 
-    __slots__ = ("_raw_result",)
+    __slots__ = ("_in_client_bulk", "_raw_result")
 
-    def __init__(self, raw_result: Mapping[str, Any] | None, acknowledged: bool) -> None:
+    def __init__(
+        self, raw_result: Mapping[str, Any] | None, acknowledged: bool, in_client_bulk: bool = False
+    ) -> None:
         self._raw_result = raw_result
+        self._in_client_bulk = in_client_bulk
         super().__init__(acknowledged)
 
     def __repr__(self) -> str:
@@ -139,21 +143,20 @@ class DeleteResult(_WriteResult):
         return value
 
 
-class BulkWriteResult(_WriteResult):
-    """What ``bulk_write`` did."""
+class _BulkWriteResult(_WriteResult):
+    """What the results of bulk writes share."""
 
     __slots__ = ("_bulk_api_result",)
+    # What the account calls the number of documents that are gone.
+    _DELETED = "nRemoved"
 
     def __init__(self, bulk_api_result: dict[str, Any], acknowledged: bool) -> None:
         self._bulk_api_result = bulk_api_result
         super().__init__(acknowledged)
 
-    def __repr__(self) -> str:
-        return f"BulkWriteResult({self._bulk_api_result!r}, acknowledged={self._acknowledged})"
-
     @property
     def bulk_api_result(self) -> dict[str, Any]:
-        """``nInserted``, ``nMatched``, ``nModified``, ``nRemoved``, ``nUpserted``, ``upserted`` and the errors."""
+        """The account of everything, the errors too."""
         return self._bulk_api_result
 
     @property
@@ -174,12 +177,26 @@ class BulkWriteResult(_WriteResult):
     @property
     def deleted_count(self) -> int:
         """How many documents are gone."""
-        return self._number("deleted_count", "nRemoved")
+        return self._number("deleted_count", self._DELETED)
 
     @property
     def upserted_count(self) -> int:
         """How many documents were made because none satisfied the filter."""
         return self._number("upserted_count", "nUpserted")
+
+    def _number(self, attribute: str, name: str) -> int:
+        self._need_acknowledged(attribute)
+        value: int = self._bulk_api_result.get(name, 0)
+        return value
+
+
+class BulkWriteResult(_BulkWriteResult):
+    """What ``bulk_write`` of a collection did."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"BulkWriteResult({self._bulk_api_result!r}, acknowledged={self._acknowledged})"
 
     @property
     def upserted_ids(self) -> dict[int, Any]:
@@ -187,10 +204,67 @@ class BulkWriteResult(_WriteResult):
         self._need_acknowledged("upserted_ids")
         return {made["index"]: made["_id"] for made in self._bulk_api_result.get("upserted", ())}
 
-    def _number(self, attribute: str, name: str) -> int:
+
+class ClientBulkWriteResult(_BulkWriteResult):
+    """What ``bulk_write`` of a client did."""
+
+    __slots__ = ("_has_verbose_results",)
+    _DELETED = "nDeleted"
+
+    def __init__(self, bulk_api_result: dict[str, Any], acknowledged: bool, has_verbose_results: bool) -> None:
+        self._has_verbose_results = has_verbose_results
+        super().__init__(bulk_api_result, acknowledged)
+
+    def __repr__(self) -> str:
+        return (
+            f"ClientBulkWriteResult({self._bulk_api_result!r}, acknowledged={self._acknowledged}, "
+            f"verbose={self._has_verbose_results})"
+        )
+
+    @property
+    def has_verbose_results(self) -> bool:
+        """Whether each write's own result is known: ``verbose_results`` was asked for."""
+        return self._has_verbose_results
+
+    @property
+    def insert_results(self) -> Mapping[int, InsertOneResult]:
+        """What each insert did, by the place of its write in the list."""
+        return self._results("insert_results", "insertResults")
+
+    @property
+    def update_results(self) -> Mapping[int, UpdateResult]:
+        """What each update and replacement did, by the place of its write in the list."""
+        return self._results("update_results", "updateResults")
+
+    @property
+    def delete_results(self) -> Mapping[int, DeleteResult]:
+        """What each delete did, by the place of its write in the list."""
+        return self._results("delete_results", "deleteResults")
+
+    def _results(self, attribute: str, name: str) -> Mapping[int, Any]:
         self._need_acknowledged(attribute)
-        value: int = self._bulk_api_result.get(name, 0)
-        return value
+        if not self._has_verbose_results:
+            raise InvalidOperation(
+                f"A value for {attribute} is not available when the results are not set to be verbose. "
+                "Check the verbose_results attribute to avoid this error."
+            )
+        results: Mapping[int, Any] = self._bulk_api_result.get(name, {})
+        return results
+
+
+def update_result(
+    matched: int, modified: int, made: list[Any], *, in_client_bulk: bool = False
+) -> UpdateResult:
+    """What an update did, of whose upsert ``made`` is the list of the one ``_id`` or empty."""
+    raw: dict[str, Any] = {
+        "n": matched + len(made),
+        "nModified": modified,
+        "ok": 1.0,
+        "updatedExisting": matched > 0,
+    }
+    if made:
+        raw["upserted"] = made[0]
+    return UpdateResult(raw, True, in_client_bulk)
 
 
 def _refuse(attribute: str) -> NoReturn:

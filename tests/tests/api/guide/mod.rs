@@ -4,6 +4,7 @@ mod collation;
 mod collections;
 mod from_mongodb;
 mod indexes;
+mod known;
 mod query;
 mod update;
 

@@ -10,7 +10,7 @@ use crate::fixture::with_clock;
 const GUIDE: &str = include_str!("../../../../docs/guide/update.md");
 
 /// Every operator that the guide must show.
-const OPERATORS: [&str; 15] = [
+pub(super) const OPERATORS: [&str; 15] = [
     "$set",
     "$setOnInsert",
     "$unset",

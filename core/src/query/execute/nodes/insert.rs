@@ -3,6 +3,7 @@
 use crate::collection::{Envelope, Metadata, NewKeys, Opened, Store, is_of_document};
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
+use crate::query::execute::Watch;
 use crate::transaction::Transaction;
 
 /// New documents of one statement, checked, each with its `_id` first.
@@ -14,6 +15,8 @@ pub(crate) struct Insert<'a> {
     pub(crate) ordered: bool,
     /// Whether the collection's validator is left out.
     pub(crate) bypass_validation: bool,
+    /// When to stop before the end, where somebody says so.
+    pub(crate) watch: Option<&'a Watch>,
 }
 
 /// How far a chunk of an insert came.
@@ -43,6 +46,7 @@ pub(crate) fn insert_chunk(
     let mut chunk = InsertedChunk { next: from, faults: Vec::new() };
     let mut is_over = false;
     while chunk.next < insert.docs.len() && !is_over {
+        insert.watch.map_or(Ok(()), Watch::check)?;
         let ahead = &insert.docs[chunk.next..insert.docs.len().min(chunk.next + LOOK_AHEAD)];
         let keys = NewKeys::look_up(ahead, &store)?;
         for (place, doc) in ahead.iter().enumerate() {

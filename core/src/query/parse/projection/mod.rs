@@ -4,9 +4,11 @@
 
 mod arrays;
 
+use crate::document::id::ID;
 use crate::document::raw::{DEPTH_MAX, RawDoc, RawValue, Value, tag};
 use crate::error::{Error, Result, code};
 use crate::expression::array_part::ArrayPart;
+use crate::expression::choices::Choices;
 use crate::expression::filter::Filter;
 use crate::expression::projection::{FieldTree, MetaField, Mode, Projection};
 use crate::expression::show::shown;
@@ -16,7 +18,6 @@ use crate::expression::value::{ComputedFields, Function};
 use super::value::{Written, add_computed};
 use super::{Terms, truthy, unsupported};
 
-const ID: &str = "_id";
 /// Names that begin with a dollar and are fields: those of a reference.
 const REFERENCE: [&str; 3] = ["$ref", "$id", "$db"];
 /// Metadata that MongoDB has and this version has not.
@@ -56,9 +57,7 @@ pub(crate) fn projection(doc: RawDoc<'_>, terms: Terms<'_>, of: Projected<'_>) -
     let mut parser = Parser {
         terms,
         of,
-        mode: None,
-        id: None,
-        fields: FieldTree::default(),
+        choices: Choices::default(),
         metadata: Vec::new(),
         computed: ComputedFields::default(),
         arrays: Vec::new(),
@@ -72,10 +71,7 @@ pub(crate) fn projection(doc: RawDoc<'_>, terms: Terms<'_>, of: Projected<'_>) -
 struct Parser<'c> {
     terms: Terms<'c>,
     of: Projected<'c>,
-    mode: Option<Mode>,
-    /// What is said of `_id` as a whole.
-    id: Option<bool>,
-    fields: FieldTree,
+    choices: Choices,
     metadata: Vec<(Box<str>, MetaField)>,
     computed: ComputedFields,
     /// What hands out part of an array, by `$slice` and by the positional operator.
@@ -129,21 +125,7 @@ impl Parser<'_> {
 
     fn choice(&mut self, include: bool, path: &[&str]) -> Result<()> {
         self.note(path)?;
-        if *path == [ID] {
-            self.id = Some(include);
-            return Ok(());
-        }
-        let place = path.join(".");
-        let mode = if include { Mode::Include } else { Mode::Exclude };
-        match (*self.mode.get_or_insert(mode), mode) {
-            (Mode::Exclude, Mode::Include) => {
-                Err(at(31253, format!("cannot do inclusion on field {place} in exclusion projection")))
-            }
-            (Mode::Include, Mode::Exclude) => {
-                Err(at(31254, format!("cannot do exclusion on field {place} in inclusion projection")))
-            }
-            _ => self.fields.add(path).map_err(|collision| collision.at(path)),
-        }
+        self.choices.choose(include, path)
     }
 
     /// `{name: argument}`, which is all of `whole`.
@@ -204,7 +186,7 @@ impl Parser<'_> {
 
     fn inclusion_only(&mut self, path: &[&str], number: i32, what: &str) -> Result<()> {
         self.note(path)?;
-        match self.mode.get_or_insert(Mode::Include) {
+        match self.choices.mode.get_or_insert(Mode::Include) {
             Mode::Include => Ok(()),
             Mode::Exclude => Err(at(number, format!("{what}, at \"{}\"", path.join(".")))),
         }
@@ -215,29 +197,29 @@ impl Parser<'_> {
     }
 
     fn finish(mut self) -> Result<Projection> {
-        let mode = self.mode.unwrap_or_else(|| self.mode_of_the_rest());
+        let mode = self.choices.mode.unwrap_or_else(|| self.mode_of_the_rest());
         // A part of `_id`, or something else in its place, says all there is to say.
         let id_is_named = match mode {
-            Mode::Include => self.id.unwrap_or(!self.seen.names(ID)),
-            Mode::Exclude => self.id == Some(false),
+            Mode::Include => self.choices.id.unwrap_or(!self.seen.names(ID)),
+            Mode::Exclude => self.choices.id == Some(false),
         };
         if id_is_named {
-            self.fields.add(&[ID]).map_err(|collision| collision.at(&[ID]))?;
+            self.choices.fields.add(&[ID]).map_err(|collision| collision.at(&[ID]))?;
         }
         if mode == Mode::Include {
             for part in &self.arrays {
                 let path: Vec<&str> = part.path().collect();
                 // The positional operator has named its field already.
-                let _ = self.fields.add(&path);
+                let _ = self.choices.fields.add(&path);
             }
         }
-        let Self { fields, metadata, computed, arrays, .. } = self;
+        let Self { choices: Choices { fields, .. }, metadata, computed, arrays, .. } = self;
         Ok(Projection { mode, fields, metadata, computed, arrays })
     }
 
     /// What a projection is that neither includes nor excludes anything but `_id`.
     fn mode_of_the_rest(&self) -> Mode {
-        let with_id = self.id == Some(true);
+        let with_id = self.choices.id == Some(true);
         let include = match self.of {
             _ if !self.arrays.is_empty() => with_id,
             _ if self.has_element => true,

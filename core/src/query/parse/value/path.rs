@@ -1,7 +1,7 @@
 //! Field paths and variables: `$a.b`, `$$name.a.b`.
 
 use crate::document::path::Path;
-use crate::error::Result;
+use crate::error::{Error, Result, code};
 use crate::expression::value::fault::at;
 use crate::expression::value::{FieldPath, Node};
 
@@ -88,34 +88,24 @@ pub(super) fn field_path(text: &str) -> Result<FieldPath> {
 
 /// Checks a name that may stand behind `$$`.
 pub(super) fn check_read_name(name: &str) -> Result<()> {
-    let Some(first) = name.chars().next() else {
-        return Err(at(16869, "empty variable names are not allowed"));
-    };
-    if first.is_ascii() && !first.is_ascii_alphabetic() {
-        return Err(at(16870, format!("'{name}' starts with an invalid character for a variable name")));
-    }
-    check_letters(name, 16871)
+    check_name(name, |first| first.is_ascii_alphabetic())
 }
 
 /// Checks a name that `$let` and its kin may bind.
 pub(super) fn check_bound_name(name: &str) -> Result<()> {
-    let Some(first) = name.chars().next() else {
-        return Err(at(16866, "empty variable names are not allowed"));
-    };
-    if name == "CURRENT" {
-        return Ok(());
-    }
-    if first.is_ascii() && !first.is_ascii_lowercase() {
-        return Err(at(16867, format!("'{name}' starts with an invalid character for a user variable name")));
-    }
-    check_letters(name, 16868)
+    if name == "CURRENT" { Ok(()) } else { check_name(name, |first| first.is_ascii_lowercase()) }
 }
 
-fn check_letters(name: &str, number: i32) -> Result<()> {
+fn check_name(name: &str, may_begin: impl Fn(char) -> bool) -> Result<()> {
+    let refuse = |what: String| Err(Error::invalid(code::FAILED_TO_PARSE, what));
+    let Some(first) = name.chars().next() else {
+        return refuse("empty variable names are not allowed".to_owned());
+    };
+    if first.is_ascii() && !may_begin(first) {
+        return refuse(format!("'{name}' starts with an invalid character for a user variable name"));
+    }
     match name.chars().find(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && *c != '_') {
-        Some(c) => {
-            Err(at(number, format!("'{name}' contains an invalid character for a variable name: {c:?}")))
-        }
+        Some(c) => refuse(format!("'{name}' contains an invalid character for a variable name: {c:?}")),
         None => Ok(()),
     }
 }

@@ -22,7 +22,7 @@ impl Variables {
     /// Reads variables, each of which may use those before it, and computes their values.
     ///
     /// # Errors
-    /// `Invalid` with MongoDB's number: a name that cannot be one (16866 to 16868), a field asked for (4890500), and
+    /// `Invalid` with MongoDB's number: a name that cannot be one (9), a field asked for (4890500), and
     /// whatever an expression is refused for or answers.
     pub(crate) fn parse(doc: RawDoc<'_>, collation: Option<&Collation>, now_ms: i64) -> Result<Self> {
         let mut variables = Self::default();
@@ -40,7 +40,7 @@ impl Variables {
     /// The same with constants, which stand for themselves, whatever they look like, and hide variables of their names.
     ///
     /// # Errors
-    /// `Invalid` with MongoDB's number: a name that cannot be read (16869 to 16871), or that is not the caller's to
+    /// `Invalid` with MongoDB's number: a name that cannot be read (9), or that is not the caller's to
     /// give (17275).
     pub(crate) fn with_constants(mut self, constants: RawDoc<'_>) -> Result<Self> {
         for (name, value) in constants.iter() {

@@ -13,7 +13,7 @@ from nexuslite.bson.raw_bson import RawBSONDocument
 
 NO_SERVER: Final = "there is no server and no connection"
 NO_SECRETS: Final = "there is nobody to authenticate to"
-NO_TIMEOUT: Final = "there is no connection whose time could run out; give max_time_ms to the operation"
+NO_TIMEOUT: Final = "there is no connection whose time could run out; use timeout(), or give max_time_ms to the operation"
 
 # What a file is opened with, whichever constructor opens it.
 OPENING: Final = {

@@ -23,6 +23,7 @@ from nexuslite._options.shared import (
     TIME,
     TOLD_CALL,
     UNTOLD,
+    WRITE_CONCERN,
 )
 from nexuslite._options.verbs import (
     ARRAY_FILTERS,
@@ -35,6 +36,10 @@ from nexuslite._options.verbs import (
     UPDATE,
     UPDATE_SORT,
 )
+
+# Our own verbs.
+OWN_BULK: Final = {**TOLD_CALL, "ordered": FLAG, "bypass_document_validation": BYPASS, "max_time_ms": TIME}
+OF_DELETED: Final = {**TOLD_CALL, "collation": COLLATION, "let": LET, "max_time_ms": TIME}
 
 #: For each verb and constructor, for each option, what becomes of it.
 TABLE: Final[dict[str, dict[str, Rule]]] = {
@@ -56,6 +61,14 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
     "list_database_names": CALL,
     "drop_database": CALL,
     "server_info": {"session": SESSION},
+    "Client.bulk_write": {
+        **TOLD_CALL,
+        "ordered": FLAG,
+        "verbose_results": FLAG,
+        "bypass_document_validation": BYPASS,
+        "let": LET,
+        "write_concern": WRITE_CONCERN,
+    },
     # The database.
     "create_collection": CREATE_COLLECTION,
     "drop_collection": {**CALL, "encrypted_fields": ENCRYPTED_FIELDS},
@@ -136,11 +149,17 @@ TABLE: Final[dict[str, dict[str, Rule]]] = {
         "maxTimeMS": mapped(take.natural, "the number is at hand", (0, 1000), (-1, "soon")),
     },
     "distinct": {**TOLD_CALL, "hint": HINT, "maxTimeMS": TIME, "collation": COLLATION},
+    "get_many": {**TOLD_CALL, "max_time_ms": TIME},
+    "upsert_many": OWN_BULK,
+    "merge_many": OWN_BULK,
+    "restore": OF_DELETED,
+    "purge": OF_DELETED,
+    "count_deleted": OF_DELETED,
     "drop": {**CALL, "encrypted_fields": ENCRYPTED_FIELDS},
     "rename": {**CALL, "dropTarget": FLAG},
     "options": CALL,
-    "create_index": CALL,
-    "create_indexes": CALL,
+    "create_index": {**CALL, "maxTimeMS": TIME},
+    "create_indexes": {**CALL, "maxTimeMS": TIME},
     "list_indexes": CALL,
     "index_information": CALL,
     "drop_index": CALL,

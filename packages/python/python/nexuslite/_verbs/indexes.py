@@ -29,14 +29,16 @@ class Indexes(CollectionHandle[DocumentType]):
         name. Writers go on meanwhile; one that exists with the same key and options is left as it is.
 
         ``kwargs``: ``name``, ``unique``, ``sparse``, ``hidden``, ``expireAfterSeconds``, ``partialFilterExpression``,
-        ``collation``, ``wildcardProjection``.
+        ``collation``, ``wildcardProjection``; and ``maxTimeMS``.
 
         Raises:
             OperationFailure: The key cannot be one (67), another index has the name (86) or the key (85), an option
                 does not exist (197), or there is a transaction.
             DuplicateKeyError: Two documents have the same key in a unique index.
+            ExecutionTimeout: ``maxTimeMS`` ran out; nothing of the index stays.
         """
-        (name,) = self.create_indexes([IndexModel(keys, **kwargs)], session, comment)
+        bounds = {"maxTimeMS": kwargs.pop("maxTimeMS")} if "maxTimeMS" in kwargs else {}
+        (name,) = self.create_indexes([IndexModel(keys, **kwargs)], session, comment, **bounds)
         return name
 
     def create_indexes(
@@ -48,18 +50,22 @@ class Indexes(CollectionHandle[DocumentType]):
     ) -> list[str]:
         """Creates several indexes in one walk over the documents, all of them or none; their names.
 
+        ``kwargs``: ``maxTimeMS``.
+
         Raises:
             TypeError: ``indexes`` is no list of ``IndexModel``.
             OperationFailure, DuplicateKeyError: As ``create_index``.
         """
-        check("create_indexes", kwargs)
+        honoured = check("create_indexes", kwargs)
         if not isinstance(indexes, (list, tuple)):
             raise TypeError(f"indexes must be a list of IndexModel, not {indexes!r}")
         for index in indexes:
             if not hasattr(index, "document"):
                 raise TypeError(f"{index!r} is not an instance of IndexModel")
         described = [index.document for index in indexes]
-        return self._native(write=True).create_indexes(described, self._within(session))
+        return self._native(write=True).create_indexes(
+            described, honoured.get("max_time_ms"), self._within(session)
+        )
 
     def list_indexes(
         self, session: ClientSession | None = None, comment: Any | None = None

@@ -16,7 +16,14 @@ from nexuslite._shape import (
 )
 from nexuslite._typing import DocumentType
 from nexuslite._verbs.handle import CollectionHandle
-from nexuslite.results import BulkWriteResult, DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
+from nexuslite.results import (
+    BulkWriteResult,
+    DeleteResult,
+    InsertManyResult,
+    InsertOneResult,
+    UpdateResult,
+    update_result,
+)
 
 if TYPE_CHECKING:
     from nexuslite.client_session import ClientSession
@@ -178,7 +185,7 @@ class Writes(CollectionHandle[DocumentType]):
         filter, replacement = filter_document(filter), replacement_document(replacement)
         native = self._native(write=True)
         done = native.replace(self._codec, filter, replacement, upsert, more, self._within(session))
-        return _update_result(*done)
+        return update_result(*done)
 
     def delete_one(
         self,
@@ -257,7 +264,7 @@ class Writes(CollectionHandle[DocumentType]):
         upsert, more = honoured.get("upsert", False), more_options(honoured)
         native = self._native(write=True)
         done = native.update(self._codec, many, filter, update, upsert, more, self._within(session))
-        return _update_result(*done)
+        return update_result(*done)
 
     def _delete(
         self, many: bool, filter: Any, honoured: Mapping[str, Any], session: ClientSession | None
@@ -265,15 +272,3 @@ class Writes(CollectionHandle[DocumentType]):
         native = self._native(write=True)
         count = native.delete(many, filter_document(filter), more_options(honoured), self._within(session))
         return DeleteResult({"n": count, "ok": 1.0}, True)
-
-
-def _update_result(matched: int, modified: int, made: list[Any]) -> UpdateResult:
-    raw: dict[str, Any] = {
-        "n": matched + len(made),
-        "nModified": modified,
-        "ok": 1.0,
-        "updatedExisting": matched > 0,
-    }
-    if made:
-        raw["upserted"] = made[0]
-    return UpdateResult(raw, True)
