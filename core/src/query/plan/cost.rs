@@ -59,11 +59,13 @@ pub(crate) struct Reading {
     pub(super) share: f64,
     /// How many entries stand together that the order on the way leaves equal, where that is known.
     pub(super) group: Option<f64>,
+    /// Whether all entries have to be looked at before the first record is known.
+    pub(super) whole: bool,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0, group: None }
+        Self { entries: 0.0, seeks: 0.0, reads: Reads::Records, share: 1.0, group: None, whole: false }
     }
 }
 
@@ -132,8 +134,13 @@ pub(super) fn walked(reading: &Reading, task: &Task) -> Walked {
         Some(keep) if task.sort == 0 || task.ordered > 0 => left.min(keep / share + group(reading, task)),
         _ => left,
     };
-    let entries = if left > 0.0 { records / left * entries } else { entries };
+    let entries = if left > 0.0 && !reading.whole { records / left * entries } else { entries };
     Walked { entries, records, share }
+}
+
+/// How many records that entries lead to are read at this cost.
+pub(super) fn fetched_for(cost: f64) -> f64 {
+    cost / FETCH
 }
 
 /// A group of equal keys has to be read whole before any of it can be handed out.
