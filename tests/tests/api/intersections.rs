@@ -16,12 +16,15 @@ use crate::fixture::{NOW_MS, ids, memory, with_clock};
 
 const DOCUMENTS: i32 = 20_000;
 
-/// Documents `{_id: n, e: n % 11, f: n % 7, g: n % 5, t: …}`, of whose `t`s each comes once, in no order.
+/// Documents `{_id: n, e: n % 11, f: n % 7, g: n % 5, h: n % 3, t: …}`, of whose `t`s each comes once, in no order.
 fn scattered(db: &Database, count: i32) -> Collection {
     let c = db.collection("c");
     let turned = |n: i32| (i64::from(n) * 7919 % i64::from(count)) as i32;
-    c.insert_many((0..count).map(|n| doc! { "_id": n, "e": n % 11, "f": n % 7, "g": n % 5, "t": turned(n) }))
-        .unwrap();
+    c.insert_many(
+        (0..count)
+            .map(|n| doc! { "_id": n, "e": n % 11, "f": n % 7, "g": n % 5, "h": n % 3, "t": turned(n) }),
+    )
+    .unwrap();
     c
 }
 
@@ -116,15 +119,15 @@ fn two_indexes_are_walked_where_neither_is_selective() {
 #[test]
 fn a_third_index_is_walked_where_that_spares_more_than_it_costs() {
     let db = memory();
-    let c = indexed(&db, DOCUMENTS, &["e", "f", "g"]);
+    let c = indexed(&db, DOCUMENTS, &["e", "f", "g", "h"]);
     let find = |filter: Document| plan(c.find(filter));
     let of_two = find(doc! { "e": 1, "f": 2, "g": 3 });
     assert_eq!(sides(winning(&of_two)), ["e_1", "f_1"], "{of_two}");
-    let of_three = find(doc! { "e": { "$lt": 4 }, "f": { "$lt": 3 }, "g": { "$lt": 2 } });
-    assert_eq!(sides(winning(&of_three)), ["e_1", "g_1", "f_1"], "{of_three}");
+    let of_three = find(doc! { "e": { "$lt": 3 }, "f": { "$lt": 2 }, "h": 2 });
+    assert_eq!(sides(winning(&of_three)), ["e_1", "f_1", "h_1"], "{of_three}");
     for filter in [
         doc! { "e": 1, "f": 2, "g": 3 },
-        doc! { "e": { "$lt": 4 }, "f": { "$lt": 3 }, "g": { "$lt": 2 } },
+        doc! { "e": { "$lt": 3 }, "f": { "$lt": 2 }, "h": 2 },
         doc! { "e": { "$gt": 4 }, "f": { "$in": [1, 5] }, "g": { "$ne": 2 } },
     ] {
         assert_eq!(ids(c.find(&filter).run().unwrap()), natural(&c, &filter), "{filter}");
@@ -458,7 +461,7 @@ fn a_walk_over_both_stops_in_either() {
             let before = [keys(1), keys(2)];
             let token = clock.begin(looks);
             let find = c.find(doc! { "e": 1, "f": 2 }).max_time(Duration::from_secs(limit));
-            let find = find.cancel_with((kind == ErrorKind::Cancelled).then_some(token).unwrap_or_default());
+            let find = if kind == ErrorKind::Cancelled { find.cancel_with(token) } else { find };
             let found: nexuslite::Result<Vec<Document>> = find.run().and_then(Iterator::collect);
             let _ = clock.begin(u64::MAX);
             let walked = [keys(1) - before[0], keys(2) - before[1]];

@@ -17,7 +17,7 @@ use super::road::{Needs, Road, Wanted, is_all_ids, narrows};
 
 /// In a smaller collection no two indexes are walked for one answer.
 const RECORDS_SMALL: f64 = 1000.0;
-/// A set of more records is not thought of; each takes sixteen bytes.
+/// A set of more records is not thought of.
 const RECORDS_HELD_MAX: f64 = 2e6;
 /// So many sides are tried with each other, those that lead to the fewest.
 const SIDES_TRIED: usize = 16;
@@ -29,6 +29,14 @@ struct Side<'r> {
     road: &'r Road,
     /// Of what it says something: the fields that it binds, and those that a partial index asks for.
     paths: Vec<&'r str>,
+}
+
+/// Several roads that are walked together, the one that leads to the fewest first.
+struct Together<'r> {
+    roads: Vec<&'r Road>,
+    decides: Vec<bool>,
+    reading: Reading,
+    documents: f64,
 }
 
 /// The cheapest road by several of these, where that is cheaper than each of them alone.
@@ -43,36 +51,33 @@ pub(super) fn intersection(wanted: &Wanted<'_>, roads: &[Road], sizes: &Sizes<'_
     }
     sides.sort_by(|a, b| by_size(a.road, b.road));
     sides.truncate(SIDES_TRIED);
-    let together = |chosen: &[&Side<'_>]| {
-        let roads: Vec<&Road> = chosen.iter().map(|side| side.road).collect();
-        walked_together(wanted, &roads, records)
-    };
-    let mut best: Option<(Vec<&Side<'_>>, Road)> = None;
+    let walked = |roads| Together::new(wanted, roads, records);
+    let mut chosen: Vec<&Side<'_>> = Vec::new();
+    let mut best: Option<Together<'_>> = None;
     for (at, one) in sides.iter().enumerate() {
-        let others = sides[at + 1..].iter().filter(|other| are_apart(one, other));
-        for other in others {
-            let chosen = vec![one, other];
-            let road = together(&chosen);
-            if best.as_ref().is_none_or(|(_, best)| price(&road) < price(best)) {
-                best = Some((chosen, road));
+        for other in sides[at + 1..].iter().filter(|other| are_apart(one, other)) {
+            let both = walked(vec![one.road, other.road]);
+            if best.as_ref().is_none_or(|best| both.price() < best.price()) {
+                (chosen, best) = (vec![one, other], Some(both));
             }
         }
     }
-    let Some((mut chosen, mut road)) = best else { return Ok(None) };
+    let Some(mut best) = best else { return Ok(None) };
     while chosen.len() < SIDES_MAX {
         let others = sides.iter().filter(|other| chosen.iter().all(|side| are_apart(side, other)));
         let more = others.map(|other| {
-            let chosen: Vec<&Side<'_>> = chosen.iter().copied().chain([other]).collect();
-            let road = together(&chosen);
-            (chosen, road)
+            let roads = chosen.iter().map(|side| side.road).chain([other.road]);
+            (other, walked(roads.collect()))
         });
-        let Some(best) = more.min_by(|(_, a), (_, b)| price(a).total_cmp(&price(b))) else { break };
-        if price(&best.1) >= price(&road) && !intersects() {
-            break;
+        match more.min_by(|(_, a), (_, b)| a.price().total_cmp(&b.price())) {
+            Some((other, more)) if more.price() < best.price() || intersects() => {
+                chosen.push(other);
+                best = more;
+            }
+            _ => break,
         }
-        (chosen, road) = best;
     }
-    Ok(pays(&road, chosen.iter().map(|side| side.road)).then_some(road))
+    Ok(best.pays().then(|| best.into_road()))
 }
 
 /// The road by exactly these, if it still pays.
@@ -80,10 +85,55 @@ pub(super) fn of(wanted: &Wanted<'_>, roads: &[Road], sizes: &Sizes<'_>) -> Resu
     if roads.len() < 2 || !roads.iter().all(|road| side(road).is_some()) {
         return Ok(None);
     }
-    let mut roads: Vec<&Road> = roads.iter().collect();
-    roads.sort_by(|a, b| by_size(a, b));
-    let road = walked_together(wanted, &roads, sizes.records()?);
-    Ok(pays(&road, roads.into_iter()).then_some(road))
+    let together = Together::new(wanted, roads.iter().collect(), sizes.records()?);
+    Ok(together.pays().then(|| together.into_road()))
+}
+
+impl<'r> Together<'r> {
+    fn new(wanted: &Wanted<'_>, mut roads: Vec<&'r Road>, records: f64) -> Self {
+        roads.sort_by(|a, b| by_size(a, b));
+        let share = |road: &&Road| (road.documents / records.max(1.0)).min(1.0);
+        let documents = records * roads.iter().map(share).product::<f64>();
+        let decides = |conjunct: usize| roads.iter().any(|road| road.decides[conjunct]);
+        let decides: Vec<bool> = (0..roads[0].decides.len()).map(decides).collect();
+        let reads = match wanted.needs(decides.iter().all(|decides| *decides), 0) {
+            Needs::Nothing => Reads::Keys,
+            _ => Reads::Fetched,
+        };
+        let entries: f64 = roads.iter().map(|road| road.reading.entries).sum();
+        let seeks = roads.iter().map(|road| road.reading.seeks).sum();
+        let share = documents / entries.max(1.0);
+        let reading = Reading { entries, seeks, reads, share, group: None, whole: true };
+        Self { roads, decides, reading, documents }
+    }
+
+    fn price(&self) -> f64 {
+        price(&self.reading, self.documents)
+    }
+
+    /// Whether it is cheaper than each of its sides, and the set that it begins with small enough.
+    fn pays(&self) -> bool {
+        let is_small = self.roads[0].documents <= RECORDS_HELD_MAX;
+        intersects() || (is_small && self.price() < self.alone())
+    }
+
+    /// What the cheapest side costs by itself.
+    fn alone(&self) -> f64 {
+        let prices = self.roads.iter().map(|road| price(&road.reading, road.documents));
+        prices.fold(f64::INFINITY, f64::min)
+    }
+
+    fn into_road(self) -> Road {
+        let bearable = fetched_for(self.alone() - price(&self.reading, 0.0)).max(self.documents);
+        let yields = match self.reading.reads {
+            Reads::Keys => Yield::Presence,
+            _ => Yield::Documents,
+        };
+        let sides = self.roads.iter().map(|road| walk_of(&road.source)).collect();
+        let source = Node::Intersection(Intersection { sides, yields, bearable, expected: None });
+        let Self { decides, reading, documents, .. } = self;
+        Road { source, reading, decides, ordered: 0, documents, is_one: false, longer: 1.0 }
+    }
 }
 
 /// The road as a side, if it is one: a walk over part of an index, or of the `_id`s.
@@ -119,35 +169,6 @@ fn by_size(one: &Road, other: &Road) -> Ordering {
     one.documents.total_cmp(&other.documents)
 }
 
-/// The road to the records that all of `roads` lead to, the one that leads to the fewest first.
-fn walked_together(wanted: &Wanted<'_>, roads: &[&Road], records: f64) -> Road {
-    let share = |road: &&Road| (road.documents / records.max(1.0)).min(1.0);
-    let documents = records * roads.iter().map(share).product::<f64>();
-    let entries: f64 = roads.iter().map(|road| road.reading.entries).sum();
-    let decides: Vec<bool> = (0..wanted.decides(false).len())
-        .map(|conjunct| roads.iter().any(|road| road.decides[conjunct]))
-        .collect();
-    let decided = decides.iter().all(|decides| *decides);
-    let (yields, reads) = match wanted.needs(decided, 0) {
-        Needs::Nothing => (Yield::Presence, Reads::Keys),
-        _ => (Yield::Documents, Reads::Fetched),
-    };
-    let reading = Reading {
-        entries,
-        seeks: roads.iter().map(|road| road.reading.seeks).sum(),
-        reads,
-        share: documents / entries.max(1.0),
-        group: None,
-        whole: true,
-    };
-    let sides = roads.iter().map(|road| walk_of(&road.source)).collect();
-    let alone = roads.iter().map(|road| price(road)).fold(f64::INFINITY, f64::min);
-    let walked = price_of(&reading, 0.0);
-    let bearable = fetched_for(alone - walked).max(documents);
-    let source = Node::Intersection(Intersection { sides, yields, bearable, expected: None });
-    Road { source, reading, decides, ordered: 0, documents, is_one: false, longer: 1.0 }
-}
-
 /// The walk that hands out record ids; that one is met twice is no matter.
 fn walk_of(source: &Node) -> Node {
     match source {
@@ -165,18 +186,8 @@ fn walk_of(source: &Node) -> Node {
     }
 }
 
-/// What a road costs that is walked to its end.
-fn price(road: &Road) -> f64 {
-    price_of(&road.reading, road.documents)
-}
-
-fn price_of(reading: &Reading, documents: f64) -> f64 {
+/// What it costs to walk to the end of a road on which there are so many documents.
+fn price(reading: &Reading, documents: f64) -> f64 {
     let reading = Reading { share: documents / reading.entries.max(1.0), ..*reading };
     cost(&reading, &Task { matching: documents, keep: None, sort: 0, ordered: 0 })
-}
-
-/// Whether it is cheaper than each of its sides, and the set that it begins with small enough.
-fn pays<'r>(road: &Road, mut sides: impl Iterator<Item = &'r Road> + Clone) -> bool {
-    let held = sides.clone().map(|side| side.documents).fold(f64::INFINITY, f64::min);
-    intersects() || (held <= RECORDS_HELD_MAX && sides.all(|side| price(road) < price(side)))
 }

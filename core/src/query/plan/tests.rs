@@ -299,10 +299,11 @@ fn what_is_gathered_first_is_read_whole_however_little_is_wanted() {
         whole,
     };
     let price = |whole, keep, sort| cost(&reading(whole), &Task { matching: 1000.0, keep, sort, ordered: 0 });
-    assert_eq!(price(true, None, 0), price(false, None, 0));
+    let dearer = price(true, None, 0) - price(false, None, 0);
+    assert!((3000.0..4000.0).contains(&dearer), "{dearer}");
     let (gathered, walked) = (price(true, Some(10.0), 0), price(false, Some(10.0), 0));
     assert!(gathered > 10.0 * walked, "{gathered} {walked}");
     // Less is fetched all the same.
     assert!(gathered < price(true, None, 0) - 900.0 * 4.0, "{gathered}");
-    assert_eq!(price(true, Some(10.0), 1), price(false, Some(10.0), 1), "a sort reads all");
+    assert_eq!(price(true, Some(10.0), 1) - price(false, Some(10.0), 1), dearer, "a sort reads all");
 }
