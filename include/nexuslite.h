@@ -46,7 +46,7 @@
 #define NX_ZTERM ((size_t)-1)
 
 /** What an nx_call begins as: all defaults. */
-#define NX_CALL_INIT { (uint32_t)sizeof(nx_call), NX_JSON, NULL, NULL, NULL, NULL }
+#define NX_CALL_INIT { (uint32_t)sizeof(nx_call), NX_JSON, NULL, NULL, NULL, NULL, NULL, 0 }
 
 /** What an nx_buf begins as: nothing. */
 #define NX_BUF_INIT { NULL, 0, NULL }
@@ -92,7 +92,8 @@ typedef struct nx_error nx_error;
 typedef struct nx_txn nx_txn;
 
 /**
- * Bytes that the library gave: free them with nx_buf_free(), never with free().
+ * Bytes that the library gave: free them with nx_buf_free(), never with free(). Bytes that lie in the room of an
+ * `nx_call` have no owner, and nx_buf_free() leaves them to whoever has the room.
  *
  * JSON text has a zero after its last byte, which `len` does not count.
  */
@@ -159,6 +160,17 @@ typedef struct nx_call {
      * Handed to `progress`.
      */
     void *progress_data;
+    /**
+     * Memory of the caller's for the answer; NULL for none.
+     *
+     * An answer that fits, with a zero behind it, is put there: the `data` of the `nx_buf` is this pointer, and there
+     * is nothing to free. A longer one is given as ever. So one piece of memory can serve many calls.
+     */
+    void *room;
+    /**
+     * How many bytes of room there are.
+     */
+    size_t room_len;
 } nx_call;
 
 /**
@@ -321,7 +333,7 @@ extern "C" {
 /**
  * Frees the bytes and makes the buffer empty.
  *
- * NULL, an empty buffer, and a copy of one that was freed are left alone.
+ * NULL, an empty buffer, one in the caller's room, and a copy of one that was freed are left alone.
  */
 NX_API void nx_buf_free(struct nx_buf *buf);
 
@@ -709,6 +721,23 @@ nx_status nx_cursor_next_batch(struct nx_cursor *cursor,
                                struct nx_buf *out,
                                uint32_t *count,
                                struct nx_error **err);
+
+/**
+ * Fills memory of the caller's with the next documents, as nx_cursor_next_batch() lays them; `NX_DONE` when there are
+ * none.
+ *
+ * `len` is how many bytes were filled, `count` how many documents they are: at most `documents_max`, where that is not
+ * 0, and as many as fit. When not even one fits, `count` is 0 and `len` how many bytes it takes: ask again with as many.
+ * An error loses no document: those before it are handed out first.
+ */
+NX_API
+nx_status nx_cursor_read(struct nx_cursor *cursor,
+                         uint32_t documents_max,
+                         void *room,
+                         size_t room_len,
+                         size_t *len,
+                         uint32_t *count,
+                         struct nx_error **err);
 
 /**
  * Frees the cursor, and with it the document that it lent. NULL is left alone.

@@ -48,16 +48,20 @@ static double scan(nx_coll *all, const nx_call *call) {
     return taken / DOCUMENTS;
 }
 
-static double get(nx_coll *all, const nx_call *call) {
+static double get(nx_coll *all, const nx_call *how) {
+    static unsigned char room[4096];
+    nx_call call = *how;
     nx_error *error = NULL;
     nx_buf found = NX_BUF_INIT;
     unsigned char filter[18] = {18, 0, 0, 0, 0x12, '_', 'i', 'd', 0};
+    call.room = room;
+    call.room_len = sizeof room;
     const double begun = now();
     for (long turn = 0; turn < GETS; turn++) {
         const long id = turn * STRIDE % DOCUMENTS;
         for (int i = 0; i < 8; i++)
             filter[9 + i] = (unsigned char)(id >> (8 * i));
-        const nx_status status = nx_find_one(all, call, filter, sizeof filter, NULL, 0, &found, &error);
+        const nx_status status = nx_find_one(all, &call, filter, sizeof filter, NULL, 0, &found, &error);
         must(status, error);
         if (status != NX_OK)
             exit(3);

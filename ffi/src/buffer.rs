@@ -7,12 +7,14 @@ use nexuslite::document::raw::RawDoc;
 use nexuslite::error::code;
 use nexuslite::{Error, bson::Document};
 
+use crate::call::Call;
 use crate::fault::Result;
 use crate::format::Format;
 use crate::guard;
 use crate::handle::to_pointer;
 use crate::out::{Nothing, Out};
 use crate::process::Process;
+use crate::room::Room;
 use crate::status::NX_OK;
 use crate::types::nx_buf;
 
@@ -48,13 +50,39 @@ impl Out<'_, nx_buf> {
         self.give(bytes)
     }
 
-    /// Hands out a document made here.
-    pub(crate) fn give_result(&mut self, format: Format, document: &Document) -> Result<()> {
+    /// Answers a document, in the call's room if it fits.
+    pub(crate) fn answer(&mut self, call: &Call, document: RawDoc<'_>) -> Result<()> {
+        let format = call.format;
+        if call.room.is_empty() || !self.is_wanted() {
+            return self.give_document(format, document);
+        }
+        if format == Format::Bson {
+            if self.put(&call.room, document.as_bytes()) {
+                return Ok(());
+            }
+            return self.give_document(format, document);
+        }
+        let mut text = Vec::with_capacity(format.size_of(document));
+        format.write(document, &mut text);
+        if self.put(&call.room, &text) { Ok(()) } else { self.give(text) }
+    }
+
+    /// Answers a document made here.
+    pub(crate) fn answer_made(&mut self, call: &Call, document: &Document) -> Result<()> {
         if !self.is_wanted() {
             return Ok(());
         }
         let bytes = document.to_vec().map_err(|error| unwritable(&error))?;
-        self.give_document(format, RawDoc::new(&bytes))
+        self.answer(call, RawDoc::new(&bytes))
+    }
+
+    /// Puts bytes into the room and tells of them; false where they do not fit with the zero behind them.
+    fn put(&mut self, room: &Room, bytes: &[u8]) -> bool {
+        let fits = room.put(bytes.len(), &[0]) && room.put(0, bytes);
+        if fits {
+            self.set(nx_buf { data: room.start(), len: bytes.len(), owner: ptr::null_mut() });
+        }
+        fits
     }
 }
 
@@ -64,7 +92,7 @@ fn unwritable(error: &bson::error::Error) -> Error {
 
 /// Frees the bytes and makes the buffer empty.
 ///
-/// NULL, an empty buffer, and a copy of one that was freed are left alone.
+/// NULL, an empty buffer, one in the caller's room, and a copy of one that was freed are left alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nx_buf_free(buf: *mut nx_buf) {
     // SAFETY: the caller promises that `buf` is NULL or can be read and written, as the header says of pointers.

@@ -45,8 +45,8 @@ pub unsafe extern "C" fn nx_bulk_write(
         let call = call.look_up(scene)?;
         let models = models(&writes.documents(call.format, "writes")?, false)?;
         let options = bulk_options(&call, options.document(call.format, "options")?.as_ref())?;
-        let done = call.collection(&coll)?.bulk_write_with(models, options)?;
-        out.give_result(call.format, &of_bulk(done))?;
+        let done = call.collection(coll)?.bulk_write_with(models, options)?;
+        out.answer_made(&call, &of_bulk(done))?;
         Ok(NX_OK)
     })
 }
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn nx_db_bulk_write(
                 return Err(Fault::unsupported(what));
             }
         };
-        out.give_result(call.format, &of_bulk(done))?;
+        out.answer_made(&call, &of_bulk(done))?;
         Ok(NX_OK)
     })
 }

@@ -13,9 +13,10 @@ use crate::database::Database;
 use crate::fault::{Fault, Result};
 use crate::format::Format;
 use crate::guard::Scene;
+use crate::room::Room;
 use crate::status::NX_JSON;
 use crate::transaction::Txn;
-use crate::types::nx_call;
+use crate::types::{nx_call, nx_cancel, nx_txn};
 
 /// The collection as this library uses it: its documents are bytes.
 pub(crate) type Raw = Collection<RawDocumentBuf>;
@@ -27,6 +28,8 @@ const DEFAULT: nx_call = nx_call {
     cancel: ptr::null_mut(),
     progress: None,
     progress_data: ptr::null_mut(),
+    room: ptr::null_mut(),
+    room_len: 0,
 };
 
 /// The caller's `nx_call`, copied; its size when that cannot be.
@@ -53,7 +56,8 @@ impl Given {
     }
 
     /// The call, looked up.
-    pub(crate) fn look_up(self, scene: &mut Scene) -> Result<Call> {
+    #[inline]
+    pub(crate) fn look_up(self, scene: &Scene) -> Result<Call> {
         let given = self.0.map_err(|size| {
             let own = size_of::<nx_call>();
             Fault::argument(format!(
@@ -62,19 +66,28 @@ impl Given {
             ))
         })?;
         let format = Format::of(given.format)?;
-        let txn: Option<Arc<Txn>> = (!given.txn.is_null()).then(|| scene.find(given.txn)).transpose()?;
-        if let Some(txn) = &txn {
-            scene.touch(&txn.database);
-        }
-        let cancel: Option<Arc<Cancel>> =
-            (!given.cancel.is_null()).then(|| scene.find(given.cancel)).transpose()?;
-        let cancel = cancel.map(|cancel| cancel.token.clone());
-        if cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
-            let what = "the call was cancelled before it began";
-            return Err(Error::new(ErrorKind::Cancelled, what).with_code(code::INTERRUPTED).into());
-        }
-        Ok(Call { format, txn, cancel, progress: Progress::of(&given) })
+        let txn = if given.txn.is_null() { None } else { Some(transaction(given.txn, scene)?) };
+        let cancel = if given.cancel.is_null() { None } else { Some(token(given.cancel, scene)?) };
+        // SAFETY: the caller promised, as the header says of the room, that so many bytes can be written to until the
+        // call returns, which is as long as a `Call` is used.
+        let room = unsafe { Room::new(given.room.cast(), given.room_len)? };
+        Ok(Call { format, txn, cancel, progress: Progress::of(&given), room })
     }
+}
+
+fn transaction(txn: *mut nx_txn, scene: &Scene) -> Result<Arc<Txn>> {
+    let txn: Arc<Txn> = scene.find(txn)?;
+    scene.touch(&txn.database);
+    Ok(txn)
+}
+
+fn token(cancel: *mut nx_cancel, scene: &Scene) -> Result<CancelToken> {
+    let token = scene.find::<Cancel, _>(cancel)?.token.clone();
+    if token.is_cancelled() {
+        let what = "the call was cancelled before it began";
+        return Err(Error::new(ErrorKind::Cancelled, what).with_code(code::INTERRUPTED).into());
+    }
+    Ok(token)
 }
 
 /// How a call is made.
@@ -83,6 +96,7 @@ pub(crate) struct Call {
     pub(crate) txn: Option<Arc<Txn>>,
     pub(crate) cancel: Option<CancelToken>,
     pub(crate) progress: Option<Progress>,
+    pub(crate) room: Room,
 }
 
 impl Call {

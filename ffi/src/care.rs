@@ -24,7 +24,7 @@ pub unsafe extern "C" fn nx_db_info(
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
         call.refuse_transaction("info")?;
-        out.give_result(call.format, &of_info(&database.inner.info()?))?;
+        out.answer_made(&call, &of_info(&database.inner.info()?))?;
         Ok(NX_OK)
     })
 }
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn nx_db_stats(
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
         call.refuse_transaction("stats")?;
-        out.give_result(call.format, &of_stats(&database.inner.stats()?))?;
+        out.answer_made(&call, &of_stats(&database.inner.stats()?))?;
         Ok(NX_OK)
     })
 }
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn nx_db_check(
         let database = scene.database(db)?;
         let call = call.look_up(scene)?;
         call.refuse_transaction("check")?;
-        out.give_result(call.format, &of_report(database.inner.check()?))?;
+        out.answer_made(&call, &of_report(database.inner.check()?))?;
         Ok(NX_OK)
     })
 }

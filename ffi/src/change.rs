@@ -1,7 +1,6 @@
 //! Documents changed, replaced and deleted.
 
 use std::ffi::c_void;
-use std::sync::Arc;
 
 use nexuslite::bson::{RawDocumentBuf, doc};
 use nexuslite::document::builder::RawDocBuf;
@@ -140,7 +139,7 @@ pub(crate) struct Asked<'call> {
 
 /// The same, looked up.
 pub(crate) struct Ready<'call> {
-    pub(crate) coll: Arc<Coll>,
+    pub(crate) coll: &'call Coll,
     pub(crate) call: Call,
     pub(crate) filter: RawDocBuf,
     pub(crate) change: Given<'call>,
@@ -149,7 +148,7 @@ pub(crate) struct Ready<'call> {
 }
 
 impl<'call> Asked<'call> {
-    pub(crate) fn look_up(self, scene: &mut Scene) -> Result<Ready<'call>> {
+    pub(crate) fn look_up(self, scene: &'call Scene) -> Result<Ready<'call>> {
         let coll = scene.collection(self.coll)?;
         let call = self.call.look_up(scene)?;
         let filter = self.filter.filter(call.format)?;
@@ -159,36 +158,36 @@ impl<'call> Asked<'call> {
 
     fn update(
         self,
-        scene: &mut Scene,
+        scene: &'call Scene,
         verb: &str,
         update: impl FnOnce(&Raw, RawDocBuf, UpdateForm, UpdateOptions) -> nexuslite::Result<UpdateResult>,
     ) -> Result<nx_status> {
         let Ready { coll, call, filter, change, options, mut out } = self.look_up(scene)?;
         let options = update_options(&call, verb, options::of(options.as_ref()))?;
-        let done = update(&call.collection(&coll)?, filter, change.update(call.format)?, options)?;
-        out.give_result(call.format, &of_update(done))?;
+        let done = update(&call.collection(coll)?, filter, change.update(call.format)?, options)?;
+        out.answer_made(&call, &of_update(done))?;
         Ok(NX_OK)
     }
 
-    fn replace(self, scene: &mut Scene) -> Result<nx_status> {
+    fn replace(self, scene: &'call Scene) -> Result<nx_status> {
         let Ready { coll, call, filter, change, options, mut out } = self.look_up(scene)?;
         let options = replace_options(&call, "replace_one", options::of(options.as_ref()))?;
         let replacement = whole(change.needed(call.format, "replacement")?)?;
-        let done = call.collection(&coll)?.replace_one_with(filter, replacement, options)?;
-        out.give_result(call.format, &of_update(done))?;
+        let done = call.collection(coll)?.replace_one_with(filter, replacement, options)?;
+        out.answer_made(&call, &of_update(done))?;
         Ok(NX_OK)
     }
 
     fn delete(
         self,
-        scene: &mut Scene,
+        scene: &'call Scene,
         verb: &str,
         delete: impl FnOnce(&Raw, RawDocBuf, DeleteOptions) -> nexuslite::Result<DeleteResult>,
     ) -> Result<nx_status> {
         let Ready { coll, call, filter, options, mut out, .. } = self.look_up(scene)?;
         let options = delete_options(&call, verb, options::of(options.as_ref()))?;
-        let done = delete(&call.collection(&coll)?, filter, options)?;
-        out.give_result(call.format, &doc! { "deletedCount": done.deleted_count.cast_signed() })?;
+        let done = delete(&call.collection(coll)?, filter, options)?;
+        out.answer_made(&call, &doc! { "deletedCount": done.deleted_count.cast_signed() })?;
         Ok(NX_OK)
     }
 }

@@ -104,7 +104,7 @@ pub unsafe extern "C" fn nx_client_database_names(
     guard::enter(&mut err, |scene| {
         let client: Arc<Client> = scene.find(client)?;
         let call = call.look_up(scene)?;
-        out.give_result(call.format, &doc! { "databases": client.inner.list_database_names()? })?;
+        out.answer_made(&call, &doc! { "databases": client.inner.list_database_names()? })?;
         Ok(NX_OK)
     })
 }

@@ -8,8 +8,7 @@ use nexuslite::bson::doc;
 
 use crate::call::Raw;
 use crate::database::Database;
-use crate::fault::Result;
-use crate::guard::{self, Scene};
+use crate::guard;
 use crate::handle::{Kind, Object};
 use crate::options;
 use crate::status::{NX_NONE, NX_OK};
@@ -25,15 +24,6 @@ pub(crate) struct Coll {
 
 impl Object for Coll {
     const KIND: Kind = Kind::Collection;
-}
-
-impl Scene {
-    /// A collection, about to be used.
-    pub(crate) fn collection(&mut self, handle: *mut nx_coll) -> Result<Arc<Coll>> {
-        let found: Arc<Coll> = self.find(handle)?;
-        self.touch(&found.database);
-        Ok(found)
-    }
 }
 
 /// A handle on a collection, whether or not it exists: the first insert creates it.
@@ -166,7 +156,7 @@ pub unsafe extern "C" fn nx_db_collection_names(
             nexuslite::Database::list_collection_names,
             nexuslite::Transaction::list_collection_names,
         )?;
-        out.give_result(call.format, &doc! { "collections": names })?;
+        out.answer_made(&call, &doc! { "collections": names })?;
         Ok(NX_OK)
     })
 }

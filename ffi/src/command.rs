@@ -30,7 +30,7 @@ pub unsafe extern "C" fn nx_command(
         let call = call.look_up(scene)?;
         let command = command.needed(call.format, "command")?;
         let told = call.run(&database, |db| db.run_command(&command), |tx| tx.run_command(&command))?;
-        out.give_result(call.format, &told)?;
+        out.answer_made(&call, &told)?;
         Ok(NX_OK)
     })
 }

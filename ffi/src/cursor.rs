@@ -12,6 +12,7 @@ use crate::fault::{Fault, Result};
 use crate::format::Format;
 use crate::guard::{self, Scene};
 use crate::handle::{Kind, Object};
+use crate::room::Room;
 use crate::status::{NX_DONE, NX_OK};
 use crate::take::take;
 use crate::types::{nx_buf, nx_cursor, nx_error, nx_status};
@@ -75,18 +76,48 @@ impl Walk {
         bytes_max: usize,
         out: &mut Vec<u8>,
     ) -> Result<u32> {
+        out.reserve_exact(self.batch_bytes + self.batch_bytes / 8);
+        let gathered = self.take_while(documents_max, |document| {
+            let goes_on = out.len() < bytes_max;
+            if goes_on {
+                format.write_next(document, out);
+            }
+            goes_on
+        });
+        self.batch_bytes = out.len();
+        gathered
+    }
+
+    /// Fills the room with whole documents; says how many, and how many bytes they take: or, where not even the first
+    /// fits, how many it takes.
+    fn read(&mut self, format: Format, documents_max: u32, room: &Room) -> Result<(u32, usize)> {
+        let (mut len, mut refused, mut text) = (0, 0, Vec::new());
+        let count = self.take_while(documents_max, |document| {
+            let bytes = if format == Format::Bson {
+                document.as_bytes()
+            } else {
+                text.clear();
+                format.write_next(document, &mut text);
+                &text
+            };
+            let fits = room.put(len, bytes);
+            *(if fits { &mut len } else { &mut refused }) += bytes.len();
+            fits
+        })?;
+        Ok((count, if count == 0 { refused } else { len }))
+    }
+
+    /// Hands documents to `take`, as long as it takes them; says how many it took.
+    fn take_while(&mut self, documents_max: u32, mut take: impl FnMut(RawDoc<'_>) -> bool) -> Result<u32> {
         if let Some(fault) = self.failure.take() {
             return Err(fault);
         }
         let Some(cursor) = &mut self.documents else { return Ok(0) };
-        out.reserve_exact(self.batch_bytes + self.batch_bytes / 8);
         let mut documents = 0;
-        while documents < documents_max && out.len() < bytes_max {
-            match cursor.next_bytes() {
-                Ok(Some(bytes)) => {
-                    format.write_next(RawDoc::new(bytes), out);
-                    documents += 1;
-                }
+        while documents < documents_max {
+            match cursor.next_bytes_if(|bytes| take(RawDoc::new(bytes))) {
+                Ok(Some(true)) => documents += 1,
+                Ok(Some(false)) => break,
                 ended => {
                     // What was gathered is handed out before the error is told.
                     self.failure = ended.err().map(Fault::from);
@@ -95,7 +126,6 @@ impl Walk {
                 }
             }
         }
-        self.batch_bytes = out.len();
         match self.failure.take_if(|_| documents == 0) {
             Some(fault) => Err(fault),
             None => Ok(documents),
@@ -103,7 +133,7 @@ impl Walk {
     }
 }
 
-fn find(scene: &mut Scene, cursor: *mut nx_cursor) -> Result<Arc<Cursor>> {
+fn find(scene: &Scene, cursor: *mut nx_cursor) -> Result<Arc<Cursor>> {
     let cursor: Arc<Cursor> = scene.find(cursor)?;
     scene.touch(&cursor.database);
     Ok(cursor)
@@ -164,6 +194,42 @@ pub unsafe extern "C" fn nx_cursor_next_batch(
         }
         out.give(bytes)?;
         count.set(gathered);
+        Ok(NX_OK)
+    })
+}
+
+/// Fills memory of the caller's with the next documents, as nx_cursor_next_batch() lays them; `NX_DONE` when there are
+/// none.
+///
+/// `len` is how many bytes were filled, `count` how many documents they are: at most `documents_max`, where that is not
+/// 0, and as many as fit. When not even one fits, `count` is 0 and `len` how many bytes it takes: ask again with as many.
+/// An error loses no document: those before it are handed out first.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nx_cursor_read(
+    cursor: *mut nx_cursor,
+    documents_max: u32,
+    room: *mut c_void,
+    room_len: usize,
+    len: *mut usize,
+    count: *mut u32,
+    err: *mut *mut nx_error,
+) -> nx_status {
+    // SAFETY: the caller keeps the header's rules: so many bytes can be written to until the call returns.
+    let room = unsafe { Room::new(room.cast(), room_len) };
+    take!(=> len, count, err);
+    guard::enter(&mut err, |scene| {
+        let cursor = find(scene, cursor)?;
+        let room = room?;
+        crate::wanted(&len)?;
+        crate::wanted(&count)?;
+        let documents_max = if documents_max == 0 { u32::MAX } else { documents_max };
+        let mut walk = cursor.walk.lock();
+        let (read, bytes) = walk.read(cursor.format, documents_max, &room)?;
+        if bytes == 0 {
+            return Ok(NX_DONE);
+        }
+        len.set(bytes);
+        count.set(read);
         Ok(NX_OK)
     })
 }

@@ -59,8 +59,8 @@ pub unsafe extern "C" fn nx_explain(
                     _ => None,
                 })
             })?;
-        let told = explain(&call.collection(&coll)?, &call, &statement, verbosity)?;
-        out.give_result(call.format, &told)?;
+        let told = explain(&call.collection(coll)?, &call, &statement, verbosity)?;
+        out.answer_made(&call, &told)?;
         Ok(NX_OK)
     })
 }

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn nx_find(
         let filter = filter.filter(call.format)?;
         let asked = options.document(call.format, "options")?;
         crate::wanted(&out)?;
-        let collection = call.collection(&coll)?;
+        let collection = call.collection(coll)?;
         let find = with_options(collection.find(filter), &call, "find", options::of(asked.as_ref()))?;
         let cursor = Cursor::new(&coll.database, call.format, find.raw()?);
         crate::give_handle(&mut out, Arc::new(cursor))?;
@@ -97,17 +97,17 @@ pub unsafe extern "C" fn nx_find_one(
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
-        let asked = options.document(call.format, "options")?;
-        if asked.is_none()
+        if options.is_nothing()
             && let Some(id) = filter.bson(call.format).and_then(by_id::id_of)
         {
-            return get(&coll, &call, &id, &mut out);
+            return get(coll, &call, &id, &mut out);
         }
         let filter = filter.filter(call.format)?;
-        let collection = call.collection(&coll)?;
+        let asked = options.document(call.format, "options")?;
+        let collection = call.collection(coll)?;
         let find = with_options(collection.find(filter), &call, "find_one", options::of(asked.as_ref()))?;
         match find.limit(1).raw()?.next_bytes()? {
-            Some(bytes) => out.give_document(call.format, RawDoc::new(bytes)).map(|()| NX_OK),
+            Some(bytes) => out.answer(&call, RawDoc::new(bytes)).map(|()| NX_OK),
             None => Ok(NX_NONE),
         }
     })
@@ -120,7 +120,7 @@ fn get(coll: &Coll, call: &Call, id: &Bson, out: &mut Out<'_, nx_buf>) -> Result
         Some(_) => call.collection(coll)?.get_raw(id)?,
     };
     match found {
-        Some(found) => out.give_document(call.format, found.as_doc()).map(|()| NX_OK),
+        Some(found) => out.answer(call, found.as_doc()).map(|()| NX_OK),
         None => Ok(NX_NONE),
     }
 }
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn nx_count(
         let filter = filter.filter(call.format)?;
         let asked = options.document(call.format, "options")?;
         let options = count_options(&call, "count", options::of(asked.as_ref()))?;
-        count.set(call.collection(&coll)?.count_documents_with(filter, options)?);
+        count.set(call.collection(coll)?.count_documents_with(filter, options)?);
         Ok(NX_OK)
     })
 }
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn nx_estimated_count(
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
-        count.set(call.collection(&coll)?.estimated_document_count()?);
+        count.set(call.collection(coll)?.estimated_document_count()?);
         Ok(NX_OK)
     })
 }
@@ -209,8 +209,8 @@ pub unsafe extern "C" fn nx_distinct(
         let filter = filter.filter(call.format)?;
         let asked = options.document(call.format, "options")?;
         let options = distinct_options(&call, "distinct", options::of(asked.as_ref()))?;
-        let values = call.collection(&coll)?.distinct_with(path, filter, options)?;
-        out.give_result(call.format, &doc! { "values": values })?;
+        let values = call.collection(coll)?.distinct_with(path, filter, options)?;
+        out.answer_made(&call, &doc! { "values": values })?;
         Ok(NX_OK)
     })
 }

@@ -108,7 +108,7 @@ pub unsafe extern "C" fn nx_find_one_and_delete(
 impl<'call> Asked<'call> {
     fn find_one_and(
         self,
-        scene: &mut Scene,
+        scene: &'call Scene,
         verb: &str,
         of: Change,
         change: impl FnOnce(
@@ -121,9 +121,9 @@ impl<'call> Asked<'call> {
     ) -> Result<nx_status> {
         let Ready { coll, call, filter, change: given, options, mut out } = self.look_up(scene)?;
         let options = find_one_and_options(&call, verb, of, options::of(options.as_ref()))?;
-        match change(&call.collection(&coll)?, filter, given, call.format, options)? {
+        match change(&call.collection(coll)?, filter, given, call.format, options)? {
             Some(found) => {
-                out.give_document(call.format, RawDoc::new(found.as_bytes()))?;
+                out.answer(&call, RawDoc::new(found.as_bytes()))?;
                 Ok(NX_OK)
             }
             None => Ok(NX_NONE),

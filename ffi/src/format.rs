@@ -16,6 +16,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    #[inline]
     pub(crate) fn of(number: nx_format) -> Result<Self> {
         match number {
             NX_JSON => Ok(Format::Json(Mode::Relaxed)),

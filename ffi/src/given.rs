@@ -46,6 +46,11 @@ impl<'call> Given<'call> {
         }
     }
 
+    /// Whether there is nothing: NULL, and no length.
+    pub(crate) fn is_nothing(self) -> bool {
+        matches!(self, Given::Nothing)
+    }
+
     /// The bytes of the argument `what`; nothing for NULL.
     fn bytes(self, what: &str) -> Result<Option<&'call [u8]>> {
         match self {

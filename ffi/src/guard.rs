@@ -6,10 +6,12 @@
 //!   G3  What a call answers has been written when it returns, and nothing of the caller's is kept.
 
 use std::any::Any;
+use std::cell::{OnceCell, RefCell};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::collection::Coll;
 use crate::database::Database;
 use crate::error;
 use crate::fault::{Fault, Result};
@@ -23,9 +25,12 @@ use crate::types::{nx_error, nx_status};
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) process: &'static Process,
+    /// The collection that the call is about, whose database is touched by that: to count one more who holds it would
+    /// cost as much as to look it up.
+    coll: OnceCell<Arc<Coll>>,
     /// Nearly always one; a list for it would be an allocation in every call.
-    touched: Option<Arc<Database>>,
-    touched_besides: Vec<Arc<Database>>,
+    touched: OnceCell<Arc<Database>>,
+    touched_besides: RefCell<Vec<Arc<Database>>>,
 }
 
 impl Scene {
@@ -35,16 +40,28 @@ impl Scene {
     }
 
     /// Remembers a database that is being used.
-    pub(crate) fn touch(&mut self, database: &Arc<Database>) {
-        match &self.touched {
-            None => self.touched = Some(Arc::clone(database)),
-            Some(known) if Arc::ptr_eq(known, database) => {}
-            Some(_) => self.touched_besides.push(Arc::clone(database)),
+    pub(crate) fn touch(&self, database: &Arc<Database>) {
+        if self.touched().any(|known| Arc::ptr_eq(known, database)) {
+            return;
+        }
+        if let Err(second) = self.touched.set(Arc::clone(database)) {
+            self.touched_besides.borrow_mut().push(second);
         }
     }
 
+    /// The databases that are being used, but for those besides.
+    fn touched(&self) -> impl Iterator<Item = &Arc<Database>> {
+        self.coll.get().map(|coll| &coll.database).into_iter().chain(self.touched.get())
+    }
+
+    /// The collection that the call is about, and about to be used.
+    pub(crate) fn collection<P>(&self, handle: *const P) -> Result<&Coll> {
+        let found = self.find(handle)?;
+        Ok(self.coll.get_or_init(|| found))
+    }
+
     /// A database, about to be used.
-    pub(crate) fn database<P>(&mut self, handle: *const P) -> Result<Arc<Database>> {
+    pub(crate) fn database<P>(&self, handle: *const P) -> Result<Arc<Database>> {
         let found = self.find(handle)?;
         self.touch(&found);
         Ok(found)
@@ -54,14 +71,19 @@ impl Scene {
 /// Runs an operation, and tells the caller how it ended.
 pub(crate) fn enter(
     err: &mut Out<'_, *mut nx_error>,
-    deed: impl FnOnce(&mut Scene) -> Result<nx_status>,
+    deed: impl FnOnce(&Scene) -> Result<nx_status>,
 ) -> nx_status {
     let process = Process::current();
-    let mut scene = Scene { process, touched: None, touched_besides: Vec::new() };
-    let outcome = catch_unwind(AssertUnwindSafe(|| deed(&mut scene)));
+    let scene = Scene {
+        process,
+        coll: OnceCell::new(),
+        touched: OnceCell::new(),
+        touched_besides: RefCell::default(),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| deed(&scene)));
     let outcome = outcome.unwrap_or_else(|panic| {
         let fault = Fault::panic(&text_of(panic));
-        for database in scene.touched.iter().chain(&scene.touched_besides) {
+        for database in scene.touched().chain(&*scene.touched_besides.borrow()) {
             database.poison(&fault.error.to_string());
         }
         Err(fault)

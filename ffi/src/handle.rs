@@ -140,6 +140,7 @@ impl Table {
     }
 
     /// What `handle` stands for.
+    #[inline]
     pub(crate) fn get<T: Object>(&self, handle: usize) -> Result<Arc<T>> {
         self.check::<T>(handle)?;
         let found = match self.shard(handle).read().get(&handle) {
@@ -173,18 +174,21 @@ impl Table {
         self.shards.iter().map(|shard| shard.read().len()).sum()
     }
 
+    #[inline]
     fn check<T: Object>(&self, handle: usize) -> Result<()> {
+        if handle & KIND_MASK == T::KIND as usize { Ok(()) } else { Err(self.of_another_kind::<T>(handle)) }
+    }
+
+    #[cold]
+    fn of_another_kind<T: Object>(&self, handle: usize) -> Fault {
         let wanted = T::KIND.name();
-        if handle == 0 {
-            return Err(Fault::handle(format!("the {wanted} is NULL")));
-        }
         match Kind::of(handle) {
-            Some(kind) if kind == T::KIND => Ok(()),
-            Some(kind) if self.is_known(handle) => {
-                let what = format!("a {wanted} is needed, but the handle {handle:#x} is a {}", kind.name());
-                Err(Fault::handle(what))
-            }
-            _ => Err(self.unknown::<T>(handle)),
+            _ if handle == 0 => Fault::handle(format!("the {wanted} is NULL")),
+            Some(kind) if self.is_known(handle) => Fault::handle(format!(
+                "a {wanted} is needed, but the handle {handle:#x} is a {}",
+                kind.name()
+            )),
+            _ => self.unknown::<T>(handle),
         }
     }
 

@@ -35,9 +35,9 @@ pub unsafe extern "C" fn nx_index_create(
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
         let indexes = indexes.documents(call.format, "indexes")?;
-        let collection = call.collection(&coll)?;
+        let collection = call.collection(coll)?;
         let names = collection.create_indexes_with(indexes.iter().map(RawDocBuf::as_doc), &watched(&call))?;
-        out.give_result(call.format, &doc! { "names": names })?;
+        out.answer_made(&call, &doc! { "names": names })?;
         Ok(NX_OK)
     })
 }
@@ -69,8 +69,8 @@ pub unsafe extern "C" fn nx_index_list(
     guard::enter(&mut err, |scene| {
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
-        let indexes = call.collection(&coll)?.list_indexes()?;
-        out.give_result(call.format, &doc! { "indexes": indexes })?;
+        let indexes = call.collection(coll)?.list_indexes()?;
+        out.answer_made(&call, &doc! { "indexes": indexes })?;
         Ok(NX_OK)
     })
 }
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn nx_index_drop(
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
         let name = name.text("name")?;
-        let collection = call.collection(&coll)?;
+        let collection = call.collection(coll)?;
         match name {
             ALL => collection.drop_indexes().map(drop)?,
             name => collection.drop_index(name)?,
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn nx_index_hide(
         let coll = scene.collection(coll)?;
         let call = call.look_up(scene)?;
         let name = name.text("name")?;
-        let collection = call.collection(&coll)?;
+        let collection = call.collection(coll)?;
         match hidden {
             0 => collection.unhide_index(name)?,
             _ => collection.hide_index(name)?,

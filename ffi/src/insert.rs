@@ -39,8 +39,8 @@ pub unsafe extern "C" fn nx_insert_one(
         let call = call.look_up(scene)?;
         let document = document.needed(call.format, "document")?;
         let asked = Beside::read(options.document(call.format, "options")?.as_ref())?;
-        let inserted = asked.insert(&call.collection(&coll)?, &document)?;
-        out.give_result(call.format, &doc! { "insertedId": inserted })?;
+        let inserted = asked.insert(&call.collection(coll)?, &document)?;
+        out.answer_made(&call, &doc! { "insertedId": inserted })?;
         Ok(NX_OK)
     })
 }
@@ -82,9 +82,9 @@ pub unsafe extern "C" fn nx_insert_many(
             give_ids(&mut documents, &coll.database.ids);
         }
         let inserted =
-            call.collection(&coll)?.insert_many_raw(documents.iter().map(RawDocBuf::as_bytes), options)?;
+            call.collection(coll)?.insert_many_raw(documents.iter().map(RawDocBuf::as_bytes), options)?;
         if out.is_wanted() {
-            out.give_document(call.format, report(inserted, &documents).as_doc())?;
+            out.answer(&call, report(inserted, &documents).as_doc())?;
         }
         Ok(NX_OK)
     })

@@ -49,6 +49,7 @@ mod log;
 mod options;
 mod out;
 mod process;
+mod room;
 mod statement;
 mod status;
 mod take;

@@ -19,7 +19,7 @@ use crate::status::{self, NX_ERR_FORKED, NX_ERR_HANDLE, NX_ERR_PANIC, NX_ERR_POI
 use crate::types::{nx_error, nx_status};
 
 /// Runs a deed at the boundary; its status and its message.
-fn entered(deed: impl FnOnce(&mut guard::Scene) -> crate::fault::Result<nx_status>) -> (nx_status, String) {
+fn entered(deed: impl FnOnce(&guard::Scene) -> crate::fault::Result<nx_status>) -> (nx_status, String) {
     let mut place: *mut nx_error = ptr::null_mut();
     // SAFETY: the variable outlives the call.
     let mut err = unsafe { Out::new(&raw mut place, ptr::null_mut()) };

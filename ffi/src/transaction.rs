@@ -61,7 +61,7 @@ fn over() -> Error {
     Error::new(ErrorKind::Closed, "the transaction has ended").with_code(code::NO_SUCH_TRANSACTION)
 }
 
-fn find(scene: &mut Scene, txn: *mut nx_txn) -> Result<Arc<Txn>> {
+fn find(scene: &Scene, txn: *mut nx_txn) -> Result<Arc<Txn>> {
     let txn: Arc<Txn> = scene.find(txn)?;
     scene.touch(&txn.database);
     Ok(txn)

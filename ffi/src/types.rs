@@ -44,7 +44,8 @@ pub struct nx_error {
     _opaque: (),
 }
 
-/// Bytes that the library gave: free them with nx_buf_free(), never with free().
+/// Bytes that the library gave: free them with nx_buf_free(), never with free(). Bytes that lie in the room of an
+/// `nx_call` have no owner, and nx_buf_free() leaves them to whoever has the room.
 ///
 /// JSON text has a zero after its last byte, which `len` does not count.
 #[repr(C)]
@@ -90,4 +91,11 @@ pub struct nx_call {
     pub progress: nx_progress_fn,
     /// Handed to `progress`.
     pub progress_data: *mut c_void,
+    /// Memory of the caller's for the answer; NULL for none.
+    ///
+    /// An answer that fits, with a zero behind it, is put there: the `data` of the `nx_buf` is this pointer, and there
+    /// is nothing to free. A longer one is given as ever. So one piece of memory can serve many calls.
+    pub room: *mut c_void,
+    /// How many bytes of room there are.
+    pub room_len: usize,
 }

@@ -1,6 +1,7 @@
 package nexuslite
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -16,11 +17,17 @@ import (
 // How many documents the first batch has: few, because many who ask want few. Later ones have as many as the bytes
 // allow.
 const firstBatch = 101
-const batchBytes = 1 << 20
+
+// How long the block of a cursor is: short at first, and twice as long each time that it was too short.
+const (
+	leastBytes = 4 << 10
+	mostBytes  = 1 << 20
+)
 
 // Cursor hands documents out one by one; a batch of them crosses from the library at a time. By one goroutine at a time.
 type Cursor struct {
-	// Current is the document that Next came to. It stays valid.
+	// Current is the document that Next came to. It is lent until the next call of Next, TryNext or Close: the next batch
+	// is put where this one lies. Decode copies.
 	Current bson.Raw
 
 	file    *file
@@ -29,8 +36,11 @@ type Cursor struct {
 	// size is how many documents a batch has; 0 leaves it to the library.
 	size  int32
 	first bool
-	// rest is what is left of the batch.
+	// block is where batches are put, rest what is left of this one.
+	block []byte
 	rest  []byte
+	// later is what ended the walk behind this batch.
+	later *capi.Error
 	count int
 	// isWhole says that the batch is all there is.
 	isWhole bool
@@ -106,21 +116,50 @@ func (c *Cursor) fetch(ctx context.Context) bool {
 		documents = firstBatch
 	}
 	c.first = false
-	looks := looking(ctx, c.handles.token)
-	answer, err := capi.NextBatch(c.handles.cursor, documents, batchBytes)
-	looks.away()
+	err := c.later
+	if err == nil {
+		looks := looking(ctx, c.handles.token)
+		err = c.fill(int(documents))
+		looks.away()
+	}
 	if err != nil {
 		in := entered{ctx: ctx, file: c.file}
 		c.err = in.failed(err).command()
+	}
+	if err != nil || c.count == 0 {
 		c.free()
 		return false
 	}
-	if answer.Status == capi.Done {
-		c.free()
-		return false
-	}
-	c.rest, c.count = answer.Bytes, int(answer.Count)
 	return true
+}
+
+// fill puts as many documents into the block as were asked for, 0 for any number, or as mostBytes hold, but at least
+// one; none at the end. The block is made longer as they need it, and what was handed out before stays where it is.
+func (c *Cursor) fill(documents int) *capi.Error {
+	if c.block == nil {
+		c.block = make([]byte, leastBytes)
+	}
+	block, filled, count := c.block, 0, 0
+	defer func() { c.block, c.rest, c.count = block, block[:filled], count }()
+	for documents == 0 || count < documents {
+		answer, err := capi.Read(c.handles.cursor, uint32(max(0, documents-count)), block[filled:])
+		switch {
+		case err != nil && count == 0:
+			return err
+		case err != nil || answer.Status == capi.Done:
+			c.later = err
+			return nil
+		case answer.Count != 0:
+			filled, count = filled+len(answer.Bytes), count+int(answer.Count)
+			continue
+		}
+		long := max(min(2*len(block), mostBytes), filled+int(answer.Number))
+		if count != 0 && long > mostBytes {
+			return nil
+		}
+		block = append(make([]byte, 0, long), block[:filled]...)[:long]
+	}
+	return nil
 }
 
 // Decode reads Current into what value points to.
@@ -181,16 +220,28 @@ func (c *Cursor) All(ctx context.Context, list any) error {
 // decodeInto is Decode that knows what needs no reading.
 func (c *Cursor) decodeInto(value any) error {
 	if raw, ok := value.(*bson.Raw); ok {
-		*raw = c.Current
+		*raw = bytes.Clone(c.Current)
 		return nil
 	}
 	return c.Decode(value)
 }
 
-// Documents walks over the documents that are left, and closes the cursor: also when the walk is left early.
+// Documents walks over the documents that are left, and closes the cursor: also when the walk is left early. Each
+// document stays valid.
 //
 //	for document, err := range cursor.Documents(ctx) { … }
 func (c *Cursor) Documents(ctx context.Context) iter.Seq2[bson.Raw, error] {
+	return func(yield func(bson.Raw, error) bool) {
+		for document, err := range c.lent(ctx) {
+			if !yield(bytes.Clone(document), err) {
+				return
+			}
+		}
+	}
+}
+
+// lent is Documents, each valid until the next.
+func (c *Cursor) lent(ctx context.Context) iter.Seq2[bson.Raw, error] {
 	return func(yield func(bson.Raw, error) bool) {
 		defer func() { _ = c.Close(ctx) }()
 		for c.Next(ctx) {
@@ -207,7 +258,7 @@ func (c *Cursor) Documents(ctx context.Context) iter.Seq2[bson.Raw, error] {
 // ForEach is a walk over what a cursor hands out, each document read as a T.
 func ForEach[T any](ctx context.Context, cursor *Cursor) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for raw, err := range cursor.Documents(ctx) {
+		for raw, err := range cursor.lent(ctx) {
 			var one T
 			if err == nil {
 				err = cursor.file.decode(raw, &one)

@@ -39,11 +39,13 @@ func TestCursorWalksOverEveryBatch(t *testing.T) {
 			}
 			must(t, cursor.Decode(&one))
 			equal(t, one.ID, len(kept))
-			kept = append(kept, cursor.Current)
+			var raw bson.Raw
+			must(t, cursor.Decode(&raw))
+			kept = append(kept, raw)
 		}
 		must(t, cursor.Err())
 		equal(t, len(kept), wanted)
-		// What was handed out stays as it was.
+		// What was decoded stays as it was.
 		for i, raw := range kept {
 			equal(t, int(raw.Lookup("_id").AsInt64()), i)
 		}
@@ -52,6 +54,80 @@ func TestCursorWalksOverEveryBatch(t *testing.T) {
 		must(t, cursor.Close(background))
 		must(t, cursor.Close(background))
 	}
+}
+
+func TestWhatIteratorsAndAllHandOutIsTheCallersOwn(t *testing.T) {
+	coll := numbers(t, 1000)
+	find := func() *nexuslite.Cursor {
+		cursor, err := coll.Find(background, bson.D{}, options.Find().SetBatchSize(3))
+		must(t, err)
+		return cursor
+	}
+	var kept, all []bson.Raw
+	for document, err := range find().Documents(background) {
+		must(t, err)
+		kept = append(kept, document)
+	}
+	must(t, find().All(background, &all))
+	equal(t, len(kept), 1000)
+	equal(t, len(all), 1000)
+	for i := range kept {
+		equal(t, int(kept[i].Lookup("_id").AsInt64()), i)
+		equal(t, string(all[i]), string(kept[i]))
+	}
+}
+
+func TestADocumentMayBeLongerThanABatch(t *testing.T) {
+	coll := inMemory(t).Collection("long")
+	lengths := []int{0, 4 << 10, 10, 3 << 20, 1 << 20, 0, 100 << 10}
+	for i, length := range lengths {
+		_, err := coll.InsertOne(background, bson.D{{"_id", i}, {"text", strings.Repeat("x", length)}})
+		must(t, err)
+	}
+	for _, size := range []int32{0, 1, 2} {
+		cursor, err := coll.Find(background, bson.D{}, options.Find().SetBatchSize(size))
+		must(t, err)
+		var found []int
+		for cursor.Next(background) {
+			found = append(found, len(cursor.Current.Lookup("text").StringValue()))
+		}
+		must(t, cursor.Err())
+		equal(t, fmt.Sprint(found), fmt.Sprint(lengths))
+	}
+}
+
+func TestADocumentIsPutIntoMemoryOfTheCallers(t *testing.T) {
+	coll := numbers(t, 50)
+	filter := func(id int) bson.Raw {
+		made, err := bson.Marshal(bson.D{{"_id", id}})
+		must(t, err)
+		return made
+	}
+	into := make(bson.Raw, 0, 64)
+	for id := range 50 {
+		wanted, err := coll.FindOne(background, filter(id)).Raw()
+		must(t, err)
+		found, err := coll.FindOneRaw(background, filter(id), into)
+		must(t, err)
+		equal(t, string(found), string(wanted))
+		// A zero stands behind it.
+		equal(t, &found[0] == &into[:1][0], len(found) < cap(into))
+	}
+	for _, none := range []bson.Raw{nil, {}, into} {
+		found, err := coll.FindOneRaw(background, filter(7), none)
+		must(t, err)
+		equal(t, found.Lookup("_id").AsInt64(), 7)
+		_, err = coll.FindOneRaw(background, filter(99), none)
+		equal(t, errors.Is(err, nexuslite.ErrNoDocuments), true)
+	}
+	_, err := coll.FindOneRaw(background, nil, into)
+	equal(t, errors.Is(err, nexuslite.ErrNilDocument), true)
+	_, err = coll.FindOneRaw(background, bson.Raw("\x05\x00\x00"), into)
+	equal(t, errors.Is(err, nexuslite.ErrInvalid), true)
+	ended, end := context.WithCancel(background)
+	end()
+	_, err = coll.FindOneRaw(ended, filter(7), into)
+	equal(t, errors.Is(err, context.Canceled), true)
 }
 
 func TestAllReadsIntoAnySlice(t *testing.T) {

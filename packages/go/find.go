@@ -52,6 +52,31 @@ func (c *Collection) FindOne(ctx context.Context, filter any, opts ...*options.F
 	return c.single(c.two(ctx, capi.FindOne, reads, wanted, given(opts)))
 }
 
+// FindOneRaw is [Collection.FindOne] without garbage: what it finds is put into the memory behind into, as far as its
+// capacity reaches, and into memory of its own otherwise. [ErrNoDocuments] when there is nothing.
+//
+//	for _, filter := range filters {
+//		if found, err = orders.FindOneRaw(ctx, filter, found); err != nil { … }
+//	}
+func (c *Collection) FindOneRaw(ctx context.Context, filter, into bson.Raw) (bson.Raw, error) {
+	if filter == nil {
+		return nil, ErrNilDocument
+	}
+	in, err := c.enter(ctx, reads)
+	if err != nil {
+		return nil, err
+	}
+	defer in.end()
+	answer, failed := capi.FindOneIn(in.coll, in.how, filter, into[:cap(into)])
+	if failed != nil {
+		return nil, in.failed(failed).command()
+	}
+	if answer.Bytes == nil {
+		return nil, ErrNoDocuments
+	}
+	return answer.Bytes, nil
+}
+
 // FindOneAndUpdate changes the first document that satisfies the filter and hands it out: as it was, unless
 // [options.FindOneAndUpdateOptions.SetReturnDocument] says otherwise.
 func (c *Collection) FindOneAndUpdate(ctx context.Context, filter, update any, opts ...*options.FindOneAndUpdateOptions) *SingleResult {

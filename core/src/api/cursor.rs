@@ -156,6 +156,20 @@ impl RawCursor {
     pub fn next_bytes(&mut self) -> Result<Option<&[u8]>> {
         Ok(self.walk.step()?.map(|at| self.walk.rows.bytes(at)))
     }
+
+    /// Lends the next document's bytes to `take`, and goes past it only if that answers true; says what it answered.
+    ///
+    /// # Errors
+    /// As [`next_bytes`](Self::next_bytes).
+    #[inline]
+    pub fn next_bytes_if(&mut self, take: impl FnOnce(&[u8]) -> bool) -> Result<Option<bool>> {
+        let Some(at) = self.walk.step()? else { return Ok(None) };
+        let taken = take(self.walk.rows.bytes(at));
+        if !taken {
+            self.walk.at -= 1;
+        }
+        Ok(Some(taken))
+    }
 }
 
 impl Iterator for RawCursor {

@@ -35,7 +35,8 @@ impl Path {
         if u32::try_from(text.len()).is_err() {
             return refuse("is too long".to_owned());
         }
-        let mut parts = Vec::new();
+        let dots = text.bytes().filter(|byte| *byte == b'.').count();
+        let mut parts = Vec::with_capacity(dots + 1);
         let mut start = 0;
         for name in text.split('.') {
             let end = start + name.len();

@@ -139,6 +139,20 @@ impl Filter {
     }
 
     /// What must hold together: the tree's nested `And`s, laid flat.
+    /// The path and the value, where one equality is all that the filter asks.
+    pub(crate) fn lone_equality(&self) -> Option<(&Path, &Operand)> {
+        let only = match &self.root {
+            Predicate::And(children) => children.first().filter(|_| children.len() == 1)?,
+            other => other,
+        };
+        match only {
+            Predicate::Field(FieldPredicate {
+                path, test: Test::Compare(Comparison::Equal, value), ..
+            }) => Some((path, value)),
+            _ => None,
+        }
+    }
+
     pub(crate) fn conjuncts(&self) -> Vec<&Predicate> {
         let mut flat = Vec::new();
         flatten(&self.root, &mut flat);

@@ -59,7 +59,7 @@ fn definitions() -> String {
 #define NX_ZTERM ((size_t)-1)
 
 /** What an nx_call begins as: all defaults. */
-#define NX_CALL_INIT {{ (uint32_t)sizeof(nx_call), NX_JSON, NULL, NULL, NULL, NULL }}
+#define NX_CALL_INIT {{ (uint32_t)sizeof(nx_call), NX_JSON, NULL, NULL, NULL, NULL, NULL, 0 }}
 
 /** What an nx_buf begins as: nothing. */
 #define NX_BUF_INIT {{ NULL, 0, NULL }}"

@@ -18,6 +18,7 @@ const PROGRAMS: &[&str] = &[
     "misuse",
     "order",
     "plateau",
+    "rooms",
     "threads",
     "transactions",
     "troubles",

@@ -1,4 +1,4 @@
-/* A device without room for more, as far as this thread and those that it starts can tell. */
+/* A device without room for more, as far as this process can tell. */
 #ifndef FULL_DEVICE_H
 #define FULL_DEVICE_H
 
@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
-/* Has the system refuse, for good, to make files larger; says whether it will. */
+/* Has the system refuse every thread, for good, to make files larger; says whether it will. */
 static inline int fill_device(void) {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -18,7 +19,8 @@ static inline int fill_device(void) {
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
 #endif

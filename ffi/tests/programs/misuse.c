@@ -18,6 +18,7 @@ static void every_function_with(void *handle) {
     size_t len = 0;
     uint64_t n = 0;
     uint32_t count = 0;
+    char room[16];
     const nx_status none = NX_ERR_HANDLE;
     ENDS(none, nx_db_close(db, &error));
     ENDS(none, nx_db_collection(db, T("c"), &coll_out, &error));
@@ -61,6 +62,7 @@ static void every_function_with(void *handle) {
     ENDS(none, nx_index_hide(c, NULL, T("a"), 1, &error));
     ENDS(none, nx_cursor_next(cursor, &document, &len, &error));
     ENDS(none, nx_cursor_next_batch(cursor, 0, 0, &out, &count, &error));
+    ENDS(none, nx_cursor_read(cursor, 0, room, sizeof room, &len, &count, &error));
     ENDS(none, nx_client_database(client, T("a"), &db_out, &error));
     ENDS(none, nx_client_database_names(client, NULL, &out, &error));
     ENDS(none, nx_client_drop_database(client, T("a"), &error));

@@ -3,6 +3,7 @@
 use super::cull::Pulled;
 use super::push::Push;
 use crate::document::path::Path;
+use crate::document::raw::tag;
 use crate::expression::in_list::InList;
 use crate::expression::number::Number;
 use crate::expression::operand::Operand;
@@ -30,6 +31,27 @@ pub(crate) enum Action {
     Pop(End),
     Pull(Pulled),
     PullAll(InList),
+}
+
+impl Action {
+    /// Whether what it puts may have a depth of its own.
+    pub(super) fn nests(&self) -> bool {
+        match self {
+            Action::Set(value) | Action::SetOnInsert(value) | Action::Bound(_, value) => {
+                matches!(value.tag(), tag::DOCUMENT | tag::ARRAY | tag::CODE_WITH_SCOPE)
+            }
+            Action::Unset
+            | Action::Increment(_)
+            | Action::Multiply(_)
+            | Action::Leave
+            | Action::CurrentDate(_)
+            | Action::Bit(_)
+            | Action::Pop(_)
+            | Action::Pull(_)
+            | Action::PullAll(_) => false,
+            Action::Arrive(_) | Action::Push(_) | Action::AddToSet(_) => true,
+        }
+    }
 }
 
 /// Which of two values stays.

@@ -60,6 +60,8 @@ pub(crate) struct Operators {
     renames: Vec<(Path, Path)>,
     /// Whether a path holds `$`.
     positional: bool,
+    /// Whether a document may come out deeper than the paths are long.
+    nests: bool,
     /// The order of texts, if it is another than that of their bytes.
     collation: Option<Collation>,
     /// What the filters in it may ask for.
@@ -86,6 +88,13 @@ impl Update {
     /// Whether it is a whole new document.
     pub(crate) fn is_replacement(&self) -> bool {
         matches!(self, Self::Replacement(_))
+    }
+
+    /// Whether it makes of every document that may be stored another one that may, as far as its length allows.
+    ///
+    /// What it puts has no depth of its own then, and a path is no longer than a document may be deep.
+    pub(crate) fn keeps_documents_storable(&self) -> bool {
+        matches!(self, Self::Operators(operators) if !operators.nests)
     }
 
     /// Whether it asks through which array element the filter found the document.
@@ -122,6 +131,7 @@ impl Operators {
     /// `Invalid`, `ConflictingUpdateOperators` (40): the path, or one above or below it, is changed already.
     pub(crate) fn add(&mut self, path: &Path, action: Action) -> Result<()> {
         self.positional |= path.iter().any(|name| name == branch::POSITIONAL);
+        self.nests |= action.nests();
         self.root.add(path, action)
     }
 

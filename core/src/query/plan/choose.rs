@@ -9,8 +9,10 @@ use std::sync::Arc;
 use crate::collection::{Opened, OpenedIndex, RecordId};
 use crate::error::Result;
 use crate::query::statement::{Between, Find, Modify, Only, Reach};
+use crate::storage::Direction;
 use crate::transaction::Transaction;
 
+use super::bounds::one_id;
 use super::cost::{Sizes, Task, cost, matching, walked};
 use super::forced::intersects;
 use super::hint::{Wish, between_ids, between_keys, boundless, hinted, is_one_id, unhinted, wish};
@@ -91,6 +93,12 @@ pub(crate) fn weigh(find: &Find, place: Option<Place<'_>>) -> Result<Weighed> {
 /// # Errors
 /// As [`find`].
 pub(crate) fn modify(modify: &Modify, place: Option<Place<'_>>) -> Result<Node> {
+    let one = place.filter(|_| modify.hint.is_none());
+    let one = one.and_then(|place| one_id(&modify.filter, place.opened.collation()));
+    if let Some(key) = one {
+        // There is one at most: nothing to sort, and no end to watch for.
+        return Ok(Node::Ids { keys: [key].into(), direction: Direction::Forward });
+    }
     find(&search_of(modify), place)
 }
 

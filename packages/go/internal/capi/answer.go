@@ -96,7 +96,8 @@ func take(a C.nxgo_answer) (Answer, *Error) {
 // roomBytes is how long an answer may be that crosses at once.
 const roomBytes = 1024
 
-// room is where the library's answer is put, if it fits: on Go's stack, from where nothing has to be freed.
+// room is where the library puts its answer, if it fits: on Go's stack, which lies in the processor's cache when new
+// memory of the heap does not.
 type room [roomBytes]byte
 
 func (r *room) place() *C.uint8_t { return (*C.uint8_t)(&r[0]) }

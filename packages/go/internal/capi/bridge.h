@@ -18,7 +18,7 @@ typedef struct {
     uintptr_t handle;
     const uint8_t *data;
     size_t len;
-    /* What is freed when the bytes have been copied; zero when they are in the room that Go gave. */
+    /* What is freed when the bytes have been copied; zero when they lie in Go's own memory. */
     uintptr_t owner;
     uintptr_t error;
 } nxgo_answer;
@@ -39,7 +39,7 @@ typedef struct {
 #define NXGO_DOC(name) const uint8_t *name, size_t name##_len
 #define NXGO_TEXT(name) const char *name, size_t name##_len
 #define NXGO_CALL uintptr_t txn, uintptr_t cancel
-/* Go's room for an answer: bytes that fit are put there, and what they were in needs no second crossing to be freed. */
+/* Go's memory for an answer: what fits is put there, and needs no second crossing to be freed. */
 #define NXGO_ROOM uint8_t *room, size_t room_len
 
 static inline nx_call nxgo_call(uintptr_t txn, uintptr_t cancel) {
@@ -63,15 +63,17 @@ static inline nxgo_answer nxgo_told(nx_status status, const nx_buf *buf, const v
     return answer;
 }
 
-static inline nxgo_answer nxgo_put(nx_status status, nx_buf *buf, nx_error *error, NXGO_ROOM) {
-    if (buf->data != NULL && buf->len <= room_len) {
-        nxgo_answer answer = {0};
-        answer.status = status;
-        answer.len = buf->len;
-        memcpy(room, buf->data, buf->len);
-        nx_buf_free(buf);
-        return answer;
-    }
+static inline nx_call nxgo_call_in(uintptr_t txn, uintptr_t cancel, NXGO_ROOM) {
+    nx_call call = nxgo_call(txn, cancel);
+    call.room = room;
+    call.room_len = room_len;
+    return call;
+}
+
+/* What was answered in a room: Go knows where that is, and its pointers stay with it. */
+static inline nxgo_answer nxgo_told_in(nx_status status, nx_buf *buf, nx_error *error) {
+    if (buf->owner == NULL)
+        buf->data = NULL;
     return nxgo_told(status, buf, NULL, error);
 }
 

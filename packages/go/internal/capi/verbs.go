@@ -21,11 +21,11 @@ package capi
 // };
 //
 // static nxgo_answer nxgo_two(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(options), NXGO_ROOM) {
-//     nx_call call = nxgo_call(txn, cancel);
+//     nx_call call = nxgo_call_in(txn, cancel, room, room_len);
 //     nx_buf out = NX_BUF_INIT;
 //     nx_error *error = NULL;
 //     nx_status status = NXGO_TWO[verb]((nx_coll *)coll, &call, a, a_len, options, options_len, &out, &error);
-//     return nxgo_put(status, &out, error, room, room_len);
+//     return nxgo_told_in(status, &out, error);
 // }
 //
 // typedef nx_status (*nxgo_three_verb)(nx_coll *, const nx_call *, const void *, size_t, const void *, size_t,
@@ -36,12 +36,12 @@ package capi
 //
 // static nxgo_answer nxgo_three(int verb, uintptr_t coll, NXGO_CALL, NXGO_DOC(a), NXGO_DOC(b), NXGO_DOC(options),
 //                               NXGO_ROOM) {
-//     nx_call call = nxgo_call(txn, cancel);
+//     nx_call call = nxgo_call_in(txn, cancel, room, room_len);
 //     nx_buf out = NX_BUF_INIT;
 //     nx_error *error = NULL;
 //     nx_status status =
 //         NXGO_THREE[verb]((nx_coll *)coll, &call, a, a_len, b, b_len, options, options_len, &out, &error);
-//     return nxgo_put(status, &out, error, room, room_len);
+//     return nxgo_told_in(status, &out, error);
 // }
 //
 // static nxgo_answer nxgo_find(uintptr_t coll, NXGO_CALL, NXGO_DOC(filter), NXGO_DOC(options)) {
@@ -117,6 +117,20 @@ func (verb Two) Do(coll uintptr, how Call, a, options []byte) (Answer, *Error) {
 	o, oLen := doc(options)
 	var into room
 	return into.take(C.nxgo_two(C.int(verb), C.uintptr_t(coll), txn, cancel, d, dLen, o, oLen, into.place(), roomBytes))
+}
+
+// FindOneIn is FindOne, and its answer lies in Go's memory behind room, if it fits there with the zero behind it.
+func FindOneIn(coll uintptr, how Call, filter, room []byte) (Answer, *Error) {
+	beforeCall()
+	txn, cancel := call(how)
+	f, fLen := doc(filter)
+	r, rLen := doc(room)
+	told := C.nxgo_two(C.int(FindOne), C.uintptr_t(coll), txn, cancel, f, fLen, nil, 0, r, rLen)
+	if told.status != C.NX_OK || told.owner != 0 {
+		return take(told)
+	}
+	deliver()
+	return Answer{Status: OK, Bytes: room[:told.len]}, nil
 }
 
 // Do does a verb that is given a filter, a change and options.

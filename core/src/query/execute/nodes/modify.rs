@@ -209,7 +209,12 @@ fn apply(
     if !applied.modified && metadata.is_none() {
         return Ok((None, false));
     }
-    let doc = RawDocBuf::from_bytes(applied.bytes.into_owned())?;
+    let bytes = applied.bytes.into_owned();
+    let doc = if update.keeps_documents_storable() {
+        RawDocBuf::from_checked(bytes)
+    } else {
+        RawDocBuf::from_bytes(bytes)?
+    };
     let now_ms = store.txn().now_ms();
     let mut envelope = Envelope::decode(rows.record(at))?.changed(&store.opened().entry.settings, now_ms);
     if let Some(metadata) = metadata {
