@@ -312,7 +312,9 @@ fn counts_read_no_document_where_the_indexes_decide() {
 
 #[test]
 fn a_change_of_what_is_walked_changes_each_document_once() {
-    let db = memory();
+    // Many commits, behind each of which the walk would begin again.
+    let options = Options::new().transaction_bytes_max(1 << 16);
+    let db = Database::open_with(":memory:", options).unwrap();
     let c = indexed(&db, 5000, &["e", "f"]);
     let filter = doc! { "e": { "$lte": 6 }, "f": { "$lte": 4 } };
     let before = natural(&c, &filter);
