@@ -54,5 +54,8 @@ pub use document::id::IdKind;
 pub use error::{Error, ErrorKind, Result};
 pub use query::execute::CancelToken;
 #[cfg(feature = "simulation")]
+#[doc(hidden)]
+pub use query::plan::intersecting;
+#[cfg(feature = "simulation")]
 pub use storage::simulation;
 pub use storage::{CheckReport, Stats};

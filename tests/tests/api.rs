@@ -54,6 +54,8 @@ mod index_lives;
 mod index_stats;
 #[path = "api/indexes.rs"]
 mod indexes;
+#[path = "api/intersections.rs"]
+mod intersections;
 #[path = "api/many.rs"]
 mod many;
 #[path = "api/names.rs"]

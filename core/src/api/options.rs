@@ -203,9 +203,10 @@ impl Options {
         self
     }
 
-    /// How many bytes a sort, or the list of distinct values, may hold in memory; 100 MiB by default, as MongoDB.
+    /// How many bytes a sort, the list of distinct values, or the records to which several indexes lead may hold in
+    /// memory; 100 MiB by default, as MongoDB.
     ///
-    /// A sort of more goes on in a file beside the database, where there is one to write to and
+    /// Records of more that two indexes have in common are taken in stretches. A sort of more goes on in a file beside the database, where there is one to write to and
     /// [`Find::allow_disk_use`](crate::Find::allow_disk_use) does not say otherwise; a list of more is refused.
     #[must_use]
     pub fn sort_bytes_max(mut self, bytes: usize) -> Self {

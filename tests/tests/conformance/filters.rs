@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexuslite::bson::{Bson, Document, doc};
-use nexuslite::{Collection, Database, Find, Verbosity};
+use nexuslite::{Collection, Database, Find, Verbosity, intersecting};
 
 use crate::corpus::{cases, documents, paths_of_filter};
 
 /// How many indexes a collection is given at once; it may have 64.
 const INDEXES: usize = 60;
+
+/// So many answers at least go by several indexes together.
+const TOGETHER: u64 = 1000;
 
 /// Filters with these may ask for the `_id`, which a document of the corpus mostly has not.
 const WHOLE: &[&str] = &["\"_id\"", "$jsonSchema", "$expr"];
@@ -56,15 +59,18 @@ fn every_filter_finds_the_same_by_any_index() {
     assert!(pool.len() > 250 && questions.len() > 1300, "{} {}", pool.len(), questions.len());
     let paths: BTreeSet<&String> = questions.iter().flat_map(|question| &question.paths).collect();
     let paths: Vec<&String> = paths.into_iter().collect();
-    std::thread::scope(|threads| {
-        for kinds in KINDS.chunks(KINDS.len().div_ceil(4)) {
-            threads.spawn(|| kinds.iter().for_each(|kind| ask_of(kind, &paths, &pool, &questions)));
-        }
+    let together: u64 = std::thread::scope(|threads| {
+        let asked = KINDS.chunks(KINDS.len().div_ceil(4)).map(|kinds| {
+            threads.spawn(|| kinds.iter().map(|kind| ask_of(kind, &paths, &pool, &questions)).sum::<u64>())
+        });
+        asked.collect::<Vec<_>>().into_iter().map(|asked| asked.join().unwrap()).sum()
     });
+    assert!(together >= TOGETHER, "only {together} went by several indexes together");
 }
 
-/// Asks every question of collections with an index of this kind on every path.
-fn ask_of(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Question]) {
+/// Asks every question of collections with an index of this kind on every path; says how many answers went by several
+/// of them together.
+fn ask_of(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Question]) -> u64 {
     let mut asked = Asked::default();
     for some in paths.chunks(INDEXES) {
         ask_all(kind, some, pool, questions, &mut asked);
@@ -74,6 +80,7 @@ fn ask_of(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Questi
     } else {
         assert!(asked.by_hint >= 30 && asked.chosen >= 15, "{}: only {asked:?}", kind.0);
     }
+    asked.together
 }
 
 /// How many finds went by an index.
@@ -81,6 +88,7 @@ fn ask_of(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Questi
 struct Asked {
     by_hint: u64,
     chosen: u64,
+    together: u64,
 }
 
 fn ask_all(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Question], asked: &mut Asked) {
@@ -131,14 +139,37 @@ fn ask_all(kind: &Kind, paths: &[&String], pool: &[Document], questions: &[Quest
             asked.by_hint += 1;
         }
     }
+    // Every second question together with one that stands elsewhere, by several indexes wherever that can be.
+    for (place, question) in questions.iter().enumerate().step_by(2) {
+        let other = &questions[(place * 7 + 11) % questions.len()];
+        let has_index = |of: &Question| of.paths.iter().any(|path| indexes.contains_key(path.as_str()));
+        if !has_index(question) || !has_index(other) {
+            continue;
+        }
+        let wanted = question.finds.intersection(&other.finds).filter(|id| there.contains(*id)).cloned();
+        let wanted: BTreeSet<String> = wanted.collect();
+        let filter = doc! { "$and": [&question.filter, &other.filter] };
+        let answers = intersecting(|| {
+            let goes_together = plan_of(&all, &filter).contains("AND_HASH");
+            goes_together.then(|| (found(all.find(&filter)).unwrap(), all.count_documents(&filter).unwrap()))
+        });
+        if let Some((found, count)) = answers {
+            assert_eq!((&found, count), (&wanted, wanted.len() as u64), "{} indexes: {filter}", kind.0);
+            asked.together += 1;
+        }
+    }
     assert_eq!(db.check().unwrap().faults, Vec::<String>::new(), "{}", kind.0);
 }
 
 /// Whether the planner wants one of the indexes besides that of `_id`s; otherwise there is nothing to compare.
 fn goes_by_index(all: &Collection, filter: &Document) -> bool {
+    plan_of(all, filter).split("\"indexName\": ").skip(1).any(|name| !name.starts_with("\"_id_\""))
+}
+
+/// The plan that is taken, as text.
+fn plan_of(all: &Collection, filter: &Document) -> String {
     let explained = all.find(filter.clone()).explain(Verbosity::QueryPlanner).unwrap();
-    let plan = explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap();
-    plan.to_string().split("\"indexName\": ").skip(1).any(|name| !name.starts_with("\"_id_\""))
+    explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().to_string()
 }
 
 /// The `_id`s of what is found, none of them twice.

@@ -225,6 +225,7 @@ impl Explanation {
                 ("IXSCAN", told)
             }
             StageKind::Or(_) => ("OR", Document::new()),
+            StageKind::AndHash(_) => ("AND_HASH", Document::new()),
             StageKind::Sort(_) => ("SORT", doc! { "sortPattern": self.asked.sort.clone() }),
             StageKind::Skip(skip) => ("SKIP", doc! { "skipAmount": number(*skip) }),
             StageKind::Limit(limit) => ("LIMIT", doc! { "limitAmount": number(*limit) }),
@@ -243,9 +244,9 @@ impl Explanation {
             StageKind::CollScan { direction, .. } | StageKind::IdScan(direction) => {
                 document.insert("direction", name_of(*direction));
             }
-            StageKind::Or(branches) => {
-                let branches: Vec<Document> = branches.iter().map(|branch| self.step(branch, run)).collect();
-                document.insert("inputStages", branches);
+            StageKind::Or(inside) | StageKind::AndHash(inside) => {
+                let inside: Vec<Document> = inside.iter().map(|inside| self.step(inside, run)).collect();
+                document.insert("inputStages", inside);
             }
             _ => {}
         }
@@ -261,7 +262,7 @@ impl Explanation {
         if run && reads_docs {
             document.insert("docsExamined", number(step.counts.docs));
         }
-        if run && matches!(step.kind, StageKind::Sort(_) | StageKind::Or(_)) {
+        if run && matches!(step.kind, StageKind::Sort(_) | StageKind::Or(_) | StageKind::AndHash(_)) {
             document.insert("maxBytesHeld", number(step.counts.bytes));
         }
         document

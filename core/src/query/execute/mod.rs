@@ -3,8 +3,8 @@
 //! Invariants
 //!   X1  No node answers a document whose expiry has passed.
 //!   X2  A node that hands out an empty batch has come to its end.
-//!   X3  Memory grows in `sort`, `distinct` and `union` alone, and there up to a stated bound; beyond it a sort uses the
-//!       disk.
+//!   X3  Memory grows in `sort`, `distinct`, `union` and `intersection` alone, and there up to a stated bound; beyond it
+//!       a sort uses the disk, and an intersection walks its indexes again.
 //!   X4  Between two batches the clock and the caller's wish to stop are looked at.
 //!
 //! Read next: `rows` (a batch), `watch` (when to stop), `sorter`, then `nodes`, one file
@@ -79,6 +79,7 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         }
         Node::Index(scan) => Box::new(nodes::IndexScan::start(scan)),
         Node::Union { branches, yields } => Box::new(nodes::Union::start(branches, yields)),
+        Node::Intersection(plan) => Box::new(nodes::Intersection::start(plan)),
         Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
         Node::Filter { filter, input } => {
             // Only a walk over all records comes again and again by the same ones.

@@ -14,6 +14,7 @@ use crate::transaction::Transaction;
 
 use super::bounds::one_id;
 use super::cost::{Sizes, Task, cost, matching, walked};
+use super::forced::intersects;
 use super::hint::{Wish, between_ids, between_keys, boundless, hinted, is_one_id, unhinted, wish};
 use super::memory::{Expected, Memory, Shape, Which};
 use super::node::Node;
@@ -142,8 +143,9 @@ fn remembered(find: &Find, place: Option<Place<'_>>) -> Result<Road> {
         return Ok(road);
     }
     let (memory, shape) = (Memory::of(opened), Shape::of(find));
-    if let Some(chosen) = memory.chosen(shape)
-        && let Some(road) = road::again(&wanted, chosen.which, &sizes)?
+    if !intersects()
+        && let Some(chosen) = memory.chosen(shape)
+        && let Some(road) = road::again(&wanted, &chosen.which, &sizes)?
         && chosen.fits(road.reading.entries)
     {
         let task = Task { ordered: road.ordered, ..task(find, road.documents) };
@@ -160,8 +162,15 @@ fn remembered(find: &Find, place: Option<Place<'_>>) -> Result<Road> {
 
 fn watched(mut road: Road, task: &Task, memory: &Arc<Memory>, shape: Shape) -> Road {
     let which = Which::of(&road.source);
-    if let Node::Index(scan) = &mut road.source {
-        scan.expected = Some(Expected::new(memory, shape, which, walked(&road.reading, task).entries));
+    match &mut road.source {
+        Node::Index(scan) => {
+            scan.expected = Some(Expected::new(memory, shape, which, walked(&road.reading, task).entries));
+        }
+        Node::Intersection(together) => {
+            let met = (road.documents, together.bearable);
+            together.expected = Some(Expected::within(memory, shape, which, met));
+        }
+        _ => {}
     }
     road
 }
@@ -261,8 +270,9 @@ fn keep(find: &Find) -> Option<u64> {
 
 /// The nodes above the source.
 fn above(road: Road, find: &Find) -> Node {
+    let is_decided = road.is_decided();
     let mut node = road.source;
-    if !road.decided {
+    if !is_decided {
         node = Node::Filter { filter: Arc::new(find.filter.clone()), input: Box::new(node) };
     }
     if road.ordered < find.sort.fields().len() {

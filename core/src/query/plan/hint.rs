@@ -119,7 +119,8 @@ pub(super) fn between_keys(
     }
     let names: Vec<&str> = spec.fields.iter().map(|field| field.path.as_str()).collect();
     let range = range(between, &names, |bound| key_of(spec, bound))?;
-    road::laid_out(wanted, index, IndexBounds::of_range(spec, range), sizes)
+    let conjuncts = wanted.filter.conjuncts().len();
+    road::laid_out(wanted, index, IndexBounds::of_range(spec, range, conjuncts), sizes)
 }
 
 /// The same by `_id`.

@@ -37,15 +37,15 @@ pub(super) struct IndexBounds {
     pub(super) fixed: u64,
     /// Whether the field behind them is bound to a range.
     pub(super) ranged: bool,
-    /// Whether a document satisfies the filter exactly when it has a key in the bounds.
-    pub(super) decided: bool,
+    /// Which conjuncts of the filter every document satisfies that has a key in the bounds.
+    pub(super) decides: Vec<bool>,
     /// Whether a document is also found by what stands beneath the path that is asked for, which may be many entries.
     pub(super) beneath: bool,
 }
 
 impl IndexBounds {
-    /// The bounds of a walk over a range that somebody else has drawn.
-    pub(super) fn of_range(spec: &IndexSpec, range: KeyRange) -> Self {
+    /// The bounds of a walk over a range that somebody else has drawn, which decides none of so many conjuncts.
+    pub(super) fn of_range(spec: &IndexSpec, range: KeyRange, conjuncts: usize) -> Self {
         Self {
             fields: vec![Spans::all(); spec.fields.len()],
             ranges: vec![range],
@@ -53,7 +53,7 @@ impl IndexBounds {
             points: 0,
             fixed: 0,
             ranged: true,
-            decided: false,
+            decides: vec![false; conjuncts],
             beneath: false,
         }
     }
@@ -86,13 +86,13 @@ pub(super) fn index_bounds(filter: &Filter, spec: &IndexSpec, arrays: u64) -> Op
 
 /// The bounds of a wildcard index at one path, which has no key for documents that have fields: these are found by the
 /// fields.
-fn at_leaf(spec: &IndexSpec, leaf: Leaf, (fields, decided): (Vec<Spans>, bool)) -> Option<IndexBounds> {
+fn at_leaf(spec: &IndexSpec, leaf: Leaf, (fields, decides): (Vec<Spans>, Vec<bool>)) -> Option<IndexBounds> {
     match (holds(&fields[1]), leaf.is_whole) {
-        (Holds::All, _) => Some(lay_out(spec, (fields, decided))),
+        (Holds::All, _) => Some(lay_out(spec, (fields, decides))),
         (Holds::ByFields, true) => {
             let path = PathKey::of(&spec.fields[1].path);
             let places = Spans::points([path.part()]).union(Spans::prefix(path.beneath()));
-            let bounds = lay_out(spec, (vec![places, Spans::all()], false));
+            let bounds = lay_out(spec, (vec![places, Spans::all()], vec![false; decides.len()]));
             Some(IndexBounds { beneath: true, ..bounds })
         }
         (Holds::ByFields, false) | (Holds::Nothing, _) => None,
@@ -113,7 +113,7 @@ fn element_path(predicate: &Predicate) -> Option<&str> {
     }
 }
 
-/// What is said of each field, and whether that decides.
+/// What is said of each field, and which conjuncts that decides.
 ///
 /// Two fields that run through the same array have one entry for each element, but different elements may satisfy what
 /// is said of the one and of the other; both are bound only by what one `$elemMatch`, the conjunct at `element`, says.
@@ -122,7 +122,7 @@ fn read(
     spec: &IndexSpec,
     arrays: u64,
     element: Option<usize>,
-) -> (Vec<Spans>, bool) {
+) -> (Vec<Spans>, Vec<bool>) {
     let mut decided = vec![false; conjuncts.len()];
     // The outermost names of the arrays through which a field ran that is bound, and whether by the element.
     let mut through: Vec<(&str, bool)> = Vec::new();
@@ -158,7 +158,7 @@ fn read(
         }
         fields.push(spans);
     }
-    (fields, decided.into_iter().all(|decided| decided))
+    (fields, decided)
 }
 
 /// The hashes of single values; of a range a hash says nothing.
@@ -202,7 +202,7 @@ fn is_there(spec: &IndexSpec, spans: &Spans) -> bool {
 }
 
 /// Equality, then a range: the ranges of the tree.
-fn lay_out(spec: &IndexSpec, (fields, decided): (Vec<Spans>, bool)) -> IndexBounds {
+fn lay_out(spec: &IndexSpec, (fields, decides): (Vec<Spans>, Vec<bool>)) -> IndexBounds {
     let mut bounds = IndexBounds {
         fields: Vec::new(),
         ranges: Vec::new(),
@@ -210,7 +210,7 @@ fn lay_out(spec: &IndexSpec, (fields, decided): (Vec<Spans>, bool)) -> IndexBoun
         points: 0,
         fixed: 0,
         ranged: false,
-        decided,
+        decides,
         beneath: false,
     };
     let mut prefixes = vec![Vec::new()];

@@ -31,13 +31,15 @@ const ENTRIES_FEW: f64 = 100.0;
 pub(super) struct Shape(u64);
 
 /// A road, whatever the values in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Which {
     Records,
     Ids,
     /// The index with this tree; of a wildcard index, at the path of this hash.
     Index(TreeId, u64),
     Union,
+    /// These together, in an order that their sizes have no say in.
+    Intersection(Arc<[Which]>),
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +54,7 @@ struct Known {
     longer: HashMap<(Shape, Which), f64>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Chosen {
     pub(super) which: Which,
     entries: f64,
@@ -64,7 +66,8 @@ pub(crate) struct Expected {
     memory: Arc<Memory>,
     shape: Shape,
     which: Which,
-    entries: f64,
+    thought: f64,
+    bearable: f64,
 }
 
 impl Memory {
@@ -75,7 +78,7 @@ impl Memory {
 
     /// The road that was chosen for statements of this shape, if there was a choice.
     pub(super) fn chosen(&self, shape: Shape) -> Option<Chosen> {
-        self.known.lock().chosen.get(&shape).copied()
+        self.known.lock().chosen.get(&shape).cloned()
     }
 
     /// A road was chosen among several. A walk over all records is not remembered: its size says nothing of the values
@@ -97,13 +100,13 @@ impl Memory {
         self.known.lock().longer.get(&(shape, which)).copied().unwrap_or(1.0)
     }
 
-    fn disappoint(&self, shape: Shape, which: Which, factor: f64) {
+    fn disappoint(&self, shape: Shape, which: &Which, factor: f64) {
         let mut known = self.known.lock();
         known.chosen.remove(&shape);
         if known.longer.len() >= SHAPES_MAX {
             known.longer.clear();
         }
-        known.longer.insert((shape, which), factor);
+        known.longer.insert((shape, which.clone()), factor);
     }
 }
 
@@ -116,18 +119,35 @@ impl Chosen {
 }
 
 impl Expected {
+    /// So many entries are thought to be looked at.
     pub(super) fn new(memory: &Arc<Memory>, shape: Shape, which: Which, entries: f64) -> Self {
-        Self { memory: Arc::clone(memory), shape, which, entries }
+        Self::within(memory, shape, which, (entries, entries * FACTOR))
     }
 
-    /// How many entries would be a disappointment.
+    /// So many are `thought` to be met, of which nobody is told before they are more than is `bearable`.
+    pub(super) fn within(
+        memory: &Arc<Memory>,
+        shape: Shape,
+        which: Which,
+        (thought, bearable): (f64, f64),
+    ) -> Self {
+        let bearable = bearable.max(ENTRIES_FEW * FACTOR);
+        Self { memory: Arc::clone(memory), shape, which, thought, bearable }
+    }
+
+    /// How many may be met before that is a disappointment.
     pub(crate) fn bearable(&self) -> u64 {
-        (self.entries * FACTOR).max(ENTRIES_FEW * FACTOR) as u64
+        self.bearable as u64
     }
 
-    /// The walk has looked at so many entries so far, more than is bearable.
-    pub(crate) fn disappoint(&self, entries: u64) {
-        self.memory.disappoint(self.shape, self.which, entries as f64 / self.entries.max(1.0));
+    /// So many were met so far, more than is bearable.
+    pub(crate) fn disappoint(&self, met: u64) {
+        self.disappoint_by(met as f64 / self.thought.max(1.0));
+    }
+
+    /// The road is so many times as long as it was thought to be.
+    pub(crate) fn disappoint_by(&self, factor: f64) {
+        self.memory.disappoint(self.shape, &self.which, factor);
     }
 }
 
@@ -137,6 +157,11 @@ impl Which {
         match source {
             Node::Index(scan) => Self::of_index(&scan.index),
             Node::Union { .. } => Self::Union,
+            Node::Intersection(together) => {
+                let mut sides: Vec<Self> = together.sides.iter().map(Self::of).collect();
+                sides.sort_unstable();
+                Self::Intersection(sides.into())
+            }
             Node::Ids { .. } | Node::IdRange { .. } => Self::Ids,
             _ => Self::Records,
         }

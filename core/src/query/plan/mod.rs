@@ -4,14 +4,16 @@
 //! and run many times.
 //!
 //! Read next: `node` (the tree), `spans` and `said` (what a predicate says about the value at a path), `bounds` (about
-//! `_id`), `index_bounds`, `leaves` and `usable` (about an index), `road` (each way), `cost` and `spread`, `memory`, `choose`.
+//! `_id`), `index_bounds`, `leaves` and `usable` (about an index), `road` (each way), `union` and `intersection` (several at once), `cost` and `spread`, `memory`, `choose`.
 
 mod bounds;
 mod bounds_text;
 mod choose;
 mod cost;
+mod forced;
 mod hint;
 mod index_bounds;
+mod intersection;
 mod key_check;
 mod leaves;
 mod memory;
@@ -25,14 +27,17 @@ mod spans;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod union;
 mod usable;
 mod view;
 
 pub(crate) use choose::{Considered, Estimate, Place, Weighed, find, listed, modify, search_of, weigh};
+#[cfg(feature = "simulation")]
+pub use forced::intersecting;
 pub(crate) use key_check::{KeyCheck, Verdict};
 pub(crate) use memory::Expected;
 pub(crate) use missing::{Missing, missing_index};
-pub(crate) use node::{IndexScan, Node, Yield};
+pub(crate) use node::{IndexScan, Intersection, Node, Yield};
 pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};
 pub(crate) use view::{through, weigh_through};

@@ -27,6 +27,8 @@ pub(crate) enum Node {
     Index(IndexScan),
     /// Source: the records to which any of these leads, each once.
     Union { branches: Arc<[Node]>, yields: Yield },
+    /// Source: the records to which all of several walks lead, in the order of insertion. Here memory grows.
+    Intersection(Intersection),
     /// Source: the records with these ids, which ascend, as far as they are still there.
     Listed { records: Arc<[RecordId]> },
     /// Lets through what satisfies the filter.
@@ -62,6 +64,18 @@ pub(crate) struct IndexScan {
     pub(super) fields: Arc<[Spans]>,
 }
 
+/// Walks over several indexes, of which what all of them lead to counts.
+#[derive(Debug, Clone)]
+pub(crate) struct Intersection {
+    /// The one that leads to the fewest first.
+    pub(crate) sides: Arc<[Node]>,
+    pub(crate) yields: Yield,
+    /// So many records may be left before a walk by one side alone would have been cheaper.
+    pub(super) bearable: f64,
+    /// Who wants to know when more are left.
+    pub(crate) expected: Option<Expected>,
+}
+
 /// What a source hands out of the records that it finds.
 #[derive(Debug, Clone)]
 pub(crate) enum Yield {
@@ -94,6 +108,7 @@ impl Node {
             | Node::IdRange { .. }
             | Node::Index(_)
             | Node::Union { .. }
+            | Node::Intersection(_)
             | Node::Listed { .. } => None,
             Node::Filter { input, .. }
             | Node::Sort { input, .. }
@@ -112,12 +127,13 @@ impl Node {
         match self {
             Node::Index(scan) => vec![&scan.index.spec.name],
             Node::Union { branches, .. } => branches.iter().flat_map(Node::index_names).collect(),
+            Node::Intersection(together) => together.sides.iter().flat_map(Node::index_names).collect(),
             _ => Vec::new(),
         }
     }
 
     /// Whether it walks an index that a change of the documents on the way may change before it.
     pub(crate) fn walks_index(&self) -> bool {
-        matches!(self.source(), Node::Index(_) | Node::Union { .. })
+        matches!(self.source(), Node::Index(_) | Node::Union { .. } | Node::Intersection(_))
     }
 }

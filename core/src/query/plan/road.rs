@@ -6,25 +6,26 @@ use crate::collection::{Opened, OpenedIndex};
 use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::error::Result;
-use crate::expression::filter::{Filter, Predicate};
+use crate::expression::filter::Filter;
 use crate::expression::sort::{Direction as SortDirection, SortSpec};
 use crate::storage::{Direction, KeyRange};
 
 use super::bounds::{Access, access};
 use super::cost::{Reading, Reads, Sizes};
+use super::forced::intersects;
 use super::index_bounds::{IndexBounds, index_bounds, order_of};
+use super::intersection::{self, intersection};
 use super::key_check::KeyCheck;
 use super::leaves::leaves;
 use super::memory::Which;
 use super::node::{IndexScan, Node, Yield};
 use super::shape::Shape;
 use super::spread::{group_of, share_checked};
+use super::union::unions;
 use super::usable::holds_all;
 
 /// In a collection of fewer records an index that narrows the search is always preferred to a walk over all.
 const RECORDS_SMALL: f64 = 1000.0;
-/// So many alternatives are looked for one by one at most.
-const BRANCHES_MAX: usize = 64;
 
 /// What the documents are wanted for.
 #[derive(Debug, Clone)]
@@ -49,8 +50,8 @@ pub(super) enum Needs {
 pub(super) struct Road {
     pub(super) source: Node,
     pub(super) reading: Reading,
-    /// Whether what it leads to satisfies the filter.
-    pub(super) decided: bool,
+    /// Which conjuncts of the filter all that it leads to satisfies.
+    pub(super) decides: Vec<bool>,
     /// How many fields of the sort it gives in order.
     pub(super) ordered: usize,
     /// How many documents it leads to at most, when that is known.
@@ -75,7 +76,7 @@ impl Needs {
 
 impl Wanted<'_> {
     /// What has to be known of the documents that a road leads to.
-    fn needs(&self, decided: bool, ordered: usize) -> Needs {
+    pub(super) fn needs(&self, decided: bool, ordered: usize) -> Needs {
         let mut needs = self.needs.clone();
         if !decided {
             needs = needs.add(self.filter.paths());
@@ -85,14 +86,26 @@ impl Wanted<'_> {
         }
         needs
     }
+
+    /// What a road decides that decides all, or nothing.
+    pub(super) fn decides(&self, all: bool) -> Vec<bool> {
+        vec![all; self.filter.conjuncts().len()]
+    }
+}
+
+impl Road {
+    /// Whether what it leads to satisfies the filter.
+    pub(super) fn is_decided(&self) -> bool {
+        self.decides.iter().all(|decides| *decides)
+    }
 }
 
 /// The road in a collection that is not there.
 pub(super) fn nowhere(wanted: &Wanted<'_>) -> Road {
     let reading = Reading { entries: 0.0, seeks: 0.0, reads: Reads::Records, ..Reading::default() };
-    let decided = wanted.filter.is_everything();
+    let decides = wanted.decides(false);
     let source = Node::Records { direction: Direction::Forward };
-    Road { source, reading, decided, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
+    Road { source, reading, decides, ordered: 0, documents: 0.0, is_one: false, longer: 1.0 }
 }
 
 /// The walk over all records.
@@ -104,9 +117,9 @@ pub(super) fn records(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
 pub(super) fn records_towards(direction: Direction, wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Road> {
     let documents = sizes.records()?;
     let reading = Reading { entries: documents, seeks: 1.0, reads: Reads::Records, ..Reading::default() };
-    let decided = wanted.filter.is_everything();
+    let decides = wanted.decides(false);
     let source = Node::Records { direction };
-    Ok(Road { source, reading, decided, ordered: 0, documents, is_one: false, longer: 1.0 })
+    Ok(Road { source, reading, decides, ordered: 0, documents, is_one: false, longer: 1.0 })
 }
 
 /// The road by `_id`; when nothing is said of it, only for the order, or when it is `wished` for.
@@ -126,7 +139,7 @@ pub(super) fn ids(wanted: &Wanted<'_>, sizes: &Sizes<'_>, wished: bool) -> Resul
             return Ok(Some(Road {
                 source,
                 reading,
-                decided,
+                decides: wanted.decides(decided),
                 ordered,
                 documents: count,
                 is_one,
@@ -158,7 +171,8 @@ pub(super) fn in_id_range(
     };
     let source = Node::IdRange { range, direction, yields };
     let reading = Reading { entries, seeks: 1.0, reads, ..Reading::default() };
-    Ok(Road { source, reading, decided, ordered, documents: entries, is_one: false, longer: 1.0 })
+    let decides = wanted.decides(decided);
+    Ok(Road { source, reading, decides, ordered, documents: entries, is_one: false, longer: 1.0 })
 }
 
 /// The road by an index, if it holds all that is asked for, and there is something to be gained by it or it is
@@ -189,16 +203,18 @@ pub(super) fn laid_out(
 ) -> Result<Road> {
     let (spec, arrays) = (&index.entry.spec, index.array_fields());
     let (direction, ordered) = order_of(wanted.sort, spec, &bounds, arrays);
-    let decided = bounds.decided || wanted.filter.is_everything();
+    let decides = bounds.decides.clone();
+    let decided = decides.iter().all(|decides| *decides);
     let repeats = arrays != 0 || bounds.beneath;
     let (yields, reads) = yields(&wanted.needs(decided, ordered), index, repeats);
     let is_one = spec.unique && bounds.points == spec.fields.len() && bounds.ranges.len() == 1 && arrays == 0;
     let entries = sizes.entries(index.entry.tree, &bounds.ranges)?;
     let share = share_checked(index, &bounds, entries, sizes)?;
     let group = group_of(index, &bounds, (wanted.sort.fields(), ordered), entries, sizes)?;
-    let reading = Reading { entries, seeks: bounds.ranges.len() as f64, reads, share, group };
+    let seeks = bounds.ranges.len() as f64;
+    let reading = Reading { entries, seeks, reads, share, group, whole: false };
     let source = Node::Index(scan(index, bounds, repeats, direction, yields));
-    Ok(Road { source, reading, decided, ordered, documents: entries * share, is_one, longer: 1.0 })
+    Ok(Road { source, reading, decides, ordered, documents: entries * share, is_one, longer: 1.0 })
 }
 
 /// What a walk over the index has to hand out.
@@ -236,78 +252,8 @@ fn scan(
     }
 }
 
-/// The roads that take each alternative of an `$or` by itself, when every one has an index.
-pub(super) fn unions(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Vec<Road>> {
-    let conjuncts = wanted.filter.conjuncts();
-    let mut roads = Vec::new();
-    for (place, conjunct) in conjuncts.iter().enumerate() {
-        let Predicate::Or(alternatives) = conjunct else { continue };
-        if alternatives.len() < 2 || alternatives.len() > BRANCHES_MAX {
-            continue;
-        }
-        let others = conjuncts.iter().enumerate().filter(|(other, _)| *other != place);
-        let others: Vec<Predicate> = others.map(|(_, other)| (*other).clone()).collect();
-        roads.extend(union(wanted, alternatives, &others, sizes)?);
-    }
-    Ok(roads)
-}
-
-fn union(
-    wanted: &Wanted<'_>,
-    alternatives: &[Predicate],
-    others: &[Predicate],
-    sizes: &Sizes<'_>,
-) -> Result<Option<Road>> {
-    let unsorted = SortSpec::default();
-    let mut branches = Vec::with_capacity(alternatives.len());
-    let mut all = Road {
-        source: Node::Records { direction: Direction::Forward },
-        reading: Reading { entries: 0.0, seeks: 0.0, reads: Reads::Fetched, ..Reading::default() },
-        decided: true,
-        ordered: 0,
-        documents: 0.0,
-        is_one: false,
-        longer: 1.0,
-    };
-    for alternative in alternatives {
-        let together = std::iter::once(alternative).chain(others).cloned().collect();
-        let filter = Filter::new(Predicate::And(together));
-        let wanted = Wanted { filter: &filter, sort: &unsorted, needs: Needs::Nothing };
-        let Some(road) = narrowest(&wanted, sizes)? else { return Ok(None) };
-        all.decided &= road.decided;
-        all.documents += road.documents;
-        all.reading.entries += road.reading.entries;
-        all.reading.seeks += road.reading.seeks;
-        branches.push(road.source);
-    }
-    let yields = match wanted.needs(all.decided, 0) {
-        Needs::Nothing => Yield::Presence,
-        _ => Yield::Documents,
-    };
-    if matches!(yields, Yield::Presence) {
-        all.reading.reads = Reads::Keys;
-    }
-    all.source = Node::Union { branches: branches.into(), yields };
-    Ok(Some(all))
-}
-
-/// The road of one alternative: of those that narrow the search the one that leads to the fewest.
-fn narrowest(wanted: &Wanted<'_>, sizes: &Sizes<'_>) -> Result<Option<Road>> {
-    let mut best: Option<Road> = ids(wanted, sizes, false)?;
-    for candidate in sizes.opened.ready_indexes().filter(|index| !index.entry.spec.hidden) {
-        for leaf in leaves(candidate, wanted.filter) {
-            if let Some(road) = index(wanted, &leaf, sizes, false)?
-                && narrows(&road)
-                && best.as_ref().is_none_or(|best| road.reading.entries < best.reading.entries)
-            {
-                best = Some(road);
-            }
-        }
-    }
-    Ok(best)
-}
-
-fn narrows(road: &Road) -> bool {
+/// Whether it leaves out what the filter does not ask for.
+pub(super) fn narrows(road: &Road) -> bool {
     match &road.source {
         Node::Index(scan) => scan.fields.first().is_some_and(|spans| !spans.is_all()),
         _ => true,
@@ -354,6 +300,12 @@ pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Re
             roads.push(road);
         }
     }
+    if let Some(road) = intersection(wanted, &roads, sizes)? {
+        if intersects() {
+            return Ok(vec![road]);
+        }
+        roads.push(road);
+    }
     roads.extend(unions(wanted, sizes)?);
     let sort = wanted.sort.fields().len();
     let serves = |road: &Road| (narrows(road) && !is_all_ids(road)) || (sort > 0 && road.ordered == sort);
@@ -364,23 +316,27 @@ pub(super) fn all(wanted: &Wanted<'_>, opened: &Opened, sizes: &Sizes<'_>) -> Re
 }
 
 /// The road of a kind, if it is still there.
-pub(super) fn again(wanted: &Wanted<'_>, which: Which, sizes: &Sizes<'_>) -> Result<Option<Road>> {
+pub(super) fn again(wanted: &Wanted<'_>, which: &Which, sizes: &Sizes<'_>) -> Result<Option<Road>> {
     match which {
         Which::Records => records(wanted, sizes).map(Some),
         Which::Ids => ids(wanted, sizes, false),
         Which::Index(tree, _) => {
-            let found = sizes.opened.ready_indexes().filter(|index| index.entry.tree == tree);
+            let found = sizes.opened.ready_indexes().filter(|index| index.entry.tree == *tree);
             let mut leaves = found.flat_map(|index| leaves(index, wanted.filter));
-            match leaves.find(|leaf| Which::of_index(&leaf.entry) == which) {
+            match leaves.find(|leaf| Which::of_index(&leaf.entry) == *which) {
                 Some(found) => index(wanted, &found, sizes, false),
                 None => Ok(None),
             }
+        }
+        Which::Intersection(sides) => {
+            let sides = sides.iter().filter_map(|side| again(wanted, side, sizes).transpose());
+            intersection::of(wanted, &sides.collect::<Result<Vec<Road>>>()?, sizes)
         }
         Which::Union => Ok(unions(wanted, sizes)?.into_iter().next()),
     }
 }
 
 /// Whether it is walked for the order of `_id`s alone.
-fn is_all_ids(road: &Road) -> bool {
+pub(super) fn is_all_ids(road: &Road) -> bool {
     matches!(&road.source, Node::IdRange { range, .. } if *range == KeyRange::all())
 }

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::node::{IndexScan, Node, Yield};
+use super::node::{IndexScan, Intersection, Node, Yield};
 use crate::query::counts::Counts;
 use crate::storage::Direction;
 
@@ -17,7 +17,7 @@ impl Stage {
     /// How many keys were looked at, in it and in the steps inside it.
     pub(crate) fn keys(&self) -> u64 {
         let inside = match &self.kind {
-            StageKind::Or(branches) => branches.iter().map(Stage::keys).sum(),
+            StageKind::Or(inside) | StageKind::AndHash(inside) => inside.iter().map(Stage::keys).sum(),
             _ => 0,
         };
         self.counts.keys + inside
@@ -47,6 +47,8 @@ pub(crate) enum StageKind {
     },
     /// Takes what several walks lead to, each record once.
     Or(Vec<Stage>),
+    /// Takes what all of several walks lead to, the first of which fills a set that the others are asked about.
+    AndHash(Vec<Stage>),
     /// Puts in order; keeps the first so many.
     Sort(Option<u64>),
     Skip(u64),
@@ -88,7 +90,11 @@ pub(crate) fn stages(plan: &Node, counts: &[Counts]) -> Vec<Stage> {
                 push(StageKind::CollScan { direction: *direction, filtered: passed.is_some() }, counts);
             }
             Node::Ids { keys, .. } if keys.len() == 1 && passed.is_none() => push(StageKind::IdHack, did),
-            Node::Ids { .. } | Node::IdRange { .. } | Node::Index(_) | Node::Union { .. } => {
+            Node::Ids { .. }
+            | Node::IdRange { .. }
+            | Node::Index(_)
+            | Node::Union { .. }
+            | Node::Intersection(_) => {
                 source(node, did, passed, &mut counts, &mut stages);
             }
             // A plan is explained as it was chosen; its documents are listed when it is walked.
@@ -107,7 +113,9 @@ fn source(
     stages: &mut Vec<Stage>,
 ) {
     let reads = match node {
-        Node::IdRange { yields, .. } | Node::Union { yields, .. } => matches!(yields, Yield::Documents),
+        Node::IdRange { yields, .. }
+        | Node::Union { yields, .. }
+        | Node::Intersection(Intersection { yields, .. }) => matches!(yields, Yield::Documents),
         // What the index does not tell is read all the same.
         Node::Index(scan) => matches!(scan.yields, Yield::Documents) || did.docs > 0,
         _ => true,
@@ -124,25 +132,27 @@ fn source(
         Node::Index(scan) => {
             StageKind::IndexScan { scan: scan.clone(), filtered: passed.is_some() && !reads }
         }
-        Node::Union { branches, .. } => {
-            let branch = |branch: &Node| {
-                let did = counts.next().unwrap_or_default();
-                let kind = match branch {
-                    Node::Index(scan) => StageKind::IndexScan { scan: scan.clone(), filtered: false },
-                    Node::Ids { direction, .. } | Node::IdRange { direction, .. } => {
-                        StageKind::IdScan(*direction)
-                    }
-                    _ => StageKind::CollScan { direction: Direction::Forward, filtered: false },
-                };
-                let counts = Counts { returned: did.walked, keys: did.keys, ..Counts::default() };
-                Stage { kind, counts }
-            };
-            let branches: Vec<Stage> = branches.iter().map(branch).collect();
-            let counts = Counts { keys: 0, bytes: did.bytes, ..walked };
-            stages.push(Stage { kind: StageKind::Or(branches), counts });
-            return;
-        }
+        Node::Union { branches, .. } => StageKind::Or(inside(branches, counts)),
+        Node::Intersection(Intersection { sides, .. }) => StageKind::AndHash(inside(sides, counts)),
         _ => return,
     };
-    stages.push(Stage { kind, counts: walked });
+    let counts = match kind {
+        StageKind::Or(_) | StageKind::AndHash(_) => Counts { bytes: did.bytes, ..walked },
+        _ => walked,
+    };
+    stages.push(Stage { kind, counts });
+}
+
+/// The walks that are taken together, and what each did.
+fn inside(walks: &[Node], counts: &mut impl Iterator<Item = Counts>) -> Vec<Stage> {
+    let stage = |walk: &Node| {
+        let did = counts.next().unwrap_or_default();
+        let kind = match walk {
+            Node::Index(scan) => StageKind::IndexScan { scan: scan.clone(), filtered: false },
+            Node::Ids { direction, .. } | Node::IdRange { direction, .. } => StageKind::IdScan(*direction),
+            _ => StageKind::CollScan { direction: Direction::Forward, filtered: false },
+        };
+        Stage { kind, counts: Counts { returned: did.walked, keys: did.keys, ..Counts::default() } }
+    };
+    walks.iter().map(stage).collect()
 }

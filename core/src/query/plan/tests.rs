@@ -1,4 +1,5 @@
 use super::bounds::{Access, access};
+use super::cost::{Reading, Reads, Task, cost};
 use super::said::{At, said};
 use super::spans::Spans;
 use super::usable::holds_all;
@@ -285,4 +286,24 @@ fn an_index_serves_a_filter_that_implies_what_it_holds() {
     sparse(doc! { "a": { "$not": { "$gt": 4 } } }, false, false);
     sparse(doc! { "b": 1 }, false, false);
     sparse(doc! {}, false, false);
+}
+
+#[test]
+fn what_is_gathered_first_is_read_whole_however_little_is_wanted() {
+    let reading = |whole| Reading {
+        entries: 10_000.0,
+        seeks: 2.0,
+        reads: Reads::Fetched,
+        share: 0.1,
+        group: None,
+        whole,
+    };
+    let price = |whole, keep, sort| cost(&reading(whole), &Task { matching: 1000.0, keep, sort, ordered: 0 });
+    let dearer = price(true, None, 0) - price(false, None, 0);
+    assert!((3000.0..4000.0).contains(&dearer), "{dearer}");
+    let (gathered, walked) = (price(true, Some(10.0), 0), price(false, Some(10.0), 0));
+    assert!(gathered > 10.0 * walked, "{gathered} {walked}");
+    // Less is fetched all the same.
+    assert!(gathered < price(true, None, 0) - 900.0 * 4.0, "{gathered}");
+    assert_eq!(price(true, Some(10.0), 1) - price(false, Some(10.0), 1), dearer, "a sort reads all");
 }

@@ -103,6 +103,25 @@ fn a_find_goes_by_an_index_and_says_so() {
 }
 
 #[test]
+fn a_find_goes_by_two_indexes_and_says_so() {
+    let documents: String =
+        (0..3000).map(|n| format!("{{\"_id\":{n},\"e\":{},\"f\":{}}}\n", n % 31, n % 23)).collect();
+    let bench = Bench::with(&documents);
+    bench.run(&words("create-index", &["-k", r#"{"e":1}"#])).ok();
+    bench.run(&words("create-index", &["-k", r#"{"f":1}"#])).ok();
+    let find = |how: &'static str| bench.run(&words("find", &["--filter", r#"{"f":2,"e":1}"#, how])).ok();
+    let explained = find("--explain=text");
+    let lines: Vec<&str> = explained.lines().collect();
+    assert_eq!(lines[0], "FETCH           5 documents examined, 5 returned");
+    assert_eq!(lines[1], "  AND_HASH      5 returned");
+    assert_eq!(lines[2], "    IXSCAN e_1  97 keys examined, 97 returned");
+    assert_eq!(lines[3], "    IXSCAN f_1  131 keys examined, 131 returned");
+    assert!(lines[4].starts_with("5 returned; 228 keys and 5 documents examined, in "), "{explained}");
+    let json = find("--explain");
+    assert!(json.contains(r#""stage":"AND_HASH""#) && json.contains(r#""inputStages":[{"#), "{json}");
+}
+
+#[test]
 fn what_cannot_be_is_told_in_one_line() {
     let bench = Bench::with(PEOPLE);
     bench.run(&words("create-index", &["-k", r#"{"born":1}"#])).ok();

@@ -9,6 +9,7 @@ const GUIDE: &str = include_str!("../../../../docs/guide/indexes.md");
 /// What an example may say.
 const PARTS: &[&str] = &[
     "documents",
+    "numbered",
     "indexes",
     "insert",
     "filter",
@@ -42,7 +43,10 @@ fn examples_of_indexes_do_what_they_say() {
 
 /// Does what the example shows, and compares what comes of it.
 fn follow(c: &Collection, example: &Document) -> nexuslite::Result<()> {
-    c.insert_many(documents(example, "documents"))?;
+    match example.get_document("numbered") {
+        Ok(numbered) => c.insert_many(numbers(numbered))?,
+        Err(_) => c.insert_many(documents(example, "documents"))?,
+    };
     for index in documents(example, "indexes") {
         c.create_indexes([index])?;
     }
@@ -84,6 +88,16 @@ fn follow(c: &Collection, example: &Document) -> nexuslite::Result<()> {
     }
     assert_eq!(Some(&Bson::Array(found)), example.get("finds"), "{example}");
     Ok(())
+}
+
+/// Documents whose fields count up to numbers of their own.
+fn numbers(numbered: &Document) -> Vec<Document> {
+    let number = |n: i32| {
+        let fields = numbered.iter().filter(|(name, _)| *name != "count");
+        let counting = fields.map(|(name, most)| (name.clone(), Bson::from(n % most.as_i32().unwrap())));
+        std::iter::once(("_id".to_owned(), Bson::from(n))).chain(counting).collect()
+    };
+    (0..numbered.get_i32("count").unwrap()).map(number).collect()
 }
 
 /// The steps of a plan, the uppermost first; a walk over an index by the index's name.

@@ -3,57 +3,41 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use crate::collection::{RecordId, dangling};
+use crate::collection::RecordId;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::counts::Counts;
-use crate::query::execute::expired::Expired;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::query::plan::{Node, Yield};
-use crate::storage::{Batch, Direction, Scan, Slice};
 
-use super::index_scan::nothing;
-use super::key_walk::KeyWalk;
-use super::ration::Ration;
+use super::branch::Branch;
+use super::look_up::LookUp;
 
 /// What a record costs that is known to have been met.
 const MET_BYTES: usize = 16;
 
 pub(crate) struct Union {
     branches: Arc<[Node]>,
-    reads: bool,
     /// The branch that is walked.
     at: usize,
-    walk: Option<Walk>,
+    walk: Option<Branch>,
     met: HashSet<u64>,
     /// Those of them that were not looked up yet.
     waiting: VecDeque<RecordId>,
-    ration: Ration,
-    expired: Expired,
-    nothing: Slice,
+    looks: LookUp,
     counts: Counts,
     /// What each branch did.
     of_branches: Vec<Counts>,
-}
-
-/// A branch at work.
-enum Walk {
-    Index(Box<KeyWalk>),
-    Ids { keys: Arc<[Vec<u8>]>, next: usize },
-    IdRange(Box<dyn Scan>, Batch),
 }
 
 impl Union {
     pub(crate) fn start(branches: &Arc<[Node]>, yields: &Yield) -> Self {
         Self {
             branches: Arc::clone(branches),
-            reads: matches!(yields, Yield::Documents),
             at: 0,
             walk: None,
             met: HashSet::new(),
             waiting: VecDeque::new(),
-            ration: Ration::new(),
-            expired: Expired::default(),
-            nothing: nothing(),
+            looks: LookUp::new(yields),
             counts: Counts::default(),
             of_branches: vec![Counts::default(); branches.len()],
         }
@@ -66,7 +50,7 @@ impl Union {
             ctx.watch.check()?;
             let walk = match &mut self.walk {
                 Some(walk) => walk,
-                none => none.insert(Walk::start(&self.branches[self.at], ctx)?),
+                none => none.insert(Branch::start(&self.branches[self.at], ctx)?),
             };
             let (met, did) = (&mut self.met, &mut self.of_branches[self.at]);
             let more = walk.next(ctx, want, did, &mut |record| {
@@ -86,100 +70,18 @@ impl Union {
     }
 }
 
-impl Walk {
-    fn start(branch: &Node, ctx: &Context<'_>) -> Result<Self> {
-        if matches!(branch, Node::Ids { .. } | Node::IdRange { .. }) {
-            ctx.opened.id_uses.begin(ctx.txn.now_ms());
-        }
-        match branch {
-            Node::Index(scan) => Ok(Self::Index(Box::new(KeyWalk::start(scan)))),
-            Node::Ids { keys, .. } => Ok(Self::Ids { keys: Arc::clone(keys), next: 0 }),
-            Node::IdRange { range, .. } => {
-                let scan = ctx.txn.scan(ctx.opened.entry.ids, range.clone(), Direction::Forward)?;
-                Ok(Self::IdRange(scan, Batch::new()))
-            }
-            other => Err(Error::internal(format!("an alternative that is no walk: {other:?}"))),
-        }
-    }
-
-    /// Hands the next records to `take`; says whether there may be more.
-    fn next(
-        &mut self,
-        ctx: &Context<'_>,
-        want: usize,
-        did: &mut Counts,
-        take: &mut dyn FnMut(RecordId),
-    ) -> Result<bool> {
-        let before = did.keys;
-        match self {
-            Self::Index(walk) => {
-                let more = walk.next(ctx, want, &mut |record, _, _| {
-                    did.walked += 1;
-                    take(record);
-                    Ok(())
-                })?;
-                did.keys = walk.keys;
-                Ok(more)
-            }
-            Self::Ids { keys, next } => {
-                let end = keys.len().min(*next + want.max(1));
-                let asked: Vec<&[u8]> = keys[*next..end].iter().map(Vec::as_slice).collect();
-                for record in ctx.txn.get_many(ctx.opened.entry.ids, &asked)?.into_iter().flatten() {
-                    did.keys += 1;
-                    did.walked += 1;
-                    take(RecordId::from_key(&record).ok_or_else(|| dangling(ctx.opened, &record))?);
-                }
-                ctx.opened.id_uses.look(did.keys - before, did.keys - before);
-                *next = end;
-                Ok(end < keys.len())
-            }
-            Self::IdRange(scan, entries) => {
-                scan.next_batch(entries, want.max(1))?;
-                for (_, record) in entries.iter() {
-                    did.keys += 1;
-                    did.walked += 1;
-                    take(RecordId::from_key(record).ok_or_else(|| dangling(ctx.opened, record))?);
-                }
-                ctx.opened.id_uses.look(did.keys - before, did.keys - before);
-                Ok(!entries.is_empty())
-            }
-        }
-    }
-}
-
 impl Operator for Union {
     fn next(&mut self, ctx: &Context<'_>, want: usize, rows: &mut Rows) -> Result<()> {
         rows.clear();
         while rows.is_empty() {
-            let want = if self.reads { self.ration.of(want) } else { want.max(1) };
             if self.waiting.is_empty() {
+                let want = self.looks.ration(want);
                 self.waiting = self.records(ctx, want)?.into();
             }
             if self.waiting.is_empty() {
                 break;
             }
-            let now = want.min(self.waiting.len());
-            let fresh: Vec<RecordId> = self.waiting.drain(..now).collect();
-            self.counts.walked += fresh.len() as u64;
-            if !self.reads {
-                for record in fresh {
-                    if !self.expired.holds(ctx, record)? {
-                        rows.push(record, self.nothing.clone(), 0);
-                    }
-                }
-                continue;
-            }
-            let keys: Vec<[u8; 8]> = fresh.iter().map(|record| record.key()).collect();
-            let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
-            let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-            let met = rows.fill(ctx.txn.now_ms(), |batch| {
-                for (key, record) in keys.iter().zip(found) {
-                    batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
-                }
-                Ok(())
-            })?;
-            self.counts.docs += met as u64;
-            self.ration.learn(rows);
+            self.looks.next(ctx, want, &mut self.waiting, rows, &mut self.counts)?;
         }
         self.counts.returned += rows.len() as u64;
         Ok(())
