@@ -135,7 +135,7 @@ fn said(command: &[String]) -> Result<String, String> {
         Ok(ran) if ran.status.success() => [&first[..], command].concat(),
         _ => command.to_vec(),
     };
-    let ran = Command::new(&command[0]).args(&command[1..]).output();
+    let ran = Command::new(&command[0]).args(&command[1..]).env_remove(run::LIBRARIES).output();
     let ran = ran.map_err(|error| format!("cannot run {}: {error}", command[0]))?;
     if ran.status.success() {
         return Ok(String::from_utf8_lossy(&ran.stdout).into_owned());

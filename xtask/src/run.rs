@@ -12,6 +12,10 @@ pub(crate) struct Ran {
     pub(crate) output: String,
 }
 
+/// Where a program looks for libraries before it looks where it was linked to. Cargo sets it for the programs that it
+/// runs, this one among them; what this one runs would take a library that was built for tests for the installed one.
+pub(crate) const LIBRARIES: &str = "LD_LIBRARY_PATH";
+
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -38,6 +42,7 @@ pub(crate) fn run_in(
     println!("$ {program} {}", arguments.join(" "));
     let mut child = Command::new(program)
         .args(arguments)
+        .env_remove(LIBRARIES)
         .env(conformance::PLACE, conformance::folder())
         .envs(environment.iter().copied())
         .current_dir(folder)

@@ -171,7 +171,7 @@ impl Scene {
         }
         let library = text(&self.archive.join("lib"));
         let said = if built {
-            let run = run::run_in(project, &text(program), &[], &[("LD_LIBRARY_PATH", &library)])?;
+            let run = run::run_in(project, &text(program), &[], &[(run::LIBRARIES, &library)])?;
             run.success.then_some(run.output)
         } else {
             None
