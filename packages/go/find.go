@@ -66,15 +66,15 @@ func (c *Collection) FindOneRaw(ctx context.Context, filter, into bson.Raw) (bso
 	if err != nil {
 		return nil, err
 	}
-	defer in.end()
-	answer, failed := capi.FindOneIn(in.coll, in.how, filter, into[:cap(into)])
+	found, failed := capi.FindOneIn(in.coll, in.how, filter, into[:cap(into)])
+	in.end()
 	if failed != nil {
 		return nil, in.failed(failed).command()
 	}
-	if answer.Bytes == nil {
+	if found == nil {
 		return nil, ErrNoDocuments
 	}
-	return answer.Bytes, nil
+	return found, nil
 }
 
 // FindOneAndUpdate changes the first document that satisfies the filter and hands it out: as it was, unless

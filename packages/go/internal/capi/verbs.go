@@ -3,6 +3,8 @@ package capi
 // #include "bridge.h"
 // #cgo noescape nxgo_two
 // #cgo nocallback nxgo_two
+// #cgo noescape nxgo_find_one
+// #cgo nocallback nxgo_find_one
 // #cgo noescape nxgo_three
 // #cgo nocallback nxgo_three
 // #cgo noescape nxgo_find
@@ -26,6 +28,25 @@ package capi
 //     nx_error *error = NULL;
 //     nx_status status = NXGO_TWO[verb]((nx_coll *)coll, &call, a, a_len, options, options_len, &out, &error);
 //     return nxgo_told_in(status, &out, error);
+// }
+//
+// /* As little as a get can answer: in the room, or with what is freed when it was copied, or an error. */
+// typedef struct {
+//     int32_t status;
+//     size_t len;
+//     const uint8_t *data;
+//     uintptr_t given;
+// } nxgo_found;
+//
+// static nxgo_found nxgo_find_one(uintptr_t coll, NXGO_CALL, NXGO_DOC(filter), NXGO_ROOM) {
+//     nx_call call = nxgo_call_in(txn, cancel, room, room_len);
+//     nx_buf out = NX_BUF_INIT;
+//     nx_error *error = NULL;
+//     nx_status status = nx_find_one((nx_coll *)coll, &call, filter, filter_len, NULL, 0, &out, &error);
+//     nxgo_found found = {status, out.len, NULL, status < 0 ? (uintptr_t)error : (uintptr_t)out.owner};
+//     if (out.owner != NULL)
+//         found.data = out.data;
+//     return found;
 // }
 //
 // typedef nx_status (*nxgo_three_verb)(nx_coll *, const nx_call *, const void *, size_t, const void *, size_t,
@@ -119,18 +140,26 @@ func (verb Two) Do(coll uintptr, how Call, a, options []byte) (Answer, *Error) {
 	return into.take(C.nxgo_two(C.int(verb), C.uintptr_t(coll), txn, cancel, d, dLen, o, oLen, into.place(), roomBytes))
 }
 
-// FindOneIn is FindOne, and its answer lies in Go's memory behind room, if it fits there with the zero behind it.
-func FindOneIn(coll uintptr, how Call, filter, room []byte) (Answer, *Error) {
+// FindOneIn is FindOne, and its answer lies in Go's memory behind room, if it fits there with the zero behind it; nil
+// when there is none.
+func FindOneIn(coll uintptr, how Call, filter, room []byte) ([]byte, *Error) {
 	beforeCall()
 	txn, cancel := call(how)
 	f, fLen := doc(filter)
 	r, rLen := doc(room)
-	told := C.nxgo_two(C.int(FindOne), C.uintptr_t(coll), txn, cancel, f, fLen, nil, 0, r, rLen)
-	if told.status != C.NX_OK || told.owner != 0 {
-		return take(told)
+	told := C.nxgo_find_one(C.uintptr_t(coll), txn, cancel, f, fLen, r, rLen)
+	if told.status == C.NX_OK && told.given == 0 {
+		deliver()
+		return room[:told.len], nil
 	}
-	deliver()
-	return Answer{Status: OK, Bytes: room[:told.len]}, nil
+	all := C.nxgo_answer{status: told.status, len: told.len, data: told.data}
+	if told.status < 0 {
+		all.error = told.given
+	} else {
+		all.owner = told.given
+	}
+	answer, err := take(all)
+	return answer.Bytes, err
 }
 
 // Do does a verb that is given a filter, a change and options.
