@@ -12,7 +12,7 @@ import (
 // readingCommands are the commands that change nothing.
 var readingCommands = []string{
 	"ping", "hello", "buildInfo", "buildinfo", "find", "count", "distinct", "explain", "listCollections", "listIndexes",
-	"indexStats", "collStats", "collstats", "dbStats", "dbstats", "validate", "getMore",
+	"indexStats", "collStats", "collstats", "dbStats", "dbstats", "validate", "getMore", "countDeleted",
 }
 
 // RunCommand does what one of MongoDB's commands says, and answers in MongoDB's shape; the guide to collections lists

@@ -585,6 +585,30 @@ fn a_command_tells_the_sizes_and_uses_of_indexes() {
 }
 
 #[test]
+fn commands_restore_purge_and_count_what_is_deleted_softly() {
+    let (db, _) = people();
+    run(&db, doc! { "create": "notes", "softDelete": true });
+    run(&db, doc! { "insert": "notes", "documents": [{ "_id": 1, "a": "x" }, { "_id": 2 }, { "_id": 3 }] });
+    run(&db, doc! { "delete": "notes", "deletes": [{ "q": {}, "limit": 0 }] });
+    let n = |command: Document| run(&db, command).get_i32("n").unwrap();
+    assert_eq!(n(doc! { "count": "notes" }), 0);
+    assert_eq!(n(doc! { "countDeleted": "notes" }), 3);
+    assert_eq!(
+        n(doc! { "countDeleted": "notes", "filter": { "_id": { "$gt": 1 } }, "comment": "how many" }),
+        2
+    );
+    let least = doc! { "$expr": { "$gte": ["$_id", "$$least"] } };
+    assert_eq!(n(doc! { "purgeDeleted": "notes", "filter": least, "let": { "least": 3 } }), 1);
+    let strength = doc! { "locale": "en", "strength": 2 };
+    assert_eq!(n(doc! { "restoreDeleted": "notes", "filter": { "a": "X" }, "collation": strength }), 1);
+    assert_eq!(n(doc! { "restoreDeleted": "notes", "maxTimeMS": 10_000 }), 1);
+    assert_eq!((n(doc! { "count": "notes" }), n(doc! { "countDeleted": "notes" })), (2, 0));
+    refused(&db, doc! { "restoreDeleted": "people" }, 20, "IllegalOperation");
+    refused(&db, doc! { "purgeDeleted": "notes", "query": {} }, 40415, "IDLUnknownField");
+    refused(&db, doc! { "countDeleted": "notes", "filter": 1 }, 14, "TypeMismatch");
+}
+
+#[test]
 fn a_command_may_be_denied_the_disk() {
     let options = nexuslite::Options::new().sort_bytes_max(10_000);
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@
 
 mod beside;
 mod collections;
+mod deleted;
 mod explain;
 mod find_and_modify;
 mod hint;
@@ -63,6 +64,9 @@ const COMMANDS: &[(&str, Deed)] = &[
     ("dropIndexes", indexes::drop_indexes),
     ("listIndexes", indexes::list),
     ("indexStats", indexes::stats),
+    ("restoreDeleted", deleted::restore),
+    ("purgeDeleted", deleted::purge),
+    ("countDeleted", deleted::count),
 ];
 
 /// Commands that MongoDB has and that mean nothing here, or not yet.
@@ -108,7 +112,8 @@ impl Database {
     /// The commands are `ping hello buildInfo`, `create drop collMod renameCollection listCollections dropDatabase`,
     /// `find count distinct explain`, `insert update delete findAndModify`, `createIndexes dropIndexes listIndexes`,
     /// `collStats dbStats validate`, as MongoDB has them, and our own `indexStats`, which answers what
-    /// [`Collection::index_stats`](crate::Collection::index_stats) does.
+    /// [`Collection::index_stats`](crate::Collection::index_stats) does, and `restoreDeleted purgeDeleted countDeleted`,
+    /// which take a `filter` and answer what [`Collection::restore`](crate::Collection::restore) and its like do.
     /// Of an insert, an update or a delete of which some writes fail, the answer has `writeErrors`.
     ///
     /// ```
