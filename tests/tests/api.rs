@@ -72,6 +72,8 @@ mod planner;
 mod removal;
 #[path = "api/roads.rs"]
 mod roads;
+#[path = "api/scans.rs"]
+mod scans;
 #[path = "api/soft_delete.rs"]
 mod soft_delete;
 #[path = "api/sorting.rs"]

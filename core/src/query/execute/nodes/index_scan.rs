@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::look_up;
 use super::ration::Ration;
 use crate::collection::{RecordId, dangling};
 use crate::document::builder::RawDocBuf;
@@ -61,15 +62,7 @@ impl IndexScan {
             })?;
         }
         let now = want.min(self.met.len());
-        let records: Vec<[u8; 8]> = self.met.drain(..now).map(RecordId::key).collect();
-        let keys: Vec<&[u8]> = records.iter().map(|record| &record[..]).collect();
-        let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-        let met = rows.fill(ctx.txn.now_ms(), |batch| {
-            for (key, record) in keys.iter().zip(found) {
-                batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
-            }
-            Ok(())
-        })?;
+        let met = look_up::read(ctx, self.met.drain(..now), rows)?;
         self.counts.walked += met as u64;
         self.counts.docs += met as u64;
         self.ration.learn(rows);

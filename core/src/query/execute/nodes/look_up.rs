@@ -54,17 +54,25 @@ impl LookUp {
             }
             return Ok(());
         }
-        let keys: Vec<[u8; 8]> = waiting.drain(..now).map(RecordId::key).collect();
-        let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
-        let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
-        let met = rows.fill(ctx.txn.now_ms(), |batch| {
-            for (key, record) in keys.iter().zip(found) {
-                batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
-            }
-            Ok(())
-        })?;
-        counts.docs += met as u64;
+        counts.docs += read(ctx, waiting.drain(..now), rows)? as u64;
         self.ration.learn(rows);
         Ok(())
     }
+}
+
+/// Reads the records to which entries of an index lead; says how many.
+pub(super) fn read(
+    ctx: &Context<'_>,
+    records: impl Iterator<Item = RecordId>,
+    rows: &mut Rows,
+) -> Result<usize> {
+    let keys: Vec<[u8; 8]> = records.map(RecordId::key).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
+    let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
+    rows.fill(ctx.txn.now_ms(), |batch| {
+        for (key, record) in keys.iter().zip(found) {
+            batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
+        }
+        Ok(())
+    })
 }
