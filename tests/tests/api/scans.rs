@@ -49,7 +49,7 @@ fn filters() -> Vec<Document> {
 }
 
 fn ids(all: &Collection, filter: &Document) -> Vec<i32> {
-    let found = all.find(filter.clone()).sort(doc! { "_id": 1 }).run().unwrap();
+    let found = all.find(filter.clone()).run().unwrap();
     found.map(|document| document.unwrap().get_i32("_id").unwrap()).collect()
 }
 
