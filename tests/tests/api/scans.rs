@@ -59,9 +59,9 @@ fn a_scan_that_comes_again_answers_alike() {
     let db = Database::open_with(folder.path().join("scans.db"), Options::new()).unwrap();
     let (all, values) = (db.collection("all"), values());
     let document = |id: usize| {
-        let mut document = doc! { "_id": id as i32, "even": id % 2 == 0 };
+        let mut document = doc! { "_id": id as i32, "even": id.is_multiple_of(2) };
         // Of some the field is missing.
-        document.extend((id % 7 != 0).then(|| ("a".to_owned(), values[id % values.len()].clone())));
+        document.extend((!id.is_multiple_of(7)).then(|| ("a".to_owned(), values[id % values.len()].clone())));
         document
     };
     all.insert_many((0..3000).map(document)).unwrap();
@@ -91,7 +91,7 @@ fn a_scan_sees_what_was_changed_since_the_last_one() {
         db.checkpoint().unwrap();
         assert_eq!(all.find(doc! { "a": 3 }).run().unwrap().count(), 200 - turn, "turn {turn}");
         let gone = doc! { "_id": turn as i32 * 10 + 3 };
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             all.update_one(gone, doc! { "$set": { "a": 4 } }).unwrap();
         } else {
             all.delete_one(gone).unwrap();
