@@ -2,6 +2,7 @@
 
 mod bench;
 mod bindings;
+mod compare;
 mod conformance;
 mod formats;
 mod go;
@@ -21,8 +22,9 @@ usage: cargo xtask <chore>
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
                             lint, core, cli, c, go, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
-  bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
-                            measures it beside SQLite and LMDB, which it builds
+  bench compare [--documents N] [--rounds N] [--seconds N] [--churn OURS,OTHERS] [--peers A,B] [--lines TEXT]
+                [--fresh]   measures it beside SQLite, LMDB, redb, fjall, RocksDB and PoloDB, which it builds, and
+                            writes tables and charts into benches/results/; goes on where a run was cut short
   bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files

@@ -109,9 +109,11 @@ impl Tally {
 }
 
 fn lint(_long: bool) -> Result<Tally, String> {
-    let peers = ["fmt", "--manifest-path", "benches/compare/Cargo.toml", "--", "--check"];
-    let format =
-        run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success & run::cargo(&peers, &[])?.success;
+    let apart = ["benches/compare/Cargo.toml", "benches/compare/polodb/Cargo.toml"];
+    let mut format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
+    for manifest in apart {
+        format &= run::cargo(&["fmt", "--manifest-path", manifest, "--", "--check"], &[])?.success;
+    }
     let clippy =
         run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
             .success;

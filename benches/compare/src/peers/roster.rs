@@ -1,0 +1,122 @@
+//! Who takes part, and what each cannot take part in.
+
+use std::path::Path;
+
+use super::{Open, Opening, Peer, Result};
+
+/// One who takes part.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub name: &'static str,
+    /// The version that was built, and how it commits.
+    pub about: &'static str,
+    /// How it is opened, unless another program does it.
+    open: Option<Open>,
+    /// Whether what it keeps survives a power cut: only such a one can be the best peer.
+    pub database: bool,
+    /// Pieces of work that it is left out of.
+    pub without: &'static [&'static str],
+}
+
+/// Ours.
+pub const OURS: &str = "NexusLite";
+
+/// All, ours first.
+pub const ENTRIES: &[Entry] = &[
+    Entry {
+        name: OURS,
+        about: concat!(
+            env!("CARGO_PKG_VERSION"),
+            ", durability `full`: one `fdatasync` for all commits that wait"
+        ),
+        open: Some(|folder, opening| Ok(Box::new(super::nexus::Nexus::open(folder, opening)?))),
+        database: true,
+        without: &[],
+    },
+    Entry {
+        name: "SQLite columns",
+        about: "bundled with rusqlite 0.41, WAL, `synchronous = FULL`, a column for each field",
+        open: Some(|folder, opening| Ok(Box::new(super::sqlite_columns::columns(folder, opening)?))),
+        database: true,
+        without: &[],
+    },
+    Entry {
+        name: "SQLite JSON",
+        about: "the same, `jsonb` documents and indexes on expressions",
+        open: Some(|folder, opening| Ok(Box::new(super::sqlite_json::json(folder, opening)?))),
+        database: true,
+        without: &["churn"],
+    },
+    Entry {
+        name: "LMDB",
+        about: "heed 0.22, writable map, a sync at each commit",
+        open: Some(|folder, opening| super::lmdb::open(folder, opening)),
+        database: true,
+        without: &[],
+    },
+    Entry {
+        name: "redb",
+        about: "4.5, durability `Immediate`",
+        open: Some(|folder, opening| super::redb::open(folder, opening)),
+        database: true,
+        without: &["churn"],
+    },
+    Entry {
+        name: "fjall",
+        about: "3.1, each batch with `PersistMode::SyncData`, LZ4 below the upper levels",
+        open: Some(|folder, opening| super::fjall::open(folder, opening)),
+        database: true,
+        without: &["churn"],
+    },
+    Entry {
+        name: "RocksDB",
+        about: "11.8 by rocksdb 0.25, synced writes, LZ4",
+        #[cfg(feature = "rocksdb")]
+        open: Some(|folder, opening| super::rocksdb::open(folder, opening)),
+        #[cfg(not(feature = "rocksdb"))]
+        open: None,
+        database: true,
+        without: &[],
+    },
+    Entry {
+        name: "PoloDB",
+        about: "5.3 on its own RocksDB 9, synced writes, ids as text; it has no snapshots, so its 100 gets are in one transaction",
+        open: None,
+        database: true,
+        without: &["a long reader beside churn", "churn"],
+    },
+    Entry {
+        name: "BTreeMap + log",
+        about: "maps in memory and a synced log that nothing is read back from: the limit of the work, not a database",
+        open: Some(|folder, opening| super::btree::open(folder, opening)),
+        database: false,
+        without: &[
+            "a long reader beside churn",
+            "file size",
+            "open",
+            "open after a kill",
+            "larger than the cache",
+            "churn",
+        ],
+    },
+];
+
+/// The one of this name.
+pub fn entry(name: &str) -> Result<&'static Entry> {
+    let names = || ENTRIES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+    let found = ENTRIES.iter().find(|entry| entry.name == name);
+    found.ok_or_else(|| format!("there is no peer {name:?}; there are {}", names()).into())
+}
+
+/// Opens the named one in a folder, which holds its database or nothing.
+pub fn open(name: &str, folder: &Path, opening: Opening) -> Result<Box<dyn Peer>> {
+    let open = entry(name)?.open.ok_or_else(|| format!("this program was built without {name}"))?;
+    open(folder, opening)
+}
+
+impl Entry {
+    /// Whether this program has it.
+    pub fn is_built(&self) -> bool {
+        self.open.is_some()
+    }
+}
