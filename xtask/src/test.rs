@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{conformance, formats, go, package, peers, python, run};
+use crate::{conformance, formats, go, package, peers, performance, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -136,7 +136,7 @@ fn lint(_long: bool) -> Result<Tally, String> {
         &[],
     )?
     .success;
-    let generated = formats::is_current()?;
+    let generated = formats::is_current()? & performance::is_current()?;
     Ok([format, clippy, docs, bare, generated]
         .into_iter()
         .map(Tally::one)

@@ -10,8 +10,12 @@ use crate::peers::{self, OURS};
 use crate::stand::Prepared;
 
 pub(crate) struct Asked {
-    pub(crate) documents: u64,
-    pub(crate) rounds: usize,
+    /// How many documents, each a table of its own.
+    pub(crate) sizes: Vec<u64>,
+    /// Of each size; where nobody said so, as many as it takes.
+    rounds: Option<usize>,
+    /// After so long no further round begins; the first is always finished.
+    pub(crate) budget: Duration,
     /// How long a line runs that has no end of its own.
     pub(crate) time: Duration,
     pub(crate) minutes: Minutes,
@@ -26,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) results: PathBuf,
     /// The program that has PoloDB.
     pub(crate) polodb: Option<PathBuf>,
+    /// The RocksDB that it stands on, where that is not its own.
+    pub(crate) polodb_on: Option<String>,
     pub(crate) alone: Option<Alone>,
 }
 
@@ -36,18 +42,21 @@ pub(crate) struct Alone {
     pub(crate) prepare: Option<Prepared>,
 }
 
-const OPTIONS: &str = "--documents N, --rounds N, --seconds N, --churn OURS,OTHERS (minutes), --peers A,B, \
-                       --lines TEXT, --fresh, --resume, --results FOLDER, --polodb PROGRAM";
+const OPTIONS: &str = "--documents N,N, --rounds N, --seconds N, --churn OURS,OTHERS (minutes), --minutes N, \
+                       --peers A,B, --lines TEXT, --fresh, --results FOLDER, --polodb PROGRAM, --polodb-on TEXT";
 
 /// The fewest documents that the work makes sense with.
-const DOCUMENTS_MIN: u64 = 5000;
+const DOCUMENTS_MIN: u64 = 2000;
+/// From here on a round takes so long that there is one.
+const DOCUMENTS_MANY: u64 = 500_000;
 
 impl Asked {
     pub(crate) fn of(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let mut asked = Asked {
-            documents: 100_000,
-            rounds: 5,
-            time: Duration::from_secs(1),
+            sizes: vec![100_000, 1_000_000],
+            rounds: None,
+            budget: Duration::from_secs(60 * 60),
+            time: Duration::from_millis(500),
             minutes: Minutes::default(),
             peers: peers::ENTRIES.iter().map(|entry| entry.name.to_owned()).collect(),
             named: false,
@@ -55,6 +64,7 @@ impl Asked {
             fresh: false,
             results: PathBuf::from("benches/results"),
             polodb: None,
+            polodb_on: None,
             alone: None,
         };
         let mut exact = Vec::new();
@@ -62,7 +72,6 @@ impl Asked {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--fresh" => asked.fresh = true,
-                "--resume" => asked.fresh = false,
                 _ => {
                     let value = arguments.next().ok_or_else(|| format!("{argument} takes a value"))?;
                     asked.take(&argument, value, &mut exact)?;
@@ -79,9 +88,12 @@ impl Asked {
         let number = || value.parse::<f64>().ok().filter(|number| *number >= 0.0 && number.is_finite());
         let number = || number().ok_or_else(|| format!("{argument} takes a number, not {value:?}"));
         match argument {
-            "--documents" => self.documents = (number()? as u64).max(DOCUMENTS_MIN),
-            "--rounds" => self.rounds = (number()? as usize).max(1),
-            "--seconds" => self.time = Duration::from_secs_f64(number()?),
+            "--documents" => {
+                self.sizes = value.split(',').map(documents).collect::<Result<Vec<_>, Failure>>()?;
+            }
+            "--rounds" => self.rounds = Some((number()? as usize).max(1)),
+            "--seconds" => self.time = Duration::from_secs_f64(number()?.min(60.0)),
+            "--minutes" => self.budget = Duration::from_secs_f64(60.0 * number()?.min(600.0)),
             "--churn" => self.minutes = minutes(&value)?,
             "--peers" => {
                 let others = value.split(',').filter(|name| *name != OURS);
@@ -98,6 +110,7 @@ impl Asked {
             "--line" => exact.push(lines::named(&value)?),
             "--results" => self.results = value.into(),
             "--polodb" => self.polodb = Some(value.into()),
+            "--polodb-on" => self.polodb_on = Some(value),
             "--alone" => {
                 self.alone = Some(Alone { peer: value, folder: PathBuf::new(), prepare: None });
             }
@@ -112,6 +125,26 @@ impl Asked {
         }
         Ok(())
     }
+}
+
+impl Asked {
+    /// How many rounds a table has: a median of five, or one where a round takes a quarter of an hour.
+    pub(crate) fn rounds_of(&self, documents: u64) -> usize {
+        self.rounds.unwrap_or(if documents < DOCUMENTS_MANY { 5 } else { 1 })
+    }
+
+    /// The table that has the long runs, which are the same for every size.
+    pub(crate) fn has_long_runs(&self, documents: u64) -> bool {
+        self.sizes.first() == Some(&documents)
+    }
+}
+
+fn documents(text: &str) -> Result<u64, Failure> {
+    let number = text.parse().ok().filter(|number| (DOCUMENTS_MIN..=100_000_000).contains(number));
+    number.ok_or_else(|| {
+        format!("--documents takes numbers from {DOCUMENTS_MIN} on, such as 100000,1000000, not {text:?}")
+            .into()
+    })
 }
 
 fn minutes(value: &str) -> Result<Minutes, Failure> {

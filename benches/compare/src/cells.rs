@@ -1,11 +1,12 @@
 //! What was measured, written down line by line, so that a run that was cut short goes on where it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
 use crate::figure::{Measured, Sample, Told};
+use crate::lines::Line;
 use crate::peers::{Answer, Result};
 
 /// All that is known of a run.
@@ -16,11 +17,15 @@ pub(crate) struct Cells {
     samples: BTreeMap<String, Vec<Sample>>,
     /// The first answer to each figure, and whose it is.
     answers: BTreeMap<String, (Answer, String)>,
+    /// Why a peer has no figures of a line.
+    left: BTreeMap<(String, String), String>,
+    /// What went wrong since this was opened, by round, peer and line: the next run tries it again.
+    failed: BTreeMap<(usize, String, String), String>,
 }
 
 impl Cells {
-    /// Goes on with what is in the file, or begins anew. `about` says what was asked for: figures of another run are
-    /// never mixed in.
+    /// Goes on with what is in the file, or begins anew. `about` says what was asked for and of which sources: figures
+    /// of another run are never mixed in.
     pub(crate) fn open(path: &Path, about: &str, fresh: bool) -> Result<Self> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -29,15 +34,23 @@ impl Cells {
         // A process that was stopped while it wrote leaves a line without an end.
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let mut lines = whole.lines();
-        if lines.next().is_some_and(|first| first != about) {
+        if let Some(first) = lines.next().filter(|first| *first != about) {
             let path = path.display();
-            return Err(
-                format!("{path} is of another run; give the same options, or --fresh to forget it").into()
-            );
+            return Err(format!(
+                "{path} is of another run: {first}; this one is: {about}; take the same sources and options, or \
+                 --fresh to forget it"
+            )
+            .into());
         }
         let file = OpenOptions::new().create(true).truncate(true).write(true).open(path)?;
-        let mut cells =
-            Self { file, figures: BTreeMap::new(), samples: BTreeMap::new(), answers: BTreeMap::new() };
+        let mut cells = Self {
+            file,
+            figures: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            left: BTreeMap::new(),
+            failed: BTreeMap::new(),
+        };
         writeln!(cells.file, "{about}")?;
         for line in lines {
             let (round, rest) = line.split_once('\t').ok_or("a line of the results is broken")?;
@@ -47,7 +60,7 @@ impl Cells {
         Ok(cells)
     }
 
-    /// Writes down what a peer told, unless it is known.
+    /// Writes down what a peer told, unless it is known; an answer that another peer does not give is a fault.
     pub(crate) fn add(&mut self, round: usize, peer: &str, told: &Told) -> Result<()> {
         match told {
             Told::Measured(measured) => {
@@ -59,6 +72,14 @@ impl Cells {
                 cell.insert(round, measured.value);
             }
             Told::Sample(sample) => self.sampled(peer, *sample),
+            Told::Left { line, reason } => {
+                self.left.insert((peer.to_owned(), line.clone()), reason.clone());
+            }
+            Told::Begun(_) => return Ok(()),
+            Told::Failed { line, reason } => {
+                self.fail(round, peer, line, reason);
+                return Ok(());
+            }
         }
         writeln!(self.file, "{round}\t{peer}\t{}", told.text())?;
         Ok(self.file.flush()?)
@@ -74,7 +95,7 @@ impl Cells {
     }
 
     fn agreed(&mut self, peer: &str, measured: &Measured) -> Result<()> {
-        let Measured { figure, answer, .. } = measured;
+        let Measured { figure, answer: Some(answer), .. } = measured else { return Ok(()) };
         let first = || (*answer, peer.to_owned());
         let (others, whose) = self.answers.entry(figure.clone()).or_insert_with(first);
         if others == answer {
@@ -83,8 +104,46 @@ impl Cells {
         Err(format!("{peer} answers {answer:?} to \"{figure}\", {whose} {others:?}").into())
     }
 
+    /// Says and remembers that a line went wrong.
+    pub(crate) fn fail(&mut self, round: usize, peer: &str, line: &str, reason: &str) {
+        eprintln!("compare: {peer}, \"{line}\", round {}: {reason}", round + 1);
+        self.failed.insert((round, peer.to_owned(), line.to_owned()), reason.to_owned());
+    }
+
+    /// Whether nothing is to be done about this line any more.
+    pub(crate) fn is_settled(&self, round: usize, peer: &str, line: &Line) -> bool {
+        let key = |name: &str| (round, peer.to_owned(), name.to_owned());
+        self.why_left(peer, line.name).is_some()
+            || self.failed.contains_key(&key(line.name))
+            || line.figures.iter().all(|figure| self.has(round, peer, figure.name))
+    }
+
+    pub(crate) fn has_failed(&self, round: usize, peer: &str, line: &str) -> bool {
+        self.failed.contains_key(&(round, peer.to_owned(), line.to_owned()))
+    }
+
+    pub(crate) fn why_left(&self, peer: &str, line: &str) -> Option<&str> {
+        self.left.get(&(peer.to_owned(), line.to_owned())).map(String::as_str)
+    }
+
+    /// What went wrong: round, peer, line, and the reason.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = (usize, &str, &str, &str)> {
+        let failed = self.failed.iter();
+        failed.map(|((round, peer, line), reason)| (*round, peer.as_str(), line.as_str(), reason.as_str()))
+    }
+
     pub(crate) fn has(&self, round: usize, peer: &str, figure: &str) -> bool {
         self.rounds(peer, figure).is_some_and(|rounds| rounds.contains_key(&round))
+    }
+
+    /// Whether anything was measured of this one.
+    pub(crate) fn knows(&self, peer: &str) -> bool {
+        self.figures.keys().any(|(known, _)| known == peer)
+    }
+
+    /// How many rounds have figures.
+    pub(crate) fn rounds_begun(&self) -> usize {
+        self.figures.values().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>().len()
     }
 
     fn rounds(&self, peer: &str, figure: &str) -> Option<&BTreeMap<usize, f64>> {
@@ -123,44 +182,4 @@ pub(crate) struct Summary {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Cells;
-    use crate::figure::{Told, answered, rate, timed};
-    use crate::peers::Answer;
-
-    fn measured(value: f64) -> Told {
-        timed(rate("gets"), value)
-    }
-
-    #[test]
-    fn a_run_that_was_cut_short_goes_on_where_it_was() -> crate::peers::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("cells.tsv");
-        let mut cells = Cells::open(&path, "about", false)?;
-        for (round, value) in [(0, 1.0), (1, 3.0), (2, 8.0)] {
-            cells.add(round, "A", &measured(value))?;
-            cells.add(round, "B", &measured(value * 2.0))?;
-        }
-        std::fs::write(&path, std::fs::read_to_string(&path)? + "3\tA\tfigu")?;
-
-        let cells = Cells::open(&path, "about", false)?;
-        assert!(cells.has(2, "A", "gets") && !cells.has(3, "A", "gets"));
-        let summary = cells.summary("A", "gets").ok_or("it was measured")?;
-        assert_eq!((summary.median, summary.lowest, summary.highest), (3.0, 1.0, 8.0));
-        assert_eq!(cells.ratio("A", "B", "gets"), Some(0.5));
-        assert!(Cells::open(&path, "something else", false).is_err());
-        assert!(!Cells::open(&path, "something else", true)?.has(2, "A", "gets"));
-        Ok(())
-    }
-
-    #[test]
-    fn a_peer_that_answers_otherwise_is_named() -> crate::peers::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let mut cells = Cells::open(&folder.path().join("cells.tsv"), "about", false)?;
-        cells.add(0, "A", &answered(rate("gets"), 1.0, Answer { documents: 1, sum: 2 }))?;
-        let wrong = cells.add(0, "B", &answered(rate("gets"), 1.0, Answer { documents: 1, sum: 3 }));
-        let said = wrong.map_or_else(|fault| fault.to_string(), |()| "nothing".to_owned());
-        assert!(said.contains("B answers") && said.contains("A Answer"), "{said}");
-        Ok(())
-    }
-}
+mod tests;

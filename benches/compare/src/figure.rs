@@ -47,8 +47,20 @@ pub(crate) const fn rate(name: &'static str) -> Figure {
 /// One thing that a process tells while it measures, a line of its output.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Told {
+    /// It begins with this line.
+    Begun(String),
     Measured(Measured),
     Sample(Sample),
+    /// A line has no figures here, and why.
+    Left {
+        line: String,
+        reason: String,
+    },
+    /// A line went wrong, and how; nothing comes after it.
+    Failed {
+        line: String,
+        reason: String,
+    },
 }
 
 /// One figure, measured.
@@ -56,8 +68,8 @@ pub(crate) enum Told {
 pub(crate) struct Measured {
     pub(crate) figure: String,
     pub(crate) value: f64,
-    /// What all peers have to agree about; nothing where it depends on the time.
-    pub(crate) answer: Answer,
+    /// What all peers have to agree about; none where it depends on the time.
+    pub(crate) answer: Option<Answer>,
 }
 
 /// Some seconds of a long run.
@@ -72,28 +84,44 @@ pub(crate) struct Sample {
 
 /// A figure that everybody has to answer alike.
 pub(crate) fn answered(figure: Figure, value: f64, answer: Answer) -> Told {
-    Told::Measured(Measured { figure: figure.name.to_owned(), value, answer })
+    Told::Measured(Measured { figure: figure.name.to_owned(), value, answer: Some(answer) })
 }
 
 /// A figure whose answer depends on how much there was time for.
 pub(crate) fn timed(figure: Figure, value: f64) -> Told {
-    answered(figure, value, Answer::default())
+    Told::Measured(Measured { figure: figure.name.to_owned(), value, answer: None })
+}
+
+/// No figures of this line, for this reason.
+pub(crate) fn left(line: &str, reason: String) -> Told {
+    Told::Left { line: line.to_owned(), reason }
 }
 
 pub(crate) fn per_second(done: u64, time: Duration) -> f64 {
     done as f64 / time.as_secs_f64()
 }
 
+const BEGUN: &str = "begun";
 const FIGURE: &str = "figure";
 const SAMPLE: &str = "sample";
+const LEFT: &str = "left";
+const FAILED: &str = "failed";
+/// What stands for an answer that there is none of.
+const NONE: &str = "-";
 
 impl Told {
     /// As fields between tabs.
     pub(crate) fn text(&self) -> String {
         match self {
-            Told::Measured(Measured { figure, value, answer }) => {
+            Told::Begun(line) => format!("{BEGUN}\t{line}"),
+            Told::Measured(Measured { figure, value, answer: Some(answer) }) => {
                 format!("{FIGURE}\t{figure}\t{value}\t{}\t{}", answer.documents, answer.sum)
             }
+            Told::Measured(Measured { figure, value, answer: None }) => {
+                format!("{FIGURE}\t{figure}\t{value}\t{NONE}\t{NONE}")
+            }
+            Told::Left { line, reason } => format!("{LEFT}\t{line}\t{}", one_line(reason)),
+            Told::Failed { line, reason } => format!("{FAILED}\t{line}\t{}", one_line(reason)),
             Told::Sample(Sample { at_seconds, per_second, latencies_us: [p50, p99, p999], file_bytes }) => {
                 format!(
                     "{SAMPLE}\t{at_seconds:.1}\t{per_second:.1}\t{p50:.1}\t{p99:.1}\t{p999:.1}\t{file_bytes}"
@@ -106,10 +134,16 @@ impl Told {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let fields: Vec<&str> = text.split('\t').collect();
         match fields[..] {
+            [BEGUN, line] => Ok(Told::Begun(line.to_owned())),
             [FIGURE, figure, value, documents, sum] => {
-                let answer = Answer { documents: documents.parse()?, sum: sum.parse()? };
+                let answer = match (documents, sum) {
+                    (NONE, NONE) => None,
+                    _ => Some(Answer { documents: documents.parse()?, sum: sum.parse()? }),
+                };
                 Ok(Told::Measured(Measured { figure: figure.to_owned(), value: value.parse()?, answer }))
             }
+            [LEFT, line, reason] => Ok(left(line, reason.to_owned())),
+            [FAILED, line, reason] => Ok(Told::Failed { line: line.to_owned(), reason: reason.to_owned() }),
             [SAMPLE, at, per_second, p50, p99, p999, bytes] => Ok(Told::Sample(Sample {
                 at_seconds: at.parse()?,
                 per_second: per_second.parse()?,
@@ -118,5 +152,36 @@ impl Told {
             })),
             _ => Err(format!("what a peer told is broken: {text:?}").into()),
         }
+    }
+}
+
+/// A reason that fits between tabs.
+fn one_line(reason: &str) -> String {
+    reason.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Told, answered, left, rate, timed};
+    use crate::peers::Answer;
+
+    #[test]
+    fn what_is_told_is_read_again() -> crate::peers::Result<()> {
+        let all = [
+            Told::Begun("scan".to_owned()),
+            answered(rate("gets"), 1.5, Answer { documents: 2, sum: 3 }),
+            timed(rate("gets"), 1.5),
+            left("scan", "it is too large".to_owned()),
+        ];
+        for told in all {
+            assert_eq!(Told::parse(&told.text())?, told);
+        }
+        let failed = Told::Failed { line: "scan".to_owned(), reason: "a\tb\nc".to_owned() };
+        assert_eq!(
+            Told::parse(&failed.text())?,
+            Told::Failed { line: "scan".to_owned(), reason: "a b c".to_owned() }
+        );
+        assert!(Told::parse("figure\tgets\tmany\t-\t-").is_err());
+        Ok(())
     }
 }

@@ -7,9 +7,8 @@ use std::time::Duration;
 use nexuslite_benches::{documents, limits};
 
 use crate::asked::Asked;
-use crate::figure::{Figure, Unit, rate};
-use crate::figure::{Told, answered};
-use crate::peers::{Answer, Result};
+use crate::figure::{Figure, Told, Unit, rate, timed};
+use crate::peers::Result;
 
 /// The name that these go under in the rounds.
 pub(crate) const NAME: &str = "limit";
@@ -84,9 +83,9 @@ pub(crate) fn limit_of(figure: &str) -> Option<&'static Limit> {
 
 /// Measures all of them, in a process of their own like everybody else.
 pub(crate) fn measure(asked: &Asked, folder: &Path, tell: &mut dyn FnMut(Told)) -> Result<()> {
-    let bare = Bare { folder, documents: documents::encoded(asked.documents)?, time: asked.time };
+    let bare = Bare { folder, documents: documents::encoded(asked.sizes[0])?, time: asked.time };
     for limit in LIMITS {
-        tell(answered(limit.figure, (limit.run)(&bare)?, Answer::default()));
+        tell(timed(limit.figure, (limit.run)(&bare)?));
     }
     Ok(())
 }

@@ -1,17 +1,15 @@
 //! The rounds: each peer in a process of its own, by turns.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::asked::Asked;
 use crate::cells::Cells;
-use crate::figure::Told;
 use crate::limits;
 use crate::lines::{LINES, Line, Place};
 use crate::peers::{self, Entry, Result};
-use crate::{chart, table};
+use crate::process::{Process, sweep};
+use crate::{chart, sources, table};
 
 /// One who takes part, and the program that has it.
 struct Runner {
@@ -19,41 +17,61 @@ struct Runner {
     program: PathBuf,
 }
 
-/// Runs what is missing of what was asked for, and writes the table and the charts.
-pub(crate) fn run(asked: &Asked) -> Result<()> {
-    let runners = runners(asked)?;
-    let about = format!(
-        "documents {}, {} s a line, churn {} and {} min",
-        asked.documents,
-        asked.time.as_secs_f64(),
-        asked.minutes.ours,
-        asked.minutes.others
-    );
-    let base = asked.results.join(format!("compare-{}", asked.documents));
-    let mut cells = Cells::open(&base.with_extension("tsv"), &about, asked.fresh)?;
-    let started = Instant::now();
-    for round in 0..asked.rounds {
-        say(started, round, asked, limits::NAME);
-        measure_limits(&mut cells, round, asked)?;
-        for turn in 0..runners.len() {
-            let runner = &runners[(turn + round) % runners.len()];
-            say(started, round, asked, runner.entry.name);
-            measure(&mut cells, round, asked, runner)?;
-        }
-    }
-    let names: Vec<&'static Entry> = runners.iter().map(|runner| runner.entry).collect();
-    let table = table::markdown(&cells, &names, asked)?;
-    std::fs::write(base.with_extension("md"), &table)?;
-    std::fs::write(base.with_extension("svg"), chart::ratios(&cells, &names))?;
-    if let Some(chart) = chart::churn(&cells) {
-        std::fs::write(asked.results.join(format!("churn-{}.svg", asked.documents)), chart)?;
-    }
-    print!("{table}");
-    Ok(())
+/// One table: what is known of so many documents.
+struct Size {
+    documents: u64,
+    cells: Cells,
+    /// What its files are called, but for their ends.
+    base: PathBuf,
 }
 
-fn say(started: Instant, round: usize, asked: &Asked, who: &str) {
-    eprintln!("{:5.0} s: round {} of {}: {who}", started.elapsed().as_secs_f64(), round + 1, asked.rounds);
+/// One thing after the other.
+struct Step {
+    size: usize,
+    round: usize,
+    /// The long runs, or everything else.
+    long: bool,
+}
+
+/// Runs what is missing of what was asked for, and writes the tables and the charts. What goes wrong is told, and the
+/// rest goes on.
+pub(crate) fn run(asked: &Asked) -> Result<()> {
+    let (runners, started) = (runners(asked)?, Instant::now());
+    sweep()?;
+    let mut sizes =
+        asked.sizes.iter().map(|documents| Size::open(asked, *documents)).collect::<Result<Vec<_>>>()?;
+    for Step { size, round, long } in steps(asked) {
+        let size = &mut sizes[size];
+        if round > 0 && started.elapsed() >= asked.budget {
+            eprintln!("compare: no time for round {} with {} documents", round + 1, size.documents);
+            continue;
+        }
+        size.round(asked, &runners, started, round, long)?;
+        size.write(asked, &runners)?;
+    }
+    for size in &sizes {
+        print!("{}", std::fs::read_to_string(size.base.with_extension("md"))?);
+    }
+    match sizes.iter().map(|size| size.cells.failures().count()).sum() {
+        0 => Ok(()),
+        1 => Err("one line went wrong; it is named above, and tried again by the same command".into()),
+        some => {
+            Err(format!("{some} lines went wrong; they are named above, and tried again by the same command")
+                .into())
+        }
+    }
+}
+
+/// The first round of every size, then what takes minutes, then the other rounds as long as there is time.
+fn steps(asked: &Asked) -> Vec<Step> {
+    let of = |round: usize| {
+        let sizes = asked.sizes.iter().enumerate();
+        let with_it = sizes.filter(move |(_, documents)| round < asked.rounds_of(**documents));
+        with_it.map(move |(size, _)| Step { size, round, long: false })
+    };
+    let rounds = asked.sizes.iter().map(|documents| asked.rounds_of(*documents)).max().unwrap_or_default();
+    let long = std::iter::once(Step { size: 0, round: 0, long: true });
+    of(0).chain(long).chain((1..rounds).flat_map(of)).collect()
 }
 
 /// Whoever cannot take part is left out with a word about it, unless it was named.
@@ -77,73 +95,108 @@ fn runners(asked: &Asked) -> Result<Vec<Runner>> {
     Ok(runners)
 }
 
-fn measure_limits(cells: &mut Cells, round: usize, asked: &Asked) -> Result<()> {
-    if limits::LIMITS.iter().all(|limit| cells.has(round, limits::NAME, limit.figure.name)) {
-        return Ok(());
+impl Size {
+    fn open(asked: &Asked, documents: u64) -> Result<Self> {
+        let about = format!(
+            "{documents} documents at commit {}, {} s a line, churn {} and {} min",
+            sources::commit(),
+            asked.time.as_secs_f64(),
+            asked.minutes.ours,
+            asked.minutes.others
+        );
+        let base = asked.results.join(format!("compare-{documents}"));
+        let cells = Cells::open(&base.with_extension("tsv"), &about, asked.fresh)?;
+        Ok(Self { documents, cells, base })
     }
-    process(cells, round, asked, limits::NAME, &std::env::current_exe()?, &[])
-}
 
-/// What is missing of a peer in a round: what is shared in one process, the rest in one each.
-fn measure(cells: &mut Cells, round: usize, asked: &Asked, runner: &Runner) -> Result<()> {
-    let name = runner.entry.name;
-    let missing =
-        |cells: &Cells, line: &Line| !line.figures.iter().all(|figure| cells.has(round, name, figure.name));
-    let mine = |line: &&'static Line| {
-        !runner.entry.without.contains(&line.name) && (round == 0 || line.place != Place::AloneOnce)
-    };
-    let lines: Vec<&'static Line> = asked.lines.iter().copied().filter(mine).collect();
-    let mut shared: Vec<&Line> =
-        lines.iter().copied().filter(|line| line.place == Place::Shared && missing(cells, line)).collect();
-    if !shared.is_empty() {
-        // Whatever is missing, the documents have to be put in first.
-        shared.retain(|line| line.name != LINES[0].name);
-        shared.insert(0, &LINES[0]);
-        process(cells, round, asked, name, &runner.program, &shared)?;
-    }
-    for line in lines.iter().copied().filter(|line| line.place != Place::Shared) {
-        if missing(cells, line) {
-            process(cells, round, asked, name, &runner.program, &[line])?;
+    fn round(
+        &mut self,
+        asked: &Asked,
+        runners: &[Runner],
+        started: Instant,
+        round: usize,
+        long: bool,
+    ) -> Result<()> {
+        let documents = self.documents;
+        let say = |who: &str| {
+            let elapsed = started.elapsed().as_secs_f64();
+            eprintln!("{elapsed:5.0} s: {documents} documents, round {}: {who}", round + 1);
+        };
+        if !long {
+            say(limits::NAME);
+            self.measure_limits(asked, round)?;
         }
+        for turn in 0..runners.len() {
+            let runner = &runners[(turn + round) % runners.len()];
+            say(runner.entry.name);
+            let is_now = |line: &&Line| (line.place == Place::AloneOnce) == long;
+            let takes_part = |line: &&Line| runner.entry.left_out(line.name).is_none();
+            let lines = asked.lines.iter().copied().filter(is_now).filter(takes_part);
+            self.measure(asked, round, runner, &lines.collect::<Vec<_>>())?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// One process in a folder of its own; what it tells is written down at once.
-fn process(
-    cells: &mut Cells,
-    round: usize,
-    asked: &Asked,
-    peer: &str,
-    program: &Path,
-    lines: &[&Line],
-) -> Result<()> {
-    // Beside the program, since folders for temporary files often lie in memory, which syncs at no cost.
-    let program_folder = program.parent().ok_or("the program lies nowhere")?;
-    let folder = tempfile::tempdir_in(program_folder)?;
-    let minutes = format!("{},{}", asked.minutes.ours, asked.minutes.others);
-    let mut command = Command::new(program);
-    command
-        .args(["--alone", peer, "--documents", &asked.documents.to_string()])
-        .args(["--seconds", &asked.time.as_secs_f64().to_string(), "--churn", &minutes, "--in"])
-        .arg(folder.path());
-    for line in lines {
-        command.args(["--line", line.name]);
+    fn measure_limits(&mut self, asked: &Asked, round: usize) -> Result<()> {
+        if limits::LIMITS.iter().all(|limit| self.cells.has(round, limits::NAME, limit.figure.name)) {
+            return Ok(());
+        }
+        let program = std::env::current_exe()?;
+        let process =
+            Process { asked, documents: self.documents, round, peer: limits::NAME, program: &program };
+        process.run(&mut self.cells, &[])
     }
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let outcome = write_down(cells, round, peer, &mut child);
-    if outcome.is_err() {
-        child.kill()?;
-    }
-    let ended = child.wait()?;
-    outcome?;
-    if ended.success() { Ok(()) } else { Err(format!("{peer} failed: {ended}").into()) }
-}
 
-fn write_down(cells: &mut Cells, round: usize, peer: &str, child: &mut std::process::Child) -> Result<()> {
-    let output = child.stdout.take().ok_or("the output of a peer cannot be read")?;
-    for line in BufReader::new(output).lines() {
-        cells.add(round, peer, &Told::parse(&line?)?)?;
+    /// What is missing of a peer in a round: what is shared in one process, the rest in one each.
+    fn measure(
+        &mut self,
+        asked: &Asked,
+        round: usize,
+        runner: &Runner,
+        lines: &[&'static Line],
+    ) -> Result<()> {
+        let (name, cells) = (runner.entry.name, &mut self.cells);
+        let process =
+            Process { asked, documents: self.documents, round, peer: name, program: &runner.program };
+        let missing = |cells: &Cells, place: Place| -> Vec<&'static Line> {
+            let here = lines.iter().copied().filter(|line| line.place == place);
+            here.filter(|line| !cells.is_settled(round, name, line)).collect()
+        };
+        let filling = &LINES[0];
+        loop {
+            // A line that goes wrong ends its process; another one does the rest.
+            let mut shared = missing(cells, Place::Shared);
+            if shared.is_empty() {
+                break;
+            }
+            if cells.has_failed(round, name, filling.name) {
+                shared.iter().for_each(|line| cells.fail(round, name, line.name, "there are no documents"));
+                break;
+            }
+            // Whatever is missing, the documents have to be put in first.
+            shared.retain(|line| line.name != filling.name);
+            shared.insert(0, filling);
+            process.run(cells, &shared)?;
+        }
+        for place in [Place::Alone, Place::AloneOnce] {
+            missing(cells, place).into_iter().try_for_each(|line| process.run(cells, &[line]))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The table and the charts of all that is known; with whom there are figures of an earlier run.
+    fn write(&self, asked: &Asked, runners: &[Runner]) -> Result<()> {
+        let takes_part = |entry: &&Entry| runners.iter().any(|runner| runner.entry.name == entry.name);
+        let known = peers::ENTRIES.iter().filter(|entry| takes_part(entry) || self.cells.knows(entry.name));
+        let known: Vec<&'static Entry> = known.collect();
+        std::fs::write(
+            self.base.with_extension("md"),
+            table::markdown(&self.cells, &known, asked, self.documents)?,
+        )?;
+        std::fs::write(self.base.with_extension("svg"), chart::ratios(&self.cells, &known))?;
+        if let Some(chart) = chart::churn(&self.cells) {
+            std::fs::write(asked.results.join(format!("churn-{}.svg", self.documents)), chart)?;
+        }
+        Ok(())
+    }
 }

@@ -5,7 +5,7 @@ use nexuslite_benches::documents::wanted;
 use super::gets::each;
 use super::timing::repeat;
 use super::{Line, Place};
-use crate::figure::{Figure, Told, Unit, rate, timed};
+use crate::figure::{Figure, Told, Unit, left, rate, timed};
 use crate::peers::{Id, Opening, Result};
 use crate::stand::{Prepared, Stand};
 
@@ -27,6 +27,8 @@ const CACHES: u64 = 3;
 /// everybody: what is compared is how well each does with a small cache of its own.
 fn work(stand: &mut Stand, tell: &mut dyn FnMut(Told)) -> Result<()> {
     if stand.raw_bytes()? < CACHES * CACHE_BYTES as u64 {
+        let caches = CACHES * CACHE_BYTES as u64 >> 20;
+        tell(left(LINE.name, format!("so few documents fit into the cache; it takes {caches} MiB of them")));
         return Ok(());
     }
     stand.prepare(Prepared::Filled)?;

@@ -1,8 +1,8 @@
 //! Queries that an index answers.
 
-use super::timing::repeat;
+use super::timing::{clocked, repeat};
 use super::{Line, Place};
-use crate::figure::{Figure, Told, answered, rate};
+use crate::figure::{Figure, Told, answered, per_second, rate};
 use crate::peers::{Answer, Peer, Result};
 use crate::stand::Stand;
 
@@ -27,10 +27,12 @@ pub(super) const RANGE: Line = Line {
     },
 };
 
-/// How many queries come before, for the answer and to warm up: some peer may take seconds for each.
+/// The first query, whose answer is compared.
+const FIRST: u64 = 7;
+/// How many queries warm up, where one does not take as long as all have.
 const BEFORE: u64 = 10;
 
-/// As many queries as there is time for.
+/// As many queries as there is time for; one where that takes longer.
 fn work(
     stand: &mut Stand,
     tell: &mut dyn FnMut(Told),
@@ -38,12 +40,13 @@ fn work(
     mut query: impl FnMut(&mut dyn Peer, u64) -> Result<Answer>,
 ) -> Result<()> {
     let (time, peer) = (stand.time, stand.peer()?);
-    let mut answer = Answer::default();
-    for turn in 0..BEFORE {
-        let found = query(peer, turn)?;
-        // Which ones of one age come first is nobody's promise, so their ages are all that can be compared.
-        answer = Answer { documents: answer.documents + found.documents, sum: answer.sum + found.sum };
+    // Which ones of one age come first is nobody's promise, so their ages are all that can be compared.
+    let (took, answer) = clocked(|| query(peer, FIRST))?;
+    if took >= time {
+        tell(answered(figure, per_second(1, took), answer));
+        return Ok(());
     }
+    (0..BEFORE).try_for_each(|turn| query(peer, turn).map(|_| ()))?;
     let rate = repeat(time, |turn| query(peer, turn).map(|_| 1))?;
     tell(answered(figure, rate, answer));
     Ok(())

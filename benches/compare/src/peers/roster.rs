@@ -14,9 +14,13 @@ pub struct Entry {
     open: Option<Open>,
     /// Whether what it keeps survives a power cut: only such a one can be the best peer.
     pub database: bool,
-    /// Pieces of work that it is left out of.
-    pub without: &'static [&'static str],
+    /// Lines that it is left out of, and why.
+    pub without: &'static [(&'static str, &'static str)],
 }
+
+const HOUR: &str = "the hour has room for four";
+const FORGETS: &str = "it keeps nothing that could be opened again";
+const NO_SNAPSHOTS: &str = "it has no snapshots";
 
 /// Ours.
 pub const OURS: &str = "NexusLite";
@@ -45,7 +49,7 @@ pub const ENTRIES: &[Entry] = &[
         about: "the same, `jsonb` documents and indexes on expressions",
         open: Some(|folder, opening| Ok(Box::new(super::sqlite_json::json(folder, opening)?))),
         database: true,
-        without: &["churn"],
+        without: &[("churn", HOUR)],
     },
     Entry {
         name: "LMDB",
@@ -59,14 +63,14 @@ pub const ENTRIES: &[Entry] = &[
         about: "4.5, durability `Immediate`",
         open: Some(|folder, opening| super::redb::open(folder, opening)),
         database: true,
-        without: &["churn"],
+        without: &[("churn", HOUR)],
     },
     Entry {
         name: "fjall",
         about: "3.1, each batch with `PersistMode::SyncData`, LZ4 below the upper levels",
         open: Some(|folder, opening| super::fjall::open(folder, opening)),
         database: true,
-        without: &["churn"],
+        without: &[("churn", HOUR)],
     },
     Entry {
         name: "RocksDB",
@@ -83,7 +87,7 @@ pub const ENTRIES: &[Entry] = &[
         about: "5.3 on its own RocksDB 9, synced writes, ids as text; it has no snapshots, so its 100 gets are in one transaction",
         open: None,
         database: true,
-        without: &["a long reader beside churn", "churn"],
+        without: &[("a long reader beside churn", NO_SNAPSHOTS), ("churn", HOUR)],
     },
     Entry {
         name: "BTreeMap + log",
@@ -91,12 +95,12 @@ pub const ENTRIES: &[Entry] = &[
         open: Some(|folder, opening| super::btree::open(folder, opening)),
         database: false,
         without: &[
-            "a long reader beside churn",
-            "file size",
-            "open",
-            "open after a kill",
-            "larger than the cache",
-            "churn",
+            ("a long reader beside churn", "a reader locks its writers out"),
+            ("file size", FORGETS),
+            ("open", FORGETS),
+            ("open after a kill", FORGETS),
+            ("larger than the cache", FORGETS),
+            ("churn", FORGETS),
         ],
     },
 ];
@@ -115,6 +119,11 @@ pub fn open(name: &str, folder: &Path, opening: Opening) -> Result<Box<dyn Peer>
 }
 
 impl Entry {
+    /// Why it is left out of this line; nothing where it is not.
+    pub fn left_out(&self, line: &str) -> Option<&'static str> {
+        self.without.iter().find(|(name, _)| *name == line).map(|(_, reason)| *reason)
+    }
+
     /// Whether this program has it.
     pub fn is_built(&self) -> bool {
         self.open.is_some()
