@@ -19,10 +19,14 @@ pub(crate) struct Process<'p> {
     pub(crate) round: usize,
     pub(crate) peer: &'p str,
     pub(crate) program: &'p Path,
+    /// How long it may tell nothing.
+    pub(crate) patience: Duration,
 }
 
-/// No line is silent for longer than this and a millisecond for each document.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// No line is silent for longer than this.
+pub(crate) fn patience(documents: u64) -> Duration {
+    Duration::from_secs(180) + Duration::from_millis(documents)
+}
 
 /// Databases are made beside the program, since folders for temporary files often lie in memory, which syncs at no cost.
 fn place() -> Result<PathBuf> {
@@ -84,13 +88,16 @@ impl Process<'_> {
 
     /// Until the process has nothing more to tell; `at` is the line that it is at.
     fn write_down(&self, cells: &mut Cells, lines: &Receiver<String>, at: &mut String) -> Result<()> {
-        let patience = PATIENCE + Duration::from_millis(self.documents);
         loop {
-            let line = match lines.recv_timeout(patience) {
+            let line = match lines.recv_timeout(self.patience) {
                 Ok(line) => line,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!("it told nothing for {} s and was ended", patience.as_secs()).into());
+                    return Err(format!(
+                        "it told nothing for {} s and was ended",
+                        self.patience.as_secs_f64()
+                    )
+                    .into());
                 }
             };
             let told = Told::parse(&line)?;
@@ -121,3 +128,6 @@ fn end(child: &mut Child, killed: bool) -> Result<std::process::ExitStatus> {
     }
     Ok(child.wait()?)
 }
+
+#[cfg(test)]
+mod tests;

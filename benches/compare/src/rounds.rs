@@ -1,6 +1,6 @@
 //! The rounds: each peer in a process of its own, by turns.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::asked::Asked;
@@ -8,7 +8,7 @@ use crate::cells::Cells;
 use crate::limits;
 use crate::lines::{LINES, Line, Place};
 use crate::peers::{self, Entry, Result};
-use crate::process::{Process, sweep};
+use crate::process::{Process, patience, sweep};
 use crate::{chart, sources, table};
 
 /// One who takes part, and the program that has it.
@@ -142,9 +142,13 @@ impl Size {
             return Ok(());
         }
         let program = std::env::current_exe()?;
-        let process =
-            Process { asked, documents: self.documents, round, peer: limits::NAME, program: &program };
+        let process = self.process(asked, round, limits::NAME, &program);
         process.run(&mut self.cells, &[])
+    }
+
+    fn process<'p>(&self, asked: &'p Asked, round: usize, peer: &'p str, program: &'p Path) -> Process<'p> {
+        let documents = self.documents;
+        Process { asked, documents, round, peer, program, patience: patience(documents) }
     }
 
     /// What is missing of a peer in a round: what is shared in one process, the rest in one each.
@@ -155,9 +159,9 @@ impl Size {
         runner: &Runner,
         lines: &[&'static Line],
     ) -> Result<()> {
-        let (name, cells) = (runner.entry.name, &mut self.cells);
-        let process =
-            Process { asked, documents: self.documents, round, peer: name, program: &runner.program };
+        let name = runner.entry.name;
+        let process = self.process(asked, round, name, &runner.program);
+        let cells = &mut self.cells;
         let missing = |cells: &Cells, place: Place| -> Vec<&'static Line> {
             let here = lines.iter().copied().filter(|line| line.place == place);
             here.filter(|line| !cells.is_settled(round, name, line)).collect()

@@ -39,7 +39,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "SQLite columns",
-        about: "bundled with rusqlite 0.41, WAL, `synchronous = FULL`, a column for each field",
+        about: "3.54.1 by rusqlite 0.41, WAL, `synchronous = FULL`, a column for each field",
         open: Some(|folder, opening| Ok(Box::new(super::sqlite_columns::columns(folder, opening)?))),
         database: true,
         without: &[],
@@ -53,7 +53,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "LMDB",
-        about: "heed 0.22, writable map, a sync at each commit",
+        about: "0.9.70 by heed 0.22, writable map, a sync at each commit",
         open: Some(|folder, opening| super::lmdb::open(folder, opening)),
         database: true,
         without: &[],
@@ -127,5 +127,27 @@ impl Entry {
     /// Whether this program has it.
     pub fn is_built(&self) -> bool {
         self.open.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ENTRIES, entry};
+    use crate::lines;
+
+    #[test]
+    fn the_versions_are_those_that_are_linked() -> crate::peers::Result<()> {
+        let heed::LmdbVersion { major, minor, patch, .. } = heed::lmdb_version();
+        let lmdb = format!("{major}.{minor}.{patch} ");
+        for (name, version) in [("SQLite columns", rusqlite::version()), ("LMDB", lmdb.as_str())] {
+            assert!(entry(name)?.about.starts_with(version), "{name} is {version}: {}", entry(name)?.about);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn whoever_is_left_out_of_a_line_is_left_out_of_one_that_there_is() -> crate::peers::Result<()> {
+        let all = ENTRIES.iter().flat_map(|entry| entry.without);
+        all.map(|(line, _)| lines::named(line).map(|_| ())).collect()
     }
 }
