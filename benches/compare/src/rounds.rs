@@ -9,7 +9,8 @@ use crate::limits;
 use crate::lines::{LINES, Line, Place};
 use crate::peers::{self, Entry, Result};
 use crate::process::{Process, patience, sweep};
-use crate::{chart, sources, table};
+use crate::table::Table;
+use crate::{chart, sources};
 
 /// One who takes part, and the program that has it.
 struct Runner {
@@ -20,6 +21,8 @@ struct Runner {
 /// One table: what is known of so many documents.
 struct Size {
     documents: u64,
+    /// What was there to be measured when it began.
+    commit: String,
     cells: Cells,
     /// What its files are called, but for their ends.
     base: PathBuf,
@@ -97,16 +100,16 @@ fn runners(asked: &Asked) -> Result<Vec<Runner>> {
 
 impl Size {
     fn open(asked: &Asked, documents: u64) -> Result<Self> {
+        let commit = sources::commit();
         let about = format!(
-            "{documents} documents at commit {}, {} s a line, churn {} and {} min",
-            sources::commit(),
+            "{documents} documents at commit {commit}, {} s a line, churn {} and {} min",
             asked.time.as_secs_f64(),
             asked.minutes.ours,
             asked.minutes.others
         );
         let base = asked.results.join(format!("compare-{documents}"));
         let cells = Cells::open(&base.with_extension("tsv"), &about, asked.fresh)?;
-        Ok(Self { documents, cells, base })
+        Ok(Self { documents, commit, cells, base })
     }
 
     fn round(
@@ -193,10 +196,9 @@ impl Size {
         let takes_part = |entry: &&Entry| runners.iter().any(|runner| runner.entry.name == entry.name);
         let known = peers::ENTRIES.iter().filter(|entry| takes_part(entry) || self.cells.knows(entry.name));
         let known: Vec<&'static Entry> = known.collect();
-        std::fs::write(
-            self.base.with_extension("md"),
-            table::markdown(&self.cells, &known, asked, self.documents)?,
-        )?;
+        let (documents, commit) = (self.documents, self.commit.as_str());
+        let table = Table { cells: &self.cells, peers: &known, asked, documents, commit };
+        std::fs::write(self.base.with_extension("md"), table.markdown()?)?;
         std::fs::write(self.base.with_extension("svg"), chart::ratios(&self.cells, &known))?;
         if let Some(chart) = chart::churn(&self.cells) {
             std::fs::write(asked.results.join(format!("churn-{}.svg", self.documents)), chart)?;

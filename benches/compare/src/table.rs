@@ -10,54 +10,110 @@ use crate::lines::{LINES, Line, Place};
 use crate::peers::{ENTRIES, Entry, OURS, Result};
 use crate::sources;
 
-/// What was compared and how, ours beside the best, and everything.
-pub(crate) fn markdown(
-    cells: &Cells,
-    peers: &[&'static Entry],
-    asked: &Asked,
-    documents: u64,
-) -> Result<String> {
-    let mut out = format!("# {documents} documents\n\n");
-    head(&mut out, cells, peers, asked)?;
-    out.push('\n');
-    beside_the_best(&mut out, cells, peers)?;
-    writeln!(out, "\n## Everything\n")?;
-    everything(&mut out, &Table { cells, peers, asked, documents })?;
-    writeln!(out, "\n## What the machine could do\n\n| bare loop, in a second | |\n|---|---:|")?;
-    for limit in LIMITS {
-        if let Some(found) = cells.summary(limits::NAME, limit.figure.name) {
-            writeln!(out, "| {} | {} |", limit.figure.name, ranged(found, limit.figure.unit))?;
-        }
-    }
-    Ok(out)
+/// One table, and what it was asked for.
+pub(crate) struct Table<'t> {
+    pub(crate) cells: &'t Cells,
+    pub(crate) peers: &'t [&'static Entry],
+    pub(crate) asked: &'t Asked,
+    pub(crate) documents: u64,
+    pub(crate) commit: &'t str,
 }
 
-fn head(out: &mut String, cells: &Cells, peers: &[&'static Entry], asked: &Asked) -> Result<()> {
-    let rounds = match cells.rounds_begun() {
-        1 => "one round".to_owned(),
-        some => format!("{some} rounds, medians with the lowest and the highest"),
-    };
-    writeln!(
-        out,
-        "{} at commit {}, {} s a line, {rounds}; {}.\n\
-         Rates are per second. Every write is on the device when it returns.\n",
-        sources::date(),
-        sources::commit(),
-        asked.time.as_secs_f64(),
-        sources::machine()?,
-    )?;
-    for entry in peers {
-        match &asked.polodb_on {
-            Some(other) if entry.name == "PoloDB" => {
-                writeln!(out, "- {}: {}", entry.name, entry.about.replace("its own RocksDB 9", other))?;
+impl Table<'_> {
+    /// What was compared and how, ours beside the best, and everything.
+    pub(crate) fn markdown(&self) -> Result<String> {
+        let mut out = format!("# {} documents\n\n", self.documents);
+        self.head(&mut out)?;
+        out.push('\n');
+        beside_the_best(&mut out, self.cells, self.peers)?;
+        writeln!(out, "\n## Everything\n")?;
+        self.everything(&mut out)?;
+        writeln!(out, "\n## What the machine could do\n\n| bare loop, in a second | |\n|---|---:|")?;
+        for limit in LIMITS {
+            if let Some(found) = self.cells.summary(limits::NAME, limit.figure.name) {
+                writeln!(out, "| {} | {} |", limit.figure.name, ranged(found, limit.figure.unit))?;
             }
-            _ => writeln!(out, "- {}: {}", entry.name, entry.about)?,
         }
+        Ok(out)
     }
-    for entry in ENTRIES.iter().filter(|entry| peers.iter().all(|peer| peer.name != entry.name)) {
-        writeln!(out, "- {}: not in this run, since it was not built or not asked for", entry.name)?;
+
+    fn head(&self, out: &mut String) -> Result<()> {
+        let rounds = match self.cells.rounds_begun() {
+            1 => "one round".to_owned(),
+            some => format!("{some} rounds, medians with the lowest and the highest"),
+        };
+        writeln!(
+            out,
+            "{} at commit {}, {} s a line, {rounds}; {}.\n\
+             Rates are per second. Every write is on the device when it returns.\n",
+            sources::date(),
+            self.commit,
+            self.asked.time.as_secs_f64(),
+            sources::machine()?,
+        )?;
+        for entry in self.peers {
+            match &self.asked.polodb_on {
+                Some(other) if entry.name == "PoloDB" => {
+                    writeln!(out, "- {}: {}", entry.name, entry.about.replace("its own RocksDB 9", other))?;
+                }
+                _ => writeln!(out, "- {}: {}", entry.name, entry.about)?,
+            }
+        }
+        for entry in ENTRIES.iter().filter(|entry| self.peers.iter().all(|peer| peer.name != entry.name)) {
+            writeln!(out, "- {}: not in this run, since it was not built or not asked for", entry.name)?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Every figure of everybody; where there is none, a number that a reason below the table has.
+    fn everything(&self, out: &mut String) -> Result<()> {
+        let names: Vec<&str> = self.peers.iter().map(|entry| entry.name).collect();
+        writeln!(out, "| work | {} |\n|---|{}", names.join(" | "), "---:|".repeat(names.len()))?;
+        let mut reasons: Vec<String> = Vec::new();
+        for line in LINES {
+            for figure in line.figures {
+                write!(out, "| {}{} |", figure.name, figure.unit.text())?;
+                for entry in self.peers {
+                    match self.cells.summary(entry.name, figure.name) {
+                        Some(found) => write!(out, " {} |", ranged(found, figure.unit))?,
+                        None => write!(out, " ({}) |", numbered(&mut reasons, self.why_not(entry, line)))?,
+                    }
+                }
+                out.push('\n');
+            }
+        }
+        if !reasons.is_empty() {
+            writeln!(out, "\nThere is no figure, because\n")?;
+        }
+        for (index, reason) in reasons.iter().enumerate() {
+            writeln!(out, "{}. {reason}", index + 1)?;
+        }
+        let failures = self.cells.failures().collect::<Vec<_>>();
+        if !failures.is_empty() {
+            writeln!(out, "\nWhat went wrong:\n")?;
+        }
+        for (round, peer, line, reason) in failures {
+            writeln!(out, "- {peer}, \"{line}\", round {}: {reason}", round + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Why there are no figures of a line.
+    fn why_not(&self, entry: &Entry, line: &Line) -> String {
+        if let Some(reason) = entry.left_out(line.name).or_else(|| self.cells.why_left(entry.name, line.name))
+        {
+            return reason.to_owned();
+        }
+        let failed =
+            |(_, peer, name, _): &(usize, &str, &str, &str)| *peer == entry.name && *name == line.name;
+        if let Some((_, _, _, reason)) = self.cells.failures().find(failed) {
+            return format!("it went wrong: {reason}");
+        }
+        if line.place == Place::AloneOnce && !self.asked.has_long_runs(self.documents) {
+            return "the long runs are made with the first size only".to_owned();
+        }
+        "it was not asked for, or the run was cut short".to_owned()
+    }
 }
 
 /// Ratios above 1 are ours ahead, also where less is better.
@@ -100,48 +156,6 @@ pub(crate) fn best(
     Some((name, theirs, if figure.unit.grows() { ratio } else { 1.0 / ratio }))
 }
 
-/// One table, and what it was asked for.
-struct Table<'t> {
-    cells: &'t Cells,
-    peers: &'t [&'static Entry],
-    asked: &'t Asked,
-    documents: u64,
-}
-
-/// Every figure of everybody; where there is none, a number that a reason below the table has.
-fn everything(out: &mut String, table: &Table<'_>) -> Result<()> {
-    let names: Vec<&str> = table.peers.iter().map(|entry| entry.name).collect();
-    writeln!(out, "| work | {} |\n|---|{}", names.join(" | "), "---:|".repeat(names.len()))?;
-    let mut reasons: Vec<String> = Vec::new();
-    for line in LINES {
-        for figure in line.figures {
-            write!(out, "| {}{} |", figure.name, figure.unit.text())?;
-            for entry in table.peers {
-                match table.cells.summary(entry.name, figure.name) {
-                    Some(found) => write!(out, " {} |", ranged(found, figure.unit))?,
-                    None => write!(out, " ({}) |", numbered(&mut reasons, table.why_not(entry, line)))?,
-                }
-            }
-            out.push('\n');
-        }
-    }
-    if !reasons.is_empty() {
-        writeln!(out, "\nThere is no figure, because")?;
-        writeln!(out)?;
-    }
-    for (index, reason) in reasons.iter().enumerate() {
-        writeln!(out, "{}. {reason}", index + 1)?;
-    }
-    let failures = table.cells.failures().collect::<Vec<_>>();
-    if !failures.is_empty() {
-        writeln!(out, "\nWhat went wrong:\n")?;
-    }
-    for (round, peer, line, reason) in failures {
-        writeln!(out, "- {peer}, \"{line}\", round {}: {reason}", round + 1)?;
-    }
-    Ok(())
-}
-
 /// The number of a reason, the same for the same.
 fn numbered(reasons: &mut Vec<String>, reason: String) -> usize {
     if let Some(at) = reasons.iter().position(|known| *known == reason) {
@@ -149,25 +163,6 @@ fn numbered(reasons: &mut Vec<String>, reason: String) -> usize {
     }
     reasons.push(reason);
     reasons.len()
-}
-
-impl Table<'_> {
-    /// Why there are no figures of a line.
-    fn why_not(&self, entry: &Entry, line: &Line) -> String {
-        if let Some(reason) = entry.left_out(line.name).or_else(|| self.cells.why_left(entry.name, line.name))
-        {
-            return reason.to_owned();
-        }
-        let failed =
-            |(_, peer, name, _): &(usize, &str, &str, &str)| *peer == entry.name && *name == line.name;
-        if let Some((_, _, _, reason)) = self.cells.failures().find(failed) {
-            return format!("it went wrong: {reason}");
-        }
-        if line.place == Place::AloneOnce && !self.asked.has_long_runs(self.documents) {
-            return "the long runs are made with the first size only".to_owned();
-        }
-        "it was not asked for, or the run was cut short".to_owned()
-    }
 }
 
 /// All figures of all lines.
