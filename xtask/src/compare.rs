@@ -1,6 +1,6 @@
 //! `cargo xtask bench compare`: builds the comparison with every peer that this machine can build, and runs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{performance, run};
@@ -13,8 +13,8 @@ const HOW: &str = "\
 RocksDB and PoloDB are left out: libclang, which reads their headers, was not found.
 `apt-get install libclang1-14` or the like brings it; LIBCLANG_PATH names its folder where it lies elsewhere.";
 
-/// A folder with a RocksDB for PoloDB alone, which takes older ones than the other binding does.
-const FOR_POLODB: &str = "POLODB_ROCKSDB_LIB_DIR";
+const STATIC: &str = "ROCKSDB_STATIC";
+const MANIFEST: &str = "benches/compare/Cargo.toml";
 
 /// The peers are workspaces of their own, so that nobody else builds them; what is built stands beside ours.
 pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
@@ -25,37 +25,44 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     }
     let [rocksdb, polodb] = wanted.map(|wanted| wanted && clang);
     if (rocksdb || polodb) && std::env::var_os(LIB_DIR).is_none() {
-        println!(
-            "building RocksDB for the first time takes half an hour and more; benches/compare/README.md says how to spare it"
-        );
+        println!("building RocksDB for the first time takes half an hour and more");
     }
     let headers = headers();
     let environment = [("BINDGEN_EXTRA_CLANG_ARGS", headers.as_str())];
     let folder = run::target().join("compare");
     let target = folder.to_string_lossy();
+    let mut common = vec!["--release", "--locked", "--manifest-path", MANIFEST, "--target-dir", &target];
+    if rocksdb {
+        common.extend(["--features", "rocksdb"]);
+    }
+    if !run::cargo(&[&["build"], common.as_slice()].concat(), &environment)?.success {
+        return Err("the comparison could not be built".to_owned());
+    }
     let mut all: Vec<String> = Vec::new();
     if polodb {
         all.extend(build_polodb(&folder, &environment)?);
     }
     all.extend_from_slice(arguments);
-    let mut command = vec!["run", "--release", "--locked", "--manifest-path", "benches/compare/Cargo.toml"];
-    command.extend(["--target-dir", &target]);
-    if rocksdb {
-        command.extend(["--features", "rocksdb"]);
-    }
-    command.push("--");
-    command.extend(all.iter().map(String::as_str));
-    let measured = run::cargo(&command, &environment)?.success;
-    // A run whose results go elsewhere, or that had a failure, has still the table of what there is.
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let measured =
+        run::cargo(&[&["run"], common.as_slice(), &["--"], all.as_slice()].concat(), &environment)?.success;
+    // Also after a run that had a failure: there is a table of the rest.
     performance::write()?;
     Ok(measured)
 }
 
-/// The options that name its program; none when it could not be built.
+/// The options that name its program; none when it could not be built. It stands on the RocksDB that was compiled for
+/// the other peer where there is one, which spares half an hour and gives it the newer version.
 fn build_polodb(folder: &Path, environment: &[(&str, &str)]) -> Result<Vec<String>, String> {
-    let given = std::env::var(FOR_POLODB).or_else(|_| std::env::var(LIB_DIR)).ok();
+    let compiled = match std::env::var_os(LIB_DIR) {
+        Some(_) => None,
+        None => compiled(&folder.join("release/build")),
+    };
+    let compiled = compiled.map(|library| library.to_string_lossy().into_owned());
     let mut environment = environment.to_vec();
-    environment.extend(given.as_deref().map(|given| (LIB_DIR, given)));
+    if let Some(compiled) = &compiled {
+        environment.extend([(LIB_DIR, compiled.as_str()), (STATIC, "1")]);
+    }
     let (manifest, target) = ("benches/compare/polodb/Cargo.toml", folder.to_string_lossy());
     let build = ["build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", &target];
     if !run::cargo(&build, &environment)?.success {
@@ -64,16 +71,25 @@ fn build_polodb(folder: &Path, environment: &[(&str, &str)]) -> Result<Vec<Strin
     }
     let program = folder.join("release/nexuslite-compare-polodb");
     let mut options = vec!["--polodb".to_owned(), program.to_string_lossy().into_owned()];
-    if let Some(library) = given.as_deref().and_then(|given| library_in(Path::new(given))) {
-        options.extend(["--polodb-on".to_owned(), format!("an installed RocksDB ({library})")]);
-    }
+    let stands_on = match (compiled, std::env::var_os(LIB_DIR)) {
+        (Some(_), _) => Some("the same RocksDB 11.8"),
+        (None, Some(_)) => Some("an installed RocksDB"),
+        (None, None) => None,
+    };
+    options.extend(stands_on.into_iter().flat_map(|other| ["--polodb-on".to_owned(), other.to_owned()]));
     Ok(options)
 }
 
-/// The file that a link is made with, whose name has its version.
-fn library_in(folder: &Path) -> Option<String> {
-    let file = folder.join("librocksdb.so").canonicalize().ok()?;
-    Some(file.file_name()?.to_string_lossy().into_owned())
+/// The folder of the RocksDB that was compiled last.
+fn compiled(build: &Path) -> Option<PathBuf> {
+    let folders = std::fs::read_dir(build).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    let is_one = |folder: &PathBuf| {
+        folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("librocksdb-sys-"))
+    };
+    let outputs = folders.filter(is_one).map(|folder| folder.join("out"));
+    let age =
+        |folder: &PathBuf| folder.join("librocksdb.a").metadata().and_then(|about| about.modified()).ok();
+    outputs.filter_map(|folder| Some((age(&folder)?, folder))).max().map(|(_, folder)| folder)
 }
 
 /// Whoever is not named by `--peers` is not built.
@@ -110,7 +126,21 @@ fn headers() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::wants;
+    use super::{compiled, wants};
+
+    #[test]
+    fn the_rocksdb_that_was_compiled_is_found() -> std::io::Result<()> {
+        let build = std::env::temp_dir().join(format!("nexuslite-xtask-{}", std::process::id()));
+        for folder in ["librocksdb-sys-2/out", "other-1/out"] {
+            std::fs::create_dir_all(build.join(folder))?;
+        }
+        std::fs::write(build.join("other-1/out/librocksdb.a"), "")?;
+        assert_eq!(compiled(&build), None);
+        std::fs::write(build.join("librocksdb-sys-2/out/librocksdb.a"), "")?;
+        assert_eq!(compiled(&build), Some(build.join("librocksdb-sys-2/out")));
+        std::fs::remove_dir_all(build)?;
+        Ok(())
+    }
 
     #[test]
     fn only_peers_that_take_part_are_built() {

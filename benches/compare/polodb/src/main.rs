@@ -5,6 +5,7 @@ mod polo;
 use std::path::Path;
 use std::process::ExitCode;
 
+use lz4_sys as _;
 use nexuslite_compare::peers::{Opening, Peer, Result};
 
 fn main() -> ExitCode {
