@@ -55,7 +55,7 @@ impl Asked {
         let mut asked = Asked {
             sizes: vec![100_000, 1_000_000],
             rounds: None,
-            budget: Duration::from_secs(60 * 60),
+            budget: Duration::from_secs(55 * 60),
             time: Duration::from_millis(500),
             minutes: Minutes::default(),
             peers: peers::ENTRIES.iter().map(|entry| entry.name.to_owned()).collect(),

@@ -27,7 +27,7 @@ const CACHES: u64 = 3;
 /// everybody: what is compared is how well each does with a small cache of its own.
 fn work(stand: &mut Stand, tell: &mut dyn FnMut(Told)) -> Result<()> {
     if stand.raw_bytes()? < CACHES * CACHE_BYTES as u64 {
-        let caches = CACHES * CACHE_BYTES as u64 >> 20;
+        let caches = (CACHES * CACHE_BYTES as u64) >> 20;
         tell(left(LINE.name, format!("so few documents fit into the cache; it takes {caches} MiB of them")));
         return Ok(());
     }
