@@ -1,5 +1,7 @@
 //! Documents by random ids.
 
+use std::time::Instant;
+
 use nexuslite_benches::documents::wanted;
 
 use super::timing::repeat;
@@ -33,10 +35,12 @@ pub(super) const SNAPSHOT: Line = Line {
 
 /// Ids that are asked for between two looks at the clock.
 const SOME: usize = 100;
+/// The first of them, whose answers are compared.
+const COMPARED: usize = 20_000;
 /// More ids than anybody gets within the time; beyond that, warming up takes a minute.
 const IDS_MAX: u64 = 1_000_000;
 
-/// Asks for all ids once to warm up, and then as long as there is time.
+/// Asks for all ids once to warm up, or as many as there are ten times the time for; and then as long as there is time.
 fn work(
     stand: &mut Stand,
     tell: &mut dyn FnMut(Told),
@@ -46,9 +50,14 @@ fn work(
     let (count, time) = (stand.documents, stand.time);
     let ids: Vec<Id> = wanted(count, (count * 2).min(IDS_MAX)).collect();
     let (peer, mut answer) = (stand.peer()?, Answer::default());
-    for some in ids.chunks(SOME) {
+    let (compared, rest) = ids.split_at(COMPARED.min(ids.len()));
+    for some in compared.chunks(SOME) {
         let found = ask(peer, some)?;
         answer = Answer { documents: answer.documents + found.documents, sum: answer.sum + found.sum };
+    }
+    let warming = Instant::now();
+    for some in rest.chunks(SOME).take_while(|_| warming.elapsed() < time * 10) {
+        ask(peer, some)?;
     }
     let mut rounds = ids.chunks_exact(SOME).cycle();
     let rate = repeat(time, |_| Ok(ask(peer, rounds.next().unwrap_or(&ids))?.documents))?;
