@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nexuslite::bson::Document;
 use nexuslite::document::raw::RawDoc;
 
 use crate::Failure;
@@ -155,4 +156,29 @@ pub fn raw_walk(documents: &[Vec<u8>]) -> f64 {
     }
     black_box(hits);
     seen as f64 / started.elapsed().as_secs_f64()
+}
+
+/// Bytes per second that are copied from one buffer, larger than any cache, to another.
+pub fn copies(time: Duration) -> f64 {
+    let (from, mut to) = (vec![7_u8; 256 << 20], vec![0_u8; 256 << 20]);
+    let (started, mut bytes) = (Instant::now(), 0_u64);
+    while started.elapsed() < time {
+        to.copy_from_slice(black_box(&from));
+        black_box(&mut to);
+        bytes += to.len() as u64;
+    }
+    bytes as f64 / started.elapsed().as_secs_f64()
+}
+
+/// Documents per second that are decoded, and nothing else.
+pub fn decodes(documents: &[Vec<u8>], time: Duration) -> Result<f64, Failure> {
+    let (started, mut done) = (Instant::now(), 0_u64);
+    for document in documents.iter().cycle() {
+        if done % 64 == 0 && started.elapsed() >= time {
+            break;
+        }
+        black_box(Document::from_reader(document.as_slice())?);
+        done += 1;
+    }
+    Ok(done as f64 / started.elapsed().as_secs_f64())
 }

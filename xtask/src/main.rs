@@ -2,13 +2,16 @@
 
 mod bench;
 mod bindings;
+mod compare;
 mod conformance;
 mod formats;
 mod go;
+mod guard;
 mod header;
 mod install;
 mod package;
 mod peers;
+mod performance;
 mod python;
 mod run;
 mod test;
@@ -21,8 +24,11 @@ usage: cargo xtask <chore>
   test [suite …] [--long]   format, lints, docs and every test; with suites, only those:
                             lint, core, cli, c, go, python, tidy, and the others that `test --list` names
   bench [--documents N]     measures this database against the machine's limits
-  bench compare [--documents N] [--rounds N] [--peers A,B] [--lines TEXT]
-                            measures it beside SQLite and LMDB, which it builds
+  bench compare [option …]  measures it beside SQLite, LMDB, redb, fjall, RocksDB and PoloDB, which it builds, and
+                            writes tables and charts into benches/results/ and the guide; goes on where a run was
+                            cut short; benches/compare/README.md has the options
+  bench compare --table     writes the table of the results into the guide, without measuring
+  bench guard [--renew]     counts the instructions of the hottest paths beside the committed baseline
   bench bindings            measures the ways to C and Go against the same work in Rust
   bench python              measures the way to Python against pymongo's codec
   formats [--check]         writes docs/formats/ from the layout files

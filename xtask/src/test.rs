@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{conformance, formats, go, package, peers, python, run};
+use crate::{conformance, formats, go, package, peers, performance, python, run};
 
 /// A suite: its name and how it is run.
 struct Suite {
@@ -109,9 +109,11 @@ impl Tally {
 }
 
 fn lint(_long: bool) -> Result<Tally, String> {
-    let peers = ["fmt", "--manifest-path", "benches/compare/Cargo.toml", "--", "--check"];
-    let format =
-        run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success & run::cargo(&peers, &[])?.success;
+    let apart = ["benches/compare/Cargo.toml", "benches/compare/polodb/Cargo.toml"];
+    let mut format = run::cargo(&["fmt", "--all", "--", "--check"], &[])?.success;
+    for manifest in apart {
+        format &= run::cargo(&["fmt", "--manifest-path", manifest, "--", "--check"], &[])?.success;
+    }
     let clippy =
         run::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?
             .success;
@@ -134,7 +136,7 @@ fn lint(_long: bool) -> Result<Tally, String> {
         &[],
     )?
     .success;
-    let generated = formats::is_current()?;
+    let generated = formats::is_current()? & performance::is_current()?;
     Ok([format, clippy, docs, bare, generated]
         .into_iter()
         .map(Tally::one)

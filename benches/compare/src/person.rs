@@ -4,26 +4,26 @@ use nexuslite::bson::{Bson, Document};
 use nexuslite_benches::{Failure, documents};
 
 /// One document, made before the clock runs.
-pub(crate) struct Person {
-    pub(crate) id: [u8; 16],
-    pub(crate) bson: Vec<u8>,
-    pub(crate) json: String,
-    pub(crate) name: String,
-    pub(crate) email: String,
-    pub(crate) age: i32,
-    pub(crate) city: String,
-    pub(crate) score: f64,
-    pub(crate) created: i64,
-    pub(crate) tags: String,
-    pub(crate) street: String,
-    pub(crate) zip: String,
-    pub(crate) country: String,
-    pub(crate) active: bool,
+pub struct Person {
+    pub id: [u8; 16],
+    pub bson: Vec<u8>,
+    pub json: String,
+    pub name: String,
+    pub email: String,
+    pub age: i32,
+    pub city: String,
+    pub score: f64,
+    pub created: i64,
+    pub tags: String,
+    pub street: String,
+    pub zip: String,
+    pub country: String,
+    pub active: bool,
 }
 
 impl Person {
     /// The `index`-th document of the seeded set.
-    pub(crate) fn numbered(index: u64) -> Result<Self, Failure> {
+    pub fn numbered(index: u64) -> Result<Self, Failure> {
         let document = documents::document(index);
         let address = document.get_document("address")?;
         let created = document.get_datetime("created")?.timestamp_millis();
@@ -46,7 +46,7 @@ impl Person {
     }
 
     /// The documents from `from` on.
-    pub(crate) fn many(from: u64, count: u64) -> Result<Vec<Self>, Failure> {
+    pub fn many(from: u64, count: u64) -> Result<Vec<Self>, Failure> {
         (from..from + count).map(Self::numbered).collect()
     }
 }

@@ -1,141 +1,102 @@
-//! LMDB with a tree of documents and a tree for each index, read by our own walker over BSON.
+//! LMDB: a map of the file, one writer, a sync at each commit.
 
-use std::hint::black_box;
 use std::ops::Bound;
 use std::path::Path;
 
-use heed::types::{Bytes, Unit};
-use heed::{Database, Env, EnvFlags, EnvOpenOptions, RoTxn};
-use nexuslite::document::raw::RawDoc;
+use heed::types::Bytes;
+use heed::{Database, Env, EnvFlags, EnvOpenOptions, RoTxn, RwTxn, WithTls};
 
-use super::nexus::age;
-use super::{Answer, Id, Peer, Result};
-use crate::person::Person;
+use super::ordered::{Changes, Ordered, Store, Tree, View, Visit};
+use super::{Id, Opening, Peer, Result};
 
-type Documents = Database<Bytes, Bytes>;
-type Index = Database<Bytes, Unit>;
+type Entries = Database<Bytes, Bytes>;
 
-pub(crate) struct Lmdb {
+#[derive(Clone)]
+struct Lmdb {
     env: Env,
-    people: Documents,
-    by_city: Index,
-    by_age: Index,
+    trees: [Entries; 3],
 }
 
-impl Lmdb {
-    /// A writable map saves a copy of each page; commits still sync. Reading ahead would hurt random keys.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let mut options = EnvOpenOptions::new();
-        options.map_size(16 << 30).max_dbs(3);
-        // SAFETY: this process alone opens the folder, which lies on a local disk.
-        let env = unsafe { options.flags(EnvFlags::WRITE_MAP | EnvFlags::NO_READ_AHEAD).open(folder)? };
-        let mut txn = env.write_txn()?;
-        let people = env.create_database(&mut txn, Some("people"))?;
-        let by_city = env.create_database(&mut txn, Some("city"))?;
-        let by_age = env.create_database(&mut txn, Some("age"))?;
-        txn.commit()?;
-        Ok(Self { env, people, by_city, by_age })
+/// A writable map saves a copy of each page; commits still sync. Reading ahead would hurt random keys. It has no cache
+/// of its own, so that a budget cannot be set: the operating system keeps what it likes.
+pub(super) fn open(folder: &Path, _: Opening) -> Result<Box<dyn Peer>> {
+    let mut options = EnvOpenOptions::new();
+    options.map_size(16 << 30).max_dbs(3).max_readers(64);
+    // SAFETY: this process alone opens the folder, which lies on a local disk.
+    let env = unsafe { options.flags(EnvFlags::WRITE_MAP | EnvFlags::NO_READ_AHEAD).open(folder)? };
+    let mut txn = env.write_txn()?;
+    let [people, by_city, by_age] = Tree::ALL.map(|tree| env.create_database(&mut txn, Some(tree.name())));
+    let trees = [people?, by_city?, by_age?];
+    txn.commit()?;
+    Ok(Box::new(Ordered(Lmdb { env, trees })))
+}
+
+impl Store for Lmdb {
+    type View<'s> = Reading<'s>;
+
+    fn view(&self) -> Result<Reading<'_>> {
+        Ok(Reading { txn: self.env.read_txn()?, trees: &self.trees })
     }
 
-    fn take(&self, txn: &RoTxn<'_>, key: &[u8], answer: &mut Answer) -> Result<()> {
-        let id = &key[key.len() - 16..];
-        let found = self.people.get(txn, id)?.ok_or("an entry of an index has no document")?;
-        answer.add(age(black_box(found)));
+    fn commit(&self, change: &mut dyn FnMut(&mut dyn Changes) -> Result<()>) -> Result<()> {
+        let mut writing = Writing { txn: self.env.write_txn()?, trees: &self.trees };
+        change(&mut writing)?;
+        Ok(writing.txn.commit()?)
+    }
+
+    fn settle(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn close(self) -> Result<()> {
+        self.env.prepare_for_closing().wait();
         Ok(())
     }
 }
 
-impl Peer for Lmdb {
-    fn insert(&mut self, batch: &[Person]) -> Result<()> {
-        let mut txn = self.env.write_txn()?;
-        for person in batch {
-            self.people.put(&mut txn, &person.id, &person.bson)?;
-            self.by_city.put(&mut txn, &city_key(&person.city, &person.id), &())?;
-            self.by_age.put(&mut txn, &age_key(person.age, &person.id), &())?;
+struct Reading<'s> {
+    txn: RoTxn<'s, WithTls>,
+    trees: &'s [Entries; 3],
+}
+
+impl View for Reading<'_> {
+    fn get(&self, tree: Tree, key: &[u8], look: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<bool> {
+        match self.trees[tree as usize].get(&self.txn, key)? {
+            Some(value) => look(value).map(|()| true),
+            None => Ok(false),
         }
-        Ok(txn.commit()?)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
-
-    fn get(&mut self, id: &Id) -> Result<Option<u64>> {
-        let txn = self.env.read_txn()?;
-        Ok(self.people.get(&txn, id)?.map(age))
-    }
-
-    fn below(&mut self, score: f64) -> Result<Answer> {
-        let (txn, mut answer) = (self.env.read_txn()?, Answer::default());
-        for entry in self.people.iter(&txn)? {
-            let (_, document) = entry?;
-            if score_of(document).is_some_and(|(_, found)| found < score) {
-                answer.add(age(black_box(document)));
+    fn walk(&self, tree: Tree, from: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+        // A key is never empty, not even one to begin at.
+        let first = if from.is_empty() { Bound::Unbounded } else { Bound::Included(from) };
+        let range = (first, Bound::Unbounded);
+        for entry in self.trees[tree as usize].range(&self.txn, &range)? {
+            let (key, value) = entry?;
+            if !visit(key, value)? {
+                break;
             }
         }
-        Ok(answer)
-    }
-
-    fn of_city(&mut self, city: &str) -> Result<Answer> {
-        let (txn, mut answer) = (self.env.read_txn()?, Answer::default());
-        let prefix = [city.as_bytes(), &[0]].concat();
-        for entry in self.by_city.prefix_iter(&txn, &prefix)? {
-            self.take(&txn, entry?.0, &mut answer)?;
-        }
-        Ok(answer)
-    }
-
-    fn youngest(&mut self, from: i32, to: i32, limit: u32) -> Result<Answer> {
-        let (txn, mut answer) = (self.env.read_txn()?, Answer::default());
-        let (from, to) = (from.to_be_bytes(), to.to_be_bytes());
-        for entry in self
-            .by_age
-            .range(&txn, &(Bound::Included(from.as_slice()), Bound::Excluded(to.as_slice())))?
-            .take(limit as usize)
-        {
-            self.take(&txn, entry?.0, &mut answer)?;
-        }
-        Ok(answer)
-    }
-
-    fn raise_scores(&mut self, ids: &[Id]) -> Result<()> {
-        let mut txn = self.env.write_txn()?;
-        for id in ids {
-            let mut document = self.people.get(&txn, id)?.ok_or("a document is not there")?.to_vec();
-            let (at, score) = score_of(&document).ok_or("a document has no score")?;
-            document[at..at + 8].copy_from_slice(&(score + 1.0).to_le_bytes());
-            self.people.put(&mut txn, id, &document)?;
-        }
-        Ok(txn.commit()?)
-    }
-
-    fn delete(&mut self, ids: &[Id]) -> Result<()> {
-        let mut txn = self.env.write_txn()?;
-        for id in ids {
-            let document = RawDoc::new(self.people.get(&txn, id)?.ok_or("a document is not there")?);
-            let age = i32::try_from(age(document.as_bytes()))?;
-            let city = document.get("city").and_then(|city| city.as_str()).ok_or("a document has no city")?;
-            let key = city_key(city, id);
-            self.people.delete(&mut txn, id)?;
-            self.by_city.delete(&mut txn, &key)?;
-            self.by_age.delete(&mut txn, &age_key(age, id))?;
-        }
-        Ok(txn.commit()?)
+        Ok(())
     }
 }
 
-fn city_key(city: &str, id: &Id) -> Vec<u8> {
-    [city.as_bytes(), &[0], id].concat()
+struct Writing<'s> {
+    txn: RwTxn<'s>,
+    trees: &'s [Entries; 3],
 }
 
-/// Ages are not negative, so the bytes of the number stand in its order.
-fn age_key(age: i32, id: &Id) -> Vec<u8> {
-    [age.to_be_bytes().as_slice(), id].concat()
-}
+impl Changes for Writing<'_> {
+    fn person(&mut self, id: &Id) -> Result<Option<Vec<u8>>> {
+        Ok(self.trees[Tree::People as usize].get(&self.txn, id)?.map(<[u8]>::to_vec))
+    }
 
-/// Where the score of a document stands, and what it is.
-pub(super) fn score_of(document: &[u8]) -> Option<(usize, f64)> {
-    let value = RawDoc::new(document).get("score")?.as_bytes();
-    let at = value.as_ptr() as usize - document.as_ptr() as usize;
-    Some((at, f64::from_le_bytes(value.get(..8)?.try_into().ok()?)))
+    fn put(&mut self, tree: Tree, key: &[u8], value: &[u8]) -> Result<()> {
+        Ok(self.trees[tree as usize].put(&mut self.txn, key, value)?)
+    }
+
+    fn delete(&mut self, tree: Tree, key: &[u8]) -> Result<()> {
+        self.trees[tree as usize].delete(&mut self.txn, key)?;
+        Ok(())
+    }
 }

@@ -1,0 +1,42 @@
+//! Doing things as long as there is time.
+
+use std::thread::ScopedJoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::figure::per_second;
+use crate::peers::Result;
+
+/// Does it again and again; how many of what it says it did were done in a second.
+pub(super) fn repeat(time: Duration, mut once: impl FnMut(u64) -> Result<u64>) -> Result<f64> {
+    let (started, mut turns, mut done) = (Instant::now(), 0, 0);
+    while started.elapsed() < time {
+        done += once(turns)?;
+        turns += 1;
+    }
+    Ok(per_second(done, started.elapsed()))
+}
+
+/// How long it took, and what it came to.
+pub(super) fn clocked<T>(once: impl FnOnce() -> Result<T>) -> Result<(Duration, T)> {
+    let started = Instant::now();
+    let outcome = once()?;
+    Ok((started.elapsed(), outcome))
+}
+
+/// What a thread hands back: a fault crosses as its text.
+pub(super) type Crossing<T> = std::result::Result<T, String>;
+
+pub(super) fn crossing<T>(outcome: Result<T>) -> Crossing<T> {
+    outcome.map_err(|fault| fault.to_string())
+}
+
+/// What the thread handed back.
+pub(super) fn joined<T>(thread: ScopedJoinHandle<'_, Crossing<T>>) -> Result<T> {
+    Ok(thread.join().map_err(|_| "a thread panicked")??)
+}
+
+/// The middle one.
+pub(super) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
