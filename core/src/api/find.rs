@@ -77,7 +77,7 @@ impl<T> Collection<T> {
     /// As [`Find::run`]; `Invalid` when the document does not fit `T`.
     pub fn find_one(&self, filter: impl IntoDocument) -> Result<Option<T>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         self.find(filter).first()
     }
@@ -206,7 +206,7 @@ impl<T> Find<'_, T> {
     /// As [`run`](Self::run); `Invalid` when the document does not fit `T`.
     pub fn first(mut self) -> Result<Option<T>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         self.limit = Some(1);
         self.run()?.next().transpose()

@@ -134,7 +134,7 @@ pub(super) struct OneAnd {
     pub(super) limits: Limits,
 }
 
-impl<T: DeserializeOwned> Collection<T> {
+impl<T: DeserializeOwned + 'static> Collection<T> {
     /// Changes the first document that satisfies `filter` and hands it out as it was.
     ///
     /// # Errors

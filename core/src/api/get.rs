@@ -53,7 +53,7 @@ impl DocumentBytes {
     ///
     /// # Errors
     /// `Invalid`, when the document does not fit.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+    pub fn decode<T: DeserializeOwned + 'static>(&self) -> Result<T> {
         read(self.as_doc())
     }
 }
@@ -87,7 +87,7 @@ impl<T> Collection<T> {
     /// `Invalid` when it does not fit `T`; otherwise as [`get_raw`](Self::get_raw).
     pub fn get(&self, id: &Bson) -> Result<Option<T>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         self.get_with(id, |record, body| read(RawDoc::new(&record[body..])))
     }
@@ -113,7 +113,7 @@ impl<T> Collection<T> {
         limits: &Limits,
     ) -> Result<Vec<Option<T>>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         let take = |record: &Slice, body: usize| read(RawDoc::new(&record[body..]));
         self.session().read(|shared, txn| {

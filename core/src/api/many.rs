@@ -53,7 +53,7 @@ impl<T> Collection<T> {
     /// `Invalid` when a document does not fit `T`; `Closed`, or when the file cannot be read.
     pub fn get_many(&self, ids: impl IntoIterator<Item = impl Borrow<Bson>>) -> Result<Vec<Option<T>>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         self.get_many_with(ids, GetManyOptions::default())
     }
@@ -68,7 +68,7 @@ impl<T> Collection<T> {
         options: GetManyOptions,
     ) -> Result<Vec<Option<T>>>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         let GetManyOptions { asides, limits } = options;
         asides.log("get_many", self.name());

@@ -1,10 +1,13 @@
 //! Between raw BSON and the BSON crate's types, and what serde makes of either.
 
+use std::any::{Any, TypeId};
+
 use bson::{Bson, RawDocument, RawDocumentBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::builder::{ArrayWriter, RawDocBuf};
+use super::decode::decode;
 use super::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 
@@ -124,7 +127,15 @@ pub(crate) fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<()> {
 }
 
 /// Reads a document into a value of the caller's type.
-pub(crate) fn read<T: DeserializeOwned>(doc: RawDoc<'_>) -> Result<T> {
+///
+/// A type without a reference in it has a name at run time: the caller who asks for a document gets it decoded at once,
+/// without the road through `serde`. That road also takes a field `{"$oid": "…"}` for an ObjectId.
+pub(crate) fn read<T: DeserializeOwned + 'static>(doc: RawDoc<'_>) -> Result<T> {
+    if TypeId::of::<T>() == TypeId::of::<bson::Document>() {
+        let mut read = Some(read_document(doc)?);
+        let read = (&mut read as &mut dyn Any).downcast_mut::<Option<T>>();
+        return read.and_then(Option::take).ok_or_else(|| Error::internal("two types have one name"));
+    }
     bson::deserialize_from_slice(doc.as_bytes()).map_err(|error| {
         let what = format!("a document does not fit {}: {error}", std::any::type_name::<T>());
         Error::invalid(code::FAILED_TO_PARSE, what).with_source(error)
@@ -133,6 +144,9 @@ pub(crate) fn read<T: DeserializeOwned>(doc: RawDoc<'_>) -> Result<T> {
 
 /// Reads a document as it stands.
 pub(crate) fn read_document(doc: RawDoc<'_>) -> Result<bson::Document> {
+    if let Some(decoded) = decode(doc) {
+        return Ok(decoded);
+    }
     bson::Document::from_reader(doc.as_bytes())
         .map_err(|error| Error::new(ErrorKind::Corrupt, format!("a document cannot be read: {error}")))
 }

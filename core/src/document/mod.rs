@@ -8,6 +8,7 @@ pub(crate) mod collation;
 pub mod compare;
 pub mod convert;
 pub mod decimal;
+mod decode;
 mod field;
 pub mod id;
 pub mod json;

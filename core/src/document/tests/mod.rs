@@ -2,6 +2,7 @@
 
 mod builder;
 mod compare;
+mod decode;
 mod field;
 mod id;
 mod path;
