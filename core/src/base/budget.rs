@@ -6,8 +6,10 @@
 //!
 //! Invariants
 //!   B1  Work is granted half of the budget at most, and no more than leaves a quarter of it to pages.
-//!   B2  Changes may have half of the budget, less what work has of their last quarter; never less than a quarter.
-//!   B3  Pages are kept from what the other two have, in eighths of the budget, before it is granted.
+//!   B2  Changes may have half of the budget less what several threads lose, and no more than leaves a quarter to pages
+//!       beside what work has; never less than a quarter.
+//!   B3  Pages leave what work has, and twice what changes have, in eighths of the budget. Who writes or reads at the
+//!       moment holds older versions of the changes, which differ from the newest in every node that a commit touched.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use parking_lot::Mutex;
 pub(crate) const BUDGET_BYTES_MIN: usize = 16 << 20;
 /// What a claim has without asking: most statements gather less.
 const FREE: usize = 64 << 10;
+/// So much less than half do changes have: memory that one thread gave back is not had by another.
+const CHANGES_LESS: usize = 64 << 20;
 /// In how many parts memory is kept from pages.
 const PARTS: usize = 8;
 /// How much a claim asks for at once, at least and at most.
@@ -59,7 +63,9 @@ impl Budget {
 
     /// How much changes may have now.
     pub(crate) fn changes_room(&self) -> usize {
-        (self.bytes / 2).min(self.bytes / 4 * 3 - self.work.load(Ordering::Relaxed).min(self.bytes / 2))
+        let half = self.bytes / 2;
+        let most = half.saturating_sub(CHANGES_LESS).max(self.bytes / 4);
+        most.min(self.bytes / 4 * 3 - self.work.load(Ordering::Relaxed).min(half))
     }
 
     /// Changes have so much now.
@@ -85,7 +91,7 @@ impl Budget {
         true
     }
 
-    /// Tells pages when what the others have came to another part.
+    /// Tells pages when what they leave came to another part.
     fn look(&self) {
         let (held, kept) = (self.held(), self.kept.load(Ordering::Relaxed));
         if held > kept || held + 2 * (self.bytes / PARTS) <= kept {
@@ -111,8 +117,10 @@ impl Budget {
         }
     }
 
+    /// What pages leave.
     fn held(&self) -> usize {
-        self.work.load(Ordering::Relaxed).saturating_add(self.changes.load(Ordering::Relaxed))
+        let changes = self.changes.load(Ordering::Relaxed).saturating_mul(2);
+        self.work.load(Ordering::Relaxed).saturating_add(changes)
     }
 
     fn step(&self) -> usize {

@@ -21,7 +21,7 @@ fn ask() -> Option<u64> {
         ProcessRefreshKind::nothing(),
     );
     // A process in a container sees its own control group as the root of all.
-    let of_process = system.process(own).and_then(|process| process.cgroup_limits());
+    let of_process = system.process(own).and_then(sysinfo::Process::cgroup_limits);
     let limits = [of_process, system.cgroup_limits()];
     let limits = limits.iter().flatten().map(|limits| limits.total_memory);
     limits.chain([system.total_memory()]).filter(|bytes| *bytes > 0).min()

@@ -7,23 +7,20 @@ const MIB: usize = 1 << 20;
 
 #[test]
 fn work_is_granted_half_and_leaves_changes_and_pages_their_part() {
-    let budget = Arc::new(Budget::new(64 * MIB));
+    let budget = Arc::new(Budget::new(1024 * MIB));
     let (mut one, mut other) = (Claim::on(&budget), Claim::on(&budget));
     assert!(one.cover(1), "a little is had without asking");
-    assert!(one.cover(31 * MIB));
+    assert!(one.cover(511 * MIB));
     assert!(!other.cover(2 * MIB), "one claim has nearly all of it");
-    assert_eq!(budget.changes_room() / MIB, 17, "changes have what work leaves of three quarters");
+    assert_eq!(budget.changes_room() / MIB, 257, "changes have what work leaves of three quarters");
     one.release();
     assert!(other.cover(2 * MIB));
-    assert_eq!(budget.changes_room(), 32 * MIB);
-    budget.set_changes(32 * MIB);
-    assert!(
-        one.cover(14 * MIB - MIB / 2) && !one.cover(15 * MIB),
-        "changes have half: a quarter is left to work"
-    );
+    assert_eq!(budget.changes_room(), 448 * MIB);
+    budget.set_changes(512 * MIB);
+    assert!(one.cover(253 * MIB) && !one.cover(255 * MIB), "changes have half: a quarter is left to work");
     drop(one);
-    other.insist(60 * MIB);
-    assert_eq!(budget.changes_room(), 16 * MIB, "changes have a quarter whatever is insisted on");
+    other.insist(600 * MIB);
+    assert_eq!(budget.changes_room(), 256 * MIB, "changes have a quarter whatever is insisted on");
 }
 
 #[test]
@@ -38,11 +35,11 @@ fn pages_leave_what_others_have_at_once_and_get_it_back_late() {
     };
     check(0, 0);
     check(1, 8);
-    check(8, 8);
-    check(9, 16);
-    check(31, 32);
-    check(20, 32);
-    check(16, 24);
+    check(4, 8);
+    check(5, 16);
+    check(15, 32);
+    check(10, 32);
+    check(8, 24);
     check(0, 8);
     let mut claim = Claim::on(&budget);
     assert!(claim.cover(9 * MIB));

@@ -73,8 +73,8 @@ pub(crate) struct Group {
 }
 
 /// About what one entry of a memtable takes besides its key and its value: itself, and its part of a node that is
-/// two thirds full.
-const ENTRY_BYTES: usize = 72;
+/// half full.
+const ENTRY_BYTES: usize = 96;
 
 /// By tree and key, and a tree's end after all of its other operations.
 fn sort_ops(record: &[u8], ops: &mut [RecordOp]) {

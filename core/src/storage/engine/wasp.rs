@@ -27,6 +27,9 @@ const HARD_FACTOR: usize = 4;
 /// A checkpoint is not worth its syncs for fewer bytes in memory, however small the main file.
 const MEMTABLE_FLOOR: usize = 8 << 20;
 
+/// This part of what changes may have is for those that the main file holds already.
+const RETIRED_PART: usize = 4;
+
 /// A database in two files.
 #[derive(Debug)]
 pub(crate) struct WaspEngine {
@@ -140,12 +143,17 @@ impl WaspEngine {
     /// Answers what gathers at the tip: bytes of commits, what they take in memory, and bytes of large values.
     pub(super) fn account(&self) -> (usize, usize, u64) {
         let mut tip = self.commits.sequencer.tip();
-        tip.forget_retired(self.config.budget.share());
+        tip.forget_retired(self.retired_memory_max());
         let memory = tip.unsettled_memory() + tip.retired_memory();
         let gathered = (tip.delta_bytes, tip.delta_memory, tip.claimed_bytes);
         drop(tip);
         self.config.budget.set_changes(memory);
         gathered
+    }
+
+    /// How much may be kept for the sake of old transactions.
+    fn retired_memory_max(&self) -> usize {
+        self.config.budget.changes_room() / RETIRED_PART
     }
 
     /// Whether a commit must wait for a checkpoint.
@@ -155,7 +163,7 @@ impl WaspEngine {
             (tip.delta_bytes, tip.unsettled_memory(), tip.retired_memory())
         };
         bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
-            || memory >= self.config.budget.changes_room() - retired.min(self.config.budget.share())
+            || memory >= self.config.budget.changes_room() - retired.min(self.retired_memory_max())
             || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && bytes > 0
     }
 
