@@ -234,7 +234,7 @@ impl<T> Collection<T> {
     pub fn update_document(&self, id: &Bson, document: Document) -> Result<bool> {
         let metadata = document.metadata();
         let update = parse::replacement(document.fields.into_raw()?.as_doc())?;
-        let change = Change::Update(update, Some(metadata));
+        let change = Change::Update(update.into(), Some(metadata));
         let done = self.home_of(document.kind)?.modify(&by_id(id, change)?, Limits::default())?;
         Ok(done.matched > 0)
     }

@@ -189,7 +189,7 @@ impl<T: DeserializeOwned> Collection<T> {
     where
         T: Serialize,
     {
-        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        let change = Change::Update(replacement_of(replacement.borrow())?.into(), None);
         self.find_one_and(filter, |_| Ok(change), options)
     }
 

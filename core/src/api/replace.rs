@@ -124,7 +124,7 @@ impl<T> Collection<T> {
         let variables = self.session().variables(&asides, collation.as_ref())?;
         let terms = self.session().terms(collation.as_ref(), variables.as_ref());
         let filter = parse::filter_within(filter.into_raw()?.as_doc(), terms)?;
-        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        let change = Change::Update(replacement_of(replacement.borrow())?.into(), None);
         let (sort, hint) = parse::sort_beside(hint.transpose()?, sort, collation.as_ref())?;
         Ok((Modify { filter, sort, reach: Reach::One, change, upsert, hint }, limits))
     }

@@ -1,5 +1,7 @@
 //! Changes of documents, field by field.
 
+use std::sync::Arc;
+
 use bson::Bson;
 
 use crate::document::builder::RawDocBuf;
@@ -235,7 +237,7 @@ pub(super) fn operators(
     update: impl IntoDocument,
     array_filters: Vec<Result<RawDocBuf>>,
     terms: Terms<'_>,
-) -> Result<Update> {
+) -> Result<Arc<Update>> {
     let update = update.into_raw()?;
     let filters: Vec<RawDocBuf> = array_filters.into_iter().collect::<Result<_>>()?;
     let filters: Vec<RawDoc<'_>> = filters.iter().map(RawDocBuf::as_doc).collect();

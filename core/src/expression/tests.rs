@@ -19,7 +19,7 @@ fn document(value: &bson::Document) -> RawDocBuf {
     RawDocBuf::from_bytes(value.to_vec().expect("BSON")).expect("valid")
 }
 
-fn update(value: &bson::Document) -> Update {
+fn update(value: &bson::Document) -> std::sync::Arc<Update> {
     parse::update(document(value).as_doc(), &[], Terms::default()).expect("an update")
 }
 

@@ -1,5 +1,7 @@
 //! What was asked of one collection, typed.
 
+use std::sync::Arc;
+
 use crate::collection::Metadata;
 use crate::document::builder::RawDocBuf;
 use crate::document::path::Path;
@@ -158,7 +160,7 @@ pub(crate) enum Reach {
 pub(crate) enum Change {
     Delete,
     /// The document is changed or replaced, and its metadata where other metadata is given.
-    Update(Update, Option<Metadata>),
+    Update(Arc<Update>, Option<Metadata>),
     /// What the stages make of the document replaces it, `_id` apart.
     Pipeline(Pipeline),
 }

@@ -36,6 +36,13 @@ impl Batch {
         self.entries.clear();
     }
 
+    /// Makes room for `count` entries more whose keys have `key_bytes` each.
+    pub(crate) fn reserve(&mut self, count: usize, key_bytes: usize) {
+        self.keys.reserve(count * key_bytes);
+        self.owners.reserve(count);
+        self.entries.reserve(count);
+    }
+
     pub(crate) fn push(&mut self, key: &[u8], value: Slice) {
         self.push_with(value, |keys| keys.extend_from_slice(key));
     }

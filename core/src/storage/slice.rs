@@ -32,6 +32,12 @@ impl Slice {
         }
     }
 
+    /// The buffer in which the bytes lie.
+    #[inline]
+    pub(super) fn owner(&self) -> &Arc<Vec<u8>> {
+        &self.owner
+    }
+
     /// The buffer, and where in it the bytes lie.
     pub(super) fn into_parts(self) -> (Arc<Vec<u8>>, Range<u32>) {
         (self.owner, self.start..self.start + self.len)

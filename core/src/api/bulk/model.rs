@@ -281,7 +281,7 @@ impl WriteModel {
             }
             Write::Replace { .. } if constants.is_some() => return Err(constants_of_no_pipeline()),
             Write::Replace { filter, replacement } => {
-                (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?, None))
+                (filter, Reach::One, Change::Update(parse::replacement(replacement.as_doc())?.into(), None))
             }
             Write::Delete { filter, reach } => (filter, reach, Change::Delete),
         };

@@ -98,7 +98,7 @@ fn asked(
     let change = |terms: Terms<'_>| match update {
         None => Ok(Change::Delete),
         Some(UpdateForm::Document(doc)) if is_replacement(doc.as_doc()) => {
-            parse::replacement(doc.as_doc()).map(|update| Change::Update(update, None))
+            parse::replacement(doc.as_doc()).map(|update| Change::Update(update.into(), None))
         }
         Some(update) => change_of(update, array_filters, terms),
     };

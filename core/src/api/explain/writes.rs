@@ -187,7 +187,7 @@ impl<T> Explain<'_, T> {
     where
         T: Serialize,
     {
-        let change = Change::Update(replacement_of(replacement.borrow())?, None);
+        let change = Change::Update(replacement_of(replacement.borrow())?.into(), None);
         self.one_and(filter, |_| Ok(change), options)
     }
 

@@ -16,6 +16,9 @@ use crate::expression::operand::Operand;
 use crate::expression::projection::put_element_name;
 use crate::expression::show::shown;
 
+/// So many changes of one document's fields are ticked off without memory of their own.
+const FEW: usize = 16;
+
 /// What an update made of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Applied<'a> {
@@ -117,7 +120,14 @@ impl Apply<'_> {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let start = begin(out);
-        let mut met = vec![false; branch.children().len()];
+        let (mut few, mut many) = ([false; FEW], Vec::new());
+        let met = match branch.children().len() {
+            count @ ..=FEW => &mut few[..count],
+            count => {
+                many.resize(count, false);
+                &mut many[..]
+            }
+        };
         let mut copied = 4;
         for field in doc.fields() {
             let Some((at, child)) = branch.get(field.name) else { continue };
@@ -135,7 +145,7 @@ impl Apply<'_> {
         }
         let last = doc.as_bytes().len().saturating_sub(1);
         out.extend_from_slice(doc.as_bytes().get(copied..last).unwrap_or_default());
-        for (child, _) in branch.children().iter().zip(&met).filter(|(_, met)| !**met) {
+        for (child, _) in branch.children().iter().zip(&*met).filter(|(_, met)| !**met) {
             self.create(child, &Place { above, step: Step::Name(&child.name) }, out)?;
         }
         end(out, start);

@@ -124,6 +124,7 @@ impl Rows {
     #[inline]
     fn choose(&mut self, now_ms: i64, mut keep: impl FnMut(RawDoc<'_>) -> Result<bool>) -> Result<Filled> {
         let mut dead = 0;
+        self.picked.reserve(self.batch.len());
         for at in 0..self.batch.len() {
             dead += self.look(at, now_ms, &mut keep)?;
         }

@@ -42,8 +42,9 @@ impl Tree {
     /// The values of many keys, in the order asked. Neighbours in one leaf share one reading of it.
     pub(crate) fn get_many(&self, reader: &dyn PageReader, keys: &[&[u8]]) -> Result<Vec<Option<Slice>>> {
         let inline_max = self.limits(reader.page_size())?.key_inline_max;
-        let mut open: Option<(u64, Arc<Vec<u8>>)> = None;
-        let mut values = Vec::with_capacity(keys.len());
+        // The page in which the last value lies. The value holds it, so that it need not be held once more.
+        let mut open: Option<u64> = None;
+        let mut values: Vec<Option<Slice>> = Vec::with_capacity(keys.len());
         for key in keys {
             let probe = Probe::new(key, inline_max);
             let id = record_id(key);
@@ -54,20 +55,21 @@ impl Tree {
             };
             let Some(child) = child else {
                 values.push(None);
+                open = None;
                 continue;
             };
-            let page = match &open {
-                Some((number, page)) if *number == child.ptr.page => Arc::clone(page),
-                _ => {
-                    let page = child.leaf(reader, self.kind)?;
-                    open = Some((child.ptr.page, Arc::clone(&page)));
-                    page
-                }
+            let page = match values.last() {
+                Some(Some(last)) if open == Some(child.ptr.page) => Arc::clone(last.owner()),
+                _ => child.leaf(reader, self.kind)?,
             };
-            values.push(match (self.kind, id) {
+            let here = Arc::as_ptr(&page);
+            let value = match (self.kind, id) {
                 (TreeKind::Record, Some(id)) => record_in_page(page, &child.ptr, reader, id)?,
                 _ => key_in_page(page, &child.ptr, reader, &probe)?,
-            });
+            };
+            let is_here = value.as_ref().is_some_and(|value| Arc::as_ptr(value.owner()) == here);
+            open = is_here.then_some(child.ptr.page);
+            values.push(value);
         }
         Ok(values)
     }

@@ -70,6 +70,7 @@ pub(super) fn read(
     let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
     let found = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
     rows.fill(ctx.txn.now_ms(), |batch| {
+        batch.reserve(keys.len(), size_of::<RecordId>());
         for (key, record) in keys.iter().zip(found) {
             batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
         }

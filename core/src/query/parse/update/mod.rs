@@ -1,9 +1,12 @@
 //! An update as it is written: `{$set: {"a.b": 1}, $inc: {n: 1}}`, or a whole new document.
 
+mod again;
 mod array_filters;
 mod array_operators;
 mod operators;
 mod path;
+#[cfg(test)]
+mod tests;
 
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
@@ -12,15 +15,10 @@ use crate::expression::update::{Operators, Update};
 
 use super::Terms;
 
-/// Reads an update: operators when the first name begins with `$`, a replacement otherwise.
-///
-/// `$[name]` in it speaks of the filters given. No expression stands in operators, so variables say nothing.
-///
-/// # Errors
-/// `Limit`: more array filters than the option `array_filters_max` allows, or what such a filter asks for.
-/// `Invalid`: `FailedToParse` (9), `BadValue` (2), `ConflictingUpdateOperators` (40), `EmptyFieldName` (56),
-/// `DollarPrefixedFieldName` (52), `TypeMismatch` (14), `Overflow` (15).
-pub(crate) fn update(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], terms: Terms<'_>) -> Result<Update> {
+pub(crate) use again::update;
+
+/// Reads an update, as [`update`] says.
+fn read(doc: RawDoc<'_>, array_filters: &[RawDoc<'_>], terms: Terms<'_>) -> Result<Update> {
     match doc.iter().next() {
         Some((name, _)) if name.starts_with('$') => operators(doc, array_filters, terms),
         _ if !array_filters.is_empty() => {
