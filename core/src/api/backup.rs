@@ -19,7 +19,7 @@ use super::options::file_of;
 /// The ending that the copy's name has besides its own while it is being made.
 const DRAFT: &str = ".copying.db";
 /// So many bytes are copied with each commit.
-const COMMIT_BYTES: usize = 8 << 20;
+const COMMIT_BYTES: usize = 4 << 20;
 /// The memory of the copy while it is written, and what pages have of it, which are hardly read again.
 const COPY_BYTES: usize = 32 << 20;
 const COPY_CACHE_BYTES: u64 = 4 << 20;
