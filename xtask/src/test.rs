@@ -154,7 +154,8 @@ fn environment(long: bool) -> &'static [(&'static str, &'static str)] {
 
 fn memory(long: bool) -> Result<Tally, String> {
     let reading = long_target("resident", long)?;
-    Ok(target("allocations")?.plus(reading).plus(long_target("resident_work", long)?))
+    let working = long_target("resident_work", long)?.plus(long_target("resident_budget", long)?);
+    Ok(target("allocations")?.plus(reading).plus(working))
 }
 
 /// A suite that goes on longer when it is asked to.

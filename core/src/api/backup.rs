@@ -4,6 +4,7 @@ use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::base::Budget;
 use crate::document::raw::DOCUMENT_BYTES_MAX;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::engine::{self, EngineConfig, EngineKind, wal_path};
@@ -18,7 +19,10 @@ use super::options::file_of;
 /// The ending that the copy's name has besides its own while it is being made.
 const DRAFT: &str = ".copying.db";
 /// So many bytes are copied with each commit.
-const COMMIT_BYTES: usize = 8 << 20;
+const COMMIT_BYTES: usize = 4 << 20;
+/// The memory of the copy while it is written, and what pages have of it, which are hardly read again.
+const COPY_BYTES: usize = 32 << 20;
+const COPY_CACHE_BYTES: u64 = 4 << 20;
 /// How many entries are read at a time.
 const BATCH: usize = 1024;
 
@@ -42,7 +46,9 @@ impl Database {
         // The copy's main file alone must be the whole database, whatever engine keeps the original.
         let kind = EngineKind::Wasp;
         let made = config(&shared.options, draft.db.clone(), Arc::clone(&vfs));
-        let made = EngineConfig { kind, create: true, read_only: false, ..made };
+        let budget = Arc::new(Budget::new(COPY_BYTES));
+        let cache_bytes = COPY_CACHE_BYTES;
+        let made = EngineConfig { kind, create: true, read_only: false, budget, cache_bytes, ..made };
         match copy_into(shared, made) {
             Ok(()) => draft.publish(&path),
             Err(error) => draft.remove().and(Err(error)),

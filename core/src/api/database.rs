@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bson::Bson;
 
+use crate::base::Budget;
 use crate::collection::{columns_room, hints_room, is_view, missing};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::engine::{self, EngineConfig, EngineKind, Switches};
@@ -287,6 +288,7 @@ pub(super) fn config(options: &Options, path: PathBuf, vfs: Arc<dyn Vfs>) -> Eng
         page_size: options.page_bytes as usize,
         wal_chunk_bytes: options.wal_chunk_bytes,
         wal_bytes: options.wal_bytes,
+        budget: Arc::new(Budget::new(options.cache_bytes)),
         cache_bytes: page_bytes_kept(options) as u64,
         large_value_bytes: engine::LARGE_VALUE_MIN,
         cache_entries: options.cache_entries,

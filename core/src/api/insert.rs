@@ -19,9 +19,8 @@ use super::asides::{Asides, aside_methods};
 use super::collection::Collection;
 use super::document::id_of;
 use super::modify::Limits;
+use super::session::chunk_bytes;
 
-/// So many bytes of documents are made ready before they are inserted.
-const BLOCK_BYTES: usize = 8 << 20;
 /// So many faults of one call are described; all are counted.
 const FAULTS_DESCRIBED_MAX: usize = 1000;
 
@@ -299,9 +298,10 @@ impl<T> Collection<T> {
         ordered: bool,
         block: &mut Block,
     ) -> Result<Vec<(usize, Error)>> {
-        let ids = &self.session().shared()?.ids;
+        let shared = self.session().shared()?;
+        let (ids, block_bytes) = (&shared.ids, chunk_bytes(&shared.options));
         let mut refused = Vec::new();
-        while block.bytes.len() < BLOCK_BYTES {
+        while block.bytes.len() < block_bytes {
             let Some((at, document)) = documents.next() else { break };
             if let Err(fault) = block.add(at, |out| put(&document, out), ids) {
                 refused.push((at, fault));

@@ -118,8 +118,8 @@ pub(super) fn road(
     let plan = plan::modify(modify, opened.map(|opened| plan::Place { opened, txn }))?;
     match opened {
         Some(opened) if must_list(modify, &plan) => {
-            let (records, _) = list(&plan, &Context { txn, opened, watch })?;
-            Ok(plan::listed(modify, records))
+            let (found, _) = list(&plan, &Context { txn, opened, watch })?;
+            Ok(plan::listed(modify, found))
         }
         _ => Ok(plan),
     }

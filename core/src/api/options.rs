@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::{Clock, Entropy, SystemClock, SystemEntropy};
+use crate::base::{BUDGET_BYTES_MIN, Clock, Entropy, SystemClock, SystemEntropy, memory_bytes};
 use crate::document::id::IdKind;
 use crate::error::{Error, Result, code};
 use crate::expression::bound::{FilterLimits, PATTERN_BYTES_CEILING};
@@ -26,6 +26,11 @@ const WAL_CHUNK_BYTES_MAX: u32 = 1 << 30;
 /// The smallest transaction bound: one document of the largest size, and what a record needs around it.
 const TRANSACTION_BYTES_MIN: usize = 64 * 1024;
 const TRANSACTION_BYTES_CEILING: usize = 1 << 30;
+
+/// However much memory there is, more has to be asked for.
+const CACHE_BYTES_DEFAULT_MAX: usize = 1 << 30;
+/// Where nobody tells how much memory there is: small beside any machine's.
+const CACHE_BYTES_UNTOLD: u64 = 64 << 20;
 
 /// How a database is opened.
 ///
@@ -68,7 +73,7 @@ impl Default for Options {
             read_only: false,
             durability: Durability::default(),
             group_interval: Duration::from_millis(10),
-            cache_bytes: 64 << 20,
+            cache_bytes: default_cache_bytes(),
             cache_entries: None,
             page_bytes: PAGE_BYTES,
             wal_chunk_bytes: 4 << 20,
@@ -132,10 +137,16 @@ impl Options {
         self
     }
 
-    /// How many bytes of pages are kept in memory; 64 MiB by default: small beside any machine's memory.
+    /// How many bytes of memory everything together may take: a quarter of what the process may use by default, at least
+    /// 16 MiB and at most 1 GiB. The process takes at most 64 MiB beside it, and where
+    /// several threads write whatever its allocator keeps for each of them.
     ///
-    /// A sixteenth is for values of fields that are scanned for without an index, and a fourteenth at most for guesses
-    /// where documents are by their `_id`.
+    /// Changes that are not in the main file yet and what statements and transactions gather, sorts above all, have half
+    /// of it each at most, and three quarters together; pages have the rest. A sixteenth is for values of fields that
+    /// are scanned for without an index, and a fourteenth at most for guesses where documents are by their `_id`.
+    /// What finds no room is written to a file, waits for a checkpoint, or is refused with `Limit`.
+    /// Less than 16 MiB keeps fewer pages, and bounds the rest as 16 MiB would. The documents of a database in memory,
+    /// and of the engine `log`, which keeps them there, are not counted.
     #[must_use]
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.cache_bytes = bytes;
@@ -336,6 +347,12 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// A quarter of the memory that there is, within limits.
+fn default_cache_bytes() -> usize {
+    let quarter = memory_bytes().map_or(CACHE_BYTES_UNTOLD, |bytes| bytes / 4);
+    usize::try_from(quarter).unwrap_or(usize::MAX).clamp(BUDGET_BYTES_MIN, CACHE_BYTES_DEFAULT_MAX)
 }
 
 fn refused(message: String) -> Error {

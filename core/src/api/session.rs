@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use crate::base::BUDGET_BYTES_MIN;
 use crate::collection::{Handle, Opened, SchemaChanges, Scope};
 use crate::document::collation::Collation;
 use crate::error::Result;
@@ -22,6 +23,8 @@ const IN_MEMORY: &str = ":memory:";
 /// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
 /// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
+/// It has this part of the memory at most: several may write at a time.
+const CHUNK_PART: usize = 16;
 /// However little memory may hold, a commit of less would be mostly sync.
 const CHUNK_BYTES_MIN: usize = 64 << 10;
 
@@ -231,5 +234,7 @@ fn begin(shared: &Shared) -> Result<Txn> {
 
 /// How many bytes of changes one commit of many has at most, about.
 pub(super) fn chunk_bytes(options: &Options) -> usize {
-    CHUNK_BYTES.min(options.memtable_bytes).max(CHUNK_BYTES_MIN).min(options.transaction_bytes_max / 4)
+    let most =
+        CHUNK_BYTES.min(options.memtable_bytes).min(options.cache_bytes.max(BUDGET_BYTES_MIN) / CHUNK_PART);
+    most.max(CHUNK_BYTES_MIN).min(options.transaction_bytes_max / 4)
 }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::name::check_name;
 use super::record::{body, expires_at};
 use super::*;
-use crate::base::{ManualClock, SeededEntropy};
+use crate::base::{Budget, ManualClock, SeededEntropy};
 use crate::document::builder::RawDocBuf;
 use crate::document::json::parse_document;
 use crate::document::raw::{RawDoc, Value};
@@ -119,6 +119,7 @@ fn memory() -> Arc<dyn Engine> {
         page_size: 8192,
         wal_chunk_bytes: 1 << 16,
         wal_bytes: 1 << 20,
+        budget: Arc::new(Budget::new(0)),
         cache_bytes: 0,
         large_value_bytes: usize::MAX,
         cache_entries: None,

@@ -30,7 +30,7 @@ pub(crate) use record::{Savepoint, WriteSet};
 pub(crate) use scratch::{Scratch, ScratchFile};
 pub(crate) use slice::Slice;
 
-use crate::base::Waker;
+use crate::base::{Budget, Waker};
 use crate::error::Result;
 
 /// The number of a commit: 1, 2, 3 … in the one order that every reader and every recovery sees.
@@ -151,6 +151,9 @@ pub(crate) trait Engine: Send + Sync + Debug {
 
     /// Sizes and counts.
     fn stats(&self) -> Stats;
+
+    /// The memory that everything above shares with it.
+    fn budget(&self) -> &Arc<Budget>;
 
     /// Nothing in memory can be trusted any more: refuses whatever comes later.
     fn poison(&self, why: &str);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::{ManualClock, SeededEntropy};
+use crate::base::{Budget, ManualClock, SeededEntropy};
 use crate::error::Result;
 use crate::vfs::Vfs;
 
@@ -129,6 +129,7 @@ impl Store {
             page_size: setup.page_size,
             wal_chunk_bytes: setup.wal_chunk_bytes,
             wal_bytes: setup.wal_bytes,
+            budget: Arc::new(Budget::new(setup.cache_bytes as usize)),
             cache_bytes: setup.cache_bytes,
             large_value_bytes: setup.large_value_bytes,
             cache_entries: None,

@@ -9,6 +9,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use crate::base::{Budget, Claim};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::record::{Staged, read_i64, read_u64};
 use crate::storage::{
@@ -16,12 +17,20 @@ use crate::storage::{
     WriteSet,
 };
 
+/// So much a transaction takes without asking.
+const UNCLAIMED: usize = 1 << 20;
+/// A value of so many bytes is a large one.
+const LARGE: usize = 1 << 20;
+
 /// A transaction: reads see its snapshot with its own writes over it.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     engine: Arc<dyn Engine>,
     snapshot: Arc<dyn Snapshot>,
     writes: WriteSet,
+    /// What the changes have of the budget, once they are many, and what they may take before more is asked for.
+    claim: Option<Claim>,
+    covered: usize,
     now_ms: i64,
 }
 
@@ -29,7 +38,14 @@ impl Transaction {
     /// Begins at the engine's state `at`; the whole transaction happens at the moment `now_ms`.
     pub(crate) fn begin(engine: &Arc<dyn Engine>, at: ReadAt, now_ms: i64, bytes_max: usize) -> Result<Self> {
         let snapshot = engine.snapshot(at)?;
-        Ok(Self { engine: Arc::clone(engine), snapshot, writes: WriteSet::new(bytes_max), now_ms })
+        Ok(Self {
+            engine: Arc::clone(engine),
+            snapshot,
+            writes: WriteSet::new(bytes_max),
+            claim: None,
+            covered: UNCLAIMED,
+            now_ms,
+        })
     }
 
     /// The moment at which everything here happens, milliseconds since 1970.
@@ -96,12 +112,20 @@ impl Transaction {
 
     /// The key shall have this value, put together from `parts`.
     pub(crate) fn put(&mut self, tree: TreeId, key: &[u8], parts: &[&[u8]]) -> Result<()> {
-        self.writes.put(tree, key, parts)
+        self.writes.put(tree, key, parts)?;
+        if self.writes.memory() > self.covered {
+            self.claim_memory(parts.iter().map(|part| part.len()).sum())?;
+        }
+        Ok(())
     }
 
     /// The key shall be gone.
     pub(crate) fn delete(&mut self, tree: TreeId, key: &[u8]) -> Result<()> {
-        self.writes.delete(tree, key)
+        self.writes.delete(tree, key)?;
+        if self.writes.memory() > self.covered {
+            self.claim_memory(0)?;
+        }
+        Ok(())
     }
 
     /// `delta` shall be added to the counter at `key`; never conflicts.
@@ -151,6 +175,30 @@ impl Transaction {
             Some(ticket) => engine.wait(ticket),
             None => Ok(()),
         }
+    }
+
+    /// The memory that everybody shares.
+    pub(crate) fn budget(&self) -> &Arc<Budget> {
+        self.engine.budget()
+    }
+
+    /// Refuses to hold more than memory has room for, after a value of so many bytes was written.
+    ///
+    /// Two things always fit: an eighth of the memory, in which statements commit that need not be one commit, and a
+    /// large document with what belongs to it, for which nothing less would do.
+    #[cold]
+    fn claim_memory(&mut self, written: usize) -> Result<()> {
+        let memory = self.writes.memory();
+        let claim = self.claim.get_or_insert_with(|| Claim::on(self.engine.budget()));
+        if !claim.cover(memory) {
+            if memory > claim.budget().share() && written < LARGE {
+                let what = format!("a transaction that takes {memory} bytes is over {}", claim.left());
+                return Err(Error::new(ErrorKind::Limit, what));
+            }
+            claim.insist(memory + LARGE);
+        }
+        self.covered = claim.covered();
+        Ok(())
     }
 
     fn resolve(&self, tree: TreeId, key: &[u8], staged: Staged<'_>) -> Result<Option<Slice>> {

@@ -54,7 +54,8 @@ func (o *ClientOptions) SetGroupInterval(interval time.Duration) *ClientOptions 
 	return o
 }
 
-// SetCacheBytes sets how much memory pages of the file take.
+// SetCacheBytes sets how much memory everything together takes: pages of the file, changes that are not in it yet, and
+// what sorts and transactions gather; by default a quarter of what the process may use, at most 1 GiB.
 func (o *ClientOptions) SetCacheBytes(bytes int64) *ClientOptions {
 	o.put("cache_bytes", bytes)
 	return o

@@ -15,14 +15,12 @@ use crate::query::statement::{Change, Modify};
 use super::super::document::id_of;
 use super::super::modify::{Outcome, road};
 use super::super::opening::Shared;
-use super::super::session::Session;
+use super::super::session::{Session, chunk_bytes};
 use super::model::{Op, WriteModel};
 use super::result::{BulkWriteError, BulkWriteOptions, Done, VerboseBulkWriteResult};
 
 /// So many writes are made ready before they are done.
 const BLOCK_WRITES: usize = 1024;
-/// So many bytes of writes are made ready before they are done.
-const BLOCK_BYTES: usize = 8 << 20;
 
 /// A bulk write under way.
 #[derive(Debug)]
@@ -127,9 +125,10 @@ impl<'a> Bulk<'a> {
 
     /// Makes the next writes ready.
     fn block(&mut self, models: &mut impl Iterator<Item = (usize, WriteModel)>) -> Result<Vec<Step>> {
+        let block_bytes = chunk_bytes(&self.session.shared()?.options);
         let mut block = Vec::new();
         let mut bytes = 0;
-        while block.len() < BLOCK_WRITES && bytes < BLOCK_BYTES {
+        while block.len() < BLOCK_WRITES && bytes < block_bytes {
             let Some((at, model)) = models.next() else { break };
             bytes += model.bytes();
             let ready = self.handle_of(&model).and_then(|handle| {

@@ -323,8 +323,8 @@ impl<T> Explain<'_, T> {
             let Some(opened) = shared.catalog.find(txn, self.collection.handle())? else { return Ok(tried) };
             let mut taken = plan.clone();
             if must_list(modify, plan) {
-                let (records, counts) = list(plan, &Context { txn, opened: &opened, watch: &watch })?;
-                taken = plan::listed(modify, records);
+                let (found, counts) = list(plan, &Context { txn, opened: &opened, watch: &watch })?;
+                taken = plan::listed(modify, found);
                 tried.counts = counts;
             }
             let counted = tried.counts.is_empty();

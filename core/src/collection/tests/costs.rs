@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Bed, memory, ttl};
-use crate::base::Waker;
+use crate::base::{Budget, Waker};
 use crate::collection::{Handle, Metadata, sweep};
 use crate::document::builder::RawDocBuf;
 use crate::document::raw::Value;
@@ -53,6 +53,10 @@ impl Engine for Counting {
 
     fn submit(&self, writes: WriteSet, base: Seq, time_ms: i64, durability: Durability) -> Result<Ticket> {
         self.engine.submit(writes, base, time_ms, durability)
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        self.engine.budget()
     }
 
     fn wait(&self, ticket: Ticket) -> Result<()> {

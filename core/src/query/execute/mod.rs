@@ -80,7 +80,7 @@ pub(crate) fn start_after(node: &Node, ctx: &Context<'_>, after: Option<&[u8]>) 
         Node::Index(scan) => Box::new(nodes::IndexScan::start(scan)),
         Node::Union { branches, yields } => Box::new(nodes::Union::start(branches, yields)),
         Node::Intersection(plan) => Box::new(nodes::Intersection::start(plan)),
-        Node::Listed { records } => Box::new(nodes::Listed::start(records, after)),
+        Node::Listed { list } => Box::new(nodes::Listed::start(&list.records, after)),
         Node::Filter { filter, input } => {
             // Only a walk over all records comes again and again by the same ones.
             let sieve = matches!(**input, Node::Records { .. }).then(|| Sieve::before(filter, ctx)).flatten();

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::collection::{Opened, OpenedIndex, RecordId};
+use crate::collection::{Opened, OpenedIndex};
 use crate::error::Result;
 use crate::query::statement::{Between, Find, Modify, Only, Reach};
 use crate::storage::Direction;
@@ -17,7 +17,7 @@ use super::cost::{Sizes, Task, cost, matching, walked};
 use super::forced::intersects;
 use super::hint::{Wish, between_ids, between_keys, boundless, hinted, is_one_id, unhinted, wish};
 use super::memory::{Expected, Memory, Shape, Which};
-use super::node::Node;
+use super::node::{List, Node};
 use super::road::{self, Needs, Road, Wanted};
 use super::usable::holds_all;
 
@@ -111,8 +111,8 @@ pub(crate) fn search_of(modify: &Modify) -> Find {
 
 /// The plan of a write whose documents were found before: those with these ids, as far as they still satisfy the
 /// filter. A walk over an index that the write itself changes could meet a document twice.
-pub(crate) fn listed(modify: &Modify, records: Arc<[RecordId]>) -> Node {
-    let (filter, input) = (Arc::new(modify.filter.clone()), Box::new(Node::Listed { records }));
+pub(crate) fn listed(modify: &Modify, list: List) -> Node {
+    let (filter, input) = (Arc::new(modify.filter.clone()), Box::new(Node::Listed { list }));
     Node::Filter { filter, input }
 }
 

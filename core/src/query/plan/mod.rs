@@ -37,7 +37,7 @@ pub use forced::intersecting;
 pub(crate) use key_check::{KeyCheck, Verdict};
 pub(crate) use memory::Expected;
 pub(crate) use missing::{Missing, missing_index};
-pub(crate) use node::{IndexScan, Intersection, Node, Yield};
+pub(crate) use node::{IndexScan, Intersection, List, Node, Yield};
 pub(crate) use shape::Shape;
 pub(crate) use show::{Stage, StageKind, stages};
 pub(crate) use view::{through, weigh_through};

@@ -7,6 +7,7 @@ use super::key_check::KeyCheck;
 use super::memory::Expected;
 use super::shape::Shape;
 use super::spans::Spans;
+use crate::base::Claim;
 use crate::collection::{IndexEntry, RecordId, Uses};
 use crate::expression::filter::Filter;
 use crate::expression::projection::Projection;
@@ -30,7 +31,7 @@ pub(crate) enum Node {
     /// Source: the records to which all of several walks lead, in the order of insertion. Here memory grows.
     Intersection(Intersection),
     /// Source: the records with these ids, which ascend, as far as they are still there.
-    Listed { records: Arc<[RecordId]> },
+    Listed { list: List },
     /// Lets through what satisfies the filter.
     Filter { filter: Arc<Filter>, input: Box<Node> },
     /// Puts in order what comes ordered by the first `ordered` fields; keeps no more than the first `keep`. Here memory
@@ -40,6 +41,14 @@ pub(crate) enum Node {
     Window { skip: u64, limit: Option<u64>, input: Box<Node> },
     /// Hands out part of each document.
     Project { projection: Arc<Projection>, input: Box<Node> },
+}
+
+/// Records that were found before, with what their ids have of the budget.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    pub(crate) records: Arc<[RecordId]>,
+    #[expect(dead_code, reason = "dropping it gives the memory back")]
+    pub(crate) claim: Arc<Claim>,
 }
 
 /// A walk over parts of an index.

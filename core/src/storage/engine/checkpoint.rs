@@ -58,12 +58,21 @@ const RELOCATE_PAGES_MIN: u64 = 256;
 impl WaspEngine {
     /// Brings everything committed so far into the main file.
     pub(super) fn run_checkpoint(&self) -> Result<()> {
+        self.settle_all(&mut self.store.lock())
+    }
+
+    /// The same, unless whoever had the checkpoint before has made it needless.
+    pub(super) fn run_due_checkpoint(&self) -> Result<()> {
         let mut store = self.store.lock();
+        if self.is_due() { self.settle_all(&mut store) } else { Ok(()) }
+    }
+
+    fn settle_all(&self, store: &mut Store) -> Result<()> {
         if store.unsettled.is_some() {
-            self.settle(&mut store, Goal::GoOn)?;
+            self.settle(store, Goal::GoOn)?;
         }
         if !self.commits.sequencer.tip().state.delta.is_empty() {
-            self.settle(&mut store, Goal::GoOn)?;
+            self.settle(store, Goal::GoOn)?;
         }
         Ok(())
     }
@@ -191,7 +200,7 @@ impl WaspEngine {
         written.commit();
         let base = Base::new(next.version, trees, directory, &self.pages, &self.pins);
         self.commits.sequencer.settle(Some(Arc::new(base)));
-        self.commits.sequencer.tip().forget_retired();
+        self.account();
         store.manifest = next;
         store.unsettled = None;
         store.checkpoints += 1;

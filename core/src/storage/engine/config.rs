@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::switches::Switches;
-use crate::base::{Clock, Entropy};
+use crate::base::{Budget, Clock, Entropy};
 use crate::error::{Error, Result};
 use crate::storage::manifest;
 use crate::vfs::Vfs;
@@ -51,7 +51,9 @@ pub(crate) struct EngineConfig {
     pub(crate) wal_bytes: u64,
     /// From this length on the value of a `wasp` engine does not travel through the log.
     pub(crate) large_value_bytes: usize,
-    /// Bytes of cached pages.
+    /// The memory that everything shares.
+    pub(crate) budget: Arc<Budget>,
+    /// Bytes of cached pages, while nobody else asks for memory.
     pub(crate) cache_bytes: u64,
     /// At most this many cached pages, when stated.
     pub(crate) cache_entries: Option<usize>,

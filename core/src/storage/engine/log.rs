@@ -18,7 +18,7 @@ use super::large::Claims;
 use super::recover;
 use super::sequencer::Sequencer;
 use super::state::State;
-use crate::base::Waker;
+use crate::base::{Budget, Waker};
 use crate::error::{ErrorKind, Result};
 use crate::storage::manifest::Manifest;
 use crate::storage::memtable::Held;
@@ -270,6 +270,10 @@ impl Engine for LogEngine {
             checkpoints: self.store.lock().checkpoints,
             ..Stats::default()
         }
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        &self.config.budget
     }
 
     fn poison(&self, why: &str) {

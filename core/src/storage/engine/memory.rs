@@ -6,7 +6,7 @@ use super::config::EngineKind;
 use super::guard::Guard;
 use super::sequencer::Sequencer;
 use super::state::State;
-use crate::base::Waker;
+use crate::base::{Budget, Waker};
 use crate::error::Result;
 use crate::storage::memtable::Held;
 use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
@@ -16,12 +16,13 @@ use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Sta
 pub(crate) struct MemoryEngine {
     sequencer: Sequencer,
     guard: Guard,
+    budget: Arc<Budget>,
 }
 
 impl MemoryEngine {
     /// An empty store.
-    pub(crate) fn new() -> Self {
-        Self { sequencer: Sequencer::new(State::new(0, None)), guard: Guard::new(false) }
+    pub(crate) fn new(budget: Arc<Budget>) -> Self {
+        Self { sequencer: Sequencer::new(State::new(0, None)), guard: Guard::new(false), budget }
     }
 }
 
@@ -80,6 +81,10 @@ impl Engine for MemoryEngine {
         let tip = self.sequencer.tip();
         let memtable_bytes = tip.delta_bytes as u64;
         Stats { engine: EngineKind::Memory, memtable_bytes, commits: tip.state.seq, ..Stats::default() }
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        &self.budget
     }
 
     fn poison(&self, why: &str) {

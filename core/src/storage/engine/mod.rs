@@ -49,7 +49,7 @@ use crate::vfs::{OpenMode, Vfs};
 /// Opens the store that the configuration describes.
 pub(crate) fn open(config: EngineConfig) -> Result<Arc<dyn Engine>> {
     if config.kind == EngineKind::Memory {
-        return Ok(Arc::new(memory::MemoryEngine::new()));
+        return Ok(Arc::new(memory::MemoryEngine::new(config.budget)));
     }
     let files = files::Files::open(&config)?;
     match files.header.engine {

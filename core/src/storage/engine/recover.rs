@@ -186,7 +186,8 @@ fn open_pages(config: &EngineConfig, files: &Files, manifest: &Manifest) -> Resu
         None => CacheLimit::Bytes(config.cache_bytes),
     };
     let pages = PageFile::new(Arc::clone(&files.db), &files.db_path, header.page_size, header.db, limit)?
-        .skipping_growth_sync(config.switches.growth_sync_dropped);
+        .skipping_growth_sync(config.switches.growth_sync_dropped)
+        .within(&config.budget, config.cache_bytes);
     if pages.pages() < manifest.file_pages {
         return Err(Error::corrupt(
             &files.db_path,

@@ -40,6 +40,9 @@ pub(crate) struct Tip {
     refers: bool,
     /// Bytes of commit records that the delta keeps alive.
     pub(crate) delta_bytes: usize,
+    /// What the delta takes in memory, and what is frozen does.
+    pub(crate) delta_memory: usize,
+    frozen_memory: usize,
     /// The large values of the delta's commits, and how many bytes they are.
     claims: Vec<ExtentPtr>,
     pub(crate) claimed_bytes: u64,
@@ -54,7 +57,8 @@ pub(crate) struct Tip {
 struct Retired {
     frozen: Arc<Frozen>,
     era: Weak<Era>,
-    bytes: usize,
+    /// What they take in memory.
+    memory: usize,
 }
 
 /// Commits that go to the log together.
@@ -68,8 +72,9 @@ pub(crate) struct Group {
     pub(crate) state: State,
 }
 
-/// At most this many bytes of retired changes are kept for the sake of old transactions.
-const RETIRED_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// About what one entry of a memtable takes besides its key and its value: itself, and its part of a node that is
+/// half full.
+const ENTRY_BYTES: usize = 96;
 
 /// By tree and key, and a tree's end after all of its other operations.
 fn sort_ops(record: &[u8], ops: &mut [RecordOp]) {
@@ -90,6 +95,8 @@ impl Sequencer {
             sync_wanted: false,
             refers: false,
             delta_bytes: 0,
+            delta_memory: 0,
+            frozen_memory: 0,
             claims: Vec::new(),
             claimed_bytes: 0,
             retired: VecDeque::new(),
@@ -97,11 +104,6 @@ impl Sequencer {
             closed: false,
         };
         Self { tip: Mutex::new(tip), visible }
-    }
-
-    /// Bytes of commits that only memory and the log hold.
-    pub(crate) fn delta_bytes(&self) -> usize {
-        self.tip.lock().delta_bytes
     }
 
     /// What readers see.
@@ -135,6 +137,7 @@ impl Sequencer {
     pub(crate) fn settle(&self, base: Option<Arc<super::base::Base>>) {
         let mut tip = self.tip.lock();
         tip.state.frozen = None;
+        tip.frozen_memory = 0;
         tip.state.base.clone_from(&base);
         let visible = self.visible.load_full();
         self.visible.store(Arc::new(State { frozen: None, base, ..State::clone(&visible) }));
@@ -158,12 +161,34 @@ impl Tip {
         let ops = std::mem::take(&mut sealed.ops);
         let resolved = self.resolve(&sealed.record, &ops)?;
         let record = sealed.stamp(seq, time_ms);
-        self.delta_bytes += record.len();
+        self.charge(&record, &ops);
         apply(&mut self.state.delta, &record, &ops, resolved, seq);
         self.state.seq = seq;
         self.pending.push(record);
         self.sync_wanted |= durability == Durability::Full;
         Ok(seq)
+    }
+
+    /// Counts what a commit takes.
+    fn charge(&mut self, record: &Vec<u8>, ops: &[RecordOp]) {
+        let keys: usize = ops.iter().map(|op| ENTRY_BYTES + op.key.len()).sum();
+        self.delta_bytes += record.len();
+        self.delta_memory += record.capacity() + keys;
+    }
+
+    /// What changes take in memory that no main file holds yet.
+    pub(crate) fn unsettled_memory(&self) -> usize {
+        self.delta_memory + self.frozen_memory
+    }
+
+    /// What changes take that the main file holds, kept for the sake of old transactions.
+    pub(crate) fn retired_memory(&self) -> usize {
+        let frozen = self.state.frozen.as_ref();
+        let retired = self.retired.iter();
+        retired
+            .filter(|retired| frozen.is_none_or(|frozen| !Arc::ptr_eq(frozen, &retired.frozen)))
+            .map(|retired| retired.memory)
+            .sum()
     }
 
     /// The commit accepted last refers to these.
@@ -197,7 +222,7 @@ impl Tip {
         sort_ops(record, &mut ops);
         let resolved = self.resolve(record, &ops)?;
         self.take_in(extents);
-        self.delta_bytes += record.len();
+        self.charge(record, &ops);
         apply(&mut self.state.delta, record, &ops, resolved, parsed.seq);
         self.state.seq = parsed.seq;
         self.floor = parsed.seq;
@@ -215,8 +240,9 @@ impl Tip {
         self.claimed_bytes = 0;
         let frozen = Arc::new(Frozen { seq: self.state.seq, changes, claims });
         let era = std::mem::take(&mut self.state.era);
-        let bytes = std::mem::take(&mut self.delta_bytes);
-        self.retired.push_back(Retired { frozen: Arc::clone(&frozen), era: Arc::downgrade(&era), bytes });
+        let memory = std::mem::take(&mut self.delta_memory);
+        (self.delta_bytes, self.frozen_memory) = (0, memory);
+        self.retired.push_back(Retired { frozen: Arc::clone(&frozen), era: Arc::downgrade(&era), memory });
         drop(era);
         self.state.frozen = Some(Arc::clone(&frozen));
         frozen
@@ -232,18 +258,18 @@ impl Tip {
         }
     }
 
-    /// Forgets retired changes that nobody can ask for any more, and the oldest when there are too many.
-    pub(crate) fn forget_retired(&mut self) {
-        let mut bytes: usize = self.retired.iter().map(|retired| retired.bytes).sum();
+    /// Forgets retired changes that nobody can ask for any more, and the oldest when they take more than `memory_max`.
+    pub(crate) fn forget_retired(&mut self, memory_max: usize) {
+        let mut memory = self.retired_memory();
         while let Some(oldest) = self.retired.front() {
             let still_frozen =
                 self.state.frozen.as_ref().is_some_and(|frozen| Arc::ptr_eq(frozen, &oldest.frozen));
-            let asked_for = oldest.era.strong_count() > 0 && bytes <= RETIRED_BYTES_MAX;
+            let asked_for = oldest.era.strong_count() > 0 && memory <= memory_max;
             if still_frozen || asked_for {
                 return;
             }
             self.floor = self.floor.max(oldest.frozen.seq);
-            bytes -= oldest.bytes;
+            memory -= oldest.memory;
             self.retired.pop_front();
         }
     }

@@ -12,7 +12,7 @@ use super::files::Files;
 use super::guard::Guard;
 use super::large::{Claims, LargeValues};
 use super::state::Frozen;
-use crate::base::Waker;
+use crate::base::{Budget, Waker};
 use crate::error::{ErrorKind, Result};
 use crate::storage::manifest::Manifest;
 use crate::storage::page::PageFile;
@@ -26,6 +26,9 @@ use crate::storage::{
 const HARD_FACTOR: usize = 4;
 /// A checkpoint is not worth its syncs for fewer bytes in memory, however small the main file.
 const MEMTABLE_FLOOR: usize = 8 << 20;
+
+/// This part of what changes may have is for those that the main file holds already.
+const RETIRED_PART: usize = 4;
 
 /// A database in two files.
 #[derive(Debug)]
@@ -116,13 +119,11 @@ impl WaspEngine {
     /// Large values count as if the log held them: recovery reads them all.
     /// The log is brought down from half of its budget on: what comes in while a checkpoint works must find room
     /// beside what that checkpoint has not yet let go of.
-    fn is_due(&self) -> bool {
-        let (bytes, claimed) = {
-            let tip = self.commits.sequencer.tip();
-            (tip.delta_bytes, tip.claimed_bytes)
-        };
+    pub(super) fn is_due(&self) -> bool {
+        let (bytes, memory, claimed) = self.account();
         let log = self.commits.journal.wal().live_bytes();
         bytes >= self.memtable_bytes()
+            || memory >= self.config.budget.changes_room() / 2
             || claimed >= self.config.wal_bytes
             || log >= self.config.wal_bytes / 2 && bytes > 0
     }
@@ -137,10 +138,32 @@ impl WaspEngine {
         self.config.memtable_bytes.min(main.max(MEMTABLE_FLOOR))
     }
 
+    /// Says what changes take of the budget, and forgets those that the main file holds when nobody can ask for them.
+    ///
+    /// Answers what gathers at the tip: bytes of commits, what they take in memory, and bytes of large values.
+    pub(super) fn account(&self) -> (usize, usize, u64) {
+        let mut tip = self.commits.sequencer.tip();
+        tip.forget_retired(self.retired_memory_max());
+        let memory = tip.unsettled_memory() + tip.retired_memory();
+        let gathered = (tip.delta_bytes, tip.delta_memory, tip.claimed_bytes);
+        drop(tip);
+        self.config.budget.set_changes(memory);
+        gathered
+    }
+
+    /// How much may be kept for the sake of old transactions.
+    fn retired_memory_max(&self) -> usize {
+        self.config.budget.changes_room() / RETIRED_PART
+    }
+
     /// Whether a commit must wait for a checkpoint.
     fn is_crowded(&self) -> bool {
-        let bytes = self.commits.sequencer.delta_bytes();
+        let (bytes, memory, retired) = {
+            let tip = self.commits.sequencer.tip();
+            (tip.delta_bytes, tip.unsettled_memory(), tip.retired_memory())
+        };
         bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
+            || memory >= self.config.budget.changes_room() - retired.min(self.retired_memory_max())
             || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && bytes > 0
     }
 
@@ -181,7 +204,7 @@ impl WaspEngine {
                 Ok(())
             }
             None if !is_due => Ok(()),
-            _ => match self.run_checkpoint() {
+            _ => match self.run_due_checkpoint() {
                 // The commit itself still has room: whoever asks for a checkpoint by name sees the failure.
                 Err(error) if error.kind() == ErrorKind::DiskFull && !self.is_crowded() => Ok(()),
                 outcome => outcome,
@@ -263,6 +286,10 @@ impl Engine for WaspEngine {
             wal_syncs: self.commits.journal.syncs(),
             checkpoints: self.store.lock().checkpoints,
         }
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        &self.config.budget
     }
 
     fn poison(&self, why: &str) {

@@ -109,6 +109,17 @@ impl PageCache {
         }
     }
 
+    /// Keeps no more than `bytes`, nor more than the limit says.
+    pub(super) fn keep_within(&self, bytes: u64) {
+        let capacity = match self.limit {
+            CacheLimit::Bytes(all) => bytes.min(all),
+            CacheLimit::Entries(all) => (bytes / (self.page_size as u64 + ENTRY_OVERHEAD)).min(all as u64),
+        };
+        if capacity != self.pages.capacity() {
+            self.pages.set_capacity(capacity);
+        }
+    }
+
     /// Keeps a verified page.
     pub(super) fn insert(&self, ptr: &PagePtr, bytes: Arc<Vec<u8>>) {
         self.pages.insert((ptr.page, ptr.birth), Entry { hash: ptr.hash, bytes });

@@ -11,9 +11,13 @@ use super::cache::{CacheLimit, CacheStats, PageCache};
 use super::layout::{self, Identity};
 use super::pending::Pending;
 use super::{ExtentPtr, PageKind, PagePtr, PageReader, extent};
+use crate::base::Budget;
 use crate::error::{Error, Result};
 use crate::storage::Slice;
 use crate::vfs::VfsFile;
+
+/// This part of the cache is left to pages, whatever others have.
+const CACHE_PART_LEFT: u64 = 16;
 
 /// The main file, read by many threads at once.
 pub(crate) struct PageFile {
@@ -24,7 +28,7 @@ pub(crate) struct PageFile {
     /// Whole pages in the file; nothing behind them is read.
     pages: AtomicU64,
     sync_failed: AtomicBool,
-    cache: PageCache,
+    cache: Arc<PageCache>,
     pub(super) pending: Pending,
     /// Grows without a sync, for the crash suite, which must notice.
     skip_growth_sync: bool,
@@ -47,7 +51,7 @@ impl PageFile {
             db,
             pages: AtomicU64::new(len / page_size as u64),
             sync_failed: AtomicBool::new(false),
-            cache: PageCache::new(cache, page_size),
+            cache: Arc::new(PageCache::new(cache, page_size)),
             pending: Pending::new(),
             skip_growth_sync: false,
         })
@@ -56,6 +60,18 @@ impl PageFile {
     /// The same file, grown without a sync: the crash suite must notice.
     pub(crate) fn skipping_growth_sync(mut self, skip: bool) -> Self {
         self.skip_growth_sync = skip;
+        self
+    }
+
+    /// Has the cache, which may hold `bytes_max` of the budget, leave to others what they claim of it.
+    pub(crate) fn within(self, budget: &Budget, bytes_max: u64) -> Self {
+        let cache = Arc::downgrade(&self.cache);
+        budget.lend(move |bytes| {
+            if let Some(cache) = cache.upgrade() {
+                let left = bytes_max.saturating_sub(bytes as u64);
+                cache.keep_within(left.max(bytes_max / CACHE_PART_LEFT));
+            }
+        });
         self
     }
 

@@ -11,6 +11,10 @@ use super::write_set::{Expected, WriteSet};
 use crate::error::Result;
 use crate::storage::page::ExtentPtr;
 
+/// A record keeps so much room that it does not need, in bytes and as a part of itself.
+const SPARE_BYTES: usize = 16 << 10;
+const SPARE_PART: usize = 8;
+
 /// A finished record, waiting for its place in the commit order.
 #[derive(Debug)]
 pub(crate) struct Sealed {
@@ -84,6 +88,10 @@ fn finish(
     let ops_len = record.len() - layout::HEAD_LEN;
     record.extend_from_slice(notes);
     let checksum = xxh3_64(&record[layout::HEAD_LEN..]);
+    if record.capacity() - record.len() > record.len() / SPARE_PART + SPARE_BYTES {
+        // What is left over would stay in memory as long as the commit does.
+        record.shrink_to_fit();
+    }
     let len = record.len() as u32;
     put(&mut record, layout::AT_LEN, &len.to_le_bytes());
     put(&mut record, layout::AT_OP_COUNT, &op_count.to_le_bytes());

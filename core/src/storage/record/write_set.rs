@@ -24,6 +24,9 @@ pub(crate) struct WriteSet {
     bytes_max: usize,
 }
 
+/// What an operation takes besides its part of the record: how to take it back, and its place in the table.
+const REPLACED_BYTES: usize = size_of::<Replaced>() + 16;
+
 /// A key whose newest operation changed, so that it can be changed back.
 #[derive(Debug)]
 struct Replaced {
@@ -79,6 +82,12 @@ impl WriteSet {
     /// How many bytes of log the changes take so far.
     pub(crate) fn bytes(&self) -> usize {
         self.record.len()
+    }
+
+    /// About how many bytes they take in memory.
+    #[inline]
+    pub(crate) fn memory(&self) -> usize {
+        self.record.len() + self.replaced.len() * REPLACED_BYTES
     }
 
     /// The key shall have this value, put together from `parts`.

@@ -52,8 +52,9 @@ class Database(WithSettings, Generic[DocumentType]):
 
         ``options``, for a path only: ``create`` (True), ``read_only`` (False), ``durability`` (``"full"``, ``"group"``
         or ``"none"``), ``generate_id`` (``"uuid4"``, ``"uuid7"`` or ``"objectid"``), ``engine`` (``"wasp"`` or
-        ``"log"``), ``cache_bytes``, ``group_interval`` and ``sweep_interval`` in seconds, and the engine's other
-        limits; ``document_class``, ``tz_aware``, ``tzinfo``, ``datetime_conversion`` as in ``CodecOptions``.
+        ``"log"``), ``cache_bytes`` (the memory for everything together: a quarter of what the process may use, at most
+        1 GiB), ``group_interval`` and ``sweep_interval`` in seconds, and the engine's other limits;
+        ``document_class``, ``tz_aware``, ``tzinfo``, ``datetime_conversion`` as in ``CodecOptions``.
 
         Raises:
             ConfigurationError: An option does not exist, or cannot have its value.

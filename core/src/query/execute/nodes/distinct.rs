@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use crate::base::Claim;
 use crate::document::collation::Collation;
 use crate::document::compare::compare_under;
 use crate::document::path::Path;
@@ -62,6 +63,7 @@ pub(crate) fn distinct(
     let mut rows = Rows::new();
     let mut seen = BTreeSet::new();
     let (mut bytes, mut answer) = (0, 0);
+    let mut claim = Claim::on(ctx.txn.budget());
     loop {
         input.next(ctx, ASK, &mut rows)?;
         if rows.is_empty() {
@@ -78,6 +80,10 @@ pub(crate) fn distinct(
             });
         }
         check_bytes(bytes, answer, ctx.watch.sort_bytes_max)?;
+        if !claim.cover(bytes + answer) {
+            let what = format!("a list of distinct values over {bytes} bytes is over {}", claim.left());
+            return Err(Error::new(ErrorKind::Limit, what).with_code(code::QUERY_EXCEEDED_MEMORY_LIMIT));
+        }
     }
     seen.iter().for_each(|kept| out(kept.raw()));
     Ok(())

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::base::Claim;
 use crate::collection::RecordId;
 use crate::error::Result;
 use crate::query::counts::Counts;
@@ -52,7 +53,7 @@ impl Intersection {
 
     /// Finds the records of the next stretch, which begins at `from`.
     fn find(&mut self, ctx: &Context<'_>, from: RecordId) -> Result<()> {
-        let mut set = RecordSet::new(from, ctx.watch.sort_bytes_max);
+        let mut set = RecordSet::new(from, ctx.watch.sort_bytes_max, Claim::on(ctx.txn.budget()));
         for (at, side) in self.sides.iter().enumerate() {
             let mut take = |record| if at == 0 { set.gather(record) } else { set.meet(record) };
             walk(ctx, side, &mut self.of_sides[at], &mut take)?;

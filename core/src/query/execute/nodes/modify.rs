@@ -2,24 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::collection::{Envelope, Metadata, Opened, RecordId, Store, Upkeep};
+use crate::base::Claim;
+use crate::collection::{Envelope, Metadata, Opened, Store, Upkeep};
 use crate::document::builder::RawDocBuf;
 use crate::document::id::{ID, IdGenerator, ensure_id};
 use crate::document::raw::RawDoc;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::filter::Filter;
 use crate::expression::update::{Occasion, Update};
 use crate::expression::upsert::{upsert, upsert_base};
 use crate::expression::value::{Moment, Pipeline};
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Rows, Watch, start, start_after};
-use crate::query::plan::Node;
+use crate::query::plan::{List, Node};
 use crate::query::statement::{Change, Modify, Reach};
 use crate::storage::Slice;
 use crate::transaction::Transaction;
 
 /// How many rows are read at a time.
 const ASK: usize = 256;
+/// What a record costs that is listed: its id, and as much again while the list grows.
+const LISTED_BYTES: usize = 16;
 
 /// What a chunk of a write did.
 #[derive(Debug, Default)]
@@ -176,8 +179,9 @@ impl ModifyRun<'_> {
 }
 
 /// The records that a plan finds, in the order of their ids, and what its nodes did.
-pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<(Arc<[RecordId]>, Vec<Counts>)> {
+pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<(List, Vec<Counts>)> {
     let (mut found, mut rows, mut records) = (start(plan, ctx)?, Rows::new(), Vec::new());
+    let mut claim = Claim::on(ctx.txn.budget());
     loop {
         found.next(ctx, ASK, &mut rows)?;
         if rows.is_empty() {
@@ -186,11 +190,17 @@ pub(crate) fn list(plan: &Node, ctx: &Context<'_>) -> Result<(Arc<[RecordId]>, V
         for at in 0..rows.len() {
             records.push(rows.record_id(at)?);
         }
+        let bytes = records.len() * LISTED_BYTES;
+        if !claim.cover(bytes) {
+            let what =
+                format!("a list of the documents to change over {bytes} bytes is over {}", claim.left());
+            return Err(Error::new(ErrorKind::Limit, what).with_code(code::QUERY_EXCEEDED_MEMORY_LIMIT));
+        }
     }
     records.sort_unstable();
     let mut counts = Vec::new();
     found.report(&mut counts);
-    Ok((records.into(), counts))
+    Ok((List { records: records.into(), claim: Arc::new(claim) }, counts))
 }
 
 /// Changes one document; answers what became of it, where it is other than before, and whether it is.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::base::Claim;
 use crate::collection::RecordId;
 
 /// What an id costs: itself, a bit, and as much again while the list grows.
@@ -22,14 +23,16 @@ pub(super) struct RecordSet {
     met: Vec<u64>,
     /// Where the last one was that was asked for.
     at: usize,
+    /// What the ids have of the budget.
+    claim: Claim,
 }
 
 impl RecordSet {
     /// An empty set, of ids from `from` on.
-    pub(super) fn new(from: RecordId, bytes_max: usize) -> Self {
+    pub(super) fn new(from: RecordId, bytes_max: usize, claim: Claim) -> Self {
         // Half of them are let go when there are too many, and one has to be left.
         let most = (bytes_max / RECORD_BYTES).max(2);
-        Self { from: from.0, end: None, ids: Vec::new(), most, held: 0, met: Vec::new(), at: 0 }
+        Self { from: from.0, end: None, ids: Vec::new(), most, held: 0, met: Vec::new(), at: 0, claim }
     }
 
     /// Adds an id, if it lies in the stretch.
@@ -37,7 +40,10 @@ impl RecordSet {
         if record.0 < self.from || self.end.is_some_and(|end| record.0 >= end) {
             return;
         }
-        if self.ids.len() == self.most {
+        if !self.claim.cover(self.ids.len() * RECORD_BYTES) {
+            self.most = self.ids.len();
+        }
+        if self.ids.len() >= self.most {
             self.cut();
         }
         if self.end.is_none_or(|end| record.0 < end) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::Claim;
 use crate::error::Result;
 use crate::expression::sort::{SortKey, SortSpec};
 use crate::query::counts::Counts;
@@ -53,7 +54,7 @@ impl Sort {
     ///
     /// None are left once as many were handed out as are wanted: groups that follow come behind them.
     fn gather(&mut self, ctx: &Context<'_>, input: &mut dyn Operator, want: usize) -> Result<Sorted> {
-        let mut sorter = Sorter::new(&self.sort, self.keep);
+        let mut sorter = Sorter::new(&self.sort, self.keep, Claim::on(ctx.txn.budget()));
         let mut first: Option<SortKey> = None;
         let mut gathered = 0;
         // Of whole groups no more is read ahead than is wanted.

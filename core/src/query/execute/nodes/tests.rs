@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::record_set::{RECORD_BYTES, RecordSet};
+use crate::base::{Budget, Claim};
 use crate::collection::RecordId;
 use crate::document::tests::random::Dice;
 
@@ -8,7 +10,7 @@ use crate::document::tests::random::Dice;
 fn in_all(walks: &[Vec<u64>], bytes_max: usize) -> (Vec<u64>, usize) {
     let (mut found, mut stretches, mut from) = (Vec::new(), 0, Some(RecordId(0)));
     while let Some(begin) = from {
-        let mut set = RecordSet::new(begin, bytes_max);
+        let mut set = RecordSet::new(begin, bytes_max, Claim::on(&Arc::new(Budget::new(0))));
         let (first, others) = walks.split_first().unwrap();
         first.iter().for_each(|id| set.gather(RecordId(*id)));
         set.close();

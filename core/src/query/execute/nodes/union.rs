@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use crate::base::Claim;
 use crate::collection::RecordId;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::query::counts::Counts;
@@ -21,6 +22,8 @@ pub(crate) struct Union {
     at: usize,
     walk: Option<Branch>,
     met: HashSet<u64>,
+    /// What they have of the budget.
+    claim: Option<Claim>,
     /// Those of them that were not looked up yet.
     waiting: VecDeque<RecordId>,
     looks: LookUp,
@@ -36,6 +39,7 @@ impl Union {
             at: 0,
             walk: None,
             met: HashSet::new(),
+            claim: None,
             waiting: VecDeque::new(),
             looks: LookUp::new(yields),
             counts: Counts::default(),
@@ -64,7 +68,8 @@ impl Union {
             }
             let bytes = MET_BYTES * self.met.len();
             self.counts.bytes = self.counts.bytes.max(bytes as u64);
-            within(bytes, ctx.watch.sort_bytes_max)?;
+            let claim = self.claim.get_or_insert_with(|| Claim::on(ctx.txn.budget()));
+            within(bytes, ctx.watch.sort_bytes_max, claim)?;
         }
         Ok(fresh)
     }
@@ -94,12 +99,12 @@ impl Operator for Union {
 }
 
 /// Refuses to remember more than allowed.
-fn within(bytes: usize, bytes_max: usize) -> Result<()> {
-    if bytes <= bytes_max {
-        return Ok(());
-    }
-    let what = format!(
-        "the records that alternatives lead to, over {bytes} bytes, are over sort_bytes_max, {bytes_max}"
-    );
+fn within(bytes: usize, bytes_max: usize, claim: &mut Claim) -> Result<()> {
+    let over = match bytes <= bytes_max {
+        true if claim.cover(bytes) => return Ok(()),
+        true => claim.left(),
+        false => format!("sort_bytes_max, {bytes_max}"),
+    };
+    let what = format!("the records that alternatives lead to, over {bytes} bytes, are over {over}");
     Err(Error::new(ErrorKind::Limit, what).with_code(code::QUERY_EXCEEDED_MEMORY_LIMIT))
 }

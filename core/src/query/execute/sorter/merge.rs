@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::row::Row;
 use super::run::{Reader, Runs};
-use super::{SortSpec, compare};
+use super::{SortSpec, bytes_max, compare};
+use crate::base::Claim;
 use crate::error::{Error, Result};
 use crate::query::execute::Watch;
 use crate::storage::ScratchFile;
@@ -40,8 +41,15 @@ pub(super) fn narrowed(
     runs: Runs,
     keep: Option<usize>,
     watch: &Watch,
+    claim: &mut Claim,
 ) -> Result<Merge> {
-    let (block, fan) = (Plan::new(watch.sort_bytes_max).block, Plan::fan(watch.sort_bytes_max, runs.widest));
+    let bytes_max = bytes_max(watch, claim);
+    let mut fan = Plan::fan(bytes_max, runs.widest).min(runs.count().max(FAN.0));
+    while fan > FAN.0 && !claim.cover(fan * runs.widest) {
+        fan = (fan / 2).max(FAN.0);
+    }
+    claim.insist(fan * runs.widest);
+    let block = Plan::new(bytes_max).block;
     let (mut file, mut runs) = runs.finish();
     while runs.len() > fan {
         let scratch = watch.scratch().ok_or_else(|| Error::internal("runs without a scratch file"))?;

@@ -2,8 +2,8 @@
 //!
 //! Invariants
 //!   T1  Rows with equal keys keep the order in which they came, however many runs they went through.
-//!   T2  What is held in memory stays within the watch's bound, one row more at most; what is read back of each run is
-//!       one block.
+//!   T2  What is held in memory stays within the watch's bound and what the budget grants, one row more at most; what is
+//!       read back of each run is one block.
 //!   T3  A row that cannot be among those wanted is neither kept nor written.
 //!
 //! Read next: `row` (a row, in memory and in a file), `run`, `merge`.
@@ -18,6 +18,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{Rows, Watch};
+use crate::base::Claim;
 use crate::collection::RecordId;
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::expression::sort::{SortKey, SortSpec};
@@ -44,17 +45,23 @@ pub(crate) struct Sorter {
     /// A key that at least as many rows as are wanted come before, or stand at.
     bound: Option<SortKey>,
     runs: Option<Runs>,
+    /// What the rows have of the budget.
+    claim: Claim,
 }
 
 /// Rows in order.
 pub(crate) enum Sorted {
-    Memory(std::vec::IntoIter<Row>),
-    Merged(Box<Merge>, Option<usize>),
+    Memory(std::vec::IntoIter<Row>, #[expect(dead_code, reason = "dropping it gives the memory back")] Claim),
+    Merged(
+        Box<Merge>,
+        Option<usize>,
+        #[expect(dead_code, reason = "dropping it gives the memory back")] Claim,
+    ),
 }
 
 impl Sorter {
     /// Puts rows in the order of `spec`, and hands out the first `keep` of them, or all.
-    pub(crate) fn new(spec: &Arc<SortSpec>, keep: Option<usize>) -> Self {
+    pub(crate) fn new(spec: &Arc<SortSpec>, keep: Option<usize>, claim: Claim) -> Self {
         Self {
             spec: Arc::clone(spec),
             keep,
@@ -64,6 +71,7 @@ impl Sorter {
             arrivals: 0,
             bound: None,
             runs: None,
+            claim,
         }
     }
 
@@ -90,15 +98,19 @@ impl Sorter {
         self.bytes_held = self.bytes_held.max(self.bytes);
         self.rows.push(row);
         if let Some(keep) = self.keep
-            && (self.bytes > watch.sort_bytes_max
-                || self.rows.len() >= keep.saturating_mul(2).saturating_add(CUT_ROWS))
+            && (!self.fits(watch) || self.rows.len() >= keep.saturating_mul(2).saturating_add(CUT_ROWS))
         {
             self.cut(keep);
         }
-        if self.bytes > watch.sort_bytes_max {
+        if !self.fits(watch) {
             self.spill(watch)?;
         }
         Ok(())
+    }
+
+    /// Whether there is room for what is held.
+    fn fits(&mut self, watch: &Watch) -> bool {
+        self.bytes <= bytes_max(watch, &self.claim) && self.claim.cover(self.bytes)
     }
 
     /// How many bytes were held at once, at most.
@@ -133,16 +145,20 @@ impl Sorter {
     /// Writes what is in memory as one run.
     fn spill(&mut self, watch: &Watch) -> Result<()> {
         let Some(scratch) = watch.scratch() else {
-            return Err(over(self.bytes, watch));
+            return Err(over(self.bytes, watch, &self.claim));
         };
         self.sort();
         let runs = match &mut self.runs {
             Some(runs) => runs,
-            None => self.runs.insert(Runs::new(scratch.file()?, Plan::new(watch.sort_bytes_max).block)),
+            None => {
+                let plan = Plan::new(bytes_max(watch, &self.claim));
+                self.runs.insert(Runs::new(scratch.file()?, plan.block))
+            }
         };
         runs.write(&self.rows)?;
         self.rows.clear();
         self.bytes = 0;
+        self.claim.release();
         Ok(())
     }
 
@@ -156,11 +172,11 @@ impl Sorter {
         }
         let Some(runs) = self.runs.take() else {
             self.sort();
-            return Ok(Sorted::Memory(self.rows.into_iter()));
+            return Ok(Sorted::Memory(self.rows.into_iter(), self.claim));
         };
         drop(std::mem::take(&mut self.rows));
-        let merge = merge::narrowed(&self.spec, runs, self.keep, watch)?;
-        Ok(Sorted::Merged(Box::new(merge), self.keep))
+        let merge = merge::narrowed(&self.spec, runs, self.keep, watch, &mut self.claim)?;
+        Ok(Sorted::Merged(Box::new(merge), self.keep, self.claim))
     }
 }
 
@@ -171,10 +187,10 @@ impl Sorted {
     /// `Io`, and whatever the watch says.
     pub(crate) fn next_into(&mut self, watch: &Watch, want: usize, rows: &mut Rows) -> Result<()> {
         match self {
-            Sorted::Memory(sorted) => {
+            Sorted::Memory(sorted, _) => {
                 sorted.by_ref().take(want).for_each(|row| rows.push(row.id, row.record, row.body));
             }
-            Sorted::Merged(merge, left) => {
+            Sorted::Merged(merge, left, _) => {
                 let want = left.map_or(want, |left| left.min(want));
                 for _ in 0..want {
                     let Some(row) = merge.next(watch)? else { break };
@@ -191,10 +207,22 @@ fn compare(spec: &SortSpec, a: &Row, b: &Row) -> Ordering {
     spec.compare(&a.key, &b.key).then(a.arrival.cmp(&b.arrival))
 }
 
-/// The error of a sort that is over its bound and may not use the disk.
-fn over(bytes: usize, watch: &Watch) -> Error {
-    let bytes_max = watch.sort_bytes_max;
+/// How much a sort may hold: a share of the budget only, where it can go on in a file.
+fn bytes_max(watch: &Watch, claim: &Claim) -> usize {
+    match watch.scratch() {
+        Some(_) => watch.sort_bytes_max.min(claim.budget().share()),
+        None => watch.sort_bytes_max,
+    }
+}
+
+/// The error of a sort that has no more room and may not use the disk.
+fn over(bytes: usize, watch: &Watch, claim: &Claim) -> Error {
     let why = watch.why_no_scratch();
-    let what = format!("a sort over {bytes} bytes is over sort_bytes_max, {bytes_max}, and {why}");
+    let what = match watch.sort_bytes_max {
+        most if bytes > most => {
+            format!("a sort over {bytes} bytes is over sort_bytes_max, {most}, and {why}")
+        }
+        _ => format!("a sort over {bytes} bytes is over {}, and {why}", claim.left()),
+    };
     Error::new(ErrorKind::Limit, what).with_code(code::QUERY_EXCEEDED_MEMORY_LIMIT)
 }

@@ -25,6 +25,11 @@ impl Runs {
         Self { file, runs: Vec::new(), block, widest: 0, buffer: Vec::new() }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.runs.len()
+    }
+
     /// Writes rows that are in order as a run.
     pub(super) fn write<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) -> Result<()> {
         let start = self.begin();

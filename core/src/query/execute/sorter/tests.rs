@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::base::{Clock, ManualClock};
+use crate::base::{Budget, Clock, ManualClock};
 use crate::document::builder::RawDocBuf;
 use crate::document::raw::Value;
 use crate::query::parse;
@@ -14,6 +14,11 @@ fn place(bytes_max: usize) -> (MemoryFs, Watch) {
     let disk = MemoryFs::new();
     let scratch = Scratch::new(Arc::new(disk.clone()), "/shop.db".as_ref());
     (disk, Watch::new(&clock, bytes_max).with_scratch(Some(Arc::new(scratch))))
+}
+
+/// A claim on memory that nobody else asks for.
+fn claim() -> Claim {
+    Claim::on(&Arc::new(Budget::new(1 << 40)))
 }
 
 struct Dice(u64);
@@ -37,7 +42,7 @@ fn record(number: u64, group: u64, padding: usize) -> Slice {
 
 /// The ids in the order in which they come out.
 fn sorted(spec: &Arc<SortSpec>, records: &[Slice], keep: Option<usize>, watch: &Watch) -> Result<Vec<u64>> {
-    let mut sorter = Sorter::new(spec, keep);
+    let mut sorter = Sorter::new(spec, keep, claim());
     for (id, record) in records.iter().enumerate() {
         let key = spec.key(crate::document::raw::RawDoc::new(&record[1..]))?;
         sorter.push(watch, key, RecordId(id as u64), record, 1)?;
@@ -97,7 +102,7 @@ fn what_does_not_come_first_is_not_written() {
     let (_disk, watch) = place(100_000);
     let spec = spec();
     let records: Vec<Slice> = (0..5_000).map(|number| record(number, 5_000 - number, 100)).collect();
-    let mut sorter = Sorter::new(&spec, Some(5));
+    let mut sorter = Sorter::new(&spec, Some(5), claim());
     for (id, record) in records.iter().enumerate() {
         let key = spec.key(crate::document::raw::RawDoc::new(&record[1..])).expect("a key");
         sorter.push(&watch, key, RecordId(id as u64), record, 1).expect("room");

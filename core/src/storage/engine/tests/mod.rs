@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{EngineConfig, EngineKind, LARGE_VALUE_MIN, Switches, open};
-use crate::base::{ManualClock, SeededEntropy};
+use crate::base::{Budget, ManualClock, SeededEntropy};
 use crate::error::Result;
 use crate::storage::{Batch, Direction, Durability, Engine, KeyRange, ReadAt, Snapshot, TreeId, WriteSet};
 use crate::vfs::{MemoryFs, Vfs};
@@ -30,6 +30,7 @@ pub(super) fn config(kind: EngineKind, vfs: Arc<dyn Vfs>) -> EngineConfig {
         page_size: 8192,
         wal_chunk_bytes: 64 << 10,
         wal_bytes: 1 << 20,
+        budget: Arc::new(Budget::new(0)),
         cache_bytes: 1 << 20,
         large_value_bytes: LARGE_VALUE_MIN,
         cache_entries: None,
