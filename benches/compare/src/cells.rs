@@ -155,7 +155,7 @@ impl Cells {
         let mut rounds: Vec<f64> = self.rounds(peer, figure)?.values().copied().collect();
         rounds.sort_by(f64::total_cmp);
         let (lowest, highest) = (*rounds.first()?, *rounds.last()?);
-        Some(Summary { median: rounds[rounds.len() / 2], lowest, highest })
+        Some(Summary { median: middle(&rounds)?, lowest, highest })
     }
 
     pub(crate) fn samples(&self) -> &BTreeMap<String, Vec<Sample>> {
@@ -169,8 +169,16 @@ impl Cells {
         let mut ratios: Vec<f64> =
             pairs.filter_map(|(round, value)| Some(value / theirs.get(round)?)).collect();
         ratios.sort_by(f64::total_cmp);
-        ratios.get(ratios.len() / 2).copied()
+        middle(&ratios)
     }
+}
+
+/// The one in the middle; of an even number the geometric mean of the two, which for ratios that are turned round is the
+/// mean turned round.
+fn middle(ascending: &[f64]) -> Option<f64> {
+    let (low, high) =
+        (ascending.get(ascending.len().checked_sub(1)? / 2)?, ascending.get(ascending.len() / 2)?);
+    Some(if ascending.len() % 2 == 1 { *low } else { (low * high).sqrt() })
 }
 
 /// A figure over the rounds.

@@ -28,6 +28,19 @@ fn a_run_that_was_cut_short_goes_on_where_it_was() -> Result<()> {
 }
 
 #[test]
+fn of_two_rounds_neither_counts_more() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut cells = Cells::open(&folder.path().join("cells.tsv"), "about", false)?;
+    for (round, ours, theirs) in [(0, 2.0, 2.0), (1, 8.0, 2.0)] {
+        cells.add(round, "A", &measured(ours))?;
+        cells.add(round, "B", &measured(theirs))?;
+    }
+    assert_eq!(cells.summary("A", "gets").map(|summary| summary.median), Some(4.0));
+    assert_eq!((cells.ratio("A", "B", "gets"), cells.ratio("B", "A", "gets")), (Some(2.0), Some(0.5)));
+    Ok(())
+}
+
+#[test]
 fn figures_of_another_run_are_not_mixed_in() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("cells.tsv");
