@@ -19,7 +19,7 @@ use super::asides::{Asides, aside_methods};
 use super::collection::Collection;
 use super::document::id_of;
 use super::modify::Limits;
-use super::session::chunk_bytes;
+use super::session::block_bytes;
 
 /// So many faults of one call are described; all are counted.
 const FAULTS_DESCRIBED_MAX: usize = 1000;
@@ -299,7 +299,7 @@ impl<T> Collection<T> {
         block: &mut Block,
     ) -> Result<Vec<(usize, Error)>> {
         let shared = self.session().shared()?;
-        let (ids, block_bytes) = (&shared.ids, chunk_bytes(&shared.options));
+        let (ids, block_bytes) = (&shared.ids, block_bytes(&shared.options));
         let mut refused = Vec::new();
         while block.bytes.len() < block_bytes {
             let Some((at, document)) = documents.next() else { break };

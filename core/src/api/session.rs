@@ -234,7 +234,11 @@ fn begin(shared: &Shared) -> Result<Txn> {
 
 /// How many bytes of changes one commit of many has at most, about.
 pub(super) fn chunk_bytes(options: &Options) -> usize {
-    let most =
-        CHUNK_BYTES.min(options.memtable_bytes).min(options.cache_bytes.max(BUDGET_BYTES_MIN) / CHUNK_PART);
+    let most = block_bytes(options).min(options.memtable_bytes);
     most.max(CHUNK_BYTES_MIN).min(options.transaction_bytes_max / 4)
+}
+
+/// How many bytes of what is to be written are made ready at a time, about: they may be more than a commit has.
+pub(super) fn block_bytes(options: &Options) -> usize {
+    CHUNK_BYTES.min(options.cache_bytes.max(BUDGET_BYTES_MIN) / CHUNK_PART)
 }

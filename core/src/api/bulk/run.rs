@@ -15,7 +15,7 @@ use crate::query::statement::{Change, Modify};
 use super::super::document::id_of;
 use super::super::modify::{Outcome, road};
 use super::super::opening::Shared;
-use super::super::session::{Session, chunk_bytes};
+use super::super::session::{Session, block_bytes};
 use super::model::{Op, WriteModel};
 use super::result::{BulkWriteError, BulkWriteOptions, Done, VerboseBulkWriteResult};
 
@@ -125,7 +125,7 @@ impl<'a> Bulk<'a> {
 
     /// Makes the next writes ready.
     fn block(&mut self, models: &mut impl Iterator<Item = (usize, WriteModel)>) -> Result<Vec<Step>> {
-        let block_bytes = chunk_bytes(&self.session.shared()?.options);
+        let block_bytes = block_bytes(&self.session.shared()?.options);
         let mut block = Vec::new();
         let mut bytes = 0;
         while block.len() < BLOCK_WRITES && bytes < block_bytes {
