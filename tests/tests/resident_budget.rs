@@ -184,7 +184,7 @@ const WORKS: &[(&str, Work)] = &[
 ];
 
 /// What is done with one arena of the allocator. With one for each thread, memory that one of several writers gave back is
-/// not had by another: the database holds no more, and the process takes up to two fifths more.
+/// not had by another: the database holds no more, and the process takes about half as much again.
 const ONE_ARENA: &[&str] = &["insert from four threads"];
 
 /// The most memory that this process had so far, in KiB.

@@ -138,8 +138,8 @@ impl Options {
     }
 
     /// How many bytes of memory everything together may take: a quarter of what the process may use by default, at least
-    /// 16 MiB and at most 1 GiB. The process takes at most 64 MiB beside it, and where
-    /// several threads write whatever its allocator keeps for each of them.
+    /// 16 MiB and at most 1 GiB. With a budget of 64 MiB the process takes at most
+    /// 64 MiB beside it, and where several threads write whatever its allocator keeps for each of them.
     ///
     /// Changes that are not in the main file yet and what statements and transactions gather, sorts above all, have half
     /// of it each at most, and three quarters together; pages have the rest. A sixteenth is for values of fields that

@@ -1,6 +1,6 @@
 //! Documents as the BSON crate has them, decoded by the walk of our own.
 //!
-//! The crate's reader takes a third longer, and the road through `serde` twice as long. What is rare or looks wrong is left
+//! The crate's reader takes a third longer, and the road through `serde` nearly twice as long. What is rare or looks wrong is left
 //! to that reader: it knows every type, and says what is wrong.
 
 use bson::oid::ObjectId;
