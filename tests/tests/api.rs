@@ -24,6 +24,8 @@ mod client;
 mod collation;
 #[path = "api/collections.rs"]
 mod collections;
+#[path = "api/command_explain.rs"]
+mod command_explain;
 #[path = "api/command_hints.rs"]
 mod command_hints;
 #[path = "api/commands.rs"]

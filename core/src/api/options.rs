@@ -73,7 +73,7 @@ impl Default for Options {
             read_only: false,
             durability: Durability::default(),
             group_interval: Duration::from_millis(10),
-            cache_bytes: default_cache_bytes(),
+            cache_bytes: cache_bytes_of(memory_bytes()),
             cache_entries: None,
             page_bytes: PAGE_BYTES,
             wal_chunk_bytes: 4 << 20,
@@ -350,8 +350,8 @@ impl Options {
 }
 
 /// A quarter of the memory that there is, within limits.
-fn default_cache_bytes() -> usize {
-    let quarter = memory_bytes().map_or(CACHE_BYTES_UNTOLD, |bytes| bytes / 4);
+pub(super) fn cache_bytes_of(memory_bytes: Option<u64>) -> usize {
+    let quarter = memory_bytes.map_or(CACHE_BYTES_UNTOLD, |bytes| bytes / 4);
     usize::try_from(quarter).unwrap_or(usize::MAX).clamp(BUDGET_BYTES_MIN, CACHE_BYTES_DEFAULT_MAX)
 }
 

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use bson::{Bson, doc};
 
-use super::options::file_of;
+use super::options::{cache_bytes_of, file_of};
 use super::{Collection, Database, IndexOptions, Options, Verbosity};
 use crate::document::convert::IntoDocument;
 use crate::error::{ErrorKind, Result};
@@ -20,6 +20,19 @@ fn a_name_without_extension_gets_one() {
     check("folder.x/shop", "folder.x/shop.db");
     check("../shop", "../shop.db");
     check(".hidden", ".hidden.db");
+}
+
+#[test]
+fn the_cache_is_a_quarter_of_the_memory_within_limits() {
+    let check = |memory_mib: Option<u64>, cache_mib: usize| {
+        assert_eq!(cache_bytes_of(memory_mib.map(|mib| mib << 20)), cache_mib << 20, "{memory_mib:?}");
+    };
+    check(Some(2048), 512);
+    check(Some(4096), 1024);
+    check(Some(1 << 20), 1024);
+    check(Some(64), 16);
+    check(Some(1), 16);
+    check(None, 64);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Budget, Claim};
+use super::{Budget, Claim, memory_bytes};
 
 const MIB: usize = 1 << 20;
 
@@ -44,6 +44,16 @@ fn pages_leave_what_others_have_at_once_and_get_it_back_late() {
     let mut claim = Claim::on(&budget);
     assert!(claim.cover(9 * MIB));
     assert_eq!(left.load(Ordering::Relaxed), 16);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_has_no_more_memory_than_its_machine() {
+    let told = std::fs::read_to_string("/proc/meminfo").unwrap();
+    let line = told.lines().find_map(|line| line.strip_prefix("MemTotal:")).unwrap();
+    let machine = line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10;
+    let process = memory_bytes().expect("the system tells");
+    assert!((1..=machine).contains(&process), "{process} of {machine} bytes");
 }
 
 #[test]
