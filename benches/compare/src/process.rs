@@ -25,7 +25,7 @@ pub(crate) struct Process<'p> {
 
 /// No line is silent for longer than this.
 pub(crate) fn patience(documents: u64) -> Duration {
-    Duration::from_secs(180) + Duration::from_millis(documents)
+    Duration::from_secs(60) + Duration::from_micros(200 * documents)
 }
 
 /// Databases are made beside the program, since folders for temporary files often lie in memory, which syncs at no cost.

@@ -133,7 +133,7 @@ impl Size {
             let runner = &runners[(turn + round) % runners.len()];
             say(runner.entry.name);
             let is_now = |line: &&Line| (line.place == Place::AloneOnce) == long;
-            let takes_part = |line: &&Line| runner.entry.left_out(line.name).is_none();
+            let takes_part = |line: &&Line| runner.entry.left_out(line.name, documents).is_none();
             let lines = asked.lines.iter().copied().filter(is_now).filter(takes_part);
             self.measure(asked, round, runner, &lines.collect::<Vec<_>>())?;
         }

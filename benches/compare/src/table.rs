@@ -100,7 +100,8 @@ impl Table<'_> {
 
     /// Why there are no figures of a line.
     fn why_not(&self, entry: &Entry, line: &Line) -> String {
-        if let Some(reason) = entry.left_out(line.name).or_else(|| self.cells.why_left(entry.name, line.name))
+        if let Some(reason) =
+            entry.left_out(line.name, self.documents).or_else(|| self.cells.why_left(entry.name, line.name))
         {
             return reason.to_owned();
         }

@@ -13,8 +13,14 @@ use super::Slice;
 pub(crate) struct Batch {
     keys: Vec<u8>,
     owners: Vec<Arc<Vec<u8>>>,
+    /// The values that came without a buffer, and whether there are any: they may be empty.
+    loose: Vec<u8>,
+    has_loose: bool,
     entries: Vec<Entry>,
 }
+
+/// Instead of the number of an owner: the value is a loose one.
+const LOOSE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
@@ -33,6 +39,8 @@ impl Batch {
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
         self.owners.clear();
+        self.loose.clear();
+        self.has_loose = false;
         self.entries.clear();
     }
 
@@ -50,11 +58,20 @@ impl Batch {
     /// The same for a key that `append` puts together in place; it must only append.
     #[inline]
     pub(crate) fn push_with(&mut self, value: Slice, append: impl FnOnce(&mut Vec<u8>)) {
-        let (owner, range) = value.into_parts();
-        if self.owners.last().is_none_or(|last| !Arc::ptr_eq(last, &owner)) {
-            self.owners.push(owner);
+        match value.into_parts() {
+            Ok((owner, range)) => {
+                if self.owners.last().is_none_or(|last| !Arc::ptr_eq(last, &owner)) {
+                    self.owners.push(owner);
+                }
+                self.push_entry(self.owners.len() as u32 - 1, range, append);
+            }
+            Err(loose) => {
+                self.has_loose = true;
+                let start = self.loose.len() as u32;
+                self.loose.extend_from_slice(&loose);
+                self.push_entry(LOOSE, start..self.loose.len() as u32, append);
+            }
         }
-        self.push_entry(range, append);
     }
 
     /// The same for a value that is the bytes `range` of `owner`, inside it and below 4 GiB.
@@ -69,18 +86,17 @@ impl Batch {
         if self.owners.last().is_none_or(|last| !Arc::ptr_eq(last, owner)) {
             self.owners.push(Arc::clone(owner));
         }
-        self.push_entry(range.start as u32..range.end as u32, append);
+        self.push_entry(self.owners.len() as u32 - 1, range.start as u32..range.end as u32, append);
     }
 
-    /// An entry whose value lies in the last of the owners.
     #[inline]
-    fn push_entry(&mut self, value: Range<u32>, append: impl FnOnce(&mut Vec<u8>)) {
+    fn push_entry(&mut self, owner: u32, value: Range<u32>, append: impl FnOnce(&mut Vec<u8>)) {
         let start = self.keys.len();
         append(&mut self.keys);
         self.entries.push(Entry {
             key_start: start as u32,
             key_len: (self.keys.len() - start) as u32,
-            owner: self.owners.len() as u32 - 1,
+            owner,
             start: value.start,
             len: value.end - value.start,
         });
@@ -89,15 +105,19 @@ impl Batch {
     /// Appends the entry at `index` of another batch.
     pub(crate) fn push_of(&mut self, other: &Self, index: usize) {
         let entry = other.entries[index];
-        let range = entry.start as usize..(entry.start + entry.len) as usize;
         let key = other.key(index);
+        if entry.owner == LOOSE {
+            self.push(key, Slice::copied(other.value(index)));
+            return;
+        }
+        let range = entry.start as usize..(entry.start + entry.len) as usize;
         self.push_piece(&other.owners[entry.owner as usize], range, |keys| keys.extend_from_slice(key));
     }
 
     /// The buffer in which all values lie, where it is one, and all keys one after the other.
     pub(crate) fn one_owner(&self) -> Option<(&Arc<Vec<u8>>, &[u8])> {
         match &self.owners[..] {
-            [owner] => Some((owner, &self.keys)),
+            [owner] if !self.has_loose => Some((owner, &self.keys)),
             _ => None,
         }
     }
@@ -119,12 +139,19 @@ impl Batch {
     #[inline]
     pub(crate) fn value(&self, index: usize) -> &[u8] {
         let entry = &self.entries[index];
-        &self.owners[entry.owner as usize][entry.start as usize..(entry.start + entry.len) as usize]
+        let bytes = match entry.owner {
+            LOOSE => &self.loose,
+            owner => &**self.owners[owner as usize],
+        };
+        &bytes[entry.start as usize..(entry.start + entry.len) as usize]
     }
 
     /// The value from its byte `from` on, to be kept longer than the batch.
     pub(crate) fn slice(&self, index: usize, from: usize) -> Slice {
         let entry = &self.entries[index];
+        if entry.owner == LOOSE {
+            return Slice::copied(&self.value(index)[from..]);
+        }
         let range = entry.start as usize + from..(entry.start + entry.len) as usize;
         Slice::new(Arc::clone(&self.owners[entry.owner as usize]), range)
     }

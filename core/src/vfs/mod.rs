@@ -28,8 +28,9 @@ use std::sync::Arc;
 pub use memory::MemoryFs;
 pub use real::FileSystem;
 
-/// Zeros written at once.
-const ZEROS: usize = 1 << 20;
+/// Zeros written at once. Larger pieces are written a little faster, but a Linux file system keeps them as they came,
+/// and each small write into one then costs several times as much (see `benches/src/limits.rs`).
+const ZEROS: usize = 16 << 10;
 
 /// How a file is to be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +164,10 @@ pub trait VfsFile: Send + Sync + Debug {
         }
         Ok(())
     }
+
+    /// Says that what was written from `start` to `end` will not be read soon: the system need not keep it in memory.
+    /// Changes no byte; a system without such a call does nothing.
+    fn forget_cached(&self, _start: u64, _end: u64) {}
 
     /// The file's length in bytes.
     ///

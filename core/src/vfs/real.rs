@@ -119,6 +119,14 @@ impl VfsFile for RealFile {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    fn forget_cached(&self, start: u64, end: u64) {
+        use rustix::fs::{Advice, fadvise};
+
+        // Advice: whether the system takes it is its own affair.
+        let _ = fadvise(&self.file, start, std::num::NonZeroU64::new(end - start), Advice::DontNeed);
+    }
+
     fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }

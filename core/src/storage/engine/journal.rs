@@ -19,8 +19,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use super::landing::Landing;
 use super::large::LargeValues;
 use super::sequencer::{Group, Sequencer, Tip};
 use super::state::{Frozen, State};
@@ -37,8 +38,8 @@ pub(crate) struct Journal {
     /// What records refer to.
     large: Option<Arc<LargeValues>>,
     turn: Mutex<Turn>,
-    /// Waited on by those whom an even flight carries, and by those whom an odd one does.
-    landed: [Condvar; 2],
+    /// Where those wait whom an even flight carries, and those whom an odd one does.
+    landings: [Landing; 2],
     /// Waited on by those who want the log for themselves.
     idle: Condvar,
     clock: Arc<dyn Clock>,
@@ -99,7 +100,7 @@ impl Journal {
             wal,
             large,
             turn: Mutex::new(turn),
-            landed: [Condvar::new(), Condvar::new()],
+            landings: Default::default(),
             idle: Condvar::new(),
             clock,
             switches,
@@ -217,13 +218,10 @@ impl Journal {
         }
         turn.wanted -= 1;
         let carries_nothing_new = turn.flight_seq;
-        turn.begin_flight(carries_nothing_new);
+        self.begin_flight(&mut turn, carries_nothing_new);
         drop(turn);
         let seen = look();
-        let mut turn = self.turn.lock();
-        turn.leading = false;
-        self.wake_next(&turn);
-        self.landing(turn.flight).notify_all();
+        self.end_flight(self.turn.lock());
         seen
     }
 
@@ -249,11 +247,12 @@ impl Journal {
             if turn.leading || turn.wanted > 0 {
                 let is_carried = turn.leading && seq <= turn.flight_seq;
                 let flight = if is_carried { turn.flight } else { turn.flight + 1 };
-                self.landing(flight).wait(&mut turn);
+                drop(turn);
+                self.landing(flight).wait(flight);
                 continue;
             }
             let group = sequencer.tip().take_pending();
-            turn.begin_flight(group.state.seq);
+            self.begin_flight(&mut turn, group.state.seq);
             drop(turn);
             let depth = if group.sync_wanted { Depth::Sync } else { depth };
             let outcome = self.write(&group, depth);
@@ -278,27 +277,37 @@ impl Journal {
             return Err(read_only(cause));
         }
         let grabbed = grab(&mut sequencer.tip());
-        turn.begin_flight(grabbed.0.state.seq);
+        self.begin_flight(&mut turn, grabbed.0.state.seq);
         Ok(grabbed)
     }
 
-    fn landing(&self, flight: u64) -> &Condvar {
-        &self.landed[flight as usize % 2]
+    fn landing(&self, flight: u64) -> &Landing {
+        &self.landings[flight as usize % 2]
     }
 
-    /// Wakes somebody who can lead.
-    fn wake_next(&self, turn: &Turn) {
-        match turn.wanted {
-            0 => self.landing(turn.flight + 1).notify_one(),
-            _ => self.idle.notify_one(),
-        };
+    fn begin_flight(&self, turn: &mut Turn, carries: Seq) {
+        turn.leading = true;
+        turn.flight += 1;
+        turn.flight_seq = carries;
+        self.landing(turn.flight).begin();
+    }
+
+    /// Wakes somebody who can lead the next flight, then those whom this one carried.
+    fn end_flight(&self, mut turn: MutexGuard<'_, Turn>) {
+        turn.leading = false;
+        let flight = turn.flight;
+        if turn.wanted == 0 {
+            self.landing(flight + 1).call(flight + 1);
+        } else {
+            self.idle.notify_one();
+        }
+        drop(turn);
+        self.landing(flight).land(flight);
     }
 
     fn wake_all(&self) {
         self.idle.notify_all();
-        for landed in &self.landed {
-            landed.notify_all();
-        }
+        self.landings.iter().for_each(Landing::close);
     }
 
     /// A leader's work on the device.
@@ -334,23 +343,11 @@ impl Journal {
             }
             Err(cause) => turn.failed = Some(cause.clone()),
         }
-        turn.leading = false;
         if turn.failed.is_some() {
             self.wake_all();
-        } else {
-            self.wake_next(&turn);
-            self.landing(turn.flight).notify_all();
         }
-        drop(turn);
+        self.end_flight(turn);
         outcome
-    }
-}
-
-impl Turn {
-    fn begin_flight(&mut self, carries: Seq) {
-        self.leading = true;
-        self.flight += 1;
-        self.flight_seq = carries;
     }
 }
 

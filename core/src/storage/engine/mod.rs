@@ -17,6 +17,7 @@ mod files;
 mod flip;
 mod guard;
 mod journal;
+mod landing;
 mod large;
 mod log;
 mod memory;

@@ -316,7 +316,7 @@ impl Tip {
                 OpKind::Add => read_i64(before).wrapping_add(read_i64(operand)).to_le_bytes(),
                 _ => read_u64(before).max(read_u64(operand)).to_le_bytes(),
             };
-            resolved.push(Slice::from(after.to_vec()));
+            resolved.push(Slice::copied(&after));
         }
         Ok(resolved)
     }
@@ -334,7 +334,7 @@ fn apply(changes: &mut Directory, record: &Arc<Vec<u8>>, ops: &[RecordOp], resol
             continue;
         }
         let run = ops.iter().map(|op| {
-            let value = || Slice::new(Arc::clone(record), op.value.clone());
+            let value = || Slice::apart(record, op.value.clone());
             let entry = match op.kind {
                 OpKind::Put => Entry::new(seq, Some(value())),
                 OpKind::Refer => Entry::referring(seq, value()),

@@ -56,6 +56,10 @@ impl VfsFile for SyncOnce {
         self.file.allocate(start, end)
     }
 
+    fn forget_cached(&self, start: u64, end: u64) {
+        self.file.forget_cached(start, end);
+    }
+
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }

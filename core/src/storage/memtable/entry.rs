@@ -7,13 +7,19 @@ use crate::storage::{Seq, Slice};
 
 /// The newest change of one key.
 ///
-/// Maps hold many of these and copy them in whole leaves, so one is as small as it can be.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// Maps hold many of these and copy them in whole leaves, so one is as small as it can be, and those of an index share
+/// nothing whose references would have to be counted. By default it is a deletion before every commit.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Twice the commit that made it, and one more when `bytes` are a reference.
+    /// Four times the commit that made it, and what kind of change it is.
     stamp: u64,
-    bytes: Option<Slice>,
+    bytes: Slice,
 }
+
+const VALUE: u64 = 0;
+const REFERENCE: u64 = 1;
+const DELETION: u64 = 2;
+const KIND_BITS: u32 = 2;
 
 /// What a key has since its newest change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,28 +35,31 @@ pub(crate) enum Held<'e> {
 impl Entry {
     /// Commit `seq` gave the key this value, or deleted it.
     pub(crate) fn new(seq: Seq, value: Option<Slice>) -> Self {
-        Self { stamp: seq << 1, bytes: value }
+        match value {
+            Some(bytes) => Self { stamp: seq << KIND_BITS | VALUE, bytes },
+            None => Self { stamp: seq << KIND_BITS | DELETION, bytes: Slice::default() },
+        }
     }
 
     /// Commit `seq` gave the key the value in the extent that `reference` names.
     ///
     /// Any other length than a reference's makes it an empty key: whoever reads the record has refused it before.
     pub(crate) fn referring(seq: Seq, reference: Slice) -> Self {
-        Self { stamp: seq << 1 | 1, bytes: Some(reference) }
+        Self { stamp: seq << KIND_BITS | REFERENCE, bytes: reference }
     }
 
     /// The commit that made it.
     pub(crate) fn seq(&self) -> Seq {
-        self.stamp >> 1
+        self.stamp >> KIND_BITS
     }
 
     /// What the key has.
     #[inline]
     pub(crate) fn held(&self) -> Held<'_> {
-        match &self.bytes {
-            Some(value) if self.stamp & 1 == 0 => Held::Value(value),
-            Some(reference) => reference.first_chunk().map_or(Held::Nothing, Held::Reference),
-            None => Held::Nothing,
+        match self.stamp & ((1 << KIND_BITS) - 1) {
+            VALUE => Held::Value(&self.bytes),
+            REFERENCE => self.bytes.first_chunk().map_or(Held::Nothing, Held::Reference),
+            _ => Held::Nothing,
         }
     }
 
@@ -60,6 +69,12 @@ impl Entry {
             Held::Reference(bytes) => Some(ExtentPtr::decode(bytes)),
             Held::Value(_) | Held::Nothing => None,
         }
+    }
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self::new(0, None)
     }
 }
 

@@ -59,7 +59,10 @@ impl Tree {
                 continue;
             };
             let page = match values.last() {
-                Some(Some(last)) if open == Some(child.ptr.page) => Arc::clone(last.owner()),
+                Some(Some(last)) if open == Some(child.ptr.page) => match last.owner() {
+                    Some(page) => Arc::clone(page),
+                    None => child.leaf(reader, self.kind)?,
+                },
                 _ => child.leaf(reader, self.kind)?,
             };
             let here = Arc::as_ptr(&page);
@@ -67,7 +70,8 @@ impl Tree {
                 (TreeKind::Record, Some(id)) => record_in_page(page, &child.ptr, reader, id)?,
                 _ => key_in_page(page, &child.ptr, reader, &probe)?,
             };
-            let is_here = value.as_ref().is_some_and(|value| Arc::as_ptr(value.owner()) == here);
+            let owner = value.as_ref().and_then(Slice::owner);
+            let is_here = owner.is_some_and(|owner| Arc::as_ptr(owner) == here);
             open = is_here.then_some(child.ptr.page);
             values.push(value);
         }

@@ -4,6 +4,9 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::layout::{BLOCK, FLUSH_HEAD};
 
+/// A write of so many bytes counts as large.
+const COARSE_BYTES: u64 = 64 << 10;
+
 /// The chunks of the file.
 #[derive(Debug)]
 pub(super) struct Ring {
@@ -11,6 +14,8 @@ pub(super) struct Ring {
     /// Whole chunks in the file.
     pub(super) slots: u64,
     free: BTreeSet<u64>,
+    /// The live ones that were written or read in large pieces.
+    coarse: BTreeSet<u64>,
     /// Chunk number and place, oldest first.
     live: VecDeque<(u64, u64)>,
     /// Bytes left in the newest chunk.
@@ -24,7 +29,8 @@ impl Ring {
     pub(super) fn new(chunk_bytes: u32, slots: u64, live: impl IntoIterator<Item = (u64, u64)>) -> Self {
         let live: VecDeque<_> = live.into_iter().collect();
         let free = (0..slots).filter(|slot| live.iter().all(|(_, used)| used != slot)).collect();
-        Self { chunk_bytes: u64::from(chunk_bytes), slots, free, live, room: 0, reserved: 0 }
+        let coarse = live.iter().map(|(_, slot)| *slot).collect();
+        Self { chunk_bytes: u64::from(chunk_bytes), slots, free, coarse, live, room: 0, reserved: 0 }
     }
 
     /// What can be written into a chunk behind its header.
@@ -62,15 +68,26 @@ impl Ring {
         Some(slot)
     }
 
-    /// Frees the chunks before `chunk_seq`.
-    pub(super) fn free_before(&mut self, chunk_seq: u64) {
+    /// So many bytes were written to the newest chunk at once, which has so much room left.
+    pub(super) fn written(&mut self, bytes: u64, room: u64) {
+        self.room = room;
+        if bytes >= COARSE_BYTES {
+            self.coarse.extend(self.live.back().map(|(_, slot)| slot));
+        }
+    }
+
+    /// Frees the chunks before `chunk_seq`; says which of them were written in large pieces.
+    pub(super) fn free_before(&mut self, chunk_seq: u64) -> Vec<u64> {
+        let mut coarse = Vec::new();
         while let Some((_, slot)) = self.live.front().copied().filter(|(live, _)| *live < chunk_seq) {
             self.live.pop_front();
             self.free.insert(slot);
+            coarse.extend(self.coarse.take(&slot));
         }
         if self.live.is_empty() {
             self.room = 0;
         }
+        coarse
     }
 
     /// Gives up free chunks at the end of the file, all but `spare` of those that nothing is promised from; says

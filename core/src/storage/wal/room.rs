@@ -138,6 +138,15 @@ impl Wal {
         Ok(())
     }
 
+    /// Nobody reads a free chunk, and the next who write to it may be small commits.
+    ///
+    /// Linux keeps what came in one large write in one large piece, and walks through all blocks of such a piece
+    /// whenever one of them is written again, which costs a small commit more than its own block does. Pieces of its
+    /// own size are worth keeping: to drop those as well would have every commit make its piece anew.
+    pub(super) fn forget_cached(&self, slot: u64) {
+        self.place.file.forget_cached(self.place.start_of(slot), self.place.start_of(slot + 1));
+    }
+
     /// Makes the file longer, or leaves it as long as it was.
     ///
     /// Small commits want space that has been written to, since a sync then has no metadata to follow it with.

@@ -144,8 +144,7 @@ impl Wal {
         chunk.is_empty = false;
         next.lsn += 1;
         next.chain = checksum;
-        let mut ring = self.ring.lock();
-        ring.room = chunk.end - chunk.at;
+        self.ring.lock().written(head.stride(), chunk.end - chunk.at);
         Ok(())
     }
 }

@@ -132,7 +132,8 @@ impl Wal {
 
     /// The chunks before `first_live` may be written over: a durable manifest made them superfluous (W3).
     pub(crate) fn recycle(&self, first_live: LogPosition) {
-        self.ring.lock().free_before(first_live.chunk_seq);
+        let coarse = self.ring.lock().free_before(first_live.chunk_seq);
+        coarse.into_iter().for_each(|slot| self.forget_cached(slot));
     }
 
     pub(super) fn refuse_if_broken(&self) -> Result<()> {
