@@ -67,6 +67,27 @@ fn every_command_that_finds_documents_is_explained() {
         assert!(!stats.contains_key("allPlansExecution"), "{command}");
         assert_eq!(ran.get_f64("ok").ok(), Some(1.0));
     }
+    for write in [
+        doc! { "update": "people", "updates": [{ "q": by_age(), "u": &set, "multi": true }] },
+        doc! { "delete": "people", "deletes": [{ "q": by_age(), "limit": 0 }] },
+        doc! { "findAndModify": "people", "query": by_age(), "remove": true },
+    ] {
+        let all = told(&db, write, Some("allPlansExecution"));
+        let plans = all.get_document("executionStats").unwrap().get_array("allPlansExecution").unwrap();
+        assert!(!plans.is_empty(), "{all}");
+        for plan in plans {
+            let ran = plan.as_document().unwrap();
+            let steps = ran.get_document("executionStages").unwrap();
+            assert!(
+                !["UPDATE", "DELETE"].contains(&steps.get_str("stage").unwrap()),
+                "only the search is compared: {all}"
+            );
+            assert!(
+                ran.get_i32("nReturned").unwrap() > 0 && ran.get_i32("totalDocsExamined").unwrap() > 0,
+                "{all}"
+            );
+        }
+    }
     for verbosity in [None, Some("allPlansExecution")] {
         let all = told(&db, doc! { "find": "people", "filter": by_age() }, verbosity);
         let stats = all.get_document("executionStats").unwrap();

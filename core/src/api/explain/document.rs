@@ -84,7 +84,7 @@ pub(in crate::api) struct Explanation {
     pub(in crate::api) plans: Option<Weighed>,
     /// What the winning plan did; nothing when it was not run.
     pub(in crate::api) ran: Option<Ran>,
-    /// What every plan did, the winning one first, where that was asked for.
+    /// What every plan did, the winning one first, where that was asked for: of a write what each of them finds.
     pub(in crate::api) all: Option<Vec<Ran>>,
 }
 
@@ -134,7 +134,7 @@ impl Explanation {
     /// A plan as nested documents, with what was thought of it where there was a choice.
     fn plan(&self, plan: Option<&Considered>) -> Document {
         let steps = plan.map_or_else(Vec::new, |plan| stages(&plan.node, &[]));
-        let mut document = self.tree(&steps, false);
+        let mut document = self.tree(&steps, self.top, false);
         if let Some(Estimate { cost, entries }) = plan.and_then(|plan| plan.estimate) {
             document.insert("costEstimate", (cost * 10.0).round() / 10.0);
             document.insert("entriesEstimate", number(entries.max(0.0) as u64));
@@ -144,17 +144,20 @@ impl Explanation {
 
     fn statistics(&self, ran: &Ran) -> Document {
         let mut document = doc! { "executionSuccess": true };
-        document.extend(self.totals(ran));
-        if let Some(all) = &self.all {
-            document.insert("allPlansExecution", all.iter().map(|ran| self.totals(ran)).collect::<Vec<_>>());
-        }
+        document.extend(self.totals(ran, self.top));
+        let top = match self.top {
+            Top::Update { .. } | Top::Delete { .. } => Top::Find,
+            top @ (Top::Find | Top::Count { .. }) => top,
+        };
+        let all = self.all.as_ref().map(|all| all.iter().map(|ran| self.totals(ran, top)));
+        document.extend(all.map(|all| ("allPlansExecution".to_owned(), Bson::from(all.collect::<Vec<_>>()))));
         document
     }
 
-    /// What a plan did, all in all and step by step.
-    fn totals(&self, ran: &Ran) -> Document {
+    /// What a plan did under `top`, all in all and step by step.
+    fn totals(&self, ran: &Ran, top: Top) -> Document {
         let steps = &ran.stages;
-        let returned = match self.top {
+        let returned = match top {
             Top::Find => steps.first().map_or(0, |stage| stage.counts.returned),
             Top::Count { .. } => 0,
             Top::Update { returned, .. } | Top::Delete { returned, .. } => returned,
@@ -166,12 +169,12 @@ impl Explanation {
             "executionTimeMillis": number(millis(ran.took)),
             "totalKeysExamined": number(keys),
             "totalDocsExamined": number(docs),
-            "executionStages": self.tree(steps, true),
+            "executionStages": self.tree(steps, top, true),
         }
     }
 
     /// The steps as nested documents, with what each did when it was `run`.
-    fn tree(&self, steps: &[Stage], run: bool) -> Document {
+    fn tree(&self, steps: &[Stage], top: Top, run: bool) -> Document {
         let mut below = match steps.is_empty() {
             true => Some(stage("RECORD_STORE_COUNT", run.then_some(0))),
             false => None,
@@ -182,7 +185,7 @@ impl Explanation {
             below = Some(document);
         }
         let input = below.unwrap_or_default();
-        let (name, returned, did) = match self.top {
+        let (name, returned, did) = match top {
             Top::Find => return input,
             Top::Count { counted } => ("COUNT", 0, doc! { "nCounted": number(counted) }),
             Top::Update { matched, modified, upserts, upkeep, returned } => {

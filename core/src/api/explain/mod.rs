@@ -25,7 +25,8 @@ pub enum Verbosity {
     QueryPlanner,
     /// The plan, and what each of its steps did: it is run to its end, and changes nothing.
     ExecutionStats,
-    /// The same, and what the plans did that were thought of and rejected: a read is run once by each of them.
+    /// The same, and what the plans did that were thought of and rejected: what is to be found is searched once by each
+    /// of them.
     AllPlansExecution,
 }
 

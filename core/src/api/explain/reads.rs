@@ -6,7 +6,7 @@ use crate::document::convert::IntoDocument;
 use crate::document::path::Path;
 use crate::error::Result;
 use crate::query::execute::{Context, Rows, start};
-use crate::query::plan::{self, Node};
+use crate::query::plan::{self, Node, Weighed};
 use crate::query::statement::{Find as Statement, Only};
 
 use super::super::collection::Collection;
@@ -107,17 +107,25 @@ impl<T> Collection<T> {
             Verbosity::QueryPlanner => None,
             _ => Some(self.run_through(&plans.winner.node, limits)?),
         };
-        let all = match verbosity {
-            Verbosity::AllPlansExecution => {
-                let every = std::iter::once(&plans.winner).chain(&plans.rejected);
-                Some(every.map(|plan| self.run_through(&plan.node, limits)).collect::<Result<_>>()?)
-            }
-            _ => None,
-        };
+        let all = self.run_all(&plans, limits, verbosity)?;
         let returned =
             ran.as_ref().and_then(|ran| ran.stages.first()).map_or(0, |stage| stage.counts.returned);
         let (namespace, top) = (self.namespace()?, top(returned));
         Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all }.document())
+    }
+
+    /// What each plan finds, the winning one first, where that is asked for.
+    pub(super) fn run_all(
+        &self,
+        plans: &Weighed,
+        limits: &Limits,
+        verbosity: Verbosity,
+    ) -> Result<Option<Vec<Ran>>> {
+        if verbosity != Verbosity::AllPlansExecution {
+            return Ok(None);
+        }
+        let every = std::iter::once(&plans.winner).chain(&plans.rejected);
+        every.map(|plan| self.run_through(&plan.node, limits)).collect::<Result<_>>().map(Some)
     }
 
     /// What the plan does until its end, and how long that takes.

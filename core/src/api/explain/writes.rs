@@ -285,6 +285,7 @@ impl<T> Explain<'_, T> {
         limits: Limits,
     ) -> Result<Document> {
         let plans = self.collection.weigh(&plan::search_of(modify))?;
+        let all = self.collection.run_all(&plans, &limits, self.verbosity)?;
         let (tried, took) = match self.verbosity {
             Verbosity::QueryPlanner => (Tried::default(), None),
             _ => {
@@ -309,7 +310,7 @@ impl<T> Explain<'_, T> {
         };
         let ran = took.map(|took| Ran { stages: plan::stages(&plans.winner.node, &counts), took });
         let namespace = self.collection.namespace()?;
-        Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all: None }.document())
+        Ok(Explanation { namespace, asked, top, plans: Some(plans), ran, all }.document())
     }
 
     /// Does it in a view of this moment, chunk by chunk, and forgets each.
