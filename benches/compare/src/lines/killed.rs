@@ -16,7 +16,7 @@ pub(super) const LINE: Line = Line {
         name: "open and first get after a kill with 64 MiB of log",
         unit: Unit::Milliseconds,
     }],
-    // Filling takes a quarter of a round, and the answer is the same in each.
+    // Filling the folder took a third of each round.
     place: Place::AloneOnce,
     work,
 };
