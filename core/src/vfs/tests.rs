@@ -100,6 +100,17 @@ fn allocated_space_reads_as_zeros_and_is_written_like_any_other() {
 }
 
 #[test]
+fn what_the_system_need_not_keep_in_memory_stays_as_it_is() {
+    on_each(|fs, dir| {
+        let file = create(fs, &dir.join("a"), &[7; 9000]);
+        file.forget_cached(0, 9000);
+        file.sync_data().unwrap();
+        file.forget_cached(4096, 8192);
+        assert_eq!(contents(&*file), [7; 9000]);
+    });
+}
+
+#[test]
 fn a_file_opened_to_read_cannot_be_written() {
     on_each(|fs, dir| {
         drop(create(fs, &dir.join("a"), b"old"));
