@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::base::Base;
 use super::flip;
@@ -51,6 +52,8 @@ const SHRINK_PAGES_MIN: u64 = 64;
 const FRUITLESS_MAX: u32 = 5;
 /// Closing shrinks by so many empty checkpoints at most.
 const CLOSING_ROUNDS_MAX: u32 = 32;
+/// After so long without a commit nobody may be writing any more.
+const QUIET: Duration = Duration::from_millis(500);
 /// One checkpoint moves at most this part of the used pages, or so many.
 const RELOCATE_PART: u64 = 4;
 const RELOCATE_PAGES_MIN: u64 = 256;
@@ -87,6 +90,7 @@ impl WaspEngine {
         if store.unsettled.is_some() {
             self.settle(&mut store, Goal::GoOn)?;
         }
+        store.needed = 0;
         let mut rounds = 0;
         while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store)? {
             rounds += 1;
@@ -98,14 +102,32 @@ impl WaspEngine {
     /// An empty checkpoint, when the file could become shorter by it; says whether there was one.
     pub(super) fn shrink_step(&self) -> Result<bool> {
         match self.store.try_lock() {
-            Some(mut store) if self.unclean.load(Ordering::Acquire) => self.shrink_once(&mut store),
+            Some(mut store) if self.unclean.load(Ordering::Acquire) => {
+                self.look_around(&mut store)?;
+                self.shrink_once(&mut store)
+            }
             _ => Ok(false),
         }
     }
 
+    /// What is kept for the writes to come is given up bit by bit while there are none.
+    fn look_around(&self, store: &mut Store) -> Result<()> {
+        let newest = self.commits.sequencer.tip().state.seq;
+        let (now, (seen, at)) = (self.config.clock.monotonic(), store.looked_at);
+        if seen == newest && now.saturating_sub(at) < QUIET {
+            return Ok(());
+        }
+        store.looked_at = (newest, now);
+        if seen != newest {
+            return Ok(());
+        }
+        store.needed /= 2;
+        self.commits.journal.wal().trim()
+    }
+
     fn shrink_once(&self, store: &mut Store) -> Result<bool> {
         let part = if store.shrinks { ENOUGH_PART } else { SHRINK_PART };
-        store.shrinks = self.room().is_loose(part);
+        store.shrinks = self.room().is_loose(part, store.needed);
         if !store.shrinks {
             return Ok(false);
         }
@@ -197,10 +219,15 @@ impl WaspEngine {
         // The manifest may be on the device all the same, so its pages, which are free again, must not be written.
         flip::flip(&self.files, &self.commits.journal, &self.config, &next)
             .inspect_err(|_| self.large.stop())?;
+        let new_pages = written.new_pages;
         written.commit();
         let base = Base::new(next.version, trees, directory, &self.pages, &self.pins);
         self.commits.sequencer.settle(Some(Arc::new(base)));
         self.account();
+        if goal == Goal::GoOn && !frozen.changes.is_empty() {
+            // What dies in a version can be written over two versions later.
+            store.needed = new_pages.saturating_mul(2);
+        }
         store.manifest = next;
         store.unsettled = None;
         store.checkpoints += 1;
@@ -227,7 +254,7 @@ impl WaspEngine {
                 roots.insert(id, None);
             }
         }
-        let cut = self.relocation_cut(goal);
+        let cut = self.relocation_cut(goal, store.needed);
         if let Some(cut) = cut {
             self.relocate(&mut trees, &mut roots, cut, &mut writer)?;
         }
@@ -235,7 +262,10 @@ impl WaspEngine {
         if let Some(cut) = cut {
             (directory, _) = directory.relocate(&*self.pages, &mut writer, cut, u64::MAX)?;
         }
-        let tail = if goal == Goal::GoOn { Tail::CutExcess } else { Tail::Cut };
+        let tail = match goal {
+            Goal::GoOn => Tail::CutExcess { spare_min: store.needed },
+            Goal::Shrink | Goal::Close => Tail::Cut { spare: store.needed },
+        };
         let written = writer.finish(store.manifest.free_map.as_ref(), tail)?;
         Ok(Built { written, trees, directory })
     }
@@ -280,11 +310,11 @@ impl WaspEngine {
     }
 
     /// From which page on pages should move, when the file is worth shrinking.
-    fn relocation_cut(&self, goal: Goal) -> Option<u64> {
+    fn relocation_cut(&self, goal: Goal, needed: u64) -> Option<u64> {
         let room = self.room();
         let part = if goal == Goal::Shrink { ENOUGH_PART } else { SHRINK_PART };
-        room.is_loose(part).then(|| {
-            let used = room.pages - room.free;
+        room.is_loose(part, needed).then(|| {
+            let used = room.pages - room.free + needed;
             used + used / 16 + SHRINK_PAGES_MIN / 2
         })
     }
@@ -309,9 +339,10 @@ struct Room {
 }
 
 impl Room {
-    /// Whether more than this part of the file is free.
-    fn is_loose(&self, part: u64) -> bool {
-        self.free >= SHRINK_PAGES_MIN && self.free >= self.pages / part
+    /// Whether more than this part of the file is free, `needed` pages left out.
+    fn is_loose(&self, part: u64, needed: u64) -> bool {
+        let free = self.free.saturating_sub(needed);
+        free >= SHRINK_PAGES_MIN && free >= self.pages / part
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -54,6 +55,10 @@ pub(super) struct Store {
     /// Frozen changes that no manifest holds yet, and where the log goes on behind them.
     pub(super) unsettled: Option<(Arc<Frozen>, LogPosition)>,
     pub(super) checkpoints: u64,
+    /// Free pages that the next checkpoints will ask for, as the last one did.
+    pub(super) needed: u64,
+    /// The newest commit when it was last looked whether any came, and when that was.
+    pub(super) looked_at: (Seq, Duration),
     /// Whether the file is being shortened.
     pub(super) shrinks: bool,
     /// How often in a row an empty checkpoint did not shorten the file, and at which commit the last one was.
@@ -69,6 +74,8 @@ impl Store {
             manifest,
             unsettled: None,
             checkpoints: 0,
+            needed: 0,
+            looked_at: (0, Duration::ZERO),
             shrinks: false,
             fruitless: 0,
             shrunk_at: 0,

@@ -20,10 +20,10 @@ const PENDING_EXTENT_MAX: usize = 1 << 18;
 /// What becomes of the ready pages at the end of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
-    /// Some stay, so that the next version need not grow the file.
-    CutExcess,
-    /// They go.
-    Cut,
+    /// Some stay, so that the next version need not grow the file: a part of the file, or so many pages.
+    CutExcess { spare_min: u64 },
+    /// They go, but for so many.
+    Cut { spare: u64 },
 }
 
 /// Writes the new pages of one version, which take effect when its manifest does.
@@ -47,6 +47,8 @@ pub(crate) struct Written {
     pub(crate) free_map: ExtentPtr,
     /// How many pages the file has, for the manifest.
     pub(crate) file_pages: u64,
+    /// How many pages the version wrote.
+    pub(crate) new_pages: u64,
 }
 
 impl VersionWriter {
@@ -88,7 +90,8 @@ impl VersionWriter {
         }
         self.flush()?;
         let (free_map, file_pages) = self.write_free_map(tail)?;
-        Ok(Written { attempt: self.attempt, free_map, file_pages })
+        let new_pages = self.attempt.allocated.values().sum();
+        Ok(Written { attempt: self.attempt, free_map, file_pages, new_pages })
     }
 
     /// The map tells its own extent as used, so the extent is allocated first, as long as the map can become.
@@ -273,7 +276,9 @@ impl Drop for Attempt {
 
 fn cut(space: &mut Space, tail: Tail) -> Result<()> {
     match tail {
-        Tail::Cut => space.truncate(space.tail_start()),
-        Tail::CutExcess => space.truncate(space.tail_start().saturating_add(space.spare())),
+        Tail::Cut { spare } => space.truncate(space.tail_start().saturating_add(spare)),
+        Tail::CutExcess { spare_min } => {
+            space.truncate(space.tail_start().saturating_add(space.spare().max(spare_min)))
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Ring {
     coarse: BTreeSet<u64>,
     /// Chunk number and place, oldest first.
     live: VecDeque<(u64, u64)>,
+    /// The most chunks that were live at once since the file could last become shorter, and in the time before.
+    most_live: [u64; 2],
     /// Bytes left in the newest chunk.
     pub(super) room: u64,
     /// Bytes promised to commits that are not appended yet.
@@ -30,7 +32,17 @@ impl Ring {
         let live: VecDeque<_> = live.into_iter().collect();
         let free = (0..slots).filter(|slot| live.iter().all(|(_, used)| used != slot)).collect();
         let coarse = live.iter().map(|(_, slot)| *slot).collect();
-        Self { chunk_bytes: u64::from(chunk_bytes), slots, free, coarse, live, room: 0, reserved: 0 }
+        let most_live = [live.len() as u64, 0];
+        Self {
+            chunk_bytes: u64::from(chunk_bytes),
+            slots,
+            free,
+            coarse,
+            live,
+            most_live,
+            room: 0,
+            reserved: 0,
+        }
     }
 
     /// What can be written into a chunk behind its header.
@@ -64,6 +76,7 @@ impl Ring {
     pub(super) fn take(&mut self, chunk_seq: u64) -> Option<u64> {
         let slot = self.free.pop_first()?;
         self.live.push_back((chunk_seq, slot));
+        self.most_live[0] = self.most_live[0].max(self.live.len() as u64);
         self.room = self.capacity();
         Some(slot)
     }
@@ -90,10 +103,14 @@ impl Ring {
         coarse
     }
 
-    /// Gives up free chunks at the end of the file, all but `spare` of those that nothing is promised from; says
-    /// whether there were any.
+    /// Gives up free chunks at the end of the file, all but `spare` of those that nothing is promised from, and as
+    /// many as were live at once lately: what was needed between two checkpoints will be needed up to the next, and
+    /// a log that is cut to be grown again has its commits wait for both. Says whether there were any.
     pub(super) fn shrink(&mut self, spare: u64) -> bool {
         let before = self.slots;
+        let live = self.live.len() as u64;
+        let spare = spare.max(self.most_live[0].max(self.most_live[1]).saturating_sub(live));
+        self.most_live = [live, self.most_live[0]];
         while self.slots > 0 && self.free.contains(&(self.slots - 1)) {
             let needed = self.reserved.saturating_sub(self.room).div_ceil(self.capacity()) + spare;
             if self.free.len() as u64 <= needed {

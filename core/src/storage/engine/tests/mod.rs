@@ -3,6 +3,7 @@
 mod contract;
 mod large;
 mod model;
+mod room;
 
 use std::path::PathBuf;
 use std::sync::Arc;

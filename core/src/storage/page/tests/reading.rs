@@ -19,7 +19,7 @@ fn pages_are_read_back_before_and_after_they_reach_the_file() {
         }
     };
     check(&world.file);
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     check(&world.file);
     check(&world.reopened(DB));
 }
@@ -30,7 +30,7 @@ fn a_page_that_is_not_the_one_meant_is_found_out() {
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
     let other = writer.write_page(PageKind::RecordLeaf, page(2)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let reader = world.reopened(DB);
     let at = |ptr: &PagePtr| ptr.page as usize * PAGE;
     let check = |reader: &PageFile, ptr: &PagePtr, kind, want: &[&str]| {
@@ -63,7 +63,7 @@ fn every_byte_of_a_page_is_vouched_for() {
     let world = World::new();
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let start = leaf.page as usize * PAGE;
     let sample =
         (0..HEAD_LEN).chain((HEAD_LEN..PAGE - TRAILER_LEN).step_by(61)).chain(PAGE - TRAILER_LEN..PAGE);
@@ -84,7 +84,7 @@ fn a_file_that_was_cut_behind_our_back_is_corrupt_not_a_failure_of_the_system() 
     let world = World::new();
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::Inner, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     crate::vfs::VfsFile::set_len(&*world.disk, leaf.page * PAGE as u64 + 10).unwrap();
     let error = world.file.read(&leaf, PageKind::Inner).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt);
@@ -97,7 +97,7 @@ fn leaves_are_cached_and_inner_pages_are_not() {
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
     let inner = writer.write_page(PageKind::Inner, page(2)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     world.disk.forget();
     assert!(is_all(&world.file.read_cached(&leaf, PageKind::RecordLeaf).unwrap(), 1));
     assert_eq!(world.disk.reads(), 0, "a new leaf is in the cache at once");
@@ -121,7 +121,7 @@ fn the_cache_keeps_to_its_limit() {
         let mut writer = world.begin(2);
         let leaves: Vec<PagePtr> =
             (0..pages).map(|n| writer.write_page(PageKind::RecordLeaf, page(n)).unwrap()).collect();
-        writer.finish(None, Tail::CutExcess).unwrap().commit();
+        writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
         leaves.iter().for_each(|leaf| drop(world.file.read_cached(leaf, PageKind::RecordLeaf).unwrap()));
         let stats = world.file.cache_stats();
         assert!(stats.entries <= most_entries, "{limit:?}: {stats:?}");
@@ -141,7 +141,7 @@ fn a_version_written_again_is_not_answered_from_the_one_given_up() {
     drop(writer);
     let mut writer = world.begin(2);
     let kept = writer.write_page(PageKind::RecordLeaf, page(2)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     assert_eq!((given_up.page, given_up.birth), (kept.page, kept.birth));
     assert!(is_all(&world.file.read_cached(&kept, PageKind::RecordLeaf).unwrap(), 2));
     let error = world.file.read_cached(&given_up, PageKind::RecordLeaf).unwrap_err();

@@ -16,7 +16,7 @@ fn values_of_every_length_come_back() {
         }
     };
     check(&world.file);
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     check(&world.file);
     check(&world.reopened(DB));
     let pages = |len: usize| written.iter().find(|(found, _)| *found == len).unwrap().1.pages;
@@ -28,7 +28,7 @@ fn every_byte_of_a_value_is_vouched_for() {
     let world = World::new();
     let mut writer = world.begin(2);
     let ptr = writer.write_extent(&vec![3; 200_000]).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let start = ptr.page as usize * PAGE;
     let used = 104 + 8 * 4 + 200_000;
     for at in (0..200).chain((200..used).step_by(911)).chain([used - 1]) {
@@ -51,7 +51,7 @@ fn a_pointer_that_lies_about_its_extent_reserves_no_memory_and_is_found_out() {
     let mut writer = world.begin(2);
     let ptr = writer.write_extent(&[5; 20_000]).unwrap();
     let other = writer.write_extent(&[6; 20_000]).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let check = |ptr: ExtentPtr, want: &str| {
         let error = world.reopened(DB).read_extent(&ptr).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Corrupt);
@@ -77,14 +77,14 @@ fn a_pointer_that_lies_about_its_extent_reserves_no_memory_and_is_found_out() {
 #[test]
 fn a_claimed_value_survives_until_a_version_adopts_it_and_dies_like_a_page() {
     let world = World::new();
-    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    world.begin(2).finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let kept = write_claimed(&world.file, &world.space, 2, &[1; 100_000]).unwrap();
     let replaced = write_claimed(&world.file, &world.space, 2, &[2; 100_000]).unwrap();
     let mut writer = world.begin(3);
     writer.adopt_extent(&kept).unwrap();
     writer.adopt_extent(&replaced).unwrap();
     writer.free_extent(&replaced);
-    let written = writer.finish(None, Tail::CutExcess).unwrap();
+    let written = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
     let map = world.file.read_extent(&written.free_map).unwrap();
     let reopened = Space::decode(&map, 3, written.file_pages).unwrap();
     assert_eq!(reopened.free_pages(), world.space.lock().free_pages());
@@ -100,7 +100,7 @@ fn a_claimed_value_survives_until_a_version_adopts_it_and_dies_like_a_page() {
 #[test]
 fn a_failed_claim_leaves_nothing_behind() {
     let world = World::new();
-    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    world.begin(2).finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     for fails_in in 0..4 {
         let used = world.space.lock().used_pages();
         world.disk.fail_in(Some(fails_in));
@@ -121,7 +121,7 @@ fn a_claim_never_shortens_the_file_that_a_version_in_the_making_will_cut() {
     let moved = writer.write_extent(&[2; 10_000]).unwrap();
     writer.free_extent(&stays);
     let before = world.file.pages();
-    let written = writer.finish(None, Tail::Cut).unwrap();
+    let written = writer.finish(None, Tail::Cut { spare: 0 }).unwrap();
     assert!(written.file_pages < before, "the version is shorter than the file");
     let claimed = write_claimed(&world.file, &world.space, 1, &[3; 30_000]).unwrap();
     assert_eq!(world.file.pages(), before, "the manifest before it still has the longer file");
@@ -134,7 +134,7 @@ fn a_claim_never_shortens_the_file_that_a_version_in_the_making_will_cut() {
 #[test]
 fn a_version_given_up_claims_again_what_it_took_in() {
     let world = World::new();
-    world.begin(2).finish(None, Tail::CutExcess).unwrap().commit();
+    world.begin(2).finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let kept = write_claimed(&world.file, &world.space, 2, &[1; 30_000]).unwrap();
     let replaced = write_claimed(&world.file, &world.space, 2, &[2; 30_000]).unwrap();
     let used = world.space.lock().used_pages();
@@ -144,7 +144,7 @@ fn a_version_given_up_claims_again_what_it_took_in() {
         writer.adopt_extent(&replaced).unwrap();
         writer.free_extent(&replaced);
         if finishes {
-            drop(writer.finish(None, Tail::Cut).unwrap());
+            drop(writer.finish(None, Tail::Cut { spare: 0 }).unwrap());
         } else {
             drop(writer);
         }

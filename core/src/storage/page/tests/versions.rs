@@ -11,7 +11,7 @@ fn neighbouring_pages_are_written_together() {
     for n in 0..200 {
         writer.write_page(PageKind::Inner, page(n)).unwrap();
     }
-    let _written = writer.finish(None, Tail::CutExcess).unwrap();
+    let _written = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
     let writes = world.disk.asked().iter().filter(|asked| matches!(asked, Asked::Write { .. })).count();
     assert_eq!(writes, 2 + 3, "two runs of pages, and the free map in three parts");
 }
@@ -24,7 +24,7 @@ fn the_file_is_grown_and_synced_before_a_new_page_is_written() {
         writer.write_page(PageKind::RecordLeaf, page(n)).unwrap();
     }
     writer.write_extent(&vec![1; 700_000]).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     cut_tail(&world.file, &world.space).unwrap();
     let mut durable_end = FIRST_PAGE * PAGE as u64;
     let mut end = durable_end;
@@ -45,7 +45,7 @@ fn a_tiny_database_stays_tiny() {
     let world = World::new();
     let mut writer = world.begin(2);
     writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    let written = writer.finish(None, Tail::Cut).unwrap();
+    let written = writer.finish(None, Tail::Cut { spare: 0 }).unwrap();
     assert_eq!(written.file_pages, FIRST_PAGE + 2, "the leaf and the free map");
     assert_eq!(world.file.pages(), FIRST_PAGE + 16, "cut only when the manifest is durable");
     written.commit();
@@ -60,7 +60,7 @@ fn a_version_given_up_returns_what_it_took_and_keeps_what_it_freed() {
     let mut writer = world.begin(2);
     let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
     let old_value = writer.write_extent(&[2; 50_000]).unwrap();
-    let written = writer.finish(None, Tail::CutExcess).unwrap();
+    let written = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
     let free_map = written.free_map;
     written.commit();
     let before = world.space.lock().clone();
@@ -81,7 +81,7 @@ fn a_version_given_up_returns_what_it_took_and_keeps_what_it_freed() {
         writer.free_page(&old);
         writer.free_extent(&old_value);
         if finishes {
-            drop(writer.finish(Some(&free_map), Tail::Cut).unwrap());
+            drop(writer.finish(Some(&free_map), Tail::Cut { spare: 0 }).unwrap());
         } else {
             drop(writer);
         }
@@ -97,7 +97,7 @@ fn a_failing_disk_at_any_call_leaves_the_space_as_it_was() {
         let world = World::new();
         let mut writer = world.begin(2);
         let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-        let written = writer.finish(None, Tail::CutExcess).unwrap();
+        let written = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
         let free_map = written.free_map;
         written.commit();
         let used = world.space.lock().used_pages();
@@ -110,7 +110,7 @@ fn a_failing_disk_at_any_call_leaves_the_space_as_it_was() {
                 writer.write_page(PageKind::RecordLeaf, page(n))?;
             }
             writer.write_extent(&vec![1; 300_000])?;
-            writer.finish(Some(&free_map), Tail::CutExcess)
+            writer.finish(Some(&free_map), Tail::CutExcess { spare_min: 0 })
         };
         let Err(error) = attempt() else {
             assert!(fails_in > 5, "the disk never failed");
@@ -137,7 +137,7 @@ fn a_page_freed_by_the_version_that_wrote_it_is_written_over_with_the_newer_cont
     writer.free_page(&inside[1]);
     let newer = writer.write_extent(&[2; 9_000]).unwrap();
     assert_eq!(newer.page, inside[0].page);
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let reader = world.reopened(DB);
     assert_eq!(*reader.read_extent(&newer).unwrap(), [2; 9_000]);
     assert!(is_all(&reader.read(&inside[2], PageKind::RecordLeaf).unwrap(), 2));
@@ -149,15 +149,15 @@ fn pages_reused_one_version_too_early_were_still_needed_by_the_older_slot() {
         let world = World::new();
         let mut writer = world.begin(2);
         let old = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-        writer.finish(None, Tail::CutExcess).unwrap().commit();
+        writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
         let mut writer = world.begin(3);
         writer.free_page(&old);
-        writer.finish(None, Tail::CutExcess).unwrap().commit();
+        writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
         let rule = ReuseRule::new(4, vec![]);
         let rule = if too_early { rule.too_early() } else { rule };
         let mut writer = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule).unwrap();
         let new = writer.write_page(PageKind::RecordLeaf, page(2)).unwrap();
-        let _written = writer.finish(None, Tail::CutExcess).unwrap();
+        let _written = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
         assert_eq!(new.page == old.page, too_early);
         assert_eq!(world.file.read(&old, PageKind::RecordLeaf).is_err(), too_early);
     };
@@ -170,11 +170,11 @@ fn freeing_twice_fails_the_version() {
     let world = World::new();
     let mut writer = world.begin(2);
     let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess).unwrap().commit();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
     let mut writer = world.begin(3);
     writer.free_page(&leaf);
     writer.free_page(&leaf);
-    let error = writer.finish(None, Tail::CutExcess).unwrap_err();
+    let error = writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(error.message().contains("waiting to be free"), "{error}");
 }
@@ -186,7 +186,7 @@ fn two_versions_at_once_are_refused() {
     let rule = ReuseRule::new(3, vec![]);
     let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal);
-    let written = first.finish(None, Tail::CutExcess).unwrap();
+    let written = first.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap();
     let second = VersionWriter::begin(world.file.clone(), world.space.clone(), &rule);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Internal, "the first has no manifest yet");
     written.commit();
@@ -249,9 +249,9 @@ fn whatever_is_pinned_or_in_a_slot_stays_readable_through_any_history() {
             if dice.one_in(6) {
                 drop(writer);
             } else if dice.one_in(6) {
-                drop(writer.finish(free_map.as_ref(), Tail::Cut).unwrap());
+                drop(writer.finish(free_map.as_ref(), Tail::Cut { spare: 0 }).unwrap());
             } else {
-                let tail = [Tail::CutExcess, Tail::Cut][dice.below(2) as usize];
+                let tail = [Tail::CutExcess { spare_min: 0 }, Tail::Cut { spare: 0 }][dice.below(2) as usize];
                 let written = writer.finish(free_map.as_ref(), tail).unwrap();
                 let map = world.reopened(DB).read_extent(&written.free_map).unwrap();
                 let reopened = Space::decode(&map, newest + 1, written.file_pages).unwrap();
