@@ -7,7 +7,7 @@ use std::ops::Deref;
 use bson::Bson;
 use serde::de::DeserializeOwned;
 
-use crate::collection::{Opened, fetch, live_body};
+use crate::collection::{Opened, RecordId, fetch, fetch_many, live_body};
 use crate::document::convert::{IntoDocument, read, scalar, single};
 use crate::document::id::ID;
 use crate::document::raw::RawDoc;
@@ -27,6 +27,8 @@ use super::opening::Shared;
 
 /// Longest scalar that is turned into a key without a detour.
 const KEY_BYTES: usize = 64;
+/// So many documents are looked up together before it is asked whether it is time to stop.
+const TOGETHER: usize = 256;
 
 /// The bytes of a document, where they lie: inside a page or a commit that they keep in memory.
 #[derive(Clone)]
@@ -107,22 +109,34 @@ impl<T> Collection<T> {
     }
 
     /// The documents with these `_id`s, from one state, until it is time to stop.
-    pub(super) fn get_all(
+    pub(super) fn get_all<R>(
         &self,
         ids: impl IntoIterator<Item = impl Borrow<Bson>>,
         limits: &Limits,
-    ) -> Result<Vec<Option<T>>>
-    where
-        T: DeserializeOwned + 'static,
-    {
-        let take = |record: &Slice, body: usize| read(RawDoc::new(&record[body..]));
+        take: impl Fn(&Slice, usize) -> Result<R>,
+    ) -> Result<Vec<Option<R>>> {
         self.session().read(|shared, txn| {
-            let watch = limits.watch(shared);
-            let get = |id: &Bson| {
-                watch.as_ref().map_or(Ok(()), Watch::check)?;
-                self.get_in(shared, txn, id, take)
+            let (watch, mut ids, mut all) = (limits.watch(shared), ids.into_iter(), Vec::new());
+            let check = || watch.as_ref().map_or(Ok(()), Watch::check);
+            let opened = shared.catalog.look(txn, self.handle())?;
+            let Some(opened) = opened.filter(|opened| !opened.entry.is_view()) else {
+                let get = |id: &Bson| check().and_then(|()| self.get_in(shared, txn, id, &take));
+                return ids.map(|id| get(id.borrow())).collect();
             };
-            ids.into_iter().map(|id| get(id.borrow())).collect()
+            opened.check_ids()?;
+            loop {
+                check()?;
+                let keys = ids.by_ref().take(TOGETHER).map(|id| key_of(id.borrow(), &opened));
+                let keys = keys.collect::<Result<Vec<_>>>()?;
+                if keys.is_empty() {
+                    return Ok(all);
+                }
+                let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+                for fetched in fetch_many(txn, &opened, &keys)? {
+                    opened.id_uses.look_up(txn.now_ms(), fetched.is_some());
+                    all.push(taken(txn, fetched, &take)?);
+                }
+            }
         })
     }
 
@@ -141,8 +155,7 @@ impl<T> Collection<T> {
         let key = key_of(id, &opened)?;
         let fetched = fetch(txn, &opened, &key)?;
         opened.id_uses.look_up(txn.now_ms(), fetched.is_some());
-        let Some((_, record)) = fetched else { return Ok(None) };
-        live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
+        taken(txn, fetched, take)
     }
 
     /// The document of this `_id` that a view shows.
@@ -165,6 +178,17 @@ impl<T> Collection<T> {
         start(&plan, &ctx)?.next(&ctx, 1, &mut rows)?;
         if rows.is_empty() { Ok(None) } else { take(&rows.record_slice(0), rows.body(0)).map(Some) }
     }
+}
+
+/// What is taken of a record that was found, if it lives.
+#[inline]
+fn taken<R>(
+    txn: &Transaction,
+    fetched: Option<(RecordId, Slice)>,
+    take: impl FnOnce(&Slice, usize) -> Result<R>,
+) -> Result<Option<R>> {
+    let Some((_, record)) = fetched else { return Ok(None) };
+    live_body(&record, txn.now_ms())?.map(|body| take(&record, body)).transpose()
 }
 
 /// The key of an `_id` in its tree.

@@ -7,13 +7,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::builder::RawDocBuf;
-use crate::document::convert::{read_document, write};
+use crate::document::convert::{read, read_document, write};
 use crate::document::id::ID;
+use crate::document::raw::RawDoc;
 use crate::error::{Error, Result, code};
 
 use super::asides::{Asides, aside_methods};
 use super::bulk::{BulkWriteOptions, BulkWriteResult, WriteModel};
 use super::collection::Collection;
+use super::get::DocumentBytes;
 use super::modify::Limits;
 
 /// How documents are got by their `_id`s.
@@ -72,7 +74,34 @@ impl<T> Collection<T> {
     {
         let GetManyOptions { asides, limits } = options;
         asides.log("get_many", self.name());
-        self.get_all(ids, &limits)
+        self.get_all(ids, &limits, |record, body| read(RawDoc::new(&record[body..])))
+    }
+
+    /// The bytes of the documents with these `_id`s, in the order asked, all from one state; nothing where there is
+    /// none. The fastest way to many documents: they are looked up together, and nothing is decoded or copied.
+    ///
+    /// ```
+    /// # fn main() -> nexuslite::Result<()> {
+    /// use nexuslite::{Database, bson::doc};
+    /// let db = Database::open(":memory:")?;
+    /// let c = db.collection("c");
+    /// c.insert_many([doc! { "_id": 1, "a": 5 }])?;
+    /// let found = c.get_many_raw([&7.into(), &1.into()])?;
+    /// assert!(found[0].is_none());
+    /// assert_eq!(found[1].as_ref().map(|found| found.decode()), Some(Ok(doc! { "_id": 1, "a": 5 })));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Closed`, or when the file cannot be read.
+    pub fn get_many_raw(
+        &self,
+        ids: impl IntoIterator<Item = impl Borrow<Bson>>,
+    ) -> Result<Vec<Option<DocumentBytes>>> {
+        self.get_all(ids, &Limits::default(), |record, body| {
+            Ok(DocumentBytes::new(record.slice(body..record.len())))
+        })
     }
 
     /// Puts each document in the place of the one with its `_id`, or inserts it when there is none; one without `_id`

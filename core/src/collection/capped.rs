@@ -8,11 +8,12 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::{Batch, Direction, KeyRange, Slice};
 use crate::transaction::Transaction;
 
+use super::fetch::dangling;
 use super::layout::{self, COUNTERS};
 use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
-use super::store::{Store, dangling, stored_count};
+use super::store::{Store, stored_count};
 
 /// What a capped collection holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,10 +11,11 @@ use crate::transaction::Transaction;
 
 use super::capped::{body_bytes, held_bytes};
 use super::catalog::{Catalog, Handle};
+use super::fetch::fetch_record;
 use super::layout::expiry_key;
 use super::opened::{Opened, OpenedIndex};
 use super::record;
-use super::store::{fetch_record, stored_count};
+use super::store::stored_count;
 
 /// How many entries are read at a time.
 const BATCH: usize = 1024;

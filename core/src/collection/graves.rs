@@ -10,10 +10,11 @@ use crate::error::{Error, Result, code};
 use crate::storage::{Batch, Direction, KeyRange, Slice, TreeId};
 use crate::transaction::Transaction;
 
+use super::fetch::dangling;
 use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
-use super::store::{Store, dangling};
+use super::store::Store;
 
 /// How many records are read at a time.
 const BATCH: usize = 256;

@@ -209,7 +209,7 @@ fn build(
             break;
         }
         for (key, bytes) in batch.iter() {
-            let record = RecordId::from_key(key).ok_or_else(|| super::store::dangling(opened, key))?;
+            let record = RecordId::from_key(key).ok_or_else(|| super::fetch::dangling(opened, key))?;
             let doc = RawDoc::new(&bytes[record::body(bytes)?..]);
             for index in opened.indexes.iter().filter(|index| trees.contains(&index.entry.tree)) {
                 store.build_entries(index, record, doc)?;

@@ -5,11 +5,11 @@ use crate::document::id::ID;
 use crate::document::json::{Mode, value_to_string};
 use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
-use crate::storage::{Savepoint, Slice};
+use crate::storage::Savepoint;
 use crate::transaction::Transaction;
 
 use super::capped::{Fill, body_bytes};
-use super::id_hints::IdHints;
+use super::fetch::fetch;
 use super::layout::{self, COUNTERS};
 use super::opened::Opened;
 use super::record::{self, Envelope};
@@ -240,31 +240,6 @@ impl<'a> Store<'a> {
     }
 }
 
-/// The record under an encoded `_id`, living or expired.
-#[inline]
-pub(crate) fn fetch(txn: &Transaction, opened: &Opened, id_key: &[u8]) -> Result<Option<(RecordId, Slice)>> {
-    let spot = IdHints::spot(opened.entry.id, id_key);
-    if let Some(record) = opened.id_hints.look(spot)
-        && let Some(bytes) = fetch_record(txn, opened, record)?
-        && opened.is_id(id_of(RawDoc::new(&bytes[record::body(&bytes)?..]))?, id_key)
-    {
-        return Ok(Some((record, bytes)));
-    }
-    let Some(at) = txn.get(opened.entry.ids, id_key)? else { return Ok(None) };
-    match (RecordId::from_key(&at), txn.get(opened.entry.records, &at)?) {
-        (Some(record), Some(bytes)) => {
-            opened.id_hints.learn(spot, record);
-            Ok(Some((record, bytes)))
-        }
-        _ => Err(dangling(opened, &at)),
-    }
-}
-
-/// The record of this id, living or expired.
-pub(crate) fn fetch_record(txn: &Transaction, opened: &Opened, record: RecordId) -> Result<Option<Slice>> {
-    txn.get(opened.entry.records, &record.key())
-}
-
 /// How many documents live in the collection.
 pub(crate) fn count(txn: &Transaction, opened: &Opened) -> Result<u64> {
     let stored = stored_count(txn, opened)?;
@@ -277,13 +252,6 @@ pub(crate) fn stored_count(txn: &Transaction, opened: &Opened) -> Result<u64> {
     u64::try_from(stored).map_err(|_| {
         Error::new(ErrorKind::Corrupt, format!("the collection {:?} counts {stored} documents", opened.name))
     })
-}
-
-/// The error for an index entry that leads to no record.
-pub(crate) fn dangling(opened: &Opened, at: &[u8]) -> Error {
-    let what =
-        format!("collection {:?}: an entry leads to the record {at:02x?}, which is not there", opened.name);
-    Error::new(ErrorKind::Corrupt, what)
 }
 
 fn count_key(opened: &Opened) -> [u8; 5] {

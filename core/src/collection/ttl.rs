@@ -10,11 +10,12 @@ use crate::index::spec::dates_up_to;
 use crate::storage::{Batch, Direction, KeyRange, TreeId};
 use crate::transaction::Transaction;
 
+use super::fetch::{dangling, fetch_record};
 use super::layout::{EXPIRY_KEY_LEN, sortable};
 use super::opened::Opened;
 use super::record;
 use super::record_ids::RecordId;
-use super::store::{Store, dangling, fetch_record};
+use super::store::Store;
 
 /// How many entries are read at a time.
 const BATCH: usize = 1024;

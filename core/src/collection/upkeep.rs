@@ -6,10 +6,11 @@ use crate::document::raw::{RawDoc, RawValue, Value};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::index::{Entries, Entry, IndexSpec};
 
+use super::fetch::{dangling, fetch_record};
 use super::opened::OpenedIndex;
 use super::record;
 use super::record_ids::RecordId;
-use super::store::{Store, dangling, fetch_record};
+use super::store::Store;
 
 /// How much of a value a message shows.
 const SHOWN_BYTES_MAX: usize = 200;

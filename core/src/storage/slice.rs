@@ -59,15 +59,6 @@ impl Slice {
         }
     }
 
-    /// The buffer in which the bytes lie, unless the slice holds them itself.
-    #[inline]
-    pub(super) fn owner(&self) -> Option<&Arc<Vec<u8>>> {
-        match &self.0 {
-            Held::Shared { owner, .. } => Some(owner),
-            Held::Own(_) => None,
-        }
-    }
-
     /// The buffer, and where in it the bytes lie.
     ///
     /// # Errors

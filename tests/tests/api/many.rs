@@ -25,6 +25,31 @@ fn get_many_answers_in_the_order_asked() {
 }
 
 #[test]
+fn get_many_raw_answers_as_get_many_does() {
+    let (db, people) = people();
+    let ids = [int(4), int(9), int(1), int(4), Bson::from("x")];
+    let decoded = |found: Vec<Option<nexuslite::DocumentBytes>>| -> Vec<Option<Document>> {
+        found.into_iter().map(|found| found.map(|bytes| bytes.decode().unwrap())).collect()
+    };
+    assert_eq!(decoded(people.get_many_raw(&ids).unwrap()), people.get_many(&ids).unwrap());
+    // More than are looked up together.
+    let many: Vec<Bson> = (0..1000).map(|at| int(at % 7)).collect();
+    assert_eq!(decoded(people.get_many_raw(&many).unwrap()), people.get_many(&many).unwrap());
+    let txn = db.begin().unwrap();
+    let within = txn.collection("people");
+    within.delete_one(doc! { "_id": 4 }).unwrap();
+    within.insert_one(doc! { "_id": 9 }).unwrap();
+    let found = decoded(within.get_many_raw(&ids).unwrap());
+    assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, true, false, false]);
+    txn.abort().unwrap();
+    let old = CollectionOptions::new().view("people", [doc! { "$match": { "age": { "$gt": 20 } } }]);
+    let old = db.create_collection_with("old", old).unwrap();
+    assert_eq!(decoded(old.get_many_raw(&ids).unwrap()), old.get_many(&ids).unwrap());
+    db.close().unwrap();
+    assert_eq!(people.get_many_raw(&ids).unwrap_err().kind(), ErrorKind::Closed);
+}
+
+#[test]
 fn upsert_many_replaces_inserts_and_leaves_alone() {
     let db = memory();
     let c = db.collection("c");

@@ -2,9 +2,10 @@
 
 use super::{Bed, doc};
 use crate::collection::id_hints::{IdHints, hints_room};
-use crate::collection::{Handle, Metadata, RecordId, fetch};
+use crate::collection::{Handle, Metadata, RecordId, fetch, fetch_many};
 use crate::document::raw::{RawDoc, Value};
 use crate::index::key::encode_value;
+use crate::storage::Slice;
 use crate::transaction::Transaction;
 
 fn key(id: i32) -> Vec<u8> {
@@ -59,6 +60,43 @@ fn a_guess_of_one_collection_says_nothing_of_another() {
         for id in 0..75 {
             assert_eq!(find(&bed, &txn, "a", id).is_some(), id < 50, "{id}");
             assert_eq!(find(&bed, &txn, "b", id).is_some(), id >= 25, "{id}");
+        }
+    }
+}
+
+#[test]
+fn many_are_found_whatever_is_known_of_each() {
+    let bed = Bed::new();
+    let insert = |id: i32| {
+        bed.insert("people", id, &Metadata::default()).unwrap();
+    };
+    (0..100).for_each(insert);
+    let before = bed.read();
+    (0..50).for_each(|id| assert!(find(&bed, &before, "people", id).is_some()));
+    bed.write(|scope| {
+        let opened = scope.open_or_create(&Handle::new("people"))?;
+        let mut store = crate::collection::Store::new(scope.txn, &opened);
+        for id in (0..100).step_by(10) {
+            let (record, bytes) = fetch(store.txn(), &opened, &key(id))?.unwrap();
+            store.remove(record, &bytes)?;
+        }
+        store.finish()
+    })
+    .unwrap();
+    (0..100).step_by(20).for_each(insert);
+    let opened = bed.catalog.find(&before, &Handle::new("people")).unwrap().unwrap();
+    let keys: Vec<Vec<u8>> = (0..120).rev().chain([3, 20, 3]).map(key).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+    for _ in 0..2 {
+        for txn in [&before, &bed.read()] {
+            let many = fetch_many(txn, &opened, &keys).unwrap();
+            assert_eq!(many.len(), keys.len());
+            for (key, found) in keys.iter().zip(many) {
+                let alone = fetch(txn, &opened, key).unwrap();
+                let plain =
+                    |found: Option<(RecordId, Slice)>| found.map(|(record, bytes)| (record, bytes.to_vec()));
+                assert_eq!(plain(found), plain(alone), "{key:02x?}");
+            }
         }
     }
 }

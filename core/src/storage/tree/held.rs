@@ -17,6 +17,12 @@ impl Held {
         self.0.try_read()?.upgrade()
     }
 
+    /// Whether somebody is writing here now.
+    #[inline]
+    pub(super) fn is_written(&self) -> bool {
+        self.0.is_locked_exclusive()
+    }
+
     pub(super) fn set(&self, page: &Arc<Vec<u8>>) {
         if let Some(mut held) = self.0.try_write() {
             *held = Arc::downgrade(page);

@@ -25,6 +25,7 @@ mod apply;
 mod check;
 mod child;
 mod get;
+mod get_many;
 mod given;
 mod held;
 mod index_leaf;

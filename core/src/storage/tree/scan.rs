@@ -159,6 +159,7 @@ impl TreeScan {
         let leaf = Leaf::parse(&page, self.tree.kind)?;
         let mut left = slots;
         let mut copied = 0;
+        batch.reserve(left.len(), 0);
         while copied < BATCH_COPIED_MAX {
             let slot = match self.direction {
                 Direction::Forward => left.next(),

@@ -52,6 +52,7 @@ impl IdRange {
         let keys: Vec<&[u8]> = self.entries.iter().map(|(_, record)| record).collect();
         let records = ctx.txn.get_many(ctx.opened.entry.records, &keys)?;
         let met = rows.fill(ctx.txn.now_ms(), |batch| {
+            batch.reserve(keys.len(), size_of::<RecordId>());
             for (key, record) in keys.iter().zip(records) {
                 batch.push(key, record.ok_or_else(|| dangling(ctx.opened, key))?);
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ration::Ration;
-use crate::collection::{fetch, live_body};
+use crate::collection::{fetch_many, live_body};
 use crate::error::Result;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
@@ -33,15 +33,19 @@ impl Ids {
         Self { keys: Arc::clone(keys), direction, from, to, begun: after.is_some(), ration, counts }
     }
 
-    fn next_key(&mut self) -> Option<usize> {
-        if self.from == self.to {
-            return None;
-        }
+    /// The next keys, `count` at most, in the order of the walk.
+    fn next_keys(&mut self, count: usize) -> Vec<usize> {
+        let count = count.min(self.to - self.from);
         match self.direction {
-            Direction::Forward => self.from += 1,
-            Direction::Backward => self.to -= 1,
+            Direction::Forward => {
+                self.from += count;
+                (self.from - count..self.from).collect()
+            }
+            Direction::Backward => {
+                self.to -= count;
+                (self.to..self.to + count).rev().collect()
+            }
         }
-        Some(if self.direction == Direction::Forward { self.from - 1 } else { self.to })
     }
 }
 
@@ -55,13 +59,18 @@ impl Operator for Ids {
             ctx.opened.id_uses.begin(ctx.txn.now_ms());
         }
         while rows.len() < self.ration.of(want) {
-            let Some(at) = self.next_key() else { break };
-            let Some((id, record)) = fetch(ctx.txn, ctx.opened, &self.keys[at])? else { continue };
-            self.counts.keys += 1;
-            self.counts.walked += 1;
-            self.counts.docs += 1;
-            if let Some(body) = live_body(&record, ctx.txn.now_ms())? {
-                rows.push(id, record, body);
+            let next = self.next_keys(self.ration.of(want) - rows.len());
+            if next.is_empty() {
+                break;
+            }
+            let keys: Vec<&[u8]> = next.into_iter().map(|at| self.keys[at].as_slice()).collect();
+            for (id, record) in fetch_many(ctx.txn, ctx.opened, &keys)?.into_iter().flatten() {
+                self.counts.keys += 1;
+                self.counts.walked += 1;
+                self.counts.docs += 1;
+                if let Some(body) = live_body(&record, ctx.txn.now_ms())? {
+                    rows.push(id, record, body);
+                }
             }
         }
         ctx.opened.id_uses.look(self.counts.keys - before, self.counts.keys - before);

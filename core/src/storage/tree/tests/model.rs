@@ -134,11 +134,17 @@ impl Run {
             let seen = tree.get(&*self.file, key).expect("the key can be looked up");
             assert_eq!(seen.as_deref(), map.get(key).map(Vec::as_slice));
         }
-        let mut sorted: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
-        sorted.sort_unstable();
-        let seen = tree.get_many(&*self.file, &sorted).expect("the keys can be looked up");
-        for (key, seen) in sorted.iter().zip(seen) {
-            assert_eq!(seen.as_deref(), map.get(*key).map(Vec::as_slice));
+        // More than go together, some of them twice.
+        let mut many: Vec<&[u8]> = keys.iter().chain(&keys).chain(&keys).map(Vec::as_slice).collect();
+        for sorted in [false, true] {
+            if sorted {
+                many.sort_unstable();
+            }
+            let seen = tree.get_many(&*self.file, &many).expect("the keys can be looked up");
+            assert_eq!(seen.len(), many.len());
+            for (key, seen) in many.iter().zip(seen) {
+                assert_eq!(seen.as_deref(), map.get(*key).map(Vec::as_slice));
+            }
         }
         let leaf_max = self.largest_leaf(tree);
         for _ in 0..4 {
