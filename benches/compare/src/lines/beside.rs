@@ -1,14 +1,14 @@
-//! One thread reads while another writes without a pause.
+//! One thread reads while another writes, neither with a pause.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nexuslite_benches::documents::{Random, wanted};
 
 use super::bulk::BATCH;
 use super::gets::each;
-use super::timing::{crossing, joined, repeat};
+use super::timing::{crossing, joined, repeat, stand_back};
 use super::updates::distinct;
 use super::{Line, Place};
 use crate::figure::{Told, per_second, rate, timed};
@@ -31,14 +31,21 @@ fn work(stand: &mut Stand, tell: &mut dyn FnMut(Told)) -> Result<()> {
     let mut writer = peer.beside()?;
     let (read, written) = thread::scope(|scope| {
         let writing = scope.spawn(|| crossing(write(writer.as_mut(), &batches, &stop)));
-        let mut rounds = ids.chunks(100).cycle();
-        let read = repeat(time, |_| Ok(each(rounds.next().unwrap_or(&ids), |id| peer.get(id))?.documents));
+        let reading = scope.spawn(|| crossing(read(peer, &ids, time)));
+        let read = joined(reading);
         stop.store(true, Ordering::Relaxed);
         (read, joined(writing))
     });
     tell(timed(LINE.figures[0], read?));
     tell(timed(LINE.figures[1], written?));
     Ok(())
+}
+
+/// Gets a second.
+fn read(peer: &mut dyn Peer, ids: &[Id], time: Duration) -> Result<f64> {
+    stand_back()?;
+    let mut rounds = ids.chunks(100).cycle();
+    repeat(time, |_| Ok(each(rounds.next().unwrap_or(ids), |id| peer.get(id))?.documents))
 }
 
 /// Until it is told to stop; updates a second.

@@ -3,8 +3,16 @@
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+    thread_native_id,
+};
+
 use crate::figure::per_second;
 use crate::peers::Result;
+
+/// Of 100, what makes a niceness of 0.
+const ORDINARY: u8 = 48;
 
 /// Does it again and again; how many of what it says it did were done in a second.
 pub(super) fn repeat(time: Duration, mut once: impl FnMut(u64) -> Result<u64>) -> Result<f64> {
@@ -21,6 +29,17 @@ pub(super) fn clocked<T>(once: impl FnOnce() -> Result<T>) -> Result<(Duration, 
     let started = Instant::now();
     let outcome = once()?;
     Ok((started.elapsed(), outcome))
+}
+
+/// Makes the calling thread one that the system may let wait, where the program runs before all others.
+///
+/// A thread that never sleeps would otherwise keep its processor from the threads of the system that complete syncs,
+/// and a writer beside it would wait for them and not for its database.
+pub(super) fn stand_back() -> Result<()> {
+    let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
+    let priority = ThreadPriority::Crossplatform(ORDINARY.try_into()?);
+    set_thread_priority_and_policy(thread_native_id(), priority, policy)
+        .map_err(|error| format!("a thread cannot become an ordinary one: {error:?}").into())
 }
 
 /// What a thread hands back: a fault crosses as its text.

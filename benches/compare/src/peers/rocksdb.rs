@@ -113,6 +113,14 @@ impl View for Reading<'_> {
         }
     }
 
+    fn get_many(&self, tree: Tree, keys: &[Id], look: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let family = self.store.family(tree)?;
+        for found in self.store.0.batched_multi_get_cf_opt(family, keys, false, &self.options()) {
+            found?.map_or(Ok(()), |value| look(&value))?;
+        }
+        Ok(())
+    }
+
     fn walk(&self, tree: Tree, from: &[u8], visit: &mut Visit<'_>) -> Result<()> {
         let mut walker = self.store.0.raw_iterator_cf_opt(self.store.family(tree)?, self.options());
         walker.seek(from);
