@@ -37,6 +37,9 @@ pub(crate) fn fetch_many(
     opened: &Opened,
     id_keys: &[&[u8]],
 ) -> Result<Vec<Option<(RecordId, Slice)>>> {
+    if let [alone] = id_keys {
+        return Ok(vec![fetch(txn, opened, alone)?]);
+    }
     let spots: Vec<Spot> = id_keys.iter().map(|key| IdHints::spot(opened.entry.id, key)).collect();
     let mut found = vec![None; id_keys.len()];
     guess_many(txn, opened, id_keys, &spots, &mut found)?;
