@@ -82,13 +82,14 @@ impl<T> Collection<T> {
     ///
     /// ```
     /// # fn main() -> nexuslite::Result<()> {
-    /// use nexuslite::{Database, bson::doc};
+    /// use nexuslite::{Database, bson::{Document, doc}};
     /// let db = Database::open(":memory:")?;
     /// let c = db.collection("c");
     /// c.insert_many([doc! { "_id": 1, "a": 5 }])?;
     /// let found = c.get_many_raw([&7.into(), &1.into()])?;
     /// assert!(found[0].is_none());
-    /// assert_eq!(found[1].as_ref().map(|found| found.decode()), Some(Ok(doc! { "_id": 1, "a": 5 })));
+    /// let found: Option<Document> = found[1].as_ref().map(|bytes| bytes.decode()).transpose()?;
+    /// assert_eq!(found, Some(doc! { "_id": 1, "a": 5 }));
     /// # Ok(())
     /// # }
     /// ```
