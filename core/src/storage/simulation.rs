@@ -104,6 +104,7 @@ pub enum Change {
 #[derive(Debug)]
 pub struct Store {
     engine: Arc<dyn Engine>,
+    clock: Arc<ManualClock>,
 }
 
 /// A fixed view.
@@ -118,10 +119,11 @@ impl Store {
     /// # Errors
     /// As opening a database.
     pub fn open(setup: &Setup) -> Result<Self> {
+        let clock = Arc::new(ManualClock::new(1_700_000_000_000));
         let config = EngineConfig {
             kind: setup.kind,
             vfs: Arc::clone(&setup.vfs),
-            clock: Arc::new(ManualClock::new(1_700_000_000_000)),
+            clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(setup.seed)),
             path: setup.path.clone(),
             create: setup.create,
@@ -137,7 +139,12 @@ impl Store {
             group_interval: Duration::from_millis(10),
             switches: setup.switches,
         };
-        Ok(Self { engine: engine::open(config)? })
+        Ok(Self { engine: engine::open(config)?, clock })
+    }
+
+    /// Lets time pass.
+    pub fn pass_ms(&self, ms: i64) {
+        self.clock.advance_ms(ms);
     }
 
     /// Commits and waits until the commit is as durable as asked; answers its number.

@@ -121,7 +121,10 @@ impl WaspEngine {
         if seen != newest {
             return Ok(());
         }
-        store.needed /= 2;
+        if store.needed > 0 {
+            store.needed /= 2;
+            store.fruitless = 0;
+        }
         self.commits.journal.wal().trim()
     }
 
