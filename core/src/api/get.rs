@@ -27,8 +27,8 @@ use super::opening::Shared;
 
 /// Longest scalar that is turned into a key without a detour.
 const KEY_BYTES: usize = 64;
-/// So many documents are looked up together before it is asked whether it is time to stop.
-const TOGETHER: usize = 256;
+/// So many documents are looked up together: each may be of 16 MiB, and is in memory until it is handed out.
+const TOGETHER: usize = 32;
 
 /// The bytes of a document, where they lie: inside a page or a commit that they keep in memory.
 #[derive(Clone)]
