@@ -129,6 +129,12 @@ impl Error {
         Self::new(ErrorKind::Invalid, message).with_code(code)
     }
 
+    /// What MongoDB has and this version has not: [`ErrorKind::Unsupported`], `NotImplemented` (238).
+    #[must_use]
+    pub(crate) fn not_implemented(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unsupported, message).with_code(code::NOT_IMPLEMENTED)
+    }
+
     /// The file's bytes are not what was written, `offset` bytes into `file`.
     #[must_use]
     pub(crate) fn corrupt(file: &Path, offset: u64, what: impl fmt::Display) -> Self {
@@ -311,6 +317,7 @@ pub mod code {
         AMBIGUOUS_INDEX_KEY_PATTERN = 181 "AmbiguousIndexKeyPattern";
         INVALID_INDEX_SPECIFICATION_OPTION = 197 "InvalidIndexSpecificationOption";
         QUERY_FEATURE_NOT_ALLOWED = 224 "QueryFeatureNotAllowed";
+        NOT_IMPLEMENTED = 238 "NotImplemented";
         NO_SUCH_TRANSACTION = 251 "NoSuchTransaction";
         OPERATION_NOT_SUPPORTED_IN_TRANSACTION = 263 "OperationNotSupportedInTransaction";
         NO_QUERY_EXECUTION_PLANS = 291 "NoQueryExecutionPlans";

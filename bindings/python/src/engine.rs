@@ -8,10 +8,12 @@ use nexuslite::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::decode;
+use crate::{decode, log};
 
 /// Runs `deed` without the interpreter; what it answers, or its error as one of the classes in `nexuslite.errors`.
 /// `verb` is the method's name, which tells a wrong document of a write from a wrong filter of a read.
+///
+/// What the engine wrote into its log meanwhile is delivered before this returns.
 pub(crate) fn run<R: Send>(
     py: Python<'_>,
     verb: &str,
@@ -19,6 +21,7 @@ pub(crate) fn run<R: Send>(
 ) -> PyResult<R> {
     // What a panic left half done stays behind the engine's own locks, which answer for themselves afterwards.
     let outcome = py.detach(|| catch_unwind(AssertUnwindSafe(deed)));
+    log::deliver(py)?;
     match outcome {
         Ok(answer) => answer.map_err(|error| raise(py, verb, &error)),
         Err(panic) => Err(raise(py, verb, &broken(panic.as_ref()))),

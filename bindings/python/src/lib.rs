@@ -6,8 +6,8 @@
 //! Invariants
 //!   P1  Every call of the engine happens in `engine::run`: detached from the interpreter, a panic caught and made
 //!       an error.
-//!   P2  No lock is held while attached to the interpreter, so whoever waits for a lock never keeps Python from
-//!       running.
+//!   P2  No lock of the engine is held or waited for while attached to the interpreter, so whoever waits for one
+//!       never keeps Python from running. The list of messages for the log has a lock whose holders wait for nothing.
 //!   P3  A handle is used and dropped only by the process that opened it (`process::Owned`).
 #![forbid(unsafe_code)]
 
@@ -25,6 +25,7 @@ mod encode;
 mod engine;
 mod find_one_and;
 mod ids;
+mod log;
 mod more;
 mod options;
 mod own;
@@ -39,6 +40,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _nexuslite(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    log::install();
     classes::classes(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<bounds::CancelToken>()?;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::{IntoDocument, IntoUpdate, read};
 use crate::document::raw::RawDoc;
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
 use crate::query::execute::nodes::Changed;
@@ -261,7 +261,7 @@ impl<T> Collection<T> {
         let projection = projection.transpose()?.map(project).transpose()?;
         if projection.as_ref().is_some_and(|projection| !projection.metadata.is_empty()) {
             let what = "$meta cannot be projected by find_one_and: find the document first";
-            return Err(Error::new(ErrorKind::Unsupported, what));
+            return Err(Error::not_implemented(what));
         }
         let of_one_found = projection.as_ref().is_some_and(Projection::asks_for_position);
         if of_one_found && return_document == ReturnDocument::After {

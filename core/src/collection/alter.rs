@@ -74,7 +74,7 @@ impl Alteration {
                 "expireAfterSeconds" => read.expire_after_seconds = Some(Some(expire_seconds(argument)?)),
                 "changeStreamPreAndPostImages" | "timeseries" | "recordPreImages" => {
                     let what = format!("the collection option {name:?} is not supported by this version");
-                    return Err(Error::new(ErrorKind::Unsupported, what));
+                    return Err(Error::not_implemented(what));
                 }
                 _ => return Err(argument.unknown()),
             }
@@ -96,7 +96,7 @@ impl IndexAlteration {
                 "hidden" => read.hidden = Some(argument.flag()?),
                 "unique" | "prepareUnique" => {
                     let what = format!("changing {name:?} of an index is not supported by this version");
-                    return Err(Error::new(ErrorKind::Unsupported, what));
+                    return Err(Error::not_implemented(what));
                 }
                 _ => return Err(argument.unknown()),
             }

@@ -9,7 +9,7 @@ use crate::document::collation::Collation;
 use crate::document::id::ID;
 use crate::document::path::Path;
 use crate::document::raw::{RawDoc, Value};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
 use crate::expression::integer;
 use crate::expression::show::shown;
@@ -256,7 +256,7 @@ impl Reading {
             "softDelete" => settings.soft_delete = argument.flag()?,
             name if UNSUPPORTED.contains(&name) => {
                 let what = format!("the collection option {name:?} is not supported by this version");
-                return Err(Error::new(ErrorKind::Unsupported, what));
+                return Err(Error::not_implemented(what));
             }
             _ => return Err(argument.unknown()),
         }

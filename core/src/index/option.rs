@@ -1,7 +1,7 @@
 //! The values of an index's options, read; and what an index is refused with.
 
 use crate::document::raw::{RawDoc, RawValue, Value};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::show::shown;
 
 /// The longest time to live, in seconds.
@@ -52,5 +52,5 @@ pub(super) fn cannot_create(what: impl Into<String>) -> Error {
 }
 
 pub(super) fn unsupported(what: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("{what} is not supported by this version"))
+    Error::not_implemented(format!("{what} is not supported by this version"))
 }

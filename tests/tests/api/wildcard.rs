@@ -326,8 +326,8 @@ fn what_no_wildcard_index_can_be_is_refused() {
     check(doc! { "key": { "a.$**.b": 1 } }, Some(67));
     check(doc! { "key": { "a$**": 1 } }, Some(67));
     check(doc! { "key": { "a..$**": 1 } }, Some(67));
-    check(doc! { "key": { "$**": "text" } }, None);
-    check(doc! { "key": { "a": 1, "$**": 1 } }, None);
+    check(doc! { "key": { "$**": "text" } }, Some(238));
+    check(doc! { "key": { "a": 1, "$**": 1 } }, Some(238));
     check(doc! { "key": { "a": 1 }, "wildcardProjection": { "b": 1 } }, Some(2));
     check(doc! { "key": { "a.$**": 1 }, "wildcardProjection": { "b": 1 } }, Some(9));
     check(of_all("wildcardProjection", bson!({})), Some(9));

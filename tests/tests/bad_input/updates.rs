@@ -125,7 +125,7 @@ fn options_that_a_verb_has_not() {
     let upsert = FindOneAndOptions::new().upsert(true);
     check("a delete's upsert", c.find_one_and_delete_with(doc! {}, upsert), Invalid, Some(72), &["delete"]);
     let meta = FindOneAndOptions::new().projection(doc! { "v": { "$meta": "version" } });
-    check("$meta", c.find_one_and_delete_with(doc! {}, meta), Unsupported, None, &["$meta"]);
+    check("$meta", c.find_one_and_delete_with(doc! {}, meta), Unsupported, Some(238), &["$meta"]);
     let whole = c.find(doc! {}).projection(doc! { "n": 1 }).documents();
     check("a part of whole documents", whole, Invalid, Some(72), &["projection"]);
     untouched(&db);

@@ -7,7 +7,7 @@ use bson::Bson;
 use crate::document::builder::RawDocBuf;
 use crate::document::convert::read_document;
 use crate::document::raw::{RawDoc, RawValue};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::argument::{Argument, missing_field};
 use crate::expression::show::type_name;
 
@@ -124,7 +124,7 @@ impl<'a> Request<'a> {
     /// The error for a field that MongoDB has and this version lacks.
     pub(super) fn lacking(&self, field: &Argument<'_>) -> Error {
         let what = format!("the field '{}.{}' is not supported by this version", self.name, field.name());
-        Error::new(ErrorKind::Unsupported, what)
+        Error::not_implemented(what)
     }
 
     /// The error for a field that is not there.

@@ -196,7 +196,7 @@ pub(super) fn is_replacement(doc: RawDoc<'_>) -> bool {
 
 fn lacking(command: &str, name: &str) -> Error {
     let what = format!("the field '{command}.{name}' is not supported by this version");
-    Error::new(crate::error::ErrorKind::Unsupported, what)
+    Error::not_implemented(what)
 }
 
 pub(super) fn update(request: &Request<'_>) -> Result<Document> {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::settings::Settings;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// What the keys are made with.
 pub(super) const VERSION: &str = "none";
@@ -17,7 +17,7 @@ impl Collator {
         let what = format!(
             "the collation {settings} cannot be had: this build has no data of languages, turn the feature \"collation\" on"
         );
-        Err(Error::new(ErrorKind::Unsupported, what))
+        Err(Error::not_implemented(what))
     }
 
     pub(super) fn order(&self, _: &str, _: &str) -> Ordering {

@@ -11,7 +11,7 @@ use icu_normalizer::provider as normal;
 use icu_provider::{DataError, DataPayload, DataProvider, DataRequest, DataResponse};
 
 use super::settings::{CaseFirst, Settings};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// What the keys are made with. Keys of other data, or of other code over them, sort otherwise: whoever changes the
 /// version of the crate changes this too, and the test that pins the keys says when.
@@ -28,7 +28,7 @@ impl Collator {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         let failed = |error: DataError| {
             let what = format!("the collation {settings} cannot be had: {error}");
-            Error::new(ErrorKind::Unsupported, what)
+            Error::not_implemented(what)
         };
         let (preferences, options) = (preferences(settings)?, options(settings));
         if settings.backwards == settings.locale.backwards() {

@@ -1,6 +1,6 @@
 //! The languages that MongoDB's manual lists, and how each orders unless it is told otherwise.
 
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 
 /// A row of the manual's table.
 struct Language {
@@ -204,7 +204,7 @@ impl Locale {
         };
         if without_data {
             let what = format!("this version has no data for the collation's locale {id:?}");
-            return Err(Error::new(ErrorKind::Unsupported, what));
+            return Err(Error::not_implemented(what));
         }
         Ok(Self { language, variant })
     }

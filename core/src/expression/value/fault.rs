@@ -1,7 +1,7 @@
 //! The errors of expressions, with MongoDB's numbers.
 
 use crate::document::raw::{DEPTH_MAX, DOCUMENT_BYTES_MAX};
-use crate::error::{Error, ErrorKind, code};
+use crate::error::{Error, code};
 
 /// A number and its name.
 pub(crate) type Code = (i32, &'static str);
@@ -68,7 +68,7 @@ pub(super) fn overflow(message: impl Into<String>) -> Error {
 }
 
 pub(super) fn unsupported(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Unsupported, message)
+    Error::not_implemented(message)
 }
 
 pub(super) fn too_large(bytes: usize) -> Error {

@@ -28,7 +28,7 @@ pub(crate) use view::view;
 use crate::document::builder::RawDocBuf;
 use crate::document::collation::Collation;
 use crate::document::raw::{RawValue, Value};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::bound::FilterLimits;
 use crate::expression::sort::SortSpec;
 use crate::query::statement::{Hint, Natural, natural};
@@ -86,10 +86,7 @@ fn bad_value(place: &str, what: impl AsRef<str>) -> Error {
 
 /// What MongoDB has and this version has not.
 fn unsupported(place: &str, what: impl AsRef<str>) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!("{} is not supported by this version, at \"{place}\"", what.as_ref()),
-    )
+    Error::not_implemented(format!("{} is not supported by this version, at \"{place}\"", what.as_ref()))
 }
 
 /// Whether a value says yes: a number other than zero, `true`, or anything that is neither null nor undefined.

@@ -2,7 +2,7 @@
 
 use crate::document::collation::Collation;
 use crate::document::raw::{RawDoc, RawValue};
-use crate::error::{Error, ErrorKind, Result, code};
+use crate::error::{Error, Result, code};
 use crate::expression::integer;
 use crate::expression::projection::Projection;
 use crate::expression::show::{shown, type_name};
@@ -61,7 +61,7 @@ fn stage(value: RawValue<'_>, collation: Option<&Collation>) -> Result<ViewStage
         }
         _ if STAGES_OF_MANY.contains(&name) || STAGES_OF_ONE.contains(&name) => {
             let what = format!("the stage {name} is not supported by this version in a view");
-            Err(Error::new(ErrorKind::Unsupported, what))
+            Err(Error::not_implemented(what))
         }
         _ => Err(at(40324, format!("Unrecognized pipeline stage name: '{name}'"))),
     }
@@ -74,7 +74,7 @@ fn project(argument: RawValue<'_>, collation: Option<&Collation>) -> Result<Proj
             if fields.metadata.is_empty() {
                 return Ok(fields);
             }
-            Err(Error::new(ErrorKind::Unsupported, "$meta is not supported by this version in a view"))
+            Err(Error::not_implemented("$meta is not supported by this version in a view"))
         }
         Some(_) => Err(at(51272, "$project: specification must have at least one field")),
         None => {

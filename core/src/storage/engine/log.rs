@@ -248,7 +248,7 @@ impl Engine for LogEngine {
                 tree.table.iter().filter(|(_, entry)| entry.held() != Held::Nothing).count() as u64;
         }
         if let Some(file) = self.files.open_wal(true)? {
-            self.commits.journal.at_rest(|| {
+            self.commits.journal.at_rest(&self.commits.sequencer, || {
                 recover::count_commits(file, &self.files, &store.manifest, &mut report);
             });
         }

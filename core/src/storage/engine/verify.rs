@@ -67,7 +67,7 @@ impl WaspEngine {
         drop(space);
         if let Some(file) = self.files.open_wal(true)? {
             let mut report = std::mem::take(&mut walk.report);
-            self.commits.journal.at_rest(|| {
+            self.commits.journal.at_rest(&self.commits.sequencer, || {
                 recover::count_commits(file, &self.files, &store.manifest, &mut report);
             });
             walk.report = report;

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -130,6 +131,9 @@ __all__ = [
     "build_info",
     "errors",
 ]
+
+# Whoever listens adds a handler; without one nothing is printed.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 #: A document's bytes, which are decoded field by field only when they are looked at; as ``document_class`` it makes
 #: finds hand out bytes.

@@ -92,7 +92,7 @@ impl Parser<'_> {
         Pattern::new(pattern, options, self.limits.pattern_bytes_max).map_err(|fault| {
             let (kind, code) = match fault.kind {
                 FaultKind::Invalid => (ErrorKind::Invalid, Some(code::REGEX_INVALID)),
-                FaultKind::Unsupported => (ErrorKind::Unsupported, None),
+                FaultKind::Unsupported => (ErrorKind::Unsupported, Some(code::NOT_IMPLEMENTED)),
                 FaultKind::Limit => (ErrorKind::Limit, None),
                 FaultKind::Option => (ErrorKind::Invalid, Some(code::REGEX_FLAG_INVALID)),
                 FaultKind::Value => (ErrorKind::Invalid, Some(code::BAD_VALUE)),
