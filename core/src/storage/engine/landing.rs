@@ -21,21 +21,31 @@ struct Landed {
     called: Option<u64>,
     /// Nobody waits any more.
     is_closed: bool,
+    /// How many wait. A notice is a system call though nobody does, which a lone committer would pay for twice.
+    waiting: usize,
 }
 
 impl Landing {
     /// Returns when the flight has landed, or when whoever waits for it should see whether to lead it.
     pub(super) fn wait(&self, flight: u64) {
         let mut landed = self.lock();
+        landed.waiting += 1;
         while landed.flight < flight && landed.called != Some(flight) && !landed.is_closed {
             landed = self.changed.wait(landed).unwrap_or_else(PoisonError::into_inner);
         }
+        landed.waiting -= 1;
     }
 
     /// Wakes one who waits for a flight that has not begun.
     pub(super) fn call(&self, flight: u64) {
-        self.lock().called = Some(flight);
-        self.changed.notify_one();
+        let somebody = {
+            let mut landed = self.lock();
+            landed.called = Some(flight);
+            landed.waiting > 0
+        };
+        if somebody {
+            self.changed.notify_one();
+        }
     }
 
     /// Somebody leads the flight: whoever was called need not.
@@ -45,8 +55,14 @@ impl Landing {
 
     /// Wakes everybody whom the flight carried.
     pub(super) fn land(&self, flight: u64) {
-        self.lock().flight = flight;
-        self.changed.notify_all();
+        let somebody = {
+            let mut landed = self.lock();
+            landed.flight = flight;
+            landed.waiting > 0
+        };
+        if somebody {
+            self.changed.notify_all();
+        }
     }
 
     /// Wakes everybody, and whoever comes later does not wait.
