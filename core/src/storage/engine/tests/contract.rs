@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::{EngineConfig, EngineKind};
 use super::{Bench, INDEX, RECORDS, all, config, on_each_engine, rows};
 use crate::error::ErrorKind;
-use crate::storage::{Direction, KeyRange, ReadAt};
+use crate::storage::{Direction, Durability, KeyRange, ReadAt, WriteSet};
 use crate::vfs::simulated::SimulatedDisk;
 
 fn id(number: u64) -> [u8; 8] {
@@ -190,6 +190,21 @@ fn a_check_beside_commits_finds_no_fault() {
                 assert_eq!(bench.engine.check().unwrap().faults, Vec::<String>::new());
             }
         });
+    });
+}
+
+#[test]
+fn a_check_carries_the_commits_that_wait() {
+    on_each_engine(|bench| {
+        let mut writes = WriteSet::new(1 << 20);
+        writes.put(RECORDS, &id(1), &[&[7; 900]]).unwrap();
+        let ticket = bench.engine.submit(writes, 0, 1, Durability::Full).unwrap();
+        let report = bench.engine.check().unwrap();
+        if bench.keeps_files() {
+            assert_eq!((report.wal_commits, bench.engine.stats().wal_syncs), (1, 1));
+        }
+        bench.engine.wait(ticket).unwrap();
+        assert_eq!(all(&bench.now(), RECORDS).len(), 1);
     });
 }
 
