@@ -21,7 +21,11 @@ pub(crate) fn run<R: Send>(
 ) -> PyResult<R> {
     // What a panic left half done stays behind the engine's own locks, which answer for themselves afterwards.
     let outcome = py.detach(|| catch_unwind(AssertUnwindSafe(deed)));
-    log::deliver(py)?;
+    if let Err(end) = log::deliver(py) {
+        // What was answered may be a handle, whose end waits for locks of the engine.
+        py.detach(move || drop(outcome));
+        return Err(end);
+    }
     match outcome {
         Ok(answer) => answer.map_err(|error| raise(py, verb, &error)),
         Err(panic) => Err(raise(py, verb, &broken(panic.as_ref()))),
