@@ -36,8 +36,8 @@ struct Built {
 enum Goal {
     /// More commits will follow.
     GoOn,
-    /// The file should become as short as it can.
-    Shrink,
+    /// The file should become shorter, until only this part of it is free.
+    Shrink { enough: u64 },
     /// Nothing follows: the main file alone will be the database.
     Close,
 }
@@ -47,6 +47,9 @@ const SHRINK_PART: u64 = 4;
 /// Once begun, it goes on until only this part is free.
 const ENOUGH_PART: u64 = 12;
 const SHRINK_PAGES_MIN: u64 = 64;
+/// Closing goes on until only this part is free, if no more than so many bytes are: what moves is about as much.
+const CLOSING_PART: u64 = 48;
+const CLOSING_BYTES_MAX: u64 = 128 << 20;
 /// What died can be written over two versions later, what moves there can be cut off two versions after that:
 /// so many empty checkpoints may pass without a gain.
 const FRUITLESS_MAX: u32 = 5;
@@ -87,12 +90,11 @@ impl WaspEngine {
         if !self.unclean.load(Ordering::Acquire) {
             return Ok(());
         }
-        if store.unsettled.is_some() {
-            self.settle(&mut store, Goal::GoOn)?;
-        }
+        // What the last commits freed counts when the file is shrunk.
+        self.settle_all(&mut store)?;
         store.needed = 0;
-        let mut rounds = 0;
-        while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store)? {
+        let (mut rounds, enough) = (0, self.closing_part());
+        while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store, enough)? {
             rounds += 1;
         }
         self.settle(&mut store, Goal::Close)?;
@@ -104,7 +106,7 @@ impl WaspEngine {
         match self.store.try_lock() {
             Some(mut store) if self.unclean.load(Ordering::Acquire) => {
                 self.look_around(&mut store)?;
-                self.shrink_once(&mut store)
+                self.shrink_once(&mut store, ENOUGH_PART)
             }
             _ => Ok(false),
         }
@@ -128,8 +130,14 @@ impl WaspEngine {
         self.commits.journal.wal().trim()
     }
 
-    fn shrink_once(&self, store: &mut Store) -> Result<bool> {
-        let part = if store.shrinks { ENOUGH_PART } else { SHRINK_PART };
+    /// Until which part of the file is free a close shrinks it.
+    fn closing_part(&self) -> u64 {
+        let free_bytes = self.room().free.saturating_mul(self.pages.page_size() as u64);
+        if free_bytes <= CLOSING_BYTES_MAX { CLOSING_PART } else { ENOUGH_PART }
+    }
+
+    fn shrink_once(&self, store: &mut Store, enough: u64) -> Result<bool> {
+        let part = if store.shrinks || enough > ENOUGH_PART { enough } else { SHRINK_PART };
         store.shrinks = self.room().is_loose(part, store.needed);
         if !store.shrinks {
             return Ok(false);
@@ -143,7 +151,7 @@ impl WaspEngine {
             return Ok(false);
         }
         let before = store.manifest.file_pages;
-        self.settle(store, Goal::Shrink)?;
+        self.settle(store, Goal::Shrink { enough })?;
         let shorter = store.manifest.file_pages < before;
         store.fruitless = if shorter { 0 } else { store.fruitless + 1 };
         store.shrunk_at = store.manifest.seq;
@@ -267,7 +275,7 @@ impl WaspEngine {
         }
         let tail = match goal {
             Goal::GoOn => Tail::CutExcess { spare_min: store.needed },
-            Goal::Shrink | Goal::Close => Tail::Cut { spare: store.needed },
+            Goal::Shrink { .. } | Goal::Close => Tail::Cut { spare: store.needed },
         };
         let written = writer.finish(store.manifest.free_map.as_ref(), tail)?;
         Ok(Built { written, trees, directory })
@@ -315,10 +323,13 @@ impl WaspEngine {
     /// From which page on pages should move, when the file is worth shrinking.
     fn relocation_cut(&self, goal: Goal, needed: u64) -> Option<u64> {
         let room = self.room();
-        let part = if goal == Goal::Shrink { ENOUGH_PART } else { SHRINK_PART };
+        let (part, enough) = match goal {
+            Goal::Shrink { enough } => (enough, enough),
+            Goal::GoOn | Goal::Close => (SHRINK_PART, ENOUGH_PART),
+        };
         room.is_loose(part, needed).then(|| {
             let used = room.pages - room.free + needed;
-            used + used / 16 + SHRINK_PAGES_MIN / 2
+            used + (used * 3 / 4 + SHRINK_PAGES_MIN * 6) / enough
         })
     }
 

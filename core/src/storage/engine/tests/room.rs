@@ -66,3 +66,24 @@ fn files_become_short_by_themselves_once_nobody_writes() {
     assert!(quiet.1 < full.1 / 2, "{} bytes of log became {}", full.1, quiet.1);
     assert_eq!(bench.engine.check().unwrap().faults, Vec::<String>::new());
 }
+
+/// An engine closed with the records of `ids` in it, after those below `gone` were deleted; how long its file is.
+fn closed_with(gone: u64, ids: u64) -> u64 {
+    let (bench, _) = bench();
+    for from in (0..ids).step_by(100) {
+        let put = |id: u64, w: &mut WriteSet| w.put(RECORDS, &id.to_be_bytes(), &[&[7; 1000]]);
+        bench.write(|w| (from..from + 100).for_each(|id| put(id, w).unwrap())).unwrap();
+    }
+    bench.engine.checkpoint().unwrap();
+    bench.write(|w| (0..gone).for_each(|id| w.delete(RECORDS, &id.to_be_bytes()).unwrap())).unwrap();
+    bench.reopen().engine.stats().file_bytes
+}
+
+#[test]
+fn a_close_leaves_little_of_the_file_free() {
+    const ALL: u64 = 8000;
+    for gone in [0, 200, 1000, 1500, 4000, 7500] {
+        let (closed, fresh) = (closed_with(gone, ALL), closed_with(0, ALL - gone));
+        assert!(closed <= fresh + fresh / 20, "{gone} deleted: {closed} bytes, {fresh} without them");
+    }
+}

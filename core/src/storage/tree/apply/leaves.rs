@@ -19,6 +19,10 @@ use super::plan::Plan;
 /// A plan that has grown to this many pages lays down what is certain.
 const PLANNED_PAGES_MAX: usize = 16;
 
+/// Neighbours that all were inserted into are laid out together, up to so many pages of entries: each alone would
+/// be split in halves when it is full, and where keys come in random order leaves would stay two thirds full.
+const GATHERED_PAGES_MAX: usize = 16;
+
 /// The leaves beneath one node, from left to right.
 struct LeafRow<V> {
     done: Vec<Bounded>,
@@ -173,7 +177,9 @@ where
             return Ok(());
         }
         row.held = Some(match row.held.take() {
-            Some(mut held) if self.is_small(&held) || self.is_small(&plan) => {
+            Some(mut held)
+                if self.is_small(&held) || self.is_small(&plan) || self.should_gather(&held, &plan) =>
+            {
                 let between = held.append(plan);
                 self.retire(&between);
                 held
@@ -228,6 +234,14 @@ where
         plan.keep(&parsed, 0..parsed.len()).on_page(&ptr)?;
         self.writer.free_page(&ptr);
         Ok(plan)
+    }
+
+    fn should_gather(&self, held: &Plan<V>, plan: &Plan<V>) -> bool {
+        let bytes_max = GATHERED_PAGES_MAX * self.limits.page_size;
+        self.kind == TreeKind::Index
+            && held.has_grown()
+            && plan.has_grown()
+            && held.bytes + plan.bytes <= bytes_max
     }
 
     /// Whether deletions left so little that a neighbour should take it in.

@@ -15,7 +15,7 @@ use super::plan::Plan;
 pub(super) enum Fill {
     /// Each page full, the last one with what is left.
     Full,
-    /// As few pages as it takes, about equally full.
+    /// About equally full, with room to grow: as few pages as it takes to leave a tenth of each.
     Even,
 }
 
@@ -34,7 +34,8 @@ pub(super) fn pack(measure: &mut impl Measure, count: usize, capacity: usize, fi
     if fill == Fill::Full || ends.len() < 2 {
         return ends;
     }
-    pack_up_to(measure, count, capacity, total.div_ceil(ends.len())).0
+    let pages = ends.len().max(total.div_ceil(capacity - capacity / 10));
+    pack_up_to(measure, count, capacity, total.div_ceil(pages)).0
 }
 
 /// Closes a page once it has reached `enough`, and before it would get over `capacity`.

@@ -179,6 +179,10 @@ impl<V: NewValue> Plan<V> {
         }
     }
 
+    pub(super) fn has_grown(&self) -> bool {
+        self.inserts > 0
+    }
+
     /// Whether one page takes all for sure, without measuring.
     pub(super) fn fits_one_page(&self) -> bool {
         self.bytes + LEAF_HEAD_LEN <= self.limits.capacity
@@ -232,6 +236,7 @@ impl<V: NewValue> Plan<V> {
             }
         }
     }
+
     /// The lengths of key and value, unless either is elsewhere.
     #[inline]
     pub(super) fn plain_lens(&self, index: usize) -> Option<(usize, usize)> {

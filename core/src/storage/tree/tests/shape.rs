@@ -77,15 +77,29 @@ fn ascending_runs_in_the_middle_fill_their_leaves() {
     assert!(filled(&tree, &file, 110) > 0.85, "{}", filled(&tree, &file, 110));
 }
 
-#[test]
-fn random_batches_leave_leaves_two_thirds_full() {
+/// How full leaves are on average while batches of random keys double the tree.
+fn filled_by_random_batches(batches: usize, of: usize) -> f64 {
     let file = MemoryFile::new(8192);
-    let (mut tree, mut dice) = (Tree::empty(TreeKind::Index), Dice(5));
-    for _ in 0..60 {
-        tree = apply(&file, &tree, &sixteen(Dice(dice.roll()), 700));
+    let (mut tree, mut dice, mut sum) = (Tree::empty(TreeKind::Index), Dice(5), 0.0);
+    for batch in 0..batches {
+        tree = apply(&file, &tree, &sixteen(Dice(dice.roll()), of));
+        if batch >= batches / 2 {
+            sum += filled(&tree, &file, 24);
+        }
     }
-    let filled = filled(&tree, &file, 24);
-    assert!((0.6..0.85).contains(&filled), "{filled}");
+    sum / (batches - batches / 2) as f64
+}
+
+#[test]
+fn random_batches_that_meet_few_leaves_leave_them_two_thirds_full() {
+    let filled = filled_by_random_batches(2000, 20);
+    assert!((0.6..0.75).contains(&filled), "{filled}");
+}
+
+#[test]
+fn random_batches_that_meet_all_leaves_leave_a_tenth_of_each() {
+    let filled = filled_by_random_batches(30, 1400);
+    assert!((0.8..0.93).contains(&filled), "{filled}");
 }
 
 #[test]
