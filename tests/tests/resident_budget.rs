@@ -183,10 +183,6 @@ const WORKS: &[(&str, Work)] = &[
     }),
 ];
 
-/// What is done with one arena of the allocator. With one for each thread, memory that one of several writers gave back is
-/// not had by another: the database holds no more, and the process takes about half as much again.
-const ONE_ARENA: &[&str] = &["insert from four threads"];
-
 /// The most memory that this process had so far, in KiB.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("the process tells of itself");
@@ -276,11 +272,7 @@ fn no_work_takes_much_more_than_the_budget() {
         if filled.exists() {
             std::fs::copy(&filled, &path).expect("a copy");
         }
-        let mut command = Command::new(this_binary());
-        if ONE_ARENA.contains(work) {
-            command.env("MALLOC_ARENA_MAX", "1");
-        }
-        let kib = peak_of(work, &path, &mut command);
+        let kib = peak_of(work, &path, &mut Command::new(this_binary()));
         println!("{work}: {} MiB at most", kib >> 10);
         if !filled.exists() {
             std::fs::rename(&path, &filled).expect("a name");

@@ -17,7 +17,7 @@ use quick_cache::sync::Cache;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::storage::Batch;
+use crate::storage::{Batch, Buffer};
 
 /// Which share of the cache columns may take, as a divisor.
 const SHARE: usize = 16;
@@ -94,7 +94,7 @@ impl Cell {
 
 /// The values of one field in records that lie in one buffer.
 pub(crate) struct Column {
-    owner: Weak<Vec<u8>>,
+    owner: Weak<Buffer>,
     name: Arc<Field>,
     /// The records' keys, one after the other.
     keys: Box<[u8]>,

@@ -7,7 +7,7 @@ use super::take;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, PageKind, PagePtr, PageReader, PageWriter};
 use crate::storage::tree::{Findings, ROOT_REFERENCE_LEN, Reached, Tree};
-use crate::storage::{Batch, Direction, KeyRange, Slice};
+use crate::storage::{Batch, Buffer, Direction, KeyRange, Slice};
 
 /// So many pages are read of one input: forged pages may refer to each other in circles.
 const READS_MAX: u32 = 300;
@@ -54,7 +54,11 @@ fn walk(tree: &Tree, pages: &Arc<Pages>) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut changes: Vec<_> = changes.collect();
     changes.sort();
     changes.dedup_by(|a, b| a.0 == b.0);
-    let _ = tree.apply(&**pages, &mut Nowhere(0), changes.into_iter().map(Ok));
+    let _ = tree.apply(
+        &**pages,
+        &mut Nowhere { page_size: pages.page_size, written: 0 },
+        changes.into_iter().map(Ok),
+    );
     seen
 }
 
@@ -73,7 +77,7 @@ fn scan(tree: &Tree, pages: &Arc<Pages>, range: KeyRange, direction: Direction) 
 #[derive(Debug)]
 struct Pages {
     page_size: usize,
-    pages: Vec<Arc<Vec<u8>>>,
+    pages: Vec<Arc<Buffer>>,
     reads: AtomicU32,
 }
 
@@ -82,7 +86,7 @@ impl Pages {
         let whole = |chunk: &[u8]| {
             let mut page = chunk.to_vec();
             page.resize(page_size, 0);
-            Arc::new(page)
+            Arc::new(Buffer::from(page))
         };
         let mut pages: Vec<_> = data.chunks(page_size).map(whole).collect();
         if pages.is_empty() {
@@ -95,7 +99,7 @@ impl Pages {
         self.reads.store(0, Ordering::Relaxed);
     }
 
-    fn find(&self, page: u64) -> Result<Arc<Vec<u8>>> {
+    fn find(&self, page: u64) -> Result<Arc<Buffer>> {
         if self.reads.fetch_add(1, Ordering::Relaxed) >= READS_MAX {
             return Err(Error::new(ErrorKind::Corrupt, "too many pages"));
         }
@@ -108,11 +112,11 @@ impl PageReader for Pages {
         self.page_size
     }
 
-    fn read_cached(&self, ptr: &PagePtr, _: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read_cached(&self, ptr: &PagePtr, _: PageKind) -> Result<Arc<Buffer>> {
         self.find(ptr.page)
     }
 
-    fn read(&self, ptr: &PagePtr, _: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read(&self, ptr: &PagePtr, _: PageKind) -> Result<Arc<Buffer>> {
         self.find(ptr.page)
     }
 
@@ -124,17 +128,24 @@ impl PageReader for Pages {
 }
 
 /// Takes pages and forgets them.
-struct Nowhere(u64);
+struct Nowhere {
+    page_size: usize,
+    written: u64,
+}
 
 impl PageWriter for Nowhere {
-    fn write_page(&mut self, _: PageKind, _: Vec<u8>) -> Result<PagePtr> {
-        self.0 += 1;
-        Ok(PagePtr { page: self.0, birth: 1, hash: 0 })
+    fn blank_page(&self) -> Buffer {
+        vec![0; self.page_size].into()
+    }
+
+    fn write_page(&mut self, _: PageKind, _: Buffer) -> Result<PagePtr> {
+        self.written += 1;
+        Ok(PagePtr { page: self.written, birth: 1, hash: 0 })
     }
 
     fn write_extent(&mut self, value: &[u8]) -> Result<ExtentPtr> {
-        self.0 += 1;
-        Ok(ExtentPtr { page: self.0, pages: 1, birth: 1, len: value.len() as u64, hash: 0 })
+        self.written += 1;
+        Ok(ExtentPtr { page: self.written, pages: 1, birth: 1, len: value.len() as u64, hash: 0 })
     }
 
     fn free_page(&mut self, _: &PagePtr) {}

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Slice;
+use crate::storage::Buffer;
 
 /// Entries of one tree, in scan order.
 ///
@@ -12,7 +13,7 @@ use super::Slice;
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     keys: Vec<u8>,
-    owners: Vec<Arc<Vec<u8>>>,
+    owners: Vec<Arc<Buffer>>,
     /// The values that came without a buffer, and whether there are any: they may be empty.
     loose: Vec<u8>,
     has_loose: bool,
@@ -78,7 +79,7 @@ impl Batch {
     #[inline]
     pub(crate) fn push_piece(
         &mut self,
-        owner: &Arc<Vec<u8>>,
+        owner: &Arc<Buffer>,
         range: Range<usize>,
         append: impl FnOnce(&mut Vec<u8>),
     ) {
@@ -115,7 +116,7 @@ impl Batch {
     }
 
     /// The buffer in which all values lie, where it is one, and all keys one after the other.
-    pub(crate) fn one_owner(&self) -> Option<(&Arc<Vec<u8>>, &[u8])> {
+    pub(crate) fn one_owner(&self) -> Option<(&Arc<Buffer>, &[u8])> {
         match &self.owners[..] {
             [owner] if !self.has_loose => Some((owner, &self.keys)),
             _ => None,

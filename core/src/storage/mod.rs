@@ -6,6 +6,7 @@
 //! policies; `engine` assembles three engines out of them.
 
 mod batch;
+mod buffer;
 pub(crate) mod engine;
 pub(crate) mod manifest;
 pub(crate) mod memtable;
@@ -25,6 +26,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 pub(crate) use batch::Batch;
+pub(crate) use buffer::{Buffer, Frames};
 pub(crate) use range::{Direction, KeyRange};
 pub(crate) use record::{Savepoint, WriteSet};
 pub(crate) use scratch::{Scratch, ScratchFile};

@@ -1,5 +1,6 @@
 //! A piece of a shared buffer.
 
+use crate::storage::Buffer;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ pub(crate) struct Slice(Held);
 /// As small as the first of the two alone.
 #[derive(Clone)]
 enum Held {
-    Shared { owner: Arc<Vec<u8>>, start: u32, len: u32 },
+    Shared { owner: Arc<Buffer>, start: u32, len: u32 },
     Own([u8; OWN_LEN]),
 }
 
@@ -25,14 +26,14 @@ const NOTHING: [u8; OWN_LEN] = [0xff; OWN_LEN];
 
 impl Slice {
     /// The bytes `range` of `owner`, which must lie inside it and below 4 GiB.
-    pub(crate) fn new(owner: Arc<Vec<u8>>, range: Range<usize>) -> Self {
+    pub(crate) fn new(owner: Arc<Buffer>, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= owner.len() && range.end <= u32::MAX as usize);
         let (start, len) = (range.start as u32, (range.end - range.start) as u32);
         Self(Held::Shared { owner, start, len })
     }
 
     /// The same, but without the buffer when the bytes fit into the slice.
-    pub(crate) fn apart(owner: &Arc<Vec<u8>>, range: Range<usize>) -> Self {
+    pub(crate) fn apart(owner: &Arc<Buffer>, range: Range<usize>) -> Self {
         match own(&owner[range.clone()]) {
             Some(own) => Self(Held::Own(own)),
             None => Self::new(Arc::clone(owner), range),
@@ -63,7 +64,7 @@ impl Slice {
     ///
     /// # Errors
     /// The slice, when it holds its bytes itself.
-    pub(super) fn into_parts(self) -> Result<(Arc<Vec<u8>>, Range<u32>), Self> {
+    pub(super) fn into_parts(self) -> Result<(Arc<Buffer>, Range<u32>), Self> {
         match self.0 {
             Held::Shared { owner, start, len } => Ok((owner, start..start + len)),
             Held::Own(_) => Err(self),
@@ -89,7 +90,7 @@ impl Default for Slice {
 impl From<Vec<u8>> for Slice {
     fn from(bytes: Vec<u8>) -> Self {
         let len = bytes.len();
-        Self::new(Arc::new(bytes), 0..len)
+        Self::new(Arc::new(bytes.into()), 0..len)
     }
 }
 

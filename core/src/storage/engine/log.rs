@@ -24,7 +24,9 @@ use crate::storage::manifest::Manifest;
 use crate::storage::memtable::Held;
 use crate::storage::record::Sealed;
 use crate::storage::wal::Wal;
-use crate::storage::{CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet};
+use crate::storage::{
+    Buffer, CheckReport, Durability, Engine, ReadAt, Seq, Snapshot, Stats, Ticket, WriteSet,
+};
 
 /// One record of a rewritten log holds about so many bytes.
 const REWRITE_BYTES: usize = 8 << 20;
@@ -140,7 +142,7 @@ impl LogEngine {
         Ok(())
     }
 
-    fn write_records(&self, wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
+    fn write_records(&self, wal: &Wal, records: &[Arc<Buffer>]) -> Result<()> {
         let durable = wal.last_lsn();
         let version = self.commits.journal.manifest_version();
         for record in records {
@@ -151,7 +153,7 @@ impl LogEngine {
 }
 
 /// Promises room for every record, or for none.
-fn reserve_all(wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
+fn reserve_all(wal: &Wal, records: &[Arc<Buffer>]) -> Result<()> {
     for (at, record) in records.iter().enumerate() {
         wal.reserve(record.len()).inspect_err(|_| {
             records[..at].iter().for_each(|promised| wal.release(promised.len()));
@@ -162,7 +164,7 @@ fn reserve_all(wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
 
 /// The state as commit records that, replayed into nothing, amount to it. They take the last numbers before the
 /// next commit's, so that those who follow find no gap; there are never more of them than there were commits.
-fn whole_state(state: &State) -> Result<Vec<Arc<Vec<u8>>>> {
+fn whole_state(state: &State) -> Result<Vec<Arc<Buffer>>> {
     let mut sealed = Vec::new();
     let mut writes = WriteSet::new(usize::MAX);
     let most = usize::try_from(state.seq).unwrap_or(usize::MAX);

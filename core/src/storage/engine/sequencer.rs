@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::memtable::{Directory, Entry};
 use crate::storage::page::ExtentPtr;
 use crate::storage::record::{OpKind, Record, RecordOp, Sealed, read_i64, read_u64};
-use crate::storage::{Durability, Seq, Slice, Snapshot, TreeId};
+use crate::storage::{Buffer, Durability, Seq, Slice, Snapshot, TreeId};
 
 /// The newest state, the newest state that readers see, and what lies between.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Sequencer {
 pub(crate) struct Tip {
     pub(crate) state: State,
     /// Commits numbered but not yet handed to the log, in order.
-    pub(crate) pending: Vec<Arc<Vec<u8>>>,
+    pub(crate) pending: Vec<Arc<Buffer>>,
     /// Whether one of them must be synced before anybody sees it.
     pub(crate) sync_wanted: bool,
     /// Whether one of them refers to a large value, which must be on the device before.
@@ -64,7 +64,7 @@ struct Retired {
 /// Commits that go to the log together.
 #[derive(Debug)]
 pub(crate) struct Group {
-    pub(crate) records: Vec<Arc<Vec<u8>>>,
+    pub(crate) records: Vec<Arc<Buffer>>,
     pub(crate) sync_wanted: bool,
     /// Whether one of them refers to a large value.
     pub(crate) refers: bool,
@@ -170,10 +170,10 @@ impl Tip {
     }
 
     /// Counts what a commit takes.
-    fn charge(&mut self, record: &Vec<u8>, ops: &[RecordOp]) {
+    fn charge(&mut self, record: &Buffer, ops: &[RecordOp]) {
         let keys: usize = ops.iter().map(|op| ENTRY_BYTES + op.key.len()).sum();
         self.delta_bytes += record.len();
-        self.delta_memory += record.capacity() + keys;
+        self.delta_memory += record.memory() + keys;
     }
 
     /// What changes take in memory that no main file holds yet.
@@ -212,7 +212,7 @@ impl Tip {
     /// Puts a commit that is already in the log at the tip, once `claim` has agreed to all that it refers to.
     pub(crate) fn replay(
         &mut self,
-        record: &Arc<Vec<u8>>,
+        record: &Arc<Buffer>,
         claim: &mut dyn FnMut(&ExtentPtr) -> Result<()>,
     ) -> Result<()> {
         let parsed = Record::parse(record)?;
@@ -323,7 +323,7 @@ impl Tip {
 }
 
 /// Enters sorted operations into the changes.
-fn apply(changes: &mut Directory, record: &Arc<Vec<u8>>, ops: &[RecordOp], resolved: Vec<Slice>, seq: Seq) {
+fn apply(changes: &mut Directory, record: &Arc<Buffer>, ops: &[RecordOp], resolved: Vec<Slice>, seq: Seq) {
     let mut resolved = resolved.into_iter();
     for ops in ops.chunk_by(|a, b| a.tree == b.tree) {
         let tree = ops[0].tree;

@@ -12,6 +12,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::PagePtr;
+use crate::storage::Buffer;
 
 /// What an entry costs beside the bytes of its page: key, hash, counts and links.
 const ENTRY_OVERHEAD: u64 = 128;
@@ -41,7 +42,7 @@ pub(crate) struct CacheStats {
 #[derive(Clone)]
 struct Entry {
     hash: u128,
-    bytes: Arc<Vec<u8>>,
+    bytes: Arc<Buffer>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +53,7 @@ struct Weight {
 impl Weighter<(u64, u64), Entry> for Weight {
     fn weight(&self, _key: &(u64, u64), entry: &Entry) -> u64 {
         match self.limit {
-            CacheLimit::Bytes(_) => entry.bytes.capacity() as u64 + ENTRY_OVERHEAD,
+            CacheLimit::Bytes(_) => entry.bytes.memory() as u64 + ENTRY_OVERHEAD,
             CacheLimit::Entries(_) => 1,
         }
     }
@@ -93,7 +94,7 @@ impl PageCache {
     }
 
     /// The page, when it is here with the hash that the pointer holds.
-    pub(super) fn get(&self, ptr: &PagePtr) -> Option<Arc<Vec<u8>>> {
+    pub(super) fn get(&self, ptr: &PagePtr) -> Option<Arc<Buffer>> {
         let found = self.pages.get(&(ptr.page, ptr.birth)).filter(|entry| entry.hash == ptr.hash);
         match found {
             Some(entry) => {
@@ -121,7 +122,7 @@ impl PageCache {
     }
 
     /// Keeps a verified page.
-    pub(super) fn insert(&self, ptr: &PagePtr, bytes: Arc<Vec<u8>>) {
+    pub(super) fn insert(&self, ptr: &PagePtr, bytes: Arc<Buffer>) {
         self.pages.insert((ptr.page, ptr.birth), Entry { hash: ptr.hash, bytes });
     }
 

@@ -13,11 +13,13 @@ use super::pending::Pending;
 use super::{ExtentPtr, PageKind, PagePtr, PageReader, extent};
 use crate::base::Budget;
 use crate::error::{Error, Result};
-use crate::storage::Slice;
+use crate::storage::{Buffer, Frames, Slice};
 use crate::vfs::VfsFile;
 
 /// This part of the cache is left to pages, whatever others have.
 const CACHE_PART_LEFT: u64 = 16;
+/// Frames wait up to so many bytes, and up to as many as the cache may hold.
+const SPARE_BYTES_MAX: usize = 32 << 20;
 
 /// The main file, read by many threads at once.
 pub(crate) struct PageFile {
@@ -29,9 +31,20 @@ pub(crate) struct PageFile {
     pages: AtomicU64,
     sync_failed: AtomicBool,
     cache: Arc<PageCache>,
+    pub(super) frames: Frames,
     pub(super) pending: Pending,
     /// Grows without a sync, for the crash suite, which must notice.
     skip_growth_sync: bool,
+}
+
+/// How many frames may wait for the next page: as many as the cache lets go of and takes again while a checkpoint
+/// begins and ends, within the room that lies beside the budget.
+fn spare_frames(cache: CacheLimit, page_size: usize) -> usize {
+    let bytes = match cache {
+        CacheLimit::Bytes(bytes) => usize::try_from(bytes).unwrap_or(usize::MAX),
+        CacheLimit::Entries(entries) => entries.saturating_mul(page_size),
+    };
+    bytes.min(SPARE_BYTES_MAX) / page_size
 }
 
 impl PageFile {
@@ -52,6 +65,7 @@ impl PageFile {
             pages: AtomicU64::new(len / page_size as u64),
             sync_failed: AtomicBool::new(false),
             cache: Arc::new(PageCache::new(cache, page_size)),
+            frames: Frames::new(page_size, spare_frames(cache, page_size)),
             pending: Pending::new(),
             skip_growth_sync: false,
         })
@@ -145,7 +159,7 @@ impl PageFile {
     }
 
     /// Keeps a page that was just written, when it is of a kind that is read through the cache.
-    pub(super) fn keep(&self, ptr: &PagePtr, kind: PageKind, bytes: &Arc<Vec<u8>>) {
+    pub(super) fn keep(&self, ptr: &PagePtr, kind: PageKind, bytes: &Arc<Buffer>) {
         if kind.is_leaf() {
             self.cache.insert(ptr, Arc::clone(bytes));
         }
@@ -185,9 +199,9 @@ impl PageFile {
         })
     }
 
-    fn read_from_file(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read_from_file(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         let offset = self.locate(ptr.page, 1)?;
-        let mut bytes = vec![0; self.page_size];
+        let mut bytes = self.frames.any();
         self.fill(&mut bytes, offset)?;
         self.verify(&bytes, ptr, kind, xxh3_128(&bytes))?;
         Ok(Arc::new(bytes))
@@ -203,14 +217,14 @@ impl PageFile {
     }
 
     /// Checks a page from memory, which was verified or made here: only its kind can be another.
-    fn admit(&self, bytes: Arc<Vec<u8>>, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn admit(&self, bytes: Arc<Buffer>, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         if bytes[0] != kind as u8 {
             self.verify(&bytes, ptr, kind, ptr.hash)?;
         }
         Ok(bytes)
     }
 
-    fn read_extent_bytes(&self, ptr: &ExtentPtr, len: usize) -> Result<Arc<Vec<u8>>> {
+    fn read_extent_bytes(&self, ptr: &ExtentPtr, len: usize) -> Result<Arc<Buffer>> {
         if let Some(bytes) = self.pending.get(ptr.page, ptr.birth, ptr.hash) {
             return Ok(bytes);
         }
@@ -220,7 +234,7 @@ impl PageFile {
         if let Some((at, wrong)) = extent::fault(&bytes, ptr, self.db) {
             return Err(Error::corrupt(&self.path, offset + at as u64, wrong));
         }
-        Ok(Arc::new(bytes))
+        Ok(Arc::new(bytes.into()))
     }
 
     /// Bytes of the extent up to the value's end, unless the pointer contradicts itself.
@@ -242,7 +256,7 @@ impl PageReader for PageFile {
         self.page_size
     }
 
-    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         if let Some(bytes) = self.cache.get(ptr) {
             return self.admit(bytes, ptr, kind);
         }
@@ -255,7 +269,7 @@ impl PageReader for PageFile {
         self.cache.used(ptr);
     }
 
-    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         match self.pending.get(ptr.page, ptr.birth, ptr.hash) {
             Some(bytes) => self.admit(bytes, ptr, kind),
             None => self.read_from_file(ptr, kind),

@@ -36,8 +36,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::storage::Slice;
 use crate::storage::space::PageRun;
+use crate::storage::{Buffer, Slice};
 
 /// Where a page lies, since when, and what its bytes must hash to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,13 +92,13 @@ pub(crate) trait PageReader: Send + Sync + Debug {
     fn page_size(&self) -> usize;
 
     /// The whole page, from the cache when it is there. For leaves.
-    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>>;
+    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>>;
 
     /// A leaf from the cache was used again by somebody who had remembered it.
     fn used(&self, _ptr: &PagePtr) {}
 
     /// The whole page, past the cache: for inner pages, which the tree keeps itself, and for checks.
-    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>>;
+    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>>;
 
     /// The value in an extent.
     fn read_extent(&self, ptr: &ExtentPtr) -> Result<Slice>;
@@ -106,9 +106,12 @@ pub(crate) trait PageReader: Send + Sync + Debug {
 
 /// Writes the new pages of one version.
 pub(crate) trait PageWriter {
+    /// A page of zeros, to be filled and written.
+    fn blank_page(&self) -> Buffer;
+
     /// Gives a page its place, fills in its head and its trailer and writes it (or will, before the version's
     /// sync). `page` is `page_size` long; the writer owns the first [`HEAD_LEN`] and last [`TRAILER_LEN`] bytes.
-    fn write_page(&mut self, kind: PageKind, page: Vec<u8>) -> Result<PagePtr>;
+    fn write_page(&mut self, kind: PageKind, page: Buffer) -> Result<PagePtr>;
 
     /// Writes a value into an extent of its own.
     fn write_extent(&mut self, value: &[u8]) -> Result<ExtentPtr>;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
+use crate::storage::Buffer;
 
 /// The birth that no page has: no version is in the making.
 const NONE: u64 = u64::MAX;
@@ -18,7 +19,7 @@ const NONE: u64 = u64::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct PendingRun {
     pub(super) hash: u128,
-    pub(super) bytes: Arc<Vec<u8>>,
+    pub(super) bytes: Arc<Buffer>,
 }
 
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Pending {
     }
 
     /// The run that begins at `page`, when it is waiting here with this hash.
-    pub(super) fn get(&self, page: u64, birth: u64, hash: u128) -> Option<Arc<Vec<u8>>> {
+    pub(super) fn get(&self, page: u64, birth: u64, hash: u128) -> Option<Arc<Buffer>> {
         if self.birth.load(Ordering::Acquire) != birth {
             return None;
         }
@@ -68,7 +69,7 @@ impl Pending {
     }
 
     /// What is waiting, in the order of page numbers.
-    pub(super) fn all(&self) -> Vec<(u64, Arc<Vec<u8>>)> {
+    pub(super) fn all(&self) -> Vec<(u64, Arc<Buffer>)> {
         self.runs.lock().iter().map(|(page, run)| (*page, Arc::clone(&run.bytes))).collect()
     }
 

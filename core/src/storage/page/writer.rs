@@ -10,6 +10,7 @@ use super::layout::{self, Identity};
 use super::pending::PendingRun;
 use super::{ExtentPtr, PageFile, PageKind, PagePtr, PageReader, PageWriter, place};
 use crate::error::{Error, Result};
+use crate::storage::Buffer;
 use crate::storage::space::{PageRun, ReuseRule, Space};
 
 /// How many bytes of pages wait before they are written together.
@@ -125,7 +126,7 @@ impl VersionWriter {
     }
 
     /// Lets `bytes` wait to be written, readable meanwhile.
-    fn wait(&mut self, page: u64, hash: u128, bytes: Arc<Vec<u8>>) -> Result<()> {
+    fn wait(&mut self, page: u64, hash: u128, bytes: Arc<Buffer>) -> Result<()> {
         self.waiting_bytes += bytes.len();
         self.attempt.file.pending.insert(page, PendingRun { hash, bytes });
         if self.waiting_bytes >= PENDING_BYTES_MAX { self.flush() } else { Ok(()) }
@@ -136,7 +137,7 @@ impl VersionWriter {
         let file = Arc::clone(&self.attempt.file);
         let waiting = file.pending.all();
         let page_size = file.page_size();
-        let follows = |(page, bytes): &(u64, Arc<Vec<u8>>), (next, _): &(u64, Arc<Vec<u8>>)| {
+        let follows = |(page, bytes): &(u64, Arc<Buffer>), (next, _): &(u64, Arc<Buffer>)| {
             page + (bytes.len() / page_size) as u64 == *next
         };
         for neighbours in waiting.chunk_by(follows) {
@@ -175,7 +176,11 @@ impl VersionWriter {
 }
 
 impl PageWriter for VersionWriter {
-    fn write_page(&mut self, kind: PageKind, mut page: Vec<u8>) -> Result<PagePtr> {
+    fn blank_page(&self) -> Buffer {
+        self.attempt.file.frames.zeroed()
+    }
+
+    fn write_page(&mut self, kind: PageKind, mut page: Buffer) -> Result<PagePtr> {
         let (page_size, birth, db) =
             (self.attempt.file.page_size(), self.attempt.version, self.attempt.file.db());
         if page.len() != page_size || kind == PageKind::Extent {
@@ -211,7 +216,7 @@ impl PageWriter for VersionWriter {
         bytes.reserve_exact(whole_len - bytes.len());
         bytes.extend_from_slice(value);
         bytes.resize(whole_len, 0);
-        self.wait(first, ptr.hash, Arc::new(bytes))?;
+        self.wait(first, ptr.hash, Arc::new(bytes.into()))?;
         Ok(ptr)
     }
 

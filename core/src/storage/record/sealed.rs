@@ -9,6 +9,7 @@ use super::layout::{self, OpKind};
 use super::op::append_op;
 use super::write_set::{Expected, WriteSet};
 use crate::error::Result;
+use crate::storage::Buffer;
 use crate::storage::page::ExtentPtr;
 
 /// A record keeps so much room that it does not need, in bytes and as a part of itself.
@@ -71,10 +72,10 @@ impl WriteSet {
 
 impl Sealed {
     /// Gives the record its place and its time; from here on the bytes never change.
-    pub(crate) fn stamp(mut self, seq: u64, time_ms: i64) -> Arc<Vec<u8>> {
+    pub(crate) fn stamp(mut self, seq: u64, time_ms: i64) -> Arc<Buffer> {
         put(&mut self.record, layout::AT_SEQ, &seq.to_le_bytes());
         put(&mut self.record, layout::AT_TIME, &time_ms.to_le_bytes());
-        Arc::new(self.record)
+        Arc::new(self.record.into())
     }
 }
 

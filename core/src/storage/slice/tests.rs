@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::Slice;
+use crate::storage::Buffer;
 
 /// Whether the bytes lie in a buffer.
 fn shares_of(slice: &Slice) -> bool {
@@ -10,7 +11,7 @@ fn shares_of(slice: &Slice) -> bool {
 #[test]
 fn a_slice_has_its_bytes_wherever_they_lie() {
     let check = |bytes: &[u8], shares: bool| {
-        let owner = Arc::new([b"before".as_slice(), bytes, b"behind"].concat());
+        let owner = Arc::new(Buffer::from([b"before".as_slice(), bytes, b"behind"].concat()));
         let range = 6..6 + bytes.len();
         let slice = Slice::apart(&owner, range.clone());
         assert_eq!((&*slice, shares_of(&slice)), (bytes, shares), "{bytes:?}");

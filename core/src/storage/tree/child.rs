@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::Result;
+use crate::storage::Buffer;
 use crate::storage::page::{PageKind, PagePtr, PageReader};
 
 use super::held::Held;
@@ -53,7 +54,7 @@ impl Child {
 
     /// The leaf behind the pointer.
     #[inline]
-    pub(super) fn leaf(&self, reader: &dyn PageReader, kind: TreeKind) -> Result<Arc<Vec<u8>>> {
+    pub(super) fn leaf(&self, reader: &dyn PageReader, kind: TreeKind) -> Result<Arc<Buffer>> {
         if let Some(page) = self.leaf.get() {
             reader.used(&self.ptr);
             return Ok(page);

@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::storage::Slice;
 use crate::storage::page::{HEAD_LEN, PageReader};
+use crate::storage::{Buffer, Slice};
 
 use super::child::Child;
 use super::get::{key_in_page, record_in_page};
@@ -55,7 +55,7 @@ impl Tree {
         }
         touch(leaves.iter().flatten().map(|leaf| leaf.touch()));
 
-        let mut pages: [Option<Arc<Vec<u8>>>; GROUP] = [const { None }; GROUP];
+        let mut pages: [Option<Arc<Buffer>>; GROUP] = [const { None }; GROUP];
         for at in 0..keys.len() {
             let Some(leaf) = leaves[at] else { continue };
             let before = at

@@ -3,17 +3,18 @@
 //! The memory is weak: the cache alone decides what stays, and is told of uses now and then. Tried before: a strong
 //! reference, which would keep pages that the budget has no room for.
 
+use crate::storage::Buffer;
 use std::sync::{Arc, Weak};
 
 use parking_lot::RwLock;
 
 /// The bytes that were verified against the pointer beside which this stands, if somebody still has them.
 #[derive(Default)]
-pub(super) struct Held(RwLock<Weak<Vec<u8>>>);
+pub(super) struct Held(RwLock<Weak<Buffer>>);
 
 impl Held {
     #[inline]
-    pub(super) fn get(&self) -> Option<Arc<Vec<u8>>> {
+    pub(super) fn get(&self) -> Option<Arc<Buffer>> {
         self.0.try_read()?.upgrade()
     }
 
@@ -23,7 +24,7 @@ impl Held {
         self.0.is_locked_exclusive()
     }
 
-    pub(super) fn set(&self, page: &Arc<Vec<u8>>) {
+    pub(super) fn set(&self, page: &Arc<Buffer>) {
         if let Some(mut held) = self.0.try_write() {
             *held = Arc::downgrade(page);
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::storage::Slice;
 use crate::storage::page::{ExtentPtr, PageReader};
+use crate::storage::{Buffer, Slice};
 
 use super::index_leaf::IndexLeaf;
 use super::key::{Cut, Probe, record_id};
@@ -32,7 +32,7 @@ impl Stored {
 
     /// The value itself.
     #[inline]
-    pub(super) fn read(&self, page: Arc<Vec<u8>>, reader: &dyn PageReader) -> Result<Slice> {
+    pub(super) fn read(&self, page: Arc<Buffer>, reader: &dyn PageReader) -> Result<Slice> {
         if self.extent {
             return reader.read_extent(&self.reference(&page)?);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::storage::Buffer;
 use crate::storage::page::{ExtentPtr, PageKind, PageReader, PageWriter};
 
 use super::child::Child;
@@ -75,7 +76,7 @@ impl Relocation<'_> {
         };
         let moved = node.moved(children.unwrap_or_else(|| node.children.to_vec()), elsewhere);
         let page = moved.encode(self.reader.page_size())?;
-        let ptr = self.writer.write_page(PageKind::Inner, page)?;
+        let ptr = self.writer.write_page(PageKind::Inner, page.into())?;
         self.writer.free_page(&child.ptr);
         self.moved_pages += 1;
         Ok(Some(Child::written(ptr, moved)))
@@ -95,7 +96,8 @@ impl Relocation<'_> {
         if !in_the_way && extents.is_empty() {
             return Ok(None);
         }
-        let mut copy = page.to_vec();
+        let mut copy = self.writer.blank_page();
+        copy.copy_from_slice(&page);
         for (at, extent) in extents {
             if !self.has_budget() {
                 break;
@@ -108,7 +110,7 @@ impl Relocation<'_> {
         Ok(Some(Child::new(ptr, child.entries, child.has_extents)))
     }
 
-    fn extents_in_the_way(&self, page: &Arc<Vec<u8>>) -> Result<Vec<(usize, ExtentPtr)>> {
+    fn extents_in_the_way(&self, page: &Arc<Buffer>) -> Result<Vec<(usize, ExtentPtr)>> {
         let leaf = Leaf::parse(page, self.kind)?;
         let mut found = Vec::new();
         for slot in 0..leaf.len() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::storage::page::{PagePtr, PageReader};
-use crate::storage::{Batch, Direction, KeyRange, Scan};
+use crate::storage::{Batch, Buffer, Direction, KeyRange, Scan};
 
 use super::index_leaf::IndexLeaf;
 use super::inner::Inner;
@@ -67,7 +67,7 @@ struct TreeScan {
 /// The leaf that the walk is in, and what it has not yet handed out.
 struct OpenLeaf {
     ptr: PagePtr,
-    page: Arc<Vec<u8>>,
+    page: Arc<Buffer>,
     slots: Range<usize>,
 }
 
@@ -183,7 +183,7 @@ impl TreeScan {
     fn push(
         &self,
         batch: &mut Batch,
-        page: &Arc<Vec<u8>>,
+        page: &Arc<Buffer>,
         stored: Stored,
         append_key: impl FnOnce(&mut Vec<u8>),
     ) -> Result<usize> {
@@ -203,7 +203,7 @@ impl TreeScan {
         batch: &mut Batch,
         leaf: &IndexLeaf<'_>,
         slot: usize,
-        page: &Arc<Vec<u8>>,
+        page: &Arc<Buffer>,
     ) -> Result<usize> {
         let entry = leaf.entry(slot)?;
         let Some(rest) = leaf.rest(&entry)? else {

@@ -10,7 +10,7 @@ use super::stop;
 use crate::error::{Error, Result};
 use crate::storage::record::decode::claimed_len;
 use crate::storage::record::{Record, layout::HEAD_LEN};
-use crate::storage::{LogPosition, Seq};
+use crate::storage::{Buffer, LogPosition, Seq};
 
 /// Where reading begins, from the manifest.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub(crate) struct Replayed {
     /// The last flush that is attested to be on the device, with its checksum, at the end of a group.
     pub(crate) attested: (u64, u64),
     /// The records behind it.
-    pub(crate) tail: Vec<Arc<Vec<u8>>>,
+    pub(crate) tail: Vec<Arc<Buffer>>,
     /// The chunks that count, and where they are.
     pub(crate) live: Vec<(u64, u64)>,
     pub(crate) manifest_version: u64,
@@ -47,7 +47,7 @@ pub(crate) struct Replayed {
 pub(crate) fn replay(
     place: &WalPlace,
     opening: &Opening,
-    on_record: &mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
+    on_record: &mut dyn FnMut(&Arc<Buffer>) -> Result<()>,
 ) -> Result<Replayed> {
     place.expect_usable_chunks()?;
     let LogPosition { chunk_seq, lsn, .. } = opening.from;
@@ -88,12 +88,12 @@ struct Group {
 struct Recent {
     lsn: u64,
     seq: Seq,
-    record: Arc<Vec<u8>>,
+    record: Arc<Buffer>,
 }
 
 struct Walk<'a> {
     place: &'a WalPlace,
-    on_record: &'a mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
+    on_record: &'a mut dyn FnMut(&Arc<Buffer>) -> Result<()>,
     next: LogPosition,
     /// The last commit handed out, or contained in the manifest.
     seq: Seq,
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     fn new(
         place: &'a WalPlace,
         opening: &Opening,
-        on_record: &'a mut dyn FnMut(&Arc<Vec<u8>>) -> Result<()>,
+        on_record: &'a mut dyn FnMut(&Arc<Buffer>) -> Result<()>,
     ) -> Self {
         let before = (opening.from.lsn - 1, opening.from.chain);
         Self {
@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
 
     fn record(&mut self, bytes: &[u8], lsn: u64, offset: u64) -> Result<()> {
         let seq = Record::parse(bytes).map_err(|e| Error::corrupt(&self.place.path, offset, e))?.seq;
-        let record = Arc::new(bytes.to_vec());
+        let record = Arc::new(bytes.to_vec().into());
         if seq > self.seq {
             if seq != self.seq + 1 {
                 let gap = format!("commit {seq} follows commit {}", self.seq);
@@ -281,7 +281,7 @@ impl<'a> Walk<'a> {
         attested.copied().unwrap_or(self.boundaries[0])
     }
 
-    fn tail_behind(&self, attested: u64) -> Vec<Arc<Vec<u8>>> {
+    fn tail_behind(&self, attested: u64) -> Vec<Arc<Buffer>> {
         let behind = self.recent.iter().filter(|recent| recent.lsn > attested);
         behind.map(|recent| Arc::clone(&recent.record)).collect()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layout::{self, BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::writer::Wal;
 use crate::error::{Error, Result};
-use crate::storage::LogPosition;
+use crate::storage::{Buffer, LogPosition};
 
 /// Where the log ends.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Wal {
     pub(super) fn append_group(
         &self,
         tail: &mut Tail,
-        records: &[Arc<Vec<u8>>],
+        records: &[Arc<Buffer>],
         durable_lsn: u64,
         manifest_version: u64,
     ) -> Result<()> {
@@ -155,12 +155,12 @@ pub(super) fn no_room() -> Error {
 
 /// The bytes of several records, taken off from the front.
 struct Cursor<'a> {
-    records: &'a [Arc<Vec<u8>>],
+    records: &'a [Arc<Buffer>],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(records: &'a [Arc<Vec<u8>>]) -> Self {
+    fn new(records: &'a [Arc<Buffer>]) -> Self {
         Self { records, at: 0 }
     }
 

@@ -11,7 +11,7 @@ use super::ring::Ring;
 use super::tail::{Tail, no_room};
 use crate::base::Entropy;
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::LogPosition;
+use crate::storage::{Buffer, LogPosition};
 
 /// The log of one database.
 ///
@@ -101,7 +101,7 @@ impl Wal {
     /// `durable_lsn` is the last flush and `manifest_version` the newest manifest known to be on the device.
     pub(crate) fn append(
         &self,
-        records: &[Arc<Vec<u8>>],
+        records: &[Arc<Buffer>],
         durable_lsn: u64,
         manifest_version: u64,
     ) -> Result<()> {

@@ -14,7 +14,7 @@ use crate::query::counts::Counts;
 use crate::query::execute::expired::Expired;
 use crate::query::execute::{Context, Operator, Rows};
 use crate::query::plan::{IndexScan as Plan, Shape, Yield};
-use crate::storage::Slice;
+use crate::storage::{Buffer, Slice};
 
 use super::key_walk::KeyWalk;
 
@@ -102,7 +102,7 @@ impl IndexScan {
         let unknown: Vec<&[u8]> = unknown.collect();
         counts.docs += unknown.len() as u64;
         let mut fetched = ctx.txn.get_many(ctx.opened.entry.records, &unknown)?.into_iter();
-        let written = Arc::new(written);
+        let written = Arc::new(Buffer::from(written));
         for Met { record, told } in &met {
             let id = RecordId(u64::from_be_bytes(*record));
             match told {

@@ -9,7 +9,7 @@ use crate::expression::projection::{Meta, Projection};
 use crate::expression::value::Moment;
 use crate::query::counts::Counts;
 use crate::query::execute::{Context, Operator, Rows};
-use crate::storage::Slice;
+use crate::storage::{Buffer, Slice};
 
 pub(crate) struct Project {
     projection: Arc<Projection>,
@@ -42,7 +42,7 @@ impl Operator for Project {
             }
             places.push(start..written.len());
         }
-        let written = Arc::new(written);
+        let written = Arc::new(Buffer::from(written));
         for (at, place) in places.into_iter().enumerate() {
             rows.push(self.whole.record_id(at)?, Slice::new(Arc::clone(&written), place), 0);
         }

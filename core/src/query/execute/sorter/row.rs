@@ -9,7 +9,7 @@ use crate::collection::RecordId;
 use crate::document::raw::RawDoc;
 use crate::error::{Error, Result};
 use crate::expression::sort::{SortKey, SortSpec};
-use crate::storage::Slice;
+use crate::storage::{Buffer, Slice};
 
 const HEAD: usize = 24;
 /// What a row costs besides its bytes and its key's values: itself, and a buffer of its own.
@@ -43,7 +43,7 @@ impl Row {
     }
 
     /// The row that begins at `at`, and where the next one does.
-    pub(super) fn read(block: &Arc<Vec<u8>>, at: usize, spec: &SortSpec) -> Result<(Self, usize)> {
+    pub(super) fn read(block: &Arc<Buffer>, at: usize, spec: &SortSpec) -> Result<(Self, usize)> {
         let torn = || Error::internal(format!("a row of a sort is torn at byte {at} of its block"));
         let number = |from: usize, len: usize| {
             let bytes = block.get(at + from..at + from + len).ok_or_else(torn)?;

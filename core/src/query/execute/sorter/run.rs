@@ -7,7 +7,7 @@ use super::row::Row;
 use crate::error::Result;
 use crate::expression::sort::SortSpec;
 use crate::query::execute::Watch;
-use crate::storage::ScratchFile;
+use crate::storage::{Buffer, ScratchFile};
 
 /// The runs of one file.
 pub(super) struct Runs {
@@ -75,7 +75,7 @@ pub(super) struct Reader {
     file: Arc<ScratchFile>,
     /// The blocks that were not read yet.
     rest: Range<u64>,
-    block: Arc<Vec<u8>>,
+    block: Arc<Buffer>,
     at: usize,
 }
 
@@ -91,7 +91,7 @@ impl Reader {
             }
             watch.check()?;
             let (block, next) = self.file.read(self.rest.start)?;
-            (self.block, self.rest.start, self.at) = (Arc::new(block), next, 0);
+            (self.block, self.rest.start, self.at) = (Arc::new(block.into()), next, 0);
         }
         let (row, next) = Row::read(&self.block, self.at, spec)?;
         self.at = next;

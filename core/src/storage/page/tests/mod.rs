@@ -46,8 +46,8 @@ impl World {
 }
 
 /// A page with `byte` all over its body.
-fn page(byte: u8) -> Vec<u8> {
-    vec![byte; PAGE]
+fn page(byte: u8) -> Buffer {
+    vec![byte; PAGE].into()
 }
 
 fn body(bytes: &[u8]) -> &[u8] {

@@ -201,7 +201,7 @@ fn only_whole_pages_of_a_tree_can_be_written() {
     for (kind, len) in
         [(PageKind::RecordLeaf, PAGE - 1), (PageKind::Inner, 2 * PAGE), (PageKind::Extent, PAGE)]
     {
-        let error = writer.write_page(kind, vec![0; len]).unwrap_err();
+        let error = writer.write_page(kind, vec![0; len].into()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Internal, "{kind} {len}");
     }
 }

@@ -148,7 +148,7 @@ where
 
     fn write_inner(&mut self, parts: &[Bounded], level: u8) -> Result<Bounded> {
         let node = Inner::new(self.kind, level, parts);
-        let ptr = self.writer.write_page(PageKind::Inner, node.encode(self.limits.page_size)?)?;
+        let ptr = self.writer.write_page(PageKind::Inner, node.encode(self.limits.page_size)?.into())?;
         let low = parts.first().map(|first| first.low.clone()).unwrap_or_default();
         Ok(Bounded { low, child: Child::written(ptr, node), fresh: true })
     }

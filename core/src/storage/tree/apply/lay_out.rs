@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result};
+use crate::storage::Buffer;
 use crate::storage::page::HEAD_LEN;
 
 use super::super::given::NewValue;
@@ -25,8 +26,8 @@ where
         &mut self,
         plan: &Plan<V>,
         entries: Range<usize>,
-    ) -> Result<(Vec<u8>, bool)> {
-        let mut page = vec![0; self.limits.page_size];
+    ) -> Result<(Buffer, bool)> {
+        let mut page = self.writer.blank_page();
         let body = &mut page[HEAD_LEN..];
         put_u16(body, layout::AT_COUNT, entries.len());
         let ends_at = LEAF_HEAD_LEN + entries.len() * ID_LEN;
@@ -48,9 +49,9 @@ where
     }
 
     /// An index leaf, and whether it refers to extents.
-    pub(super) fn lay_out_keys(&mut self, plan: &Plan<V>, entries: Range<usize>) -> Result<(Vec<u8>, bool)> {
+    pub(super) fn lay_out_keys(&mut self, plan: &Plan<V>, entries: Range<usize>) -> Result<(Buffer, bool)> {
         let (prefix_len, uniform) = shape_of(plan, &entries);
-        let mut page = vec![0; self.limits.page_size];
+        let mut page = self.writer.blank_page();
         let body = &mut page[HEAD_LEN..];
         put_u16(body, layout::AT_COUNT, entries.len());
         put_u16(body, layout::AT_PREFIX_LEN, prefix_len);

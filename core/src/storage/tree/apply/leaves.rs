@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::storage::Buffer;
 use crate::storage::page::ExtentPtr;
 
 use super::super::child::Bounded;
@@ -33,7 +34,7 @@ struct LeafRow<V> {
 
 /// The page a plan starts from.
 struct Before<'b> {
-    page: &'b Arc<Vec<u8>>,
+    page: &'b Arc<Buffer>,
     leaf: Leaf<'b>,
 }
 

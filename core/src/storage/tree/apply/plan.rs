@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::storage::Buffer;
 use crate::storage::page::{ExtentPtr, PageReader};
 
 use super::super::given::{Given, NewValue};
@@ -27,7 +28,7 @@ pub(super) struct Plan<V> {
     keys: Vec<u8>,
     entries: Vec<Planned<V>>,
     /// The pages that kept values lie in.
-    pages: Vec<Arc<Vec<u8>>>,
+    pages: Vec<Arc<Buffer>>,
     /// What the entries take in a page, if not less.
     pub(super) bytes: usize,
     /// Whether entries were deleted, so that what is left may be too little for a page.
@@ -82,7 +83,7 @@ impl<V: NewValue> Plan<V> {
     }
 
     /// Makes room for the entries of a page that values are kept from.
-    pub(super) fn add_page(&mut self, page: Arc<Vec<u8>>, entries: usize) {
+    pub(super) fn add_page(&mut self, page: Arc<Buffer>, entries: usize) {
         self.keys.reserve(page.len());
         self.entries.reserve(entries + entries / 8);
         self.pages.push(page);

@@ -9,8 +9,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::super::{Findings, Reached, Tree};
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::Slice;
 use crate::storage::page::{ExtentPtr, PageKind, PagePtr, PageReader, PageWriter};
+use crate::storage::{Buffer, Slice};
 
 #[derive(Debug)]
 pub(super) struct MemoryFile {
@@ -20,7 +20,7 @@ pub(super) struct MemoryFile {
 
 #[derive(Debug, Default)]
 struct State {
-    pages: BTreeMap<u64, (PagePtr, PageKind, Arc<Vec<u8>>)>,
+    pages: BTreeMap<u64, (PagePtr, PageKind, Arc<Buffer>)>,
     extents: BTreeMap<u64, (ExtentPtr, Slice)>,
     used: BTreeSet<u64>,
     reads: u64,
@@ -76,20 +76,20 @@ impl MemoryFile {
         let (_, _, page) = state.pages.get_mut(&ptr.page).expect("the page exists");
         let mut forged = page.to_vec();
         change(&mut forged);
-        *page = Arc::new(forged);
+        *page = Arc::new(forged.into());
     }
 
     /// Lets go of the pages as a cache does, and has them again as a file does.
     pub(super) fn drop_pages_from_memory(&self) {
         let mut state = self.state.lock();
-        state.pages.values_mut().for_each(|(_, _, page)| *page = Arc::new(page.to_vec()));
+        state.pages.values_mut().for_each(|(_, _, page)| *page = Arc::new(page.to_vec().into()));
     }
 
     pub(super) fn page(&self, ptr: &PagePtr) -> Vec<u8> {
         self.state.lock().pages[&ptr.page].2.to_vec()
     }
 
-    fn find(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn find(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         let mut state = self.state.lock();
         state.reads += 1;
         match state.pages.get(&ptr.page) {
@@ -117,11 +117,11 @@ impl PageReader for MemoryFile {
         self.page_size
     }
 
-    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         self.find(ptr, kind)
     }
 
-    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Vec<u8>>> {
+    fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         self.find(ptr, kind)
     }
 
@@ -142,7 +142,11 @@ pub(super) struct MemoryWriter {
 }
 
 impl PageWriter for MemoryWriter {
-    fn write_page(&mut self, kind: PageKind, page: Vec<u8>) -> Result<PagePtr> {
+    fn blank_page(&self) -> Buffer {
+        vec![0; self.file.page_size].into()
+    }
+
+    fn write_page(&mut self, kind: PageKind, page: Buffer) -> Result<PagePtr> {
         assert_eq!(page.len(), self.file.page_size);
         let place = self.file.take_place(1);
         self.written += 1;

@@ -5,6 +5,7 @@
 //! which are lived.
 
 use super::*;
+use crate::storage::Buffer;
 use crate::vfs::simulated::{CrashStyle, Fault, FaultPlan, OperationKind, SimulatedDisk};
 use crate::vfs::{OpenMode, Vfs};
 
@@ -146,7 +147,7 @@ impl Life {
         appended
     }
 
-    fn next_record(&self, after: u64, dice: &mut Dice) -> Arc<Vec<u8>> {
+    fn next_record(&self, after: u64, dice: &mut Dice) -> Arc<Buffer> {
         let most = dice.one_of(&[10, 300, 5000, 2 * u64::from(self.chunk_bytes)]);
         record(self.records.len() as u64 + 1 + after, dice.below(most) as usize)
     }

@@ -17,9 +17,9 @@ use super::layout::{BLOCK, ChunkHead, FLUSH_HEAD, FlushHead};
 use super::{Opening, Replayed, Wal, WalPlace, WalSwitches, expect_written, replay};
 use crate::base::SeededEntropy;
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::LogPosition;
 use crate::storage::record::WriteSet;
 use crate::storage::record::layout::HEAD_LEN;
+use crate::storage::{Buffer, LogPosition};
 use crate::vfs::VfsFile;
 
 const DB: [u8; 16] = *b"sixteen bytes id";
@@ -62,7 +62,7 @@ impl Dice {
 }
 
 /// A commit record of `len` bytes behind its head, all of them determined by `seq`.
-fn record(seq: u64, len: usize) -> Arc<Vec<u8>> {
+fn record(seq: u64, len: usize) -> Arc<Buffer> {
     let mut notes = vec![0; len];
     let mut dice = Dice(seq);
     for part in notes.chunks_mut(8) {
@@ -76,12 +76,12 @@ fn place(file: Arc<dyn VfsFile>, chunk_bytes: u32, switches: WalSwitches) -> Wal
     WalPlace { file, path, db_path, db: DB, chunk_bytes, switches }
 }
 
-type Records = Vec<Arc<Vec<u8>>>;
+type Records = Vec<Arc<Buffer>>;
 
 /// What the log holds behind `opening`.
 fn read_place(place: &WalPlace, opening: &Opening) -> Result<(Records, Replayed)> {
     let mut records = Vec::new();
-    let mut take = |record: &Arc<Vec<u8>>| {
+    let mut take = |record: &Arc<Buffer>| {
         records.push(Arc::clone(record));
         Ok(())
     };
@@ -130,7 +130,7 @@ fn create(disk: &Arc<Disk>, chunk_bytes: u32) -> Wal {
 }
 
 /// Reserves, appends and syncs; everything before is called durable.
-fn commit(wal: &Wal, records: &[Arc<Vec<u8>>]) -> Result<()> {
+fn commit(wal: &Wal, records: &[Arc<Buffer>]) -> Result<()> {
     for record in records {
         wal.reserve(record.len())?;
     }
