@@ -5,8 +5,8 @@
 //! So frames that nobody needs wait for whoever asks next, whatever thread that is.
 //!
 //! Tried before: frames that are mapped one by one and go back to the system at once. They took still less memory, but
-//! all begin at the same place of a page of memory, where they drive each other from the processor's caches: a hundred
-//! gets took a quarter longer.
+//! a hundred gets in a snapshot came to 0.77 of what they are, and scans lost some too. All frames then begin at the
+//! same place of a page of memory; begun at places that differ, the gets lost less.
 
 use std::fmt;
 use std::mem;

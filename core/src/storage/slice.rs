@@ -1,9 +1,10 @@
 //! A piece of a shared buffer.
 
-use crate::storage::Buffer;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+use crate::storage::Buffer;
 
 /// Bytes that keep the buffer they lie in alive, a value inside a commit record or inside a cached page; or no bytes, or
 /// eight, which it holds itself.

@@ -93,8 +93,8 @@ impl WaspEngine {
         // What the last commits freed counts when the file is shrunk.
         self.settle_all(&mut store)?;
         store.needed = 0;
-        let (mut rounds, enough) = (0, self.closing_part());
-        while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store, enough)? {
+        let (mut rounds, (begin, enough)) = (0, self.closing_parts());
+        while rounds < CLOSING_ROUNDS_MAX && self.shrink_once(&mut store, begin, enough)? {
             rounds += 1;
         }
         self.settle(&mut store, Goal::Close)?;
@@ -106,7 +106,7 @@ impl WaspEngine {
         match self.store.try_lock() {
             Some(mut store) if self.unclean.load(Ordering::Acquire) => {
                 self.look_around(&mut store)?;
-                self.shrink_once(&mut store, ENOUGH_PART)
+                self.shrink_once(&mut store, SHRINK_PART, ENOUGH_PART)
             }
             _ => Ok(false),
         }
@@ -130,14 +130,19 @@ impl WaspEngine {
         self.commits.journal.wal().trim()
     }
 
-    /// Until which part of the file is free a close shrinks it.
-    fn closing_part(&self) -> u64 {
+    /// Which part of the file has to be free for a close to shrink it, and until which part it does.
+    fn closing_parts(&self) -> (u64, u64) {
         let free_bytes = self.room().free.saturating_mul(self.pages.page_size() as u64);
-        if free_bytes <= CLOSING_BYTES_MAX { CLOSING_PART } else { ENOUGH_PART }
+        if free_bytes <= CLOSING_BYTES_MAX {
+            (CLOSING_PART, CLOSING_PART)
+        } else {
+            (SHRINK_PART, ENOUGH_PART)
+        }
     }
 
-    fn shrink_once(&self, store: &mut Store, enough: u64) -> Result<bool> {
-        let part = if store.shrinks || enough > ENOUGH_PART { enough } else { SHRINK_PART };
+    /// An empty checkpoint, when more than a part of the file is free: `begin`, or once begun `enough`.
+    fn shrink_once(&self, store: &mut Store, begin: u64, enough: u64) -> Result<bool> {
+        let part = if store.shrinks { enough } else { begin };
         store.shrinks = self.room().is_loose(part, store.needed);
         if !store.shrinks {
             return Ok(false);

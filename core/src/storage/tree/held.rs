@@ -3,10 +3,11 @@
 //! The memory is weak: the cache alone decides what stays, and is told of uses now and then. Tried before: a strong
 //! reference, which would keep pages that the budget has no room for.
 
-use crate::storage::Buffer;
 use std::sync::{Arc, Weak};
 
 use parking_lot::RwLock;
+
+use crate::storage::Buffer;
 
 /// The bytes that were verified against the pointer beside which this stands, if somebody still has them.
 #[derive(Default)]
