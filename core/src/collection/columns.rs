@@ -17,16 +17,18 @@ use quick_cache::sync::Cache;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::raw::{RawDoc, RawValue, tag};
-use crate::storage::{Batch, Buffer};
+use crate::storage::{Batch, Buffer, Held};
 
 /// Which share of the cache columns may take, as a divisor.
 const SHARE: usize = 16;
 /// What a column costs beside its values and its keys.
-const OVERHEAD: usize = 160;
+const OVERHEAD: usize = 176;
 /// About how many bytes a record costs: its value and its key.
 const RECORD_BYTES: u64 = 24;
 /// So many columns are kept before it is asked whether they are ever found again.
 const TRIAL: u64 = 1024;
+/// After so many columns that were found where the one before them told, the cache is asked for one.
+const FINDS_PER_ASK: u64 = 16;
 /// After so many scans for which nothing was kept, because it was of no use, there is another trial.
 const PAUSE: u64 = 64;
 
@@ -99,9 +101,19 @@ pub(crate) struct Column {
     /// The records' keys, one after the other.
     keys: Box<[u8]>,
     cells: Box<[Cell]>,
+    /// The one that a scan needed after this: to find it here takes one load from memory, in the cache several.
+    next: Held<Self>,
 }
 
 impl Column {
+    fn new(owner: Weak<Buffer>, name: &Arc<Field>, keys: &[u8], cells: Vec<Cell>) -> Self {
+        Self { owner, name: Arc::clone(name), keys: keys.into(), cells: cells.into(), next: Held::default() }
+    }
+
+    fn is_of(&self, owner: &Arc<Buffer>, field: &Field) -> bool {
+        self.owner.as_ptr() == Arc::as_ptr(owner) && *self.name == *field
+    }
+
     pub(crate) fn cells(&self) -> &[Cell] {
         &self.cells
     }
@@ -166,32 +178,50 @@ impl Columns {
         let mark = (collection as usize, field.hash);
         let again = self.columns.get(&mark).is_some_and(|mark| mark.name == *field);
         if !again {
-            let none =
-                Column { owner: Weak::new(), name: Arc::clone(field), keys: [].into(), cells: [].into() };
-            self.columns.insert(mark, Arc::new(none));
+            self.columns.insert(mark, Arc::new(Column::new(Weak::new(), field, &[], Vec::new())));
         }
         again
     }
 
-    /// What is kept of these records.
-    pub(crate) fn find(&self, field: &Arc<Field>, records: &Batch) -> Option<Arc<Column>> {
+    /// What is kept of these records, which a scan met after those of the column `before`.
+    pub(crate) fn find(
+        &self,
+        field: &Field,
+        records: &Batch,
+        before: Option<&Column>,
+    ) -> Option<Arc<Column>> {
         let (owner, keys) = records.one_owner()?;
-        let column = self.columns.get(&(Arc::as_ptr(owner).addr(), field.hash))?;
-        let is_of_these =
-            column.owner.as_ptr() == Arc::as_ptr(owner) && column.name == *field && *column.keys == *keys;
-        if is_of_these {
-            self.found.fetch_add(1, Ordering::Relaxed);
+        let told = before.and_then(|before| before.next.get()).filter(|column| column.is_of(owner, field));
+        let column = match told {
+            Some(column) => {
+                // Only some uses make it young again: those that are used often enough to stay meet that often.
+                if self.found.load(Ordering::Relaxed).is_multiple_of(FINDS_PER_ASK) {
+                    let _ = self.columns.get(&key(owner, field));
+                }
+                column
+            }
+            None => {
+                let column =
+                    self.columns.get(&key(owner, field)).filter(|column| column.is_of(owner, field))?;
+                if let Some(before) = before {
+                    before.next.set(&column);
+                }
+                column
+            }
+        };
+        if *column.keys != *keys {
+            return None;
         }
-        is_of_these.then_some(column)
+        self.found.fetch_add(1, Ordering::Relaxed);
+        Some(column)
     }
 
     /// Keeps a value for each of these records.
     pub(crate) fn keep(&self, field: &Arc<Field>, records: &Batch, cells: Vec<Cell>) {
         let Some((owner, keys)) = records.one_owner() else { return };
         self.kept.fetch_add(1, Ordering::Relaxed);
-        let (key, name) = ((Arc::as_ptr(owner).addr(), field.hash), Arc::clone(field));
-        let column = Column { owner: Arc::downgrade(owner), name, keys: keys.into(), cells: cells.into() };
-        self.columns.insert(key, Arc::new(column));
+        let column = Column::new(Arc::downgrade(owner), field, keys, cells);
+        self.columns.insert(key(owner, field), Arc::new(column));
     }
 
     /// Whether what is kept is found again: it is not where pages leave the cache before the next scan comes.
@@ -206,6 +236,11 @@ impl Columns {
         }
         false
     }
+}
+
+/// Under what a column of the records in a buffer is kept.
+fn key(owner: &Arc<Buffer>, field: &Field) -> (usize, u64) {
+    (Arc::as_ptr(owner).addr(), field.hash)
 }
 
 impl fmt::Debug for Columns {

@@ -7,7 +7,7 @@ use super::take;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, PageKind, PagePtr, PageReader, PageWriter};
 use crate::storage::tree::{Findings, ROOT_REFERENCE_LEN, Reached, Tree};
-use crate::storage::{Batch, Buffer, Direction, KeyRange, Slice};
+use crate::storage::{Batch, Buffer, Direction, Held, KeyRange, Slice};
 
 /// So many pages are read of one input: forged pages may refer to each other in circles.
 const READS_MAX: u32 = 300;
@@ -113,6 +113,10 @@ impl PageReader for Pages {
     }
 
     fn read_cached(&self, ptr: &PagePtr, _: PageKind) -> Result<Arc<Buffer>> {
+        self.find(ptr.page)
+    }
+
+    fn read_held(&self, ptr: &PagePtr, _: PageKind, _: &Held<Buffer>) -> Result<Arc<Buffer>> {
         self.find(ptr.page)
     }
 

@@ -8,6 +8,7 @@
 mod batch;
 mod buffer;
 pub(crate) mod engine;
+mod held;
 pub(crate) mod manifest;
 pub(crate) mod memtable;
 pub(crate) mod merge;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub(crate) use batch::Batch;
 pub(crate) use buffer::{Buffer, Frames};
+pub(crate) use held::Held;
 pub(crate) use range::{Direction, KeyRange};
 pub(crate) use record::{Savepoint, WriteSet};
 pub(crate) use scratch::{Scratch, ScratchFile};

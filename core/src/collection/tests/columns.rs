@@ -83,18 +83,45 @@ fn a_column_is_found_for_its_own_records_alone() {
     let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
     let (first, second) = (Page::of(0..50), Page::of(0..50));
     let all = first.batch(|_| true);
-    assert!(columns.find(&id, &all).is_none());
+    assert!(columns.find(&id, &all, None).is_none());
     columns.keep(&id, &all, cells(&all));
-    let found = columns.find(&id, &first.batch(|_| true)).expect("the same records");
+    let found = columns.find(&id, &first.batch(|_| true), None).expect("the same records");
     assert_eq!(found.cells().len(), 50);
-    assert!(columns.find(&other, &all).is_none(), "another field");
-    assert!(columns.find(&id, &second.batch(|_| true)).is_none(), "equal records elsewhere");
-    assert!(columns.find(&id, &first.batch(|id| id != 7)).is_none(), "one record is hidden");
-    assert!(columns.find(&id, &first.batch(|id| id < 49)).is_none(), "the last is missing");
-    assert!(columns.find(&id, &Batch::new()).is_none(), "no records");
+    assert!(columns.find(&other, &all, None).is_none(), "another field");
+    assert!(columns.find(&id, &second.batch(|_| true), None).is_none(), "equal records elsewhere");
+    assert!(columns.find(&id, &first.batch(|id| id != 7), None).is_none(), "one record is hidden");
+    assert!(columns.find(&id, &first.batch(|id| id < 49), None).is_none(), "the last is missing");
+    assert!(columns.find(&id, &Batch::new(), None).is_none(), "no records");
     let mut both = first.batch(|id| id < 25);
     second.batch(|id| id >= 25).iter().for_each(|(key, value)| both.push(key, Slice::from(value.to_vec())));
-    assert!(columns.find(&id, &both).is_none(), "records of two buffers");
+    assert!(columns.find(&id, &both, None).is_none(), "records of two buffers");
+}
+
+#[test]
+fn a_column_tells_of_the_next_one_as_long_as_it_is_right() {
+    let columns = Columns::new(CACHE);
+    let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
+    let pages: Vec<_> = (0..4).map(|page| Page::of(page * 50..page * 50 + 50)).collect();
+    let batches: Vec<_> = pages.iter().map(|page| page.batch(|_| true)).collect();
+    batches.iter().for_each(|batch| columns.keep(&id, batch, cells(batch)));
+    columns.keep(&other, &batches[1], cells(&batches[1]));
+    let walk = |order: &[usize]| {
+        let mut before = None;
+        for at in order {
+            let found = columns.find(&id, &batches[*at], before.as_deref()).expect("it was kept");
+            assert!(Arc::ptr_eq(&found, &columns.find(&id, &batches[*at], None).expect("it was kept")));
+            before = Some(found);
+        }
+    };
+    for order in [[0, 1, 2, 3], [0, 1, 2, 3], [3, 2, 1, 0], [0, 2, 1, 3], [1, 1, 0, 0]] {
+        walk(&order);
+    }
+    walk(&[0, 1]);
+    let first = columns.find(&id, &batches[0], None).expect("it was kept");
+    let of_other = columns.find(&other, &batches[1], Some(&first)).expect("it was kept");
+    assert!(!Arc::ptr_eq(&of_other, &columns.find(&id, &batches[1], Some(&first)).expect("it was kept")));
+    let part = pages[1].batch(|id| id != 70);
+    assert!(columns.find(&id, &part, Some(&first)).is_none(), "one record is hidden");
 }
 
 #[test]
@@ -104,9 +131,9 @@ fn a_buffer_that_is_gone_takes_its_column_with_it() {
     for round in 0..1000 {
         let page = Page::of(round..round + 3);
         let batch = page.batch(|_| true);
-        assert!(columns.find(&id, &batch).is_none(), "round {round}");
+        assert!(columns.find(&id, &batch, None).is_none(), "round {round}");
         columns.keep(&id, &batch, cells(&batch));
-        assert!(columns.find(&id, &batch).is_some(), "round {round}");
+        assert!(columns.find(&id, &batch, None).is_some(), "round {round}");
     }
 }
 
@@ -140,7 +167,7 @@ fn nothing_is_kept_for_a_while_when_nothing_is_found_again() {
     for page in &pages {
         let batch = page.batch(|_| true);
         columns.keep(&id, &batch, cells(&batch));
-        assert!(columns.find(&id, &batch).is_some());
+        assert!(columns.find(&id, &batch, None).is_some());
     }
     assert!(columns.shall_keep(1, 1, &id), "what is found again pays");
 }

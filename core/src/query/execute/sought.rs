@@ -1,5 +1,6 @@
 //! What a scan is to let through, and how it knows without looking at every document.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Context;
@@ -35,6 +36,8 @@ pub(crate) struct Sieve {
     field: Arc<Field>,
     columns: Arc<Columns>,
     keeps: bool,
+    /// What was found last.
+    last: RefCell<Option<Arc<Column>>>,
 }
 
 /// What is known of a document without looking at it.
@@ -56,7 +59,14 @@ impl Sieve {
         let records = stored_count(ctx.txn, ctx.opened).ok()?;
         let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
         let keeps = columns.shall_keep(ctx.opened.entry.id, records, &field);
-        Some(Self { slot, numbers: filter.number_range(slot), field, columns, keeps })
+        Some(Self {
+            slot,
+            numbers: filter.number_range(slot),
+            field,
+            columns,
+            keeps,
+            last: RefCell::default(),
+        })
     }
 
     /// What a value says of its document.
@@ -77,7 +87,10 @@ impl Sieve {
 
     /// What is known of these records.
     pub(crate) fn column(&self, records: &Batch) -> Option<Arc<Column>> {
-        self.columns.find(&self.field, records)
+        let last = self.last.take();
+        let found = self.columns.find(&self.field, records, last.as_deref());
+        self.last.replace(found.clone());
+        found
     }
 
     /// Room for what is to be kept of these records, if that is wanted.

@@ -13,7 +13,7 @@ use super::pending::Pending;
 use super::{ExtentPtr, PageKind, PagePtr, PageReader, extent};
 use crate::base::Budget;
 use crate::error::{Error, Result};
-use crate::storage::{Buffer, Frames, Slice};
+use crate::storage::{Buffer, Frames, Held, Slice};
 use crate::vfs::VfsFile;
 
 /// This part of the cache is left to pages, whatever others have.
@@ -224,6 +224,12 @@ impl PageFile {
         Ok(bytes)
     }
 
+    fn read_into_cache(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
+        let bytes = self.read(ptr, kind)?;
+        self.cache.insert(ptr, Arc::clone(&bytes));
+        Ok(bytes)
+    }
+
     fn read_extent_bytes(&self, ptr: &ExtentPtr, len: usize) -> Result<Arc<Buffer>> {
         if let Some(bytes) = self.pending.get(ptr.page, ptr.birth, ptr.hash) {
             return Ok(bytes);
@@ -257,16 +263,23 @@ impl PageReader for PageFile {
     }
 
     fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
-        if let Some(bytes) = self.cache.get(ptr) {
-            return self.admit(bytes, ptr, kind);
+        match self.cache.get(ptr) {
+            Some(bytes) => self.admit(bytes, ptr, kind),
+            None => self.read_into_cache(ptr, kind),
         }
-        let bytes = self.read(ptr, kind)?;
-        self.cache.insert(ptr, Arc::clone(&bytes));
-        Ok(bytes)
     }
 
-    fn used(&self, ptr: &PagePtr) {
-        self.cache.used(ptr);
+    #[inline]
+    fn read_held(&self, ptr: &PagePtr, kind: PageKind, held: &Held<Buffer>) -> Result<Arc<Buffer>> {
+        if let Some(bytes) = held.get() {
+            self.cache.used(ptr);
+            return Ok(bytes);
+        }
+        if let Some(bytes) = self.cache.get(ptr) {
+            held.set(&bytes);
+            return self.admit(bytes, ptr, kind);
+        }
+        self.read_into_cache(ptr, kind)
     }
 
     fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {

@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::storage::space::PageRun;
-use crate::storage::{Buffer, Slice};
+use crate::storage::{Buffer, Held, Slice};
 
 /// Where a page lies, since when, and what its bytes must hash to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +94,11 @@ pub(crate) trait PageReader: Send + Sync + Debug {
     /// The whole page, from the cache when it is there. For leaves.
     fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>>;
 
-    /// A leaf from the cache was used again by somebody who had remembered it.
-    fn used(&self, _ptr: &PagePtr) {}
+    /// The same for a leaf that may be held beside its pointer.
+    ///
+    /// It is held from when it is found in the cache: what was held stays a little when its page goes, and those who
+    /// read once through a file that the cache has no room for need not have that of every page.
+    fn read_held(&self, ptr: &PagePtr, kind: PageKind, held: &Held<Buffer>) -> Result<Arc<Buffer>>;
 
     /// The whole page, past the cache: for inner pages, which the tree keeps itself, and for checks.
     fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>>;

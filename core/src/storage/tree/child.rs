@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::Result;
-use crate::storage::Buffer;
 use crate::storage::page::{PageKind, PagePtr, PageReader};
+use crate::storage::{Buffer, Held};
 
-use super::held::Held;
 use super::inner::Inner;
 use super::layout::{OnPage, nonsense};
 use super::root::TreeKind;
@@ -22,7 +21,7 @@ pub(super) struct Child {
     /// Whether an entry beneath may own an extent. Extents of separators do not count: nodes are read anyway.
     pub(super) has_extents: bool,
     node: OnceLock<Arc<Inner>>,
-    leaf: Held,
+    leaf: Held<Buffer>,
 }
 
 impl Child {
@@ -55,13 +54,7 @@ impl Child {
     /// The leaf behind the pointer.
     #[inline]
     pub(super) fn leaf(&self, reader: &dyn PageReader, kind: TreeKind) -> Result<Arc<Buffer>> {
-        if let Some(page) = self.leaf.get() {
-            reader.used(&self.ptr);
-            return Ok(page);
-        }
-        let page = reader.read_cached(&self.ptr, kind.leaf_page())?;
-        self.leaf.set(&page);
-        Ok(page)
+        reader.read_held(&self.ptr, kind.leaf_page(), &self.leaf)
     }
 
     #[cold]

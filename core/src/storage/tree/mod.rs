@@ -27,7 +27,6 @@ mod child;
 mod get;
 mod get_many;
 mod given;
-mod held;
 mod index_leaf;
 mod inner;
 mod key;

@@ -75,11 +75,11 @@ impl Scan for TreeScan {
     fn next_batch(&mut self, batch: &mut Batch, limit: usize) -> Result<()> {
         batch.clear();
         while self.open.as_ref().is_none_or(|open| open.slots.is_empty()) {
-            let Some(ptr) = self.next_leaf()? else {
+            if !self.step_to_leaf()? {
                 self.open = None;
                 return Ok(());
-            };
-            self.open_leaf(ptr).on_page(&ptr)?;
+            }
+            self.open_leaf()?;
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let taken = take(&mut open.slots, limit.max(1), self.direction);
@@ -91,14 +91,14 @@ impl Scan for TreeScan {
 }
 
 impl TreeScan {
-    /// The leaf that comes next, the path moved to it.
-    fn next_leaf(&mut self) -> Result<Option<PagePtr>> {
-        let Some(root) = &self.tree.root else { return Ok(None) };
+    /// Moves the path to the leaf that comes next; says whether there is one.
+    fn step_to_leaf(&mut self) -> Result<bool> {
+        let Some(root) = &self.tree.root else { return Ok(false) };
         match self.stage {
-            Stage::LastLeaf => return Ok(None),
+            Stage::LastLeaf => return Ok(false),
             Stage::Unopened if self.tree.height == 0 => {
                 self.stage = Stage::Walking;
-                return Ok(Some(root.ptr));
+                return Ok(true);
             }
             Stage::Unopened => {
                 let node = Arc::clone(root.node(&*self.reader, self.tree.kind, self.tree.height)?);
@@ -109,12 +109,12 @@ impl TreeScan {
             }
         }
         loop {
-            let Some((node, index)) = self.path.last() else { return Ok(None) };
-            let child = &node.children[*index];
+            let Some((node, index)) = self.path.last() else { return Ok(false) };
             if node.level == 1 {
                 self.stage = Stage::Walking;
-                return Ok(Some(child.ptr));
+                return Ok(true);
             }
+            let child = &node.children[*index];
             let below = Arc::clone(child.node(&*self.reader, self.tree.kind, node.level - 1)?);
             self.enter(below)?;
         }
@@ -136,20 +136,33 @@ impl TreeScan {
         Ok(())
     }
 
-    fn open_leaf(&mut self, ptr: PagePtr) -> Result<()> {
-        let page = self.reader.read_cached(&ptr, self.tree.kind.leaf_page())?;
-        let leaf = Leaf::parse(&page, self.tree.kind)?;
+    /// Opens the leaf that the path leads to.
+    fn open_leaf(&mut self) -> Result<()> {
+        let child = match (self.path.last(), &self.tree.root) {
+            (Some((node, index)), _) => &node.children[*index],
+            (None, Some(root)) => root,
+            (None, None) => return Ok(()),
+        };
+        let ptr = child.ptr;
+        let page = child.leaf(&*self.reader, self.tree.kind)?;
+        let (slots, ends_here) = self.slots_in(&page).on_page(&ptr)?;
+        if ends_here {
+            self.stage = Stage::LastLeaf;
+        }
+        self.open = Some(OpenLeaf { ptr, page, slots });
+        Ok(())
+    }
+
+    /// The slots of a leaf that lie in the range, and whether the walk ends there.
+    fn slots_in(&self, page: &[u8]) -> Result<(Range<usize>, bool)> {
+        let leaf = Leaf::parse(page, self.tree.kind)?;
         let start = leaf.count_before(&self.start, self.inline_max, &*self.reader)?;
         let end = leaf.count_before(&self.end, self.inline_max, &*self.reader)?;
         let ends_here = match self.direction {
             Direction::Forward => end < leaf.len(),
             Direction::Backward => start > 0,
         };
-        if ends_here {
-            self.stage = Stage::LastLeaf;
-        }
-        self.open = Some(OpenLeaf { ptr, page, slots: start..end.max(start) });
-        Ok(())
+        Ok((start..end.max(start), ends_here))
     }
 
     /// Pushes the entries of `slots`; answers those that found no room.

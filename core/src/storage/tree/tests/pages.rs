@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::super::{Findings, Reached, Tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::page::{ExtentPtr, PageKind, PagePtr, PageReader, PageWriter};
-use crate::storage::{Buffer, Slice};
+use crate::storage::{Buffer, Held, Slice};
 
 #[derive(Debug)]
 pub(super) struct MemoryFile {
@@ -119,6 +119,15 @@ impl PageReader for MemoryFile {
 
     fn read_cached(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
         self.find(ptr, kind)
+    }
+
+    fn read_held(&self, ptr: &PagePtr, kind: PageKind, held: &Held<Buffer>) -> Result<Arc<Buffer>> {
+        if let Some(page) = held.get() {
+            return Ok(page);
+        }
+        let page = self.find(ptr, kind)?;
+        held.set(&page);
+        Ok(page)
     }
 
     fn read(&self, ptr: &PagePtr, kind: PageKind) -> Result<Arc<Buffer>> {
