@@ -64,6 +64,18 @@ fn count(cursor: &mut RawCursor) -> i64 {
     count
 }
 
+fn scan(db: &Database) {
+    let mut all = db.collection("people").find(doc! { "group": { "$gte": 0 } }).raw().unwrap();
+    assert_eq!(count(&mut all), documents());
+}
+
+fn insert_from_four_threads(db: &Database) {
+    let share = documents() / 4;
+    together(4, |thread| {
+        insert(db, "people", documents() + thread * share, documents() + (thread + 1) * share);
+    });
+}
+
 /// The same deed by several threads at a time.
 fn together(threads: i64, deed: impl Fn(i64) + Sync) {
     std::thread::scope(|scope| {
@@ -89,11 +101,22 @@ const WORKS: &[(&str, Work)] = &[
             people.insert_one(document(at)).expect("a new _id");
         });
     }),
-    ("insert from four threads", |db| {
+    ("insert from four threads", insert_from_four_threads),
+    ("scan, then insert from four threads", |db| {
+        scan(db);
+        insert_from_four_threads(db);
+    }),
+    ("sort, scan, change from four threads, scan", |db| {
+        let mut sorted =
+            db.collection("people").find(doc! {}).sort(doc! { "text": 1, "name": -1 }).raw().unwrap();
+        assert_eq!(count(&mut sorted), documents());
+        scan(db);
         together(4, |thread| {
-            let share = documents() / 4;
-            insert(db, "people", documents() + thread * share, documents() + (thread + 1) * share);
+            let filter =
+                doc! { "_id": { "$gte": thread * documents() / 4, "$lt": (thread + 1) * documents() / 4 } };
+            db.collection("people").update_many(filter, doc! { "$inc": { "group": 1 } }).expect("an update");
         });
+        scan(db);
     }),
     ("insert small ones", |db| {
         let numbers = db.collection("numbers");
@@ -143,10 +166,7 @@ const WORKS: &[(&str, Work)] = &[
             .create_indexes([doc! { "key": { "group": 1, "name": 1 } }, doc! { "key": { "text": 1 } }])
             .expect("indexes");
     }),
-    ("scan", |db| {
-        let mut all = db.collection("people").find(doc! { "group": { "$gte": 0 } }).raw().unwrap();
-        assert_eq!(count(&mut all), documents());
-    }),
+    ("scan", scan),
     ("walk an index", |db| {
         let mut all = db.collection("people").find(doc! {}).sort(doc! { "n": 1 }).raw().unwrap();
         assert_eq!(count(&mut all), documents());
