@@ -56,7 +56,7 @@ impl Asked {
             sizes: vec![100_000, 1_000_000],
             rounds: None,
             budget: Duration::from_secs(55 * 60),
-            time: Duration::from_millis(500),
+            time: Duration::from_millis(400),
             minutes: Minutes::default(),
             peers: peers::ENTRIES.iter().map(|entry| entry.name.to_owned()).collect(),
             named: false,

@@ -10,8 +10,6 @@
 //!       beside what work has; never less than a quarter.
 //!   B3  Pages leave what work has, and twice what changes have, in eighths of the budget. Who writes or reads at the
 //!       moment holds older versions of the changes, which differ from the newest in every node that a commit touched.
-//!   B4  Pages never have all of it. What they have had, an allocator may keep when others need it, so that what
-//!       changes have at least has to come from beside them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,8 +23,6 @@ pub(crate) const BUDGET_BYTES_MIN: usize = 16 << 20;
 const FREE: usize = 64 << 10;
 /// So much less than half do changes have: memory that one thread gave back is not had by another.
 const CHANGES_LESS: usize = 64 << 20;
-/// What is kept from pages at all times, or a quarter of a small budget.
-const NEVER_LENT: usize = 16 << 20;
 /// In how many parts memory is kept from pages.
 const PARTS: usize = 8;
 /// How much a claim asks for at once, at least and at most.
@@ -61,7 +57,7 @@ impl Budget {
     /// From now on pages are told, by `leave`, how many bytes of the budget are for others.
     pub(crate) fn lend(&self, leave: impl Fn(usize) + Send + Sync + 'static) {
         let mut pages = self.pages.lock();
-        leave(self.left_by_pages(self.kept.load(Ordering::Relaxed)));
+        leave(self.kept.load(Ordering::Relaxed));
         *pages = Some(Box::new(leave));
     }
 
@@ -117,16 +113,11 @@ impl Budget {
         };
         self.kept.store(parts * part, Ordering::Relaxed);
         if let Some(leave) = &*pages {
-            leave(self.left_by_pages(parts * part));
+            leave(parts * part);
         }
     }
 
-    /// What pages leave when so much is kept from them.
-    fn left_by_pages(&self, kept: usize) -> usize {
-        kept.max(NEVER_LENT.min(self.bytes / 4))
-    }
-
-    /// What others have, and so pages should leave.
+    /// What pages leave.
     fn held(&self) -> usize {
         let changes = self.changes.load(Ordering::Relaxed).saturating_mul(2);
         self.work.load(Ordering::Relaxed).saturating_add(changes)

@@ -18,6 +18,9 @@ use crate::vfs::VfsFile;
 
 /// This part of the cache is left to pages, whatever others have.
 const CACHE_PART_LEFT: u64 = 16;
+/// So much, or this part of a small cache, pages never have: what they once had, an allocator may keep for the thread
+/// that read them when others need it, so what changes have at least has to come from beside them.
+const NEVER_LENT: (u64, u64) = (16 << 20, 4);
 /// Frames wait up to so many bytes, and up to as many as the cache may hold.
 const SPARE_BYTES_MAX: usize = 32 << 20;
 
@@ -82,8 +85,8 @@ impl PageFile {
         let cache = Arc::downgrade(&self.cache);
         budget.lend(move |bytes| {
             if let Some(cache) = cache.upgrade() {
-                let left = bytes_max.saturating_sub(bytes as u64);
-                cache.keep_within(left.max(bytes_max / CACHE_PART_LEFT));
+                let kept = (bytes as u64).max(NEVER_LENT.0.min(bytes_max / NEVER_LENT.1));
+                cache.keep_within(bytes_max.saturating_sub(kept).max(bytes_max / CACHE_PART_LEFT));
             }
         });
         self

@@ -41,7 +41,11 @@ impl World {
 
     /// The same file, opened anew, as a page file of `db`.
     fn reopened(&self, db: [u8; 16]) -> PageFile {
-        PageFile::new(self.disk.clone(), Path::new("shop.db"), PAGE, db, CacheLimit::Bytes(1 << 20)).unwrap()
+        self.reopened_with(db, CacheLimit::Bytes(1 << 20))
+    }
+
+    fn reopened_with(&self, db: [u8; 16], cache: CacheLimit) -> PageFile {
+        PageFile::new(self.disk.clone(), Path::new("shop.db"), PAGE, db, cache).unwrap()
     }
 }
 

@@ -1,5 +1,7 @@
 use super::*;
+use crate::base::Budget;
 use crate::error::ErrorKind;
+use crate::storage::Held;
 
 #[test]
 fn pages_are_read_back_before_and_after_they_reach_the_file() {
@@ -131,6 +133,43 @@ fn the_cache_keeps_to_its_limit() {
     check(CacheLimit::Bytes(50 * (PAGE as u64 + 128)), 200, 50);
     check(CacheLimit::Bytes(0), 50, 0);
     check(CacheLimit::Entries(0), 50, 0);
+}
+
+#[test]
+fn pages_never_have_all_of_the_memory_and_leave_what_others_need() {
+    let (world, budget) = (World::with_cache(CacheLimit::Bytes(0)), Budget::new(16 << 20));
+    let mut writer = world.begin(2);
+    let leaves: Vec<PagePtr> =
+        (0..200).map(|n| writer.write_page(PageKind::RecordLeaf, page(n)).unwrap()).collect();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+    let room = 100 * (PAGE as u64 + 128);
+    let reader = world.reopened_with(DB, CacheLimit::Bytes(room)).within(&budget, room);
+    let check = |changes: usize, entries_max: u64| {
+        budget.set_changes(changes);
+        leaves.iter().for_each(|leaf| drop(reader.read_cached(leaf, PageKind::RecordLeaf).unwrap()));
+        let entries = reader.cache_stats().entries;
+        assert!((entries_max / 2..=entries_max).contains(&entries), "{changes}: {entries} of {entries_max}");
+    };
+    check(0, 75);
+    check(8 << 20, 100 / 16);
+}
+
+#[test]
+fn a_page_is_held_from_when_it_is_found_in_the_cache() {
+    let world = World::new();
+    let mut writer = world.begin(2);
+    let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
+    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+    let (reader, held) = (world.reopened(DB), Held::default());
+    let read = || assert!(is_all(&reader.read_held(&leaf, PageKind::RecordLeaf, &held).unwrap(), 1));
+    read();
+    assert!(held.get().is_none(), "who reads once need not be remembered");
+    read();
+    assert!(held.get().is_some());
+    read();
+    let stats = reader.cache_stats();
+    assert_eq!((stats.hits, stats.misses), (2, 1));
+    assert!(reader.read_held(&leaf, PageKind::RecordLeaf, &Held::default()).is_ok());
 }
 
 #[test]
