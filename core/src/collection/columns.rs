@@ -106,7 +106,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    fn new(owner: Weak<Buffer>, name: &Arc<Field>, keys: &[u8], cells: Vec<Cell>) -> Self {
+    fn new(owner: Weak<Buffer>, name: &Arc<Field>, keys: &[u8], cells: &[Cell]) -> Self {
         Self { owner, name: Arc::clone(name), keys: keys.into(), cells: cells.into(), next: Held::default() }
     }
 
@@ -168,19 +168,9 @@ impl Columns {
         }
     }
 
-    /// Whether a scan for a field of a collection of so many records shall keep what it meets: it is not the first, all
-    /// has room, and what is kept is found again.
-    pub(crate) fn shall_keep(&self, collection: u32, records: u64, field: &Arc<Field>) -> bool {
-        if records.saturating_mul(RECORD_BYTES) > self.bytes_max || !self.pays() {
-            return false;
-        }
-        // No buffer has an address as small as the number of a collection.
-        let mark = (collection as usize, field.hash);
-        let again = self.columns.get(&mark).is_some_and(|mark| mark.name == *field);
-        if !again {
-            self.columns.insert(mark, Arc::new(Column::new(Weak::new(), field, &[], Vec::new())));
-        }
-        again
+    /// Whether a scan of so many records shall keep what it meets: all has room, and what is kept is found again.
+    pub(crate) fn shall_keep(&self, records: u64) -> bool {
+        records.saturating_mul(RECORD_BYTES) <= self.bytes_max && self.pays()
     }
 
     /// What is kept of these records, which a scan met after those of the column `before`.
@@ -217,7 +207,7 @@ impl Columns {
     }
 
     /// Keeps a value for each of these records.
-    pub(crate) fn keep(&self, field: &Arc<Field>, records: &Batch, cells: Vec<Cell>) {
+    pub(crate) fn keep(&self, field: &Arc<Field>, records: &Batch, cells: &[Cell]) {
         let Some((owner, keys)) = records.one_owner() else { return };
         self.kept.fetch_add(1, Ordering::Relaxed);
         let column = Column::new(Arc::downgrade(owner), field, keys, cells);

@@ -84,7 +84,7 @@ fn a_column_is_found_for_its_own_records_alone() {
     let (first, second) = (Page::of(0..50), Page::of(0..50));
     let all = first.batch(|_| true);
     assert!(columns.find(&id, &all, None).is_none());
-    columns.keep(&id, &all, cells(&all));
+    columns.keep(&id, &all, &cells(&all));
     let found = columns.find(&id, &first.batch(|_| true), None).expect("the same records");
     assert_eq!(found.cells().len(), 50);
     assert!(columns.find(&other, &all, None).is_none(), "another field");
@@ -103,8 +103,8 @@ fn a_column_tells_of_the_next_one_as_long_as_it_is_right() {
     let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
     let pages: Vec<_> = (0..4).map(|page| Page::of(page * 50..page * 50 + 50)).collect();
     let batches: Vec<_> = pages.iter().map(|page| page.batch(|_| true)).collect();
-    batches.iter().for_each(|batch| columns.keep(&id, batch, cells(batch)));
-    columns.keep(&other, &batches[1], cells(&batches[1]));
+    batches.iter().for_each(|batch| columns.keep(&id, batch, &cells(batch)));
+    columns.keep(&other, &batches[1], &cells(&batches[1]));
     let walk = |order: &[usize]| {
         let mut before = None;
         for at in order {
@@ -132,23 +132,18 @@ fn a_buffer_that_is_gone_takes_its_column_with_it() {
         let page = Page::of(round..round + 3);
         let batch = page.batch(|_| true);
         assert!(columns.find(&id, &batch, None).is_none(), "round {round}");
-        columns.keep(&id, &batch, cells(&batch));
+        columns.keep(&id, &batch, &cells(&batch));
         assert!(columns.find(&id, &batch, None).is_some(), "round {round}");
     }
 }
 
 #[test]
-fn values_are_kept_from_the_second_scan_on_and_when_there_is_room() {
+fn values_are_kept_where_all_have_room() {
     let columns = Columns::new(CACHE);
-    let (age, city) = (Arc::new(Field::new("age")), Arc::new(Field::new("city")));
-    assert!(!columns.shall_keep(1, 1000, &age));
-    assert!(columns.shall_keep(1, 1000, &age));
-    assert!(!columns.shall_keep(1, 1000, &city), "another field");
-    assert!(!columns.shall_keep(2, 1000, &age), "another collection");
     let room = columns_room(CACHE) as u64 / 24;
-    assert!(columns.shall_keep(1, room, &age));
-    assert!(!columns.shall_keep(1, room + 1, &age));
-    assert!(!Columns::new(0).shall_keep(1, 1, &age));
+    assert!(columns.shall_keep(1) && columns.shall_keep(room));
+    assert!(!columns.shall_keep(room + 1));
+    assert!(!Columns::new(0).shall_keep(1));
 }
 
 #[test]
@@ -156,18 +151,17 @@ fn nothing_is_kept_for_a_while_when_nothing_is_found_again() {
     let columns = Columns::new(CACHE);
     let id = Arc::new(Field::new("_id"));
     let pages: Vec<Page> = (0..1024).map(|at| Page::of(at..at + 1)).collect();
-    columns.shall_keep(1, 1, &id);
     for page in &pages {
         let batch = page.batch(|_| true);
-        assert!(columns.shall_keep(1, 1, &id));
-        columns.keep(&id, &batch, cells(&batch));
+        assert!(columns.shall_keep(1));
+        columns.keep(&id, &batch, &cells(&batch));
     }
-    let waited = (0..1000).take_while(|_| !columns.shall_keep(1, 1, &id)).count();
+    let waited = (0..1000).take_while(|_| !columns.shall_keep(1)).count();
     assert!((1..100).contains(&waited), "{waited}");
     for page in &pages {
         let batch = page.batch(|_| true);
-        columns.keep(&id, &batch, cells(&batch));
+        columns.keep(&id, &batch, &cells(&batch));
         assert!(columns.find(&id, &batch, None).is_some());
     }
-    assert!(columns.shall_keep(1, 1, &id), "what is found again pays");
+    assert!(columns.shall_keep(1), "what is found again pays");
 }

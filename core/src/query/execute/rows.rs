@@ -115,7 +115,8 @@ impl Rows {
                 let doc = || RawDoc::new(&record[PLAIN_BODY as usize..]);
                 cells.push(if is_plain { sieve.cell(doc()) } else { Cell::unknown() });
             }
-            sieve.keep(&self.batch, cells);
+            sieve.keep(&self.batch, &cells);
+            return self.choose_by(now_ms, &cells, sieve, sought);
         }
         self.choose(now_ms, takes)
     }

@@ -1,6 +1,6 @@
 //! What a scan is to let through, and how it knows without looking at every document.
 
-use std::cell::RefCell;
+use std::cell::{self, RefCell};
 use std::sync::Arc;
 
 use super::Context;
@@ -35,7 +35,7 @@ pub(crate) struct Sieve {
     numbers: Option<NumberRange>,
     field: Arc<Field>,
     columns: Arc<Columns>,
-    keeps: bool,
+    keeps: cell::Cell<bool>,
     /// What was found last.
     last: RefCell<Option<Arc<Column>>>,
 }
@@ -58,7 +58,7 @@ impl Sieve {
         // The scan needs no count: where that of a damaged file cannot be read, it goes without a sieve.
         let records = stored_count(ctx.txn, ctx.opened).ok()?;
         let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
-        let keeps = columns.shall_keep(ctx.opened.entry.id, records, &field);
+        let keeps = cell::Cell::new(columns.shall_keep(records));
         Some(Self {
             slot,
             numbers: filter.number_range(slot),
@@ -95,7 +95,7 @@ impl Sieve {
 
     /// Room for what is to be kept of these records, if that is wanted.
     pub(crate) fn cells(&self, records: &Batch) -> Option<Vec<Cell>> {
-        (self.keeps && records.one_owner().is_some()).then(|| Vec::with_capacity(records.len()))
+        (self.keeps.get() && records.one_owner().is_some()).then(|| Vec::with_capacity(records.len()))
     }
 
     /// What is to be kept of a document.
@@ -103,7 +103,14 @@ impl Sieve {
         Cell::of(doc, self.field.name())
     }
 
-    pub(crate) fn keep(&self, records: &Batch, cells: Vec<Cell>) {
+    /// Keeps what was met of these records. Where that says nothing of most of them, since values are long, it is of no
+    /// use, and nothing is kept from then on.
+    pub(crate) fn keep(&self, records: &Batch, cells: &[Cell]) {
+        let known = cells.iter().filter(|cell| cell.value().is_some()).count();
+        if known < cells.len() / 2 {
+            self.keeps.set(false);
+            return;
+        }
         self.columns.keep(&self.field, records, cells);
     }
 }
