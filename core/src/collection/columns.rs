@@ -14,7 +14,7 @@ use std::sync::{Arc, Weak};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::raw::{RawDoc, RawValue, tag};
 use crate::storage::{Batch, Buffer, Held};
@@ -119,16 +119,19 @@ impl Column {
     }
 }
 
-/// A field that is scanned for.
+/// A field of a collection that is scanned for.
+///
+/// One buffer may have records of several collections, under the same keys, when one commit wrote to all of them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Field {
+    collection: u32,
     name: Box<str>,
     hash: u64,
 }
 
 impl Field {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into(), hash: xxh3_64(name.as_bytes()) }
+    pub(crate) fn new(collection: u32, name: &str) -> Self {
+        Self { collection, name: name.into(), hash: xxh3_64_with_seed(name.as_bytes(), collection.into()) }
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -99,3 +99,31 @@ fn a_scan_sees_what_was_changed_since_the_last_one() {
         assert_eq!(all.find(doc! { "a": 3 }).run().unwrap().count(), 199 - turn, "turn {turn}");
     }
 }
+
+/// One commit is one buffer, in which two collections have records under the same keys.
+#[test]
+fn collections_of_one_commit_are_scanned_apart() {
+    for name in [":memory:", "apart.db"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = if name == ":memory:" { name.into() } else { folder.path().join(name) };
+        let db = Database::open_with(path, Options::new()).unwrap();
+        db.create_collection("few").unwrap();
+        db.create_collection("many").unwrap();
+        db.transaction(|tx| {
+            for id in 0..40 {
+                tx.collection("few").insert_one(doc! { "_id": id, "a": -1, "b": 1 })?;
+                tx.collection("many").insert_one(doc! { "_id": id, "a": id })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        let (few, many) = (db.collection("few"), db.collection("many"));
+        for round in 0..4 {
+            let count = |of: &Collection, filter| ids(of, &filter).len();
+            assert_eq!(count(&few, doc! { "a": { "$gte": 0 } }), 0, "{name}, round {round}");
+            assert_eq!(count(&many, doc! { "a": { "$gte": 0 } }), 40, "{name}, round {round}");
+            assert_eq!(count(&many, doc! { "b": 1 }), 0, "{name}, round {round}");
+            assert_eq!(count(&few, doc! { "b": 1 }), 40, "{name}, round {round}");
+        }
+    }
+}

@@ -80,7 +80,7 @@ fn a_cell_holds_a_short_value_whole_or_nothing_of_it() {
 #[test]
 fn a_column_is_found_for_its_own_records_alone() {
     let columns = Columns::new(CACHE);
-    let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
+    let (id, other) = (Arc::new(Field::new(1, "_id")), Arc::new(Field::new(1, "other")));
     let (first, second) = (Page::of(0..50), Page::of(0..50));
     let all = first.batch(|_| true);
     assert!(columns.find(&id, &all, None).is_none());
@@ -88,6 +88,9 @@ fn a_column_is_found_for_its_own_records_alone() {
     let found = columns.find(&id, &first.batch(|_| true), None).expect("the same records");
     assert_eq!(found.cells().len(), 50);
     assert!(columns.find(&other, &all, None).is_none(), "another field");
+    let elsewhere = Field::new(2, "_id");
+    assert!(columns.find(&elsewhere, &all, None).is_none(), "another collection");
+    assert!(columns.find(&elsewhere, &all, Some(&found)).is_none(), "another collection");
     assert!(columns.find(&id, &second.batch(|_| true), None).is_none(), "equal records elsewhere");
     assert!(columns.find(&id, &first.batch(|id| id != 7), None).is_none(), "one record is hidden");
     assert!(columns.find(&id, &first.batch(|id| id < 49), None).is_none(), "the last is missing");
@@ -100,7 +103,7 @@ fn a_column_is_found_for_its_own_records_alone() {
 #[test]
 fn a_column_tells_of_the_next_one_as_long_as_it_is_right() {
     let columns = Columns::new(CACHE);
-    let (id, other) = (Arc::new(Field::new("_id")), Arc::new(Field::new("other")));
+    let (id, other) = (Arc::new(Field::new(1, "_id")), Arc::new(Field::new(1, "other")));
     let pages: Vec<_> = (0..4).map(|page| Page::of(page * 50..page * 50 + 50)).collect();
     let batches: Vec<_> = pages.iter().map(|page| page.batch(|_| true)).collect();
     batches.iter().for_each(|batch| columns.keep(&id, batch, &cells(batch)));
@@ -127,7 +130,7 @@ fn a_column_tells_of_the_next_one_as_long_as_it_is_right() {
 #[test]
 fn a_buffer_that_is_gone_takes_its_column_with_it() {
     let columns = Columns::new(CACHE);
-    let id = Arc::new(Field::new("_id"));
+    let id = Arc::new(Field::new(1, "_id"));
     for round in 0..1000 {
         let page = Page::of(round..round + 3);
         let batch = page.batch(|_| true);
@@ -149,7 +152,7 @@ fn values_are_kept_where_all_have_room() {
 #[test]
 fn nothing_is_kept_for_a_while_when_nothing_is_found_again() {
     let columns = Columns::new(CACHE);
-    let id = Arc::new(Field::new("_id"));
+    let id = Arc::new(Field::new(1, "_id"));
     let pages: Vec<Page> = (0..1024).map(|at| Page::of(at..at + 1)).collect();
     for page in &pages {
         let batch = page.batch(|_| true);

@@ -57,7 +57,8 @@ impl Sieve {
         let (slot, name) = filter.lone_field()?;
         // The scan needs no count: where that of a damaged file cannot be read, it goes without a sieve.
         let records = stored_count(ctx.txn, ctx.opened).ok()?;
-        let (field, columns) = (Arc::new(Field::new(name)), Arc::clone(ctx.opened.columns()));
+        let (field, columns) =
+            (Arc::new(Field::new(ctx.opened.entry.id, name)), Arc::clone(ctx.opened.columns()));
         let keeps = cell::Cell::new(columns.shall_keep(records));
         Some(Self {
             slot,
