@@ -106,18 +106,6 @@ const WORKS: &[(&str, Work)] = &[
         scan(db);
         insert_from_four_threads(db);
     }),
-    ("sort, scan, change from four threads, scan", |db| {
-        let mut sorted =
-            db.collection("people").find(doc! {}).sort(doc! { "text": 1, "name": -1 }).raw().unwrap();
-        assert_eq!(count(&mut sorted), documents());
-        scan(db);
-        together(4, |thread| {
-            let filter =
-                doc! { "_id": { "$gte": thread * documents() / 4, "$lt": (thread + 1) * documents() / 4 } };
-            db.collection("people").update_many(filter, doc! { "$inc": { "group": 1 } }).expect("an update");
-        });
-        scan(db);
-    }),
     ("insert small ones", |db| {
         let numbers = db.collection("numbers");
         numbers.create_index(doc! { "n": 1 }).expect("an index");
