@@ -69,11 +69,29 @@ fn scan(db: &Database) {
     assert_eq!(count(&mut all), documents());
 }
 
+fn sort(db: &Database) {
+    let mut sorted =
+        db.collection("people").find(doc! {}).sort(doc! { "text": 1, "name": -1 }).raw().unwrap();
+    assert_eq!(count(&mut sorted), documents());
+}
+
 fn insert_from_four_threads(db: &Database) {
     let share = documents() / 4;
     together(4, |thread| {
         insert(db, "people", documents() + thread * share, documents() + (thread + 1) * share);
     });
+}
+
+fn update_from_four_threads(db: &Database) {
+    together(4, |thread| {
+        let done = db.collection("people").update_many(a_quarter(thread), doc! { "$inc": { "group": 1 } });
+        assert_eq!(done.expect("an update").modified_count as i64, documents() / 4);
+    });
+}
+
+/// The filter that one of four threads finds its documents by.
+fn a_quarter(thread: i64) -> Document {
+    doc! { "_id": { "$gte": thread * documents() / 4, "$lt": (thread + 1) * documents() / 4 } }
 }
 
 /// The same deed by several threads at a time.
@@ -106,6 +124,19 @@ const WORKS: &[(&str, Work)] = &[
         scan(db);
         insert_from_four_threads(db);
     }),
+    ("update from four threads", update_from_four_threads),
+    ("sort, scan, then update from four threads, scan", |db| {
+        sort(db);
+        scan(db);
+        update_from_four_threads(db);
+        scan(db);
+    }),
+    ("delete from four threads", |db| {
+        together(4, |thread| {
+            let done = db.collection("people").delete_many(a_quarter(thread)).expect("a delete");
+            assert_eq!(done.deleted_count as i64, documents() / 4);
+        });
+    }),
     ("insert small ones", |db| {
         let numbers = db.collection("numbers");
         numbers.create_index(doc! { "n": 1 }).expect("an index");
@@ -137,18 +168,8 @@ const WORKS: &[(&str, Work)] = &[
         let done = db.collection("people").delete_many(doc! {}).expect("a delete");
         assert_eq!(done.deleted_count as i64, documents());
     }),
-    ("sort", |db| {
-        let mut sorted =
-            db.collection("people").find(doc! {}).sort(doc! { "text": 1, "name": -1 }).raw().unwrap();
-        assert_eq!(count(&mut sorted), documents());
-    }),
-    ("four sorts at a time", |db| {
-        together(4, |_| {
-            let mut sorted =
-                db.collection("people").find(doc! {}).sort(doc! { "text": 1, "name": -1 }).raw().unwrap();
-            assert_eq!(count(&mut sorted), documents());
-        });
-    }),
+    ("sort", sort),
+    ("four sorts at a time", |db| together(4, |_| sort(db))),
     ("build indexes", |db| {
         db.collection("people")
             .create_indexes([doc! { "key": { "group": 1, "name": 1 } }, doc! { "key": { "text": 1 } }])

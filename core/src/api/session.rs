@@ -23,8 +23,9 @@ const IN_MEMORY: &str = ":memory:";
 /// After so many bytes of changes a statement outside a transaction commits and goes on; earlier where memory or
 /// a transaction may hold less.
 const CHUNK_BYTES: usize = 8 << 20;
-/// It has this part of the memory at most: several may write at a time.
-const CHUNK_PART: usize = 16;
+/// It has this part of the memory at most: several may write at a time, and what each has ready comes on top of what
+/// waits for a checkpoint already.
+const CHUNK_PART: usize = 64;
 /// However little memory may hold, a commit of less would be mostly sync.
 const CHUNK_BYTES_MIN: usize = 64 << 10;
 

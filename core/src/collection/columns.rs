@@ -97,7 +97,7 @@ impl Cell {
 /// The values of one field in records that lie in one buffer.
 pub(crate) struct Column {
     owner: Weak<Buffer>,
-    name: Arc<Field>,
+    field: Arc<Field>,
     /// The records' keys, one after the other.
     keys: Box<[u8]>,
     cells: Box<[Cell]>,
@@ -106,12 +106,18 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    fn new(owner: Weak<Buffer>, name: &Arc<Field>, keys: &[u8], cells: &[Cell]) -> Self {
-        Self { owner, name: Arc::clone(name), keys: keys.into(), cells: cells.into(), next: Held::default() }
+    fn new(owner: Weak<Buffer>, field: &Arc<Field>, keys: &[u8], cells: &[Cell]) -> Self {
+        Self {
+            owner,
+            field: Arc::clone(field),
+            keys: keys.into(),
+            cells: cells.into(),
+            next: Held::default(),
+        }
     }
 
     fn is_of(&self, owner: &Arc<Buffer>, field: &Field) -> bool {
-        self.owner.as_ptr() == Arc::as_ptr(owner) && *self.name == *field
+        self.owner.as_ptr() == Arc::as_ptr(owner) && *self.field == *field
     }
 
     pub(crate) fn cells(&self) -> &[Cell] {

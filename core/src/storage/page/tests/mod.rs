@@ -31,6 +31,15 @@ impl World {
         Self { disk, file: Arc::new(file), space: Arc::new(Mutex::new(Space::new(FIRST_PAGE))) }
     }
 
+    /// One whose second version has a leaf, with `byte` all over it.
+    fn with_leaf(byte: u8) -> (Self, PagePtr) {
+        let world = Self::new();
+        let mut writer = world.begin(2);
+        let leaf = writer.write_page(PageKind::RecordLeaf, page(byte)).unwrap();
+        writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+        (world, leaf)
+    }
+
     fn begin(&self, version: u64) -> VersionWriter {
         self.begin_pinned(version, vec![])
     }

@@ -62,10 +62,7 @@ fn a_page_that_is_not_the_one_meant_is_found_out() {
 
 #[test]
 fn every_byte_of_a_page_is_vouched_for() {
-    let world = World::new();
-    let mut writer = world.begin(2);
-    let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+    let (world, leaf) = World::with_leaf(1);
     let start = leaf.page as usize * PAGE;
     let sample =
         (0..HEAD_LEN).chain((HEAD_LEN..PAGE - TRAILER_LEN).step_by(61)).chain(PAGE - TRAILER_LEN..PAGE);
@@ -156,10 +153,7 @@ fn pages_never_have_all_of_the_memory_and_leave_what_others_need() {
 
 #[test]
 fn a_page_is_held_from_when_it_is_found_in_the_cache() {
-    let world = World::new();
-    let mut writer = world.begin(2);
-    let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+    let (world, leaf) = World::with_leaf(1);
     let (reader, held) = (world.reopened(DB), Held::default());
     let read = || assert!(is_all(&reader.read_held(&leaf, PageKind::RecordLeaf, &held).unwrap(), 1));
     read();

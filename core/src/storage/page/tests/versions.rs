@@ -167,10 +167,7 @@ fn pages_reused_one_version_too_early_were_still_needed_by_the_older_slot() {
 
 #[test]
 fn freeing_twice_fails_the_version() {
-    let world = World::new();
-    let mut writer = world.begin(2);
-    let leaf = writer.write_page(PageKind::RecordLeaf, page(1)).unwrap();
-    writer.finish(None, Tail::CutExcess { spare_min: 0 }).unwrap().commit();
+    let (world, leaf) = World::with_leaf(1);
     let mut writer = world.begin(3);
     writer.free_page(&leaf);
     writer.free_page(&leaf);
