@@ -1,6 +1,6 @@
 //! Where a line is measured: one peer's database in a folder, open or not.
 
-use std::fs;
+use std::fs::{self, File, Metadata};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nexuslite_benches::documents;
+use rustix::fs::{Advice, fadvise};
 
 use crate::lines::Minutes;
 use crate::peers::{Opening, Peer, Result};
@@ -86,7 +87,19 @@ impl Stand {
 
     /// Bytes that the files take on the disk: holes in them take none.
     pub(crate) fn file_bytes(&self) -> Result<u64> {
-        bytes_below(&self.folder)
+        let files = files_below(&self.folder)?;
+        Ok(files.iter().map(|(_, about)| about.len().min(about.blocks() * 512)).sum())
+    }
+
+    /// Has the operating system forget what it has of the files' bytes in memory; names and sizes it keeps.
+    pub(crate) fn let_system_forget(&self) -> Result<()> {
+        for (file, _) in files_below(&self.folder)? {
+            let file = File::open(file)?;
+            // What is not on the device yet would stay.
+            file.sync_all()?;
+            fadvise(&file, 0, None, Advice::DontNeed)?;
+        }
+        Ok(())
     }
 
     /// Bytes of all documents in their raw form, from a sample of them.
@@ -121,13 +134,15 @@ impl Stand {
     }
 }
 
-fn bytes_below(folder: &Path) -> Result<u64> {
-    let mut bytes = 0;
+fn files_below(folder: &Path) -> Result<Vec<(PathBuf, Metadata)>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let about = entry.metadata()?;
-        bytes +=
-            if about.is_dir() { bytes_below(&entry.path())? } else { about.len().min(about.blocks() * 512) };
+        match about.is_dir() {
+            true => files.extend(files_below(&entry.path())?),
+            false => files.push((entry.path(), about)),
+        }
     }
-    Ok(bytes)
+    Ok(files)
 }

@@ -169,6 +169,11 @@ pub trait VfsFile: Send + Sync + Debug {
     /// Changes no byte; a system without such a call does nothing.
     fn forget_cached(&self, _start: u64, _end: u64) {}
 
+    /// Says whether the system may read ahead of what it is asked for, which it does unless it is told otherwise:
+    /// it helps who reads on from there, and keeps waiting who reads here and there.
+    /// Changes no byte; a system without such a call does nothing.
+    fn read_ahead(&self, _ahead: bool) {}
+
     /// The file's length in bytes.
     ///
     /// # Errors

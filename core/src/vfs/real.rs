@@ -127,6 +127,14 @@ impl VfsFile for RealFile {
         let _ = fadvise(&self.file, start, std::num::NonZeroU64::new(end - start), Advice::DontNeed);
     }
 
+    #[cfg(target_os = "linux")]
+    fn read_ahead(&self, ahead: bool) {
+        use rustix::fs::{Advice, fadvise};
+
+        let advice = if ahead { Advice::Normal } else { Advice::Random };
+        let _ = fadvise(&self.file, 0, None, advice);
+    }
+
     fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }

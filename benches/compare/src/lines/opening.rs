@@ -1,4 +1,4 @@
-//! From nothing to the first document, while the operating system still has the files in memory.
+//! From nothing to the first document, while the operating system still has the files in memory, and when it has not.
 
 use nexuslite_benches::documents::id;
 
@@ -10,7 +10,10 @@ use crate::stand::Stand;
 
 pub(super) const LINE: Line = Line {
     name: "open",
-    figures: &[Figure { name: "open and first get, warm", unit: Unit::Milliseconds }],
+    figures: &[
+        Figure { name: "open and first get, warm", unit: Unit::Milliseconds },
+        Figure { name: "open and first get, cold", unit: Unit::Milliseconds },
+    ],
     place: Place::Shared,
     work,
 };
@@ -18,8 +21,15 @@ pub(super) const LINE: Line = Line {
 const TURNS: u64 = 15;
 
 fn work(stand: &mut Stand, tell: &mut dyn FnMut(Told)) -> Result<()> {
-    let times = (0..TURNS).map(|turn| opened(stand, turn, Opening::USUAL)).collect::<Result<Vec<f64>>>()?;
-    tell(timed(LINE.figures[0], median(times)));
+    let warm = (0..TURNS).map(|turn| opened(stand, turn, Opening::USUAL)).collect::<Result<Vec<f64>>>()?;
+    tell(timed(LINE.figures[0], median(warm)));
+    let mut cold = |turn| {
+        stand.close()?;
+        stand.let_system_forget()?;
+        opened(stand, turn, Opening::USUAL)
+    };
+    let cold = (TURNS..TURNS * 2).map(&mut cold).collect::<Result<Vec<f64>>>()?;
+    tell(timed(LINE.figures[1], median(cold)));
     Ok(())
 }
 

@@ -72,6 +72,9 @@ impl Files {
         };
         let db = config.vfs.open(path, open).map_err(|e| Error::io("open", path, e))?;
         take_lock(&*db, path, lock)?;
+        // To open and to find a document takes a page here and one there; reading ahead of each would take twice as
+        // long where none of them is in the system's memory. Pages say when they are many.
+        db.read_ahead(false);
         let header = manifest::read_header(&*db, path)?.header;
         if !config.read_only {
             header.expect_writable(path)?;

@@ -60,6 +60,10 @@ impl VfsFile for SyncOnce {
         self.file.forget_cached(start, end);
     }
 
+    fn read_ahead(&self, ahead: bool) {
+        self.file.read_ahead(ahead);
+    }
+
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }

@@ -144,13 +144,12 @@ pub(crate) fn begins_as_database(file: &dyn VfsFile, path: &Path) -> Result<bool
 fn read_copies(file: &dyn VfsFile, path: &Path) -> Result<Vec<[u8; HEADER_LEN]>> {
     let len = file.len().map_err(|e| Error::io("measure", path, e))?;
     let mut places = vec![0];
-    places.extend(PAGE_SIZES.map(|size| size as u64 / 2));
-    places.retain(|at| at + HEADER_LEN as u64 <= len);
-    let read = |at| {
-        let mut copy = [0; HEADER_LEN];
-        file.read_exact_at(&mut copy, at).map_err(|e| Error::io("read", path, e)).map(|()| copy)
-    };
-    places.into_iter().map(read).collect()
+    places.extend(PAGE_SIZES.map(|size| size / 2));
+    places.retain(|at| (at + HEADER_LEN) as u64 <= len);
+    // All at once: from a device it takes no longer than one.
+    let mut bytes = vec![0; places.iter().max().map_or(0, |last| last + HEADER_LEN)];
+    file.read_exact_at(&mut bytes, 0).map_err(|e| Error::io("read", path, e))?;
+    Ok(places.into_iter().filter_map(|at| bytes[at..].first_chunk().copied()).collect())
 }
 
 fn is_whole(copy: &[u8; HEADER_LEN]) -> bool {

@@ -23,6 +23,8 @@ const CACHE_PART_LEFT: u64 = 16;
 const NEVER_LENT: (u64, u64) = (16 << 20, 4);
 /// Frames wait up to so many bytes, and up to as many as the cache may hold.
 const SPARE_BYTES_MAX: usize = 32 << 20;
+/// From so many reads on the system may read ahead: who opens a file and asks for a document or two has stopped before.
+const SINGLE_READS: u64 = 64;
 
 /// The main file, read by many threads at once.
 pub(crate) struct PageFile {
@@ -32,6 +34,8 @@ pub(crate) struct PageFile {
     db: [u8; 16],
     /// Whole pages in the file; nothing behind them is read.
     pages: AtomicU64,
+    /// How often the file was read.
+    reads: AtomicU64,
     sync_failed: AtomicBool,
     cache: Arc<PageCache>,
     pub(super) frames: Frames,
@@ -66,6 +70,7 @@ impl PageFile {
             page_size,
             db,
             pages: AtomicU64::new(len / page_size as u64),
+            reads: AtomicU64::new(0),
             sync_failed: AtomicBool::new(false),
             cache: Arc::new(PageCache::new(cache, page_size)),
             frames: Frames::new(page_size, spare_frames(cache, page_size)),
@@ -194,6 +199,9 @@ impl PageFile {
     }
 
     fn fill(&self, buf: &mut [u8], offset: u64) -> Result<()> {
+        if self.reads.fetch_add(1, Ordering::Relaxed) == SINGLE_READS {
+            self.file.read_ahead(true);
+        }
         self.file.read_exact_at(buf, offset).map_err(|e| match e.kind() {
             io::ErrorKind::UnexpectedEof => {
                 Error::corrupt(&self.path, offset, "page lies beyond the end of the file, which was cut")

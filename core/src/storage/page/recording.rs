@@ -21,6 +21,7 @@ struct State {
     bytes: Vec<u8>,
     asked: Vec<Asked>,
     reads: usize,
+    read_ahead: Option<bool>,
     fail_in: Option<usize>,
 }
 
@@ -50,6 +51,11 @@ impl RecordingFile {
 
     pub(crate) fn reads(&self) -> usize {
         self.state.lock().reads
+    }
+
+    /// What was last said of reading ahead.
+    pub(crate) fn read_ahead(&self) -> Option<bool> {
+        self.state.lock().read_ahead
     }
 
     pub(crate) fn forget(&self) {
@@ -115,6 +121,10 @@ impl VfsFile for RecordingFile {
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.ask(Asked::SetLen(len))?.bytes.resize(len as usize, 0);
         Ok(())
+    }
+
+    fn read_ahead(&self, ahead: bool) {
+        self.state.lock().read_ahead = Some(ahead);
     }
 
     fn len(&self) -> io::Result<u64> {

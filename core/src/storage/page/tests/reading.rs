@@ -167,6 +167,18 @@ fn a_page_is_held_from_when_it_is_found_in_the_cache() {
 }
 
 #[test]
+fn the_system_reads_ahead_once_many_pages_were_read() {
+    let (world, leaf) = World::with_leaf(1);
+    let reader = world.reopened(DB);
+    let check = |reads: usize, told: Option<bool>| {
+        (0..reads).for_each(|_| drop(reader.read(&leaf, PageKind::RecordLeaf).unwrap()));
+        assert_eq!(world.disk.read_ahead(), told);
+    };
+    check(64, None);
+    check(1, Some(true));
+}
+
+#[test]
 fn a_version_written_again_is_not_answered_from_the_one_given_up() {
     let world = World::new();
     let mut writer = world.begin(2);
