@@ -16,10 +16,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, String> {
     if !cfg!(target_os = "linux") {
         return Err("install knows only how libraries are named on Linux".to_owned());
     }
-    let build = ["build", "--locked", "--package", "nexuslite-ffi", "--lib", "--profile", &profile];
+    let build = ["build", "--locked", "--lib", "--profile", &profile];
     // The tests have built it with their own features already, and would see it built anew without them.
-    let tests: &[&str] = if profile == "test" { &["--test", "abi"] } else { &[] };
-    if !run::cargo(&[&build[..], tests].concat(), &[])?.success {
+    let packages = if profile == "test" {
+        [run::TOGETHER, &["--test", "abi"]].concat()
+    } else {
+        vec!["--package", "nexuslite-ffi"]
+    };
+    if !run::cargo(&[&build[..], &packages].concat(), &[])?.success {
         return Ok(false);
     }
     let folder = if matches!(profile.as_str(), "test" | "dev") { "debug" } else { &profile };

@@ -16,6 +16,10 @@ pub(crate) struct Ran {
 /// runs, this one among them; what this one runs would take a library that was built for tests for the installed one.
 pub(crate) const LIBRARIES: &str = "LD_LIBRARY_PATH";
 
+/// All that is tested by cargo, which then gives each crate the features that any of it asks for: named one by one, they
+/// would have the database built anew for nearly every package. The Python extension has no test program.
+pub(crate) const TOGETHER: &[&str] = &["--workspace", "--exclude", "nexuslite-python"];
+
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

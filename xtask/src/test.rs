@@ -25,7 +25,12 @@ const SUITES: &[Suite] = &[
         about: "format, clippy, documentation, a build without features, generated files",
         steps: lint,
     },
-    Suite { name: "core", about: "unit tests of the database", steps: core },
+    Suite {
+        name: "build",
+        about: "every test program and the wheel, so that the seconds of a suite are its own",
+        steps: build,
+    },
+    Suite { name: "unit", about: "unit tests of every crate, and the examples in their pages", steps: unit },
     Suite { name: "tidy", about: "imports, absences, prose", steps: |_| target("tidy") },
     Suite { name: "api", about: "the database as a user sees it", steps: |_| target("api") },
     Suite {
@@ -47,11 +52,11 @@ const SUITES: &[Suite] = &[
         steps: |long| long_target("fuzz_smoke", long),
     },
     Suite { name: "crash", about: "power cuts, faults, flips, broken protocols, kill -9", steps: crash },
-    Suite { name: "cli", about: "the command line", steps: |_| whole("nexuslite-cli") },
+    Suite { name: "cli", about: "the command line", steps: command_line },
     Suite {
         name: "examples",
         about: "the programs that every language has, in Rust",
-        steps: |_| whole("nexuslite-examples"),
+        steps: |_| target("outputs"),
     },
     Suite { name: "c", about: "the C interface: header, symbols, programs, guide", steps: c },
     Suite { name: "go", about: "the Go module: form, tests, races, garbage, linking", steps: go },
@@ -143,8 +148,16 @@ fn lint(_long: bool) -> Result<Tally, String> {
         .fold(Tally::default(), Tally::plus))
 }
 
-fn core(long: bool) -> Result<Tally, String> {
-    cargo_test(&["--package", "nexuslite"], environment(long))
+fn build(_long: bool) -> Result<Tally, String> {
+    let programs = cargo_test_command(&["--no-run"]);
+    let built = run::cargo(&programs, &[])?.success;
+    python::build()?;
+    Ok(Tally::one(built))
+}
+
+fn unit(long: bool) -> Result<Tally, String> {
+    let examples = cargo_test(&["--doc"], environment(long))?;
+    Ok(cargo_test(&["--lib", "--bins"], environment(long))?.plus(examples))
 }
 
 /// What tells the tests that they may take long.
@@ -160,11 +173,15 @@ fn memory(long: bool) -> Result<Tally, String> {
 
 /// A suite that goes on longer when it is asked to.
 fn long_target(name: &str, long: bool) -> Result<Tally, String> {
-    cargo_test(&["--package", "nexuslite-tests", "--test", name], environment(long))
+    cargo_test(&["--test", name], environment(long))
 }
 
 fn crash(long: bool) -> Result<Tally, String> {
-    cargo_test(&["--package", "nexuslite-tests", "--test", "crash", "--", "--nocapture"], environment(long))
+    cargo_test(&["--test", "crash", "--", "--nocapture"], environment(long))
+}
+
+fn command_line(_long: bool) -> Result<Tally, String> {
+    Ok(target("cli")?.plus(target("readme")?))
 }
 
 fn python(_long: bool) -> Result<Tally, String> {
@@ -180,7 +197,7 @@ fn c(long: bool) -> Result<Tally, String> {
              the folder of its headers in NEXUSLITE_NLOHMANN"
         );
     }
-    cargo_test(&["--package", "nexuslite-ffi"], environment(long))
+    long_target("abi", long)
 }
 
 fn nlohmann_is_here() -> bool {
@@ -207,18 +224,17 @@ fn peers(_long: bool) -> Result<Tally, String> {
     Ok(ran.iter().map(tally_of).fold(Tally::default(), Tally::plus))
 }
 
-fn whole(name: &str) -> Result<Tally, String> {
-    cargo_test(&["--package", name], &[])
-}
-
 fn target(name: &str) -> Result<Tally, String> {
-    cargo_test(&["--package", "nexuslite-tests", "--test", name], &[])
+    long_target(name, false)
 }
 
 fn cargo_test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Tally, String> {
-    let mut all = vec!["test", "--locked", "--no-fail-fast"];
-    all.extend_from_slice(arguments);
-    run::cargo(&all, environment).map(|ran| tally_of(&ran))
+    let command = cargo_test_command(&[&["--no-fail-fast"], arguments].concat());
+    run::cargo(&command, environment).map(|ran| tally_of(&ran))
+}
+
+fn cargo_test_command<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["test", "--locked"], run::TOGETHER, arguments].concat()
 }
 
 /// The sum of all counts that a command printed; one that failed in silence counts as one failure.

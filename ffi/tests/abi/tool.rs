@@ -24,9 +24,10 @@ pub(crate) fn library_folder() -> &'static Path {
     FOLDER.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        // Together with this program, which is built already: alone the library's crates would be given fewer
+        // Together with all that is tested, which is built already: alone the library's crates would be given fewer
         // features, and all of them be built anew.
-        build.args(["build", "--profile", "test", "--package", "nexuslite-ffi", "--lib", "--test", "abi"]);
+        build.args(["build", "--profile", "test", "--workspace", "--exclude", "nexuslite-python"]);
+        build.args(["--lib", "--test", "abi"]);
         build.current_dir(root());
         // The test program lies in `deps`, and the library a folder above.
         let program = std::env::current_exe().expect("the test program's path");

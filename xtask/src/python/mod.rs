@@ -22,6 +22,11 @@ enum Profile {
     Release,
 }
 
+/// Builds what the tests install.
+pub(crate) fn build() -> Result<(), String> {
+    tools::wheel(Profile::Dev).map(drop)
+}
+
 /// Builds the wheel and runs the package's tests in both environments; how many passed and failed.
 pub(crate) fn test() -> Result<(u64, u64), String> {
     let wheel = tools::wheel(Profile::Dev)?;
