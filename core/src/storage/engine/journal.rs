@@ -15,8 +15,8 @@
 //!   J4  After a failed write or sync nothing more is acknowledged and the sync is not tried again: what the
 //!       device holds is unknown until the database is reopened.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -38,6 +38,8 @@ pub(crate) struct Journal {
     /// What records refer to.
     large: Option<Arc<LargeValues>>,
     turn: Mutex<Turn>,
+    /// Why the log is closed, once it is. Every commit asks several times, so asking takes no lock.
+    failed: OnceLock<Error>,
     /// Where those wait whom an even flight carries, and those whom an odd one does.
     landings: [Landing; 2],
     /// Waited on by those who want the log for themselves.
@@ -65,7 +67,6 @@ struct Turn {
     /// The last flush that is on the device.
     durable_lsn: u64,
     synced_at: Duration,
-    failed: Option<Error>,
 }
 
 /// How far a leader goes.
@@ -94,12 +95,12 @@ impl Journal {
             durable: seq,
             durable_lsn: wal.last_lsn(),
             synced_at: clock.monotonic(),
-            failed: None,
         };
         Self {
             wal,
             large,
             turn: Mutex::new(turn),
+            failed: OnceLock::new(),
             landings: Default::default(),
             idle: Condvar::new(),
             clock,
@@ -137,7 +138,7 @@ impl Journal {
 
     /// An error once a write or sync has failed.
     pub(crate) fn refuse_if_failed(&self) -> Result<()> {
-        match &self.turn.lock().failed {
+        match self.failed.get() {
             None => Ok(()),
             Some(cause) => Err(read_only(cause)),
         }
@@ -175,7 +176,7 @@ impl Journal {
         let due = {
             let turn = self.turn.lock();
             let waiting = sequencer.tip().state.seq > turn.durable;
-            turn.failed.is_none()
+            self.failed.get().is_none()
                 && waiting
                 && self.clock.monotonic().saturating_sub(turn.synced_at) >= interval
         };
@@ -220,7 +221,7 @@ impl Journal {
             self.idle.wait(&mut turn);
         }
         turn.wanted -= 1;
-        if turn.failed.is_some() {
+        if self.failed.get().is_some() {
             let carries_nothing_new = turn.flight_seq;
             self.begin_flight(&mut turn, carries_nothing_new);
             drop(turn);
@@ -241,7 +242,9 @@ impl Journal {
 
     /// Closes the log for good: what the device holds is not known any more.
     pub(crate) fn fail(&self, cause: &Error) {
-        self.turn.lock().failed.get_or_insert_with(|| cause.clone());
+        let turn = self.turn.lock();
+        self.failed.get_or_init(|| cause.clone());
+        drop(turn);
         self.wake_all();
     }
 
@@ -255,7 +258,7 @@ impl Journal {
             if reached >= seq {
                 return Ok(());
             }
-            if let Some(cause) = &turn.failed {
+            if let Some(cause) = self.failed.get() {
                 return Err(indeterminate(seq, cause));
             }
             if turn.leading || turn.wanted > 0 {
@@ -287,9 +290,7 @@ impl Journal {
             self.idle.wait(&mut turn);
         }
         turn.wanted -= 1;
-        if let Some(cause) = &turn.failed {
-            return Err(read_only(cause));
-        }
+        self.refuse_if_failed()?;
         let grabbed = grab(&mut sequencer.tip());
         self.begin_flight(&mut turn, grabbed.0.state.seq);
         Ok(grabbed)
@@ -342,9 +343,7 @@ impl Journal {
 
     /// A leader's last act: lets readers see what was reached, or closes the log, and wakes the others.
     fn finish<T>(&self, sequencer: &Sequencer, state: &State, depth: Depth, outcome: Result<T>) -> Result<T> {
-        if outcome.is_ok() {
-            sequencer.publish(state);
-        }
+        let before = if outcome.is_ok() { sequencer.publish(state) } else { None };
         let mut turn = self.turn.lock();
         match &outcome {
             Ok(_) => {
@@ -355,12 +354,15 @@ impl Journal {
                     turn.synced_at = self.clock.monotonic();
                 }
             }
-            Err(cause) => turn.failed = Some(cause.clone()),
+            Err(cause) => {
+                self.failed.get_or_init(|| cause.clone());
+            }
         }
-        if turn.failed.is_some() {
+        if self.failed.get().is_some() {
             self.wake_all();
         }
         self.end_flight(turn);
+        drop(before);
         outcome
     }
 }

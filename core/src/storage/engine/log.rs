@@ -258,10 +258,8 @@ impl Engine for LogEngine {
     }
 
     fn stats(&self) -> Stats {
-        let (commits, memtable_bytes) = {
-            let tip = self.commits.sequencer.tip();
-            (tip.state.seq, tip.delta_bytes as u64)
-        };
+        let sequencer = &self.commits.sequencer;
+        let (commits, memtable_bytes) = (sequencer.tip().state.seq, sequencer.load().delta_bytes as u64);
         Stats {
             engine: EngineKind::Log,
             file_bytes: self.files.db.len().unwrap_or(0),

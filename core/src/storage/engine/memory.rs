@@ -78,9 +78,9 @@ impl Engine for MemoryEngine {
     }
 
     fn stats(&self) -> Stats {
-        let tip = self.sequencer.tip();
-        let memtable_bytes = tip.delta_bytes as u64;
-        Stats { engine: EngineKind::Memory, memtable_bytes, commits: tip.state.seq, ..Stats::default() }
+        let memtable_bytes = self.sequencer.load().delta_bytes as u64;
+        let commits = self.sequencer.tip().state.seq;
+        Stats { engine: EngineKind::Memory, memtable_bytes, commits, ..Stats::default() }
     }
 
     fn budget(&self) -> &Arc<Budget> {

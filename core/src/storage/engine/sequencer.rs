@@ -14,6 +14,8 @@ use arc_swap::ArcSwap;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::guard::closed;
+use super::load::{Load, Loaded};
+use super::recent::Recent;
 use super::state::{Era, Frozen, State};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::storage::memtable::{Directory, Entry};
@@ -26,6 +28,7 @@ use crate::storage::{Buffer, Durability, Seq, Slice, Snapshot, TreeId};
 pub(crate) struct Sequencer {
     tip: Mutex<Tip>,
     visible: ArcSwap<State>,
+    load: Arc<Load>,
 }
 
 /// The newest state.
@@ -38,15 +41,13 @@ pub(crate) struct Tip {
     pub(crate) sync_wanted: bool,
     /// Whether one of them refers to a large value, which must be on the device before.
     refers: bool,
-    /// Bytes of commit records that the delta keeps alive.
-    pub(crate) delta_bytes: usize,
-    /// What the delta takes in memory, and what is frozen does.
-    pub(crate) delta_memory: usize,
-    frozen_memory: usize,
-    /// The large values of the delta's commits, and how many bytes they are.
+    /// The large values of the delta's commits.
     claims: Vec<ExtentPtr>,
-    pub(crate) claimed_bytes: u64,
+    /// What all this takes, and where others are told.
+    loaded: Loaded,
+    load: Arc<Load>,
     retired: VecDeque<Retired>,
+    recent: Recent,
     /// Who computed from a state before this one cannot be told whether it conflicts.
     floor: Seq,
     closed: bool,
@@ -89,21 +90,21 @@ impl Sequencer {
     pub(crate) fn new(state: State) -> Self {
         let floor = state.seq;
         let visible = ArcSwap::from_pointee(state.clone());
+        let load: Arc<Load> = Arc::default();
         let tip = Tip {
             state,
             pending: Vec::new(),
             sync_wanted: false,
             refers: false,
-            delta_bytes: 0,
-            delta_memory: 0,
-            frozen_memory: 0,
             claims: Vec::new(),
-            claimed_bytes: 0,
+            loaded: Loaded::default(),
+            load: Arc::clone(&load),
             retired: VecDeque::new(),
+            recent: Recent::behind(floor),
             floor,
             closed: false,
         };
-        Self { tip: Mutex::new(tip), visible }
+        Self { tip: Mutex::new(tip), visible, load }
     }
 
     /// What readers see.
@@ -121,26 +122,37 @@ impl Sequencer {
         self.tip.lock()
     }
 
+    /// What gathers at the tip.
+    pub(crate) fn load(&self) -> Loaded {
+        self.load.get()
+    }
+
     /// Lets readers see the commits up to `reached`, a state taken from the tip since the last freeze.
     ///
-    /// What lies beneath the delta is taken from the tip, for a checkpoint may have moved it meanwhile.
-    pub(crate) fn publish(&self, reached: &State) {
+    /// What lies beneath the delta is taken from the tip, for a checkpoint may have moved it meanwhile. The state
+    /// before is handed to the caller: all nodes that only it had go with it, for which nobody should have to wait.
+    pub(crate) fn publish(&self, reached: &State) -> Option<Arc<State>> {
         let tip = self.tip.lock();
         if reached.seq < self.visible_seq() {
-            return;
+            return None;
         }
         let (frozen, base) = (tip.state.frozen.clone(), tip.state.base.clone());
-        self.visible.store(Arc::new(State { frozen, base, ..reached.clone() }));
+        let before = self.visible.swap(Arc::new(State { frozen, base, ..reached.clone() }));
+        drop(tip);
+        Some(before)
     }
 
     /// The frozen changes are in `base` now.
     pub(crate) fn settle(&self, base: Option<Arc<super::base::Base>>) {
         let mut tip = self.tip.lock();
-        tip.state.frozen = None;
-        tip.frozen_memory = 0;
+        let frozen = tip.state.frozen.take();
         tip.state.base.clone_from(&base);
+        tip.loaded.frozen_memory = 0;
+        tip.recount_retired();
         let visible = self.visible.load_full();
-        self.visible.store(Arc::new(State { frozen: None, base, ..State::clone(&visible) }));
+        let before = self.visible.swap(Arc::new(State { frozen: None, base, ..State::clone(&visible) }));
+        drop(tip);
+        drop((frozen, visible, before));
     }
 }
 
@@ -158,12 +170,13 @@ impl Tip {
         }
         self.validate(&sealed, base)?;
         let seq = self.state.seq + 1;
-        let ops = std::mem::take(&mut sealed.ops);
+        let (ops, marks) = (std::mem::take(&mut sealed.ops), sealed.marks);
         let resolved = self.resolve(&sealed.record, &ops)?;
         let record = sealed.stamp(seq, time_ms);
         self.charge(&record, &ops);
         apply(&mut self.state.delta, &record, &ops, resolved, seq);
         self.state.seq = seq;
+        self.recent.note(seq, marks);
         self.pending.push(record);
         self.sync_wanted |= durability == Durability::Full;
         Ok(seq)
@@ -172,30 +185,30 @@ impl Tip {
     /// Counts what a commit takes.
     fn charge(&mut self, record: &Buffer, ops: &[RecordOp]) {
         let keys: usize = ops.iter().map(|op| ENTRY_BYTES + op.key.len()).sum();
-        self.delta_bytes += record.len();
-        self.delta_memory += record.memory() + keys;
+        self.loaded.delta_bytes += record.len();
+        self.loaded.delta_memory += record.memory() + keys;
+        self.load.set(self.loaded);
     }
 
-    /// What changes take in memory that no main file holds yet.
-    pub(crate) fn unsettled_memory(&self) -> usize {
-        self.delta_memory + self.frozen_memory
+    /// Whether the main file does not hold these changes yet.
+    fn is_frozen(&self, retired: &Retired) -> bool {
+        self.state.frozen.as_ref().is_some_and(|frozen| Arc::ptr_eq(frozen, &retired.frozen))
     }
 
-    /// What changes take that the main file holds, kept for the sake of old transactions.
-    pub(crate) fn retired_memory(&self) -> usize {
-        let frozen = self.state.frozen.as_ref();
-        let retired = self.retired.iter();
-        retired
-            .filter(|retired| frozen.is_none_or(|frozen| !Arc::ptr_eq(frozen, &retired.frozen)))
-            .map(|retired| retired.memory)
-            .sum()
+    /// Counts what changes take that the main file holds, kept for the sake of old transactions.
+    fn recount_retired(&mut self) {
+        let settled = self.retired.iter().filter(|retired| !self.is_frozen(retired));
+        self.loaded.retired_memory = settled.map(|retired| retired.memory).sum();
+        self.loaded.is_forgettable = self.retired.front().is_some_and(|oldest| !self.is_frozen(oldest));
+        self.load.set(self.loaded);
     }
 
     /// The commit accepted last refers to these.
     pub(crate) fn take_in(&mut self, extents: Vec<ExtentPtr>) {
         self.refers |= !extents.is_empty();
-        self.claimed_bytes += extents.iter().map(|extent| extent.len).sum::<u64>();
+        self.loaded.claimed_bytes += extents.iter().map(|extent| extent.len).sum::<u64>();
         self.claims.extend(extents);
+        self.load.set(self.loaded);
     }
 
     /// Every large value that only the log leads to.
@@ -237,14 +250,14 @@ impl Tip {
         debug_assert!(self.state.frozen.is_none());
         let changes = std::mem::take(&mut self.state.delta);
         let claims = std::mem::take(&mut self.claims);
-        self.claimed_bytes = 0;
         let frozen = Arc::new(Frozen { seq: self.state.seq, changes, claims });
         let era = std::mem::take(&mut self.state.era);
-        let memory = std::mem::take(&mut self.delta_memory);
-        (self.delta_bytes, self.frozen_memory) = (0, memory);
+        let memory = self.loaded.delta_memory;
+        self.loaded = Loaded { frozen_memory: memory, ..Loaded::default() };
         self.retired.push_back(Retired { frozen: Arc::clone(&frozen), era: Arc::downgrade(&era), memory });
         drop(era);
         self.state.frozen = Some(Arc::clone(&frozen));
+        self.recount_retired();
         frozen
     }
 
@@ -260,18 +273,17 @@ impl Tip {
 
     /// Forgets retired changes that nobody can ask for any more, and the oldest when they take more than `memory_max`.
     pub(crate) fn forget_retired(&mut self, memory_max: usize) {
-        let mut memory = self.retired_memory();
+        let mut memory = self.loaded.retired_memory;
         while let Some(oldest) = self.retired.front() {
-            let still_frozen =
-                self.state.frozen.as_ref().is_some_and(|frozen| Arc::ptr_eq(frozen, &oldest.frozen));
             let asked_for = oldest.era.strong_count() > 0 && memory <= memory_max;
-            if still_frozen || asked_for {
-                return;
+            if self.is_frozen(oldest) || asked_for {
+                break;
             }
             self.floor = self.floor.max(oldest.frozen.seq);
             memory -= oldest.memory;
             self.retired.pop_front();
         }
+        self.recount_retired();
     }
 
     fn validate(&self, sealed: &Sealed, base: Seq) -> Result<()> {
@@ -280,6 +292,9 @@ impl Tip {
         }
         if base < self.floor {
             return Err(conflict("the transaction's snapshot is older than the changes still remembered"));
+        }
+        if sealed.marks.is_some_and(|marks| self.recent.are_apart(&marks, base, self.state.seq)) {
+            return Ok(());
         }
         let record = &sealed.record;
         let written = sealed.ops.iter().filter(|op| op.kind.replaces());

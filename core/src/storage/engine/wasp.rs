@@ -12,6 +12,7 @@ use super::config::{EngineConfig, EngineKind};
 use super::files::Files;
 use super::guard::Guard;
 use super::large::{Claims, LargeValues};
+use super::load::Loaded;
 use super::state::Frozen;
 use crate::base::{Budget, Waker};
 use crate::error::{ErrorKind, Result};
@@ -127,12 +128,12 @@ impl WaspEngine {
     /// The log is brought down from half of its budget on: what comes in while a checkpoint works must find room
     /// beside what that checkpoint has not yet let go of.
     pub(super) fn is_due(&self) -> bool {
-        let (bytes, memory, claimed) = self.account();
+        let loaded = self.account();
         let log = self.commits.journal.wal().live_bytes();
-        bytes >= self.memtable_bytes()
-            || memory >= self.config.budget.changes_room() / 2
-            || claimed >= self.config.wal_bytes
-            || log >= self.config.wal_bytes / 2 && bytes > 0
+        loaded.delta_bytes >= self.memtable_bytes()
+            || loaded.delta_memory >= self.config.budget.changes_room() / 2
+            || loaded.claimed_bytes >= self.config.wal_bytes
+            || log >= self.config.wal_bytes / 2 && loaded.delta_bytes > 0
     }
 
     /// How much memory may gather before a checkpoint.
@@ -146,16 +147,14 @@ impl WaspEngine {
     }
 
     /// Says what changes take of the budget, and forgets those that the main file holds when nobody can ask for them.
-    ///
-    /// Answers what gathers at the tip: bytes of commits, what they take in memory, and bytes of large values.
-    pub(super) fn account(&self) -> (usize, usize, u64) {
-        let mut tip = self.commits.sequencer.tip();
-        tip.forget_retired(self.retired_memory_max());
-        let memory = tip.unsettled_memory() + tip.retired_memory();
-        let gathered = (tip.delta_bytes, tip.delta_memory, tip.claimed_bytes);
-        drop(tip);
-        self.config.budget.set_changes(memory);
-        gathered
+    pub(super) fn account(&self) -> Loaded {
+        let sequencer = &self.commits.sequencer;
+        if sequencer.load().is_forgettable {
+            sequencer.tip().forget_retired(self.retired_memory_max());
+        }
+        let loaded = sequencer.load();
+        self.config.budget.set_changes(loaded.unsettled_memory() + loaded.retired_memory);
+        loaded
     }
 
     /// How much may be kept for the sake of old transactions.
@@ -165,13 +164,11 @@ impl WaspEngine {
 
     /// Whether a commit must wait for a checkpoint.
     fn is_crowded(&self) -> bool {
-        let (bytes, memory, retired) = {
-            let tip = self.commits.sequencer.tip();
-            (tip.delta_bytes, tip.unsettled_memory(), tip.retired_memory())
-        };
-        bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
-            || memory >= self.config.budget.changes_room() - retired.min(self.retired_memory_max())
-            || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && bytes > 0
+        let loaded = self.commits.sequencer.load();
+        let kept = loaded.retired_memory.min(self.retired_memory_max());
+        loaded.delta_bytes >= self.config.memtable_bytes.saturating_mul(HARD_FACTOR)
+            || loaded.unsettled_memory() >= self.config.budget.changes_room() - kept
+            || self.commits.journal.wal().live_bytes() >= self.config.wal_bytes && loaded.delta_bytes > 0
     }
 
     /// The finished record, its large values in the main file, and on the device where the commit shall be: their
@@ -276,10 +273,8 @@ impl Engine for WaspEngine {
 
     fn stats(&self) -> Stats {
         let cache = self.pages.cache_stats();
-        let (commits, memtable_bytes) = {
-            let tip = self.commits.sequencer.tip();
-            (tip.state.seq, tip.delta_bytes)
-        };
+        let sequencer = &self.commits.sequencer;
+        let (commits, memtable_bytes) = (sequencer.tip().state.seq, sequencer.load().delta_bytes);
         Stats {
             engine: EngineKind::Wasp,
             page_bytes: self.files.header.page_size as u32,

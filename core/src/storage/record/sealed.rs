@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::decode::RecordOp;
 use super::layout::{self, OpKind};
+use super::marks::Marks;
 use super::op::append_op;
 use super::write_set::{Expected, WriteSet};
 use crate::error::Result;
@@ -23,6 +24,8 @@ pub(crate) struct Sealed {
     /// What the record comes to, by tree and key; a tree that is dropped has no other operation.
     pub(crate) ops: Vec<RecordOp>,
     pub(crate) expected: Expected,
+    /// Its keys in short, where they are few.
+    pub(crate) marks: Option<Marks>,
 }
 
 impl WriteSet {
@@ -99,7 +102,8 @@ fn finish(
     put(&mut record, layout::AT_OPS_LEN, &(ops_len as u32).to_le_bytes());
     put(&mut record, layout::AT_NOTES_LEN, &(notes.len() as u32).to_le_bytes());
     put(&mut record, layout::AT_CHECKSUM, &checksum.to_le_bytes());
-    Sealed { record, ops, expected }
+    let marks = Marks::of(&record, &ops, &expected);
+    Sealed { record, ops, expected, marks }
 }
 
 fn put(record: &mut [u8], at: usize, bytes: &[u8]) {

@@ -24,6 +24,9 @@ pub(crate) struct WriteSet {
     bytes_max: usize,
 }
 
+/// Room for the first operations, which few commits go without.
+const FIRST_BYTES: usize = 512;
+
 /// What an operation takes besides its part of the record: how to take it back, and its place in the table.
 const REPLACED_BYTES: usize = size_of::<Replaced>() + 16;
 
@@ -239,6 +242,7 @@ impl WriteSet {
     /// Leaves room for the head.
     fn begin(&mut self) {
         if self.record.is_empty() {
+            self.record.reserve(FIRST_BYTES);
             self.record.resize(layout::HEAD_LEN, 0);
         }
     }
